@@ -1,0 +1,83 @@
+/** The kernel's network objects as data. `netns` is null for the host's own namespace, else a name below /run/netns. */
+
+/** A network namespace. Its loopback is up. */
+export interface Netns {
+  readonly name: string;
+}
+
+/** A sysctl in slash form (`net/ipv4/ip_forward`), as a path below /proc/sys, with its value in canonical text. */
+export interface Sysctl {
+  readonly netns: string | null;
+  readonly key: string;
+  readonly value: string;
+}
+
+interface LinkBase {
+  readonly netns: string | null;
+  readonly name: string;
+  readonly mtu: number;
+  readonly mac: string;
+}
+
+/** A bridge, up. */
+export interface BridgeLink extends LinkBase {
+  readonly kind: 'bridge';
+}
+
+/** A VXLAN device with static forwarding entries (`nolearning`), up. */
+export interface VxlanLink extends LinkBase {
+  readonly kind: 'vxlan';
+  readonly vni: number;
+  readonly local: string;
+  readonly device: string;
+  readonly port: number;
+}
+
+/** A veth pair, both ends up; the object is the end in `netns`, the other is `peer`. */
+export interface VethLink extends LinkBase {
+  readonly kind: 'veth';
+  /** Bridge that the end is a port of; null: none. */
+  readonly master: string | null;
+  readonly peer: { readonly netns: string; readonly name: string; readonly mtu: number; readonly mac: string };
+}
+
+export type Link = BridgeLink | VxlanLink | VethLink;
+
+/** An address on a link, with its prefix length: `100.64.1.1/24`. */
+export interface LinkAddress {
+  readonly netns: string | null;
+  readonly device: string;
+  readonly cidr: string;
+}
+
+/** A route of the main table, marked with our protocol number. */
+export interface Route {
+  readonly netns: string | null;
+  /** `default` or a range. */
+  readonly destination: string;
+  readonly via: string | null;
+  readonly device: string;
+  readonly scope: 'global' | 'link' | 'host';
+  /** The gateway is reachable although no route says so. */
+  readonly onlink: boolean;
+  /** Preferred source address; null: the kernel's choice. */
+  readonly source: string | null;
+}
+
+/** A permanent neighbour entry. */
+export interface Neighbour {
+  readonly netns: string | null;
+  readonly device: string;
+  readonly ip: string;
+  readonly mac: string;
+}
+
+/** A static forwarding entry of a VXLAN device: frames for `mac` go to the host `destination`. */
+export interface FdbEntry {
+  readonly device: string;
+  readonly mac: string;
+  readonly destination: string;
+}
+
+/** Number of the routing protocol on every route we make (`ip route … proto 87`; rtnetlink(7) leaves numbers above 4 to users), so that foreign routes are told apart. */
+export const ROUTE_PROTOCOL = 87;

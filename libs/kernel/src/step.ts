@@ -1,0 +1,29 @@
+import type { IptablesChange } from './iptables.ts';
+import type { FdbEntry, Link, LinkAddress, Neighbour, Route, Sysctl } from './net.ts';
+import type { NftCommand } from './nft.ts';
+import type { Workload } from './node-config.ts';
+
+/** One thing that an `ip -batch` line does. */
+export type IpOp =
+  | { readonly op: 'link-add' | 'link-delete'; readonly link: Link }
+  /** Brings an existing link of the same kind to these properties; only what `ip link set` can change. */
+  | { readonly op: 'link-set'; readonly link: Link }
+  | { readonly op: 'address-add' | 'address-delete'; readonly address: LinkAddress }
+  | { readonly op: 'route-replace' | 'route-delete'; readonly route: Route }
+  | { readonly op: 'neighbour-replace' | 'neighbour-delete'; readonly neighbour: Neighbour };
+
+/** One thing that a `bridge -batch` line does. */
+export type BridgeOp = { readonly op: 'fdb-replace' | 'fdb-delete'; readonly entry: FdbEntry };
+
+/**
+ * One run of one tool: the unit that is executed, recorded in a receipt and counted. Each tool's own atomicity holds within a step:
+ * an nft step is one transaction, an iptables step one restore; `ip` and `bridge` stop at the first line that fails.
+ */
+export type Step =
+  | { readonly tool: 'netns-add' | 'netns-delete'; readonly names: readonly string[] }
+  | { readonly tool: 'sysctl'; readonly netns: string | null; readonly sysctls: readonly Sysctl[] }
+  | { readonly tool: 'ip'; readonly netns: string | null; readonly ops: readonly IpOp[] }
+  | { readonly tool: 'bridge'; readonly ops: readonly BridgeOp[] }
+  | { readonly tool: 'nft'; readonly family: 'ip' | 'ip6'; readonly table: string; readonly commands: readonly NftCommand[] }
+  | { readonly tool: 'iptables'; readonly changes: readonly IptablesChange[] }
+  | { readonly tool: 'workload-start' | 'workload-stop'; readonly workload: Workload };

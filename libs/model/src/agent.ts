@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { DnsLabel } from './names.ts';
+import { NodeFacts } from './resources/node.ts';
+import { PodReport } from './resources/pod.ts';
+import { ReceiptReport } from './resources/receipt.ts';
+
+/** What an executor sends when it starts: what it found out about its host. Its identity is in its credential. */
+export const SessionOpen = z.strictObject({ facts: NodeFacts }).meta({ id: 'SessionOpen' });
+export type SessionOpen = z.infer<typeof SessionOpen>;
+
+/** What it gets back. A later session of the same node makes this one stale: its reports are answered with 409 StaleSession. */
+export const Session = z
+  .strictObject({
+    session: z.string().max(64),
+    node: z.strictObject({ id: z.string(), name: DnsLabel }),
+    heartbeatSeconds: z.int(),
+  })
+  .meta({ id: 'Session' });
+export type Session = z.infer<typeof Session>;
+
+/** What an executor reports after an apply and as its heartbeat. Reporting the same thing twice changes nothing. */
+export const NodeReport = z
+  .strictObject({
+    session: z.string().max(64),
+    epoch: z.string().max(64),
+    appliedRevision: z.int().min(0),
+    configHash: z.string().max(64).nullable(),
+    failure: z
+      .strictObject({ code: z.string().max(64), message: z.string().max(4096) })
+      .nullable()
+      .describe('why the last apply failed'),
+    pods: z.array(PodReport).max(2048).describe('pods of the node whose state the control plane may not know'),
+    receipts: z.array(ReceiptReport).max(64),
+  })
+  .meta({ id: 'NodeReport' });
+export type NodeReport = z.infer<typeof NodeReport>;
+
+/** The answer to a report: where the node should be. */
+export const NodeReportAnswer = z.strictObject({ epoch: z.string(), desiredRevision: z.int() }).meta({ id: 'NodeReportAnswer' });
+export type NodeReportAnswer = z.infer<typeof NodeReportAnswer>;

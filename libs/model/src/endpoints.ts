@@ -1,0 +1,52 @@
+import { addressOrder } from './address.ts';
+import { type Labels, matchesLabels } from './labels.ts';
+import type { PodPort } from './resources/pod.ts';
+import type { Protocol } from './resources/vocabulary.ts';
+
+/** What deriving endpoints needs to know of a service. */
+export interface SelectingService {
+  readonly selector: Labels | null;
+  readonly ports: readonly { readonly name: string | null; readonly protocol: Protocol; readonly targetPort: number | string }[];
+}
+
+/** What deriving endpoints needs to know of a pod. */
+export interface SelectablePod {
+  readonly id: string;
+  readonly labels: Labels;
+  readonly ip: string;
+  readonly ports: readonly PodPort[];
+  readonly ready: boolean;
+}
+
+/** An endpoint that a service has because of a pod. */
+export interface DerivedEndpoint {
+  readonly podId: string;
+  readonly portName: string | null;
+  readonly ip: string;
+  readonly port: number;
+  readonly ready: boolean;
+}
+
+/** The number a target port stands for on a pod; a name is looked up among the pod's ports of the same protocol. Null: the pod has no such port. */
+function resolveTargetPort(target: number | string, protocol: Protocol, pod: SelectablePod): number | null {
+  if (typeof target === 'number') return target;
+  return pod.ports.find((port) => port.name === target && port.protocol === protocol)?.containerPort ?? null;
+}
+
+/**
+ * The endpoints of a service with a selector: one for each of its ports on each pod that the selector matches, ready exactly when the pod is.
+ * A named target port that a pod does not have gives no endpoint there. Ordered by port name, address, port.
+ */
+export function deriveEndpoints(service: SelectingService, pods: readonly SelectablePod[]): DerivedEndpoint[] {
+  const { selector } = service;
+  if (selector === null) return [];
+  const matching = pods
+    .filter((pod) => matchesLabels(selector, pod.labels))
+    .sort((a, b) => (addressOrder(a.ip) < addressOrder(b.ip) ? -1 : 1));
+  return service.ports.flatMap((servicePort) =>
+    matching.flatMap((pod) => {
+      const port = resolveTargetPort(servicePort.targetPort, servicePort.protocol, pod);
+      return port === null ? [] : [{ podId: pod.id, portName: servicePort.name, ip: pod.ip, port, ready: pod.ready }];
+    }),
+  );
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { Ipv4Cidr } from '../address.ts';
+import { Overlay, Port } from './vocabulary.ts';
+
+/** Settings of the whole fleet that shape every node's network. */
+export const ClusterNetwork = z
+  .strictObject({
+    podCidrs: z.array(Ipv4Cidr).min(1).max(16),
+    serviceCidrs: z.array(Ipv4Cidr).min(1).max(16),
+    podBlockPrefixLength: z.int().min(20).max(29),
+    nodePortRange: z.strictObject({ from: Port, to: Port }),
+    overlay: Overlay,
+    vxlan: z.strictObject({ vni: z.int().min(1).max(16777215), port: Port }),
+    masqueradeMark: z.int().min(1).max(0x7fffffff).describe('the one firewall mark bit that weft sets and clears'),
+  })
+  .meta({ id: 'ClusterNetwork' });
+export type ClusterNetwork = z.infer<typeof ClusterNetwork>;
+
+/** What a fleet starts with when `init` says nothing else. VNI and port differ from flannel's (1, 8472), which can run beside us. */
+export const DEFAULT_NETWORK: ClusterNetwork = {
+  podCidrs: ['100.64.0.0/16'],
+  serviceCidrs: ['198.19.0.0/16'],
+  podBlockPrefixLength: 24,
+  nodePortRange: { from: 30000, to: 32767 },
+  overlay: 'auto',
+  vxlan: { vni: 7070, port: 4789 },
+  masqueradeMark: 0x4000,
+};
+
+/** What a user may change in the cluster's settings after `init`. */
+export const ClusterUpdate = z.strictObject({ overlay: Overlay.optional() }).meta({ id: 'ClusterUpdate' });
+export type ClusterUpdate = z.infer<typeof ClusterUpdate>;
+
+/** The cluster as the API shows it. */
+export const Cluster = z
+  .strictObject({ ...ClusterNetwork.shape, epoch: z.string(), revision: z.int(), generation: z.int() })
+  .meta({ id: 'Cluster' });
+export type Cluster = z.infer<typeof Cluster>;

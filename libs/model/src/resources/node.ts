@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { Ipv4Cidr, Ipv4Interface } from '../address.ts';
+import { Labels } from '../labels.ts';
+import { DnsLabel } from '../names.ts';
+import { systemFields } from './meta.ts';
+import { Backend, Condition, PodLink, Timestamp } from './vocabulary.ts';
+
+/** What a user sends to create a node. */
+export const NodeCreate = z
+  .strictObject({
+    name: DnsLabel,
+    labels: Labels.default({}),
+    zone: DnsLabel.nullable().default(null),
+    backend: Backend.default('nftables'),
+    podLink: PodLink.default('bridge'),
+    cordoned: z.boolean().default(false),
+  })
+  .meta({ id: 'NodeCreate' });
+export type NodeCreate = z.infer<typeof NodeCreate>;
+
+/** A merge patch (RFC 7396) of a node. */
+export const NodeUpdate = z
+  .strictObject({
+    labels: z.record(z.string(), z.string().nullable()).nullable(),
+    zone: DnsLabel.nullable(),
+    backend: Backend,
+    podLink: PodLink,
+    cordoned: z.boolean(),
+  })
+  .partial()
+  .meta({ id: 'NodeUpdate' });
+export type NodeUpdate = z.infer<typeof NodeUpdate>;
+
+/** What a node's executor found out about its host at start. */
+export const NodeFacts = z
+  .strictObject({
+    address: Ipv4Interface.describe('the address other nodes reach this node at, with its prefix length'),
+    mtu: z.int().min(576).max(65535).describe('MTU of the link that carries the address, in bytes'),
+    executorVersion: z.string().max(64),
+    kernel: z.string().max(128),
+    backends: z.array(Backend).max(8).describe('service backends this kernel and its tools can run'),
+    tools: z.record(z.string().max(32), z.string().max(128)).describe('tool name → version'),
+    problems: z
+      .array(z.strictObject({ code: z.string().max(64), message: z.string().max(1024) }))
+      .max(32)
+      .describe('what keeps this host from being programmed, such as PoolConflict'),
+  })
+  .meta({ id: 'NodeFacts' });
+export type NodeFacts = z.infer<typeof NodeFacts>;
+
+/**
+ * Ready: applied what it should, seen lately. Lagging: seen lately, not there yet. Failed: its last apply failed.
+ * NotReady: not seen for 40 s. Pending: never seen.
+ */
+export const NodePhase = z.enum(['Pending', 'Ready', 'Lagging', 'Failed', 'NotReady']).meta({ id: 'NodePhase' });
+export type NodePhase = z.infer<typeof NodePhase>;
+
+/** A host of the fleet. */
+export const Node = z
+  .strictObject({
+    name: DnsLabel,
+    labels: Labels,
+    zone: DnsLabel.nullable(),
+    backend: Backend,
+    podLink: PodLink,
+    cordoned: z.boolean(),
+    address: Ipv4Interface.nullable(),
+    podBlocks: z.array(Ipv4Cidr),
+    ...systemFields('node'),
+    status: z.strictObject({
+      phase: NodePhase,
+      conditions: z.array(Condition),
+      desiredRevision: z.int(),
+      appliedRevision: z.int(),
+      configHash: z.string().nullable().describe('hash of the node configuration that was applied last'),
+      capabilities: NodeFacts.nullable(),
+      lastSeenAt: Timestamp.nullable(),
+    }),
+  })
+  .meta({ id: 'Node' });
+export type Node = z.infer<typeof Node>;

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { Ipv4 } from '../address.ts';
+import { Labels } from '../labels.ts';
+import { DnsLabel, PortName } from '../names.ts';
+import { systemFields } from './meta.ts';
+import { DEFAULT_NAMESPACE } from './namespace.ts';
+import { Condition, Port, Protocol } from './vocabulary.ts';
+
+/** A port that a pod's process listens on. */
+export const PodPort = z
+  .strictObject({ name: PortName.nullable().default(null), containerPort: Port, protocol: Protocol.default('TCP') })
+  .meta({ id: 'PodPort' });
+export type PodPort = z.infer<typeof PodPort>;
+
+/** How the node finds out that a pod can take traffic. Connects from the node to the pod's address. */
+export const ReadinessProbe = z
+  .strictObject({
+    type: z.enum(['tcp', 'http']),
+    port: Port,
+    path: z.string().max(1024).startsWith('/').default('/').describe('http only; 200 to 399 is ready'),
+    periodSeconds: z.int().min(1).max(300).default(5),
+    timeoutSeconds: z.int().min(1).max(60).default(1),
+    failureThreshold: z.int().min(1).max(100).default(3),
+  })
+  .meta({ id: 'ReadinessProbe' });
+export type ReadinessProbe = z.infer<typeof ReadinessProbe>;
+
+/**
+ * What runs in the pod. `none`: the namespace is wired and left to you (`ip netns exec`). `echo`: a small server on every port
+ * that answers with the pod's name, over HTTP on TCP ports and with one datagram on UDP ports; for trying things out.
+ */
+export const PodRuntime = z.strictObject({ type: z.enum(['none', 'echo']) }).meta({ id: 'PodRuntime' });
+export type PodRuntime = z.infer<typeof PodRuntime>;
+
+const ports = z
+  .array(PodPort)
+  .max(64)
+  .refine((all) => new Set(all.map((p) => `${p.protocol}/${p.containerPort}`)).size === all.length, 'must not repeat a protocol and port')
+  .refine((all) => {
+    const named = all.flatMap((p) => p.name ?? []);
+    return new Set(named).size === named.length;
+  }, 'must not repeat a name');
+
+/** What a user sends to create a pod. */
+export const PodCreate = z
+  .strictObject({
+    name: DnsLabel,
+    namespace: DnsLabel.default(DEFAULT_NAMESPACE),
+    labels: Labels.default({}),
+    node: DnsLabel.nullable().default(null).describe('name of the node; omitted: the ready node with the most free addresses'),
+    ip: Ipv4.nullable().default(null).describe('a particular address from a block of the node; omitted: the next free one'),
+    ports: ports.default([]),
+    readinessProbe: ReadinessProbe.nullable().default(null).describe('omitted: ready as soon as the pod is wired and its runtime runs'),
+    runtime: PodRuntime.default({ type: 'none' }),
+  })
+  .meta({ id: 'PodCreate' });
+export type PodCreate = z.infer<typeof PodCreate>;
+
+/** A merge patch (RFC 7396) of a pod. Its node and address are fixed for life. */
+export const PodUpdate = z
+  .strictObject({
+    labels: z.record(z.string(), z.string().nullable()).nullable(),
+    ports,
+    readinessProbe: ReadinessProbe.nullable(),
+  })
+  .partial()
+  .meta({ id: 'PodUpdate' });
+export type PodUpdate = z.infer<typeof PodUpdate>;
+
+/** Pending: not wired yet. Running: wired. Failed: the node could not wire it. */
+export const PodPhase = z.enum(['Pending', 'Running', 'Failed']).meta({ id: 'PodPhase' });
+export type PodPhase = z.infer<typeof PodPhase>;
+
+/** What a node says about one of its pods. */
+export const PodReport = z
+  .strictObject({ id: z.string().max(64), phase: PodPhase, ready: z.boolean(), reason: z.string().max(64), message: z.string().max(1024) })
+  .meta({ id: 'PodReport' });
+export type PodReport = z.infer<typeof PodReport>;
+
+/** A pod: a network namespace on a node with an address of its own. */
+export const Pod = z
+  .strictObject({
+    name: DnsLabel,
+    namespace: DnsLabel,
+    labels: Labels,
+    node: DnsLabel,
+    ports: z.array(PodPort),
+    readinessProbe: ReadinessProbe.nullable(),
+    runtime: PodRuntime,
+    ip: Ipv4,
+    mac: z.string(),
+    ...systemFields('pod'),
+    status: z.strictObject({
+      phase: PodPhase,
+      ready: z.boolean(),
+      conditions: z.array(Condition),
+      netns: z.string().describe('name below /run/netns on its node'),
+      interface: z.string().describe('host side of its veth pair'),
+    }),
+  })
+  .meta({ id: 'Pod' });
+export type Pod = z.infer<typeof Pod>;

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+
+/** Service backends a node can run. `ipvs` joins this list when its backend does. */
+export const Backend = z.enum(['nftables', 'iptables']).meta({ id: 'Backend' });
+export type Backend = z.infer<typeof Backend>;
+
+/** How a pod hangs on its node: a veth into the bridge `weft0`, or a routed veth with a /32. */
+export const PodLink = z.enum(['bridge', 'routed']).meta({ id: 'PodLink' });
+export type PodLink = z.infer<typeof PodLink>;
+
+/** How packets travel between nodes; `auto` is direct where two nodes share a subnet and VXLAN where they do not. */
+export const Overlay = z.enum(['auto', 'vxlan', 'direct']).meta({ id: 'Overlay' });
+export type Overlay = z.infer<typeof Overlay>;
+
+/** Transport protocols a service port can have. */
+export const Protocol = z.enum(['TCP', 'UDP']).meta({ id: 'Protocol' });
+export type Protocol = z.infer<typeof Protocol>;
+
+/** A transport port. */
+export const Port = z.int().min(1).max(65535);
+
+/** An RFC 3339 time in UTC. */
+export const Timestamp = z.iso.datetime();
+
+/** One observation about an object, after Kubernetes' conditions: what holds, why, and since which generation. */
+export const Condition = z
+  .strictObject({
+    type: z.string(),
+    status: z.enum(['True', 'False', 'Unknown']),
+    reason: z.string(),
+    message: z.string(),
+    observedGeneration: z.int(),
+    lastTransitionTime: Timestamp,
+  })
+  .meta({ id: 'Condition' });
+export type Condition = z.infer<typeof Condition>;
+
+/** How far a change has come: counts of the nodes it concerns. */
+export const NodeProgress = z
+  .strictObject({
+    desired: z.int().describe('nodes the change concerns'),
+    applied: z.int().describe('nodes that have applied it'),
+    failed: z.int().describe('nodes whose last apply failed'),
+    stale: z.int().describe('nodes that have not applied it yet'),
+    waitingFor: z.array(z.string()).max(20).describe('names of nodes that have not applied it, at most 20'),
+  })
+  .meta({ id: 'NodeProgress' });
+export type NodeProgress = z.infer<typeof NodeProgress>;

@@ -1,0 +1,25 @@
+import type { NodeConfig, Step } from '@weft/kernel';
+
+/** What came of one step. */
+export interface StepOutcome {
+  readonly argv: readonly string[];
+  /** What the command read from standard input. */
+  readonly input: string;
+  /** Null: it was not started or was killed. */
+  readonly exitCode: number | null;
+  readonly durationMs: number;
+  readonly stderr: string;
+}
+
+/** Which parts of a host to read. `pods` reads inside each of our network namespaces as well, one process each. */
+export interface ObserveScope {
+  readonly pods: boolean;
+}
+
+/** A host whose network state can be read and written: the real kernel, or a fake that behaves like it. */
+export interface Host {
+  /** Everything on the host that is ours, and nothing else. Sysctls are read for the keys given. Throws HostError. */
+  observe(sysctlKeys: readonly { netns: string | null; key: string }[], scope: ObserveScope): Promise<NodeConfig>;
+  /** Carries out one step. A failing command is an outcome with a non-zero exit code, not an exception. */
+  run(step: Step): Promise<StepOutcome>;
+}

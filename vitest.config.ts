@@ -1,0 +1,22 @@
+import { defineConfig } from 'vitest/config';
+
+const tier = (name: string, include: string, options: object = {}) => ({
+  test: { name, include: [`{apps,libs,tools}/**/test/**/*.${include}.ts`], environment: 'node', ...options },
+});
+
+// One project for each tier of tests: the file name's ending chooses it (docs/testing.md).
+export default defineConfig({
+  test: {
+    passWithNoTests: false,
+    projects: [
+      tier('unit', 'spec'),
+      tier('kernel', 'kernel', { testTimeout: 30_000, hookTimeout: 30_000, fileParallelism: false }),
+      tier('server', 'server', {
+        testTimeout: 60_000,
+        hookTimeout: 60_000,
+        globalSetup: ['libs/testing/src/servers/global-setup.ts'],
+      }),
+      tier('lab', 'lab', { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false }),
+    ],
+  },
+});
