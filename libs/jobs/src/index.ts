@@ -1,1 +1,4 @@
-export {};
+export { nodeKeyPrefix, RECONCILE_QUEUE, ReconcileHint } from './hint.ts';
+export { createHintSender, type HintSender } from './hint-sender.ts';
+export { createHintWorker, type HintWorker } from './hint-worker.ts';
+export { parseRedisUrl, RedisUrlError } from './redis-url.ts';

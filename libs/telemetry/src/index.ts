@@ -1,1 +1,3 @@
-export {};
+export { describeError, errorChain } from './error-chain.ts';
+export { createLogger, LOG_LEVELS, type Logger, type LogLevel } from './logger.ts';
+export { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from './metrics.ts';
