@@ -1,1 +1,3 @@
-export {};
+export type * from './query.ts';
+export type * from './request-context.ts';
+export type * from './store.ts';

@@ -7,6 +7,13 @@ import { systemFields } from './meta.ts';
 export const NamespaceCreate = z.strictObject({ name: DnsLabel, labels: Labels.default({}) }).meta({ id: 'NamespaceCreate' });
 export type NamespaceCreate = z.infer<typeof NamespaceCreate>;
 
+/** A merge patch (RFC 7396) of a namespace. */
+export const NamespaceUpdate = z
+  .strictObject({ labels: z.record(z.string(), z.string().nullable()).nullable() })
+  .partial()
+  .meta({ id: 'NamespaceUpdate' });
+export type NamespaceUpdate = z.infer<typeof NamespaceUpdate>;
+
 /** A namespace: the scope in which pod and service names are unique. `default` always exists. */
 export const Namespace = z.strictObject({ name: DnsLabel, labels: Labels, ...systemFields('namespace') }).meta({ id: 'Namespace' });
 export type Namespace = z.infer<typeof Namespace>;

@@ -1,0 +1,204 @@
+import type {
+  AddressPool,
+  AuditEvent,
+  Cluster,
+  ClusterUpdate,
+  DesiredPull,
+  Endpoint,
+  EndpointCreate,
+  EndpointUpdate,
+  Namespace,
+  NamespaceCreate,
+  NamespaceUpdate,
+  Node,
+  NodeCreate,
+  NodeFacts,
+  NodeProgress,
+  NodeReport,
+  NodeReportAnswer,
+  NodeUpdate,
+  Operation,
+  Pod,
+  PodCreate,
+  PodUpdate,
+  Receipt,
+  Service,
+  ServiceCreate,
+  ServiceUpdate,
+  Session,
+} from '@weft/model';
+import type {
+  AuditQuery,
+  EndpointQuery,
+  NamespacedQuery,
+  OperationQuery,
+  Page,
+  PageRequest,
+  PodQuery,
+  ReceiptQuery,
+  ResourceQuery,
+} from './query.ts';
+import type { Committed, Concerns, Match, Principal, RequestContext } from './request-context.ts';
+
+/**
+ * One kind of object. Every method throws ProblemError: NotFound for an id that is not there, PreconditionFailed when `match` does not
+ * hold, Unavailable when the database cannot answer, and what the kind itself can refuse. A mutation is one transaction: object,
+ * addresses, derived endpoints, revision, history and audit, or nothing.
+ */
+export interface Collection<T, Create, Update, Query extends PageRequest> {
+  /** NameTaken when the name is in use. */
+  create(ctx: RequestContext, input: Create): Promise<Committed<T>>;
+  get(id: string): Promise<T>;
+  list(query: Query): Promise<Page<T>>;
+  /** Applies a merge patch (RFC 7396). One that changes nothing gets no revision. */
+  update(ctx: RequestContext, id: string, match: Match, patch: Update): Promise<Committed<T>>;
+  /** InUse when other objects need this one. */
+  delete(ctx: RequestContext, id: string, match: Match): Promise<Committed<T>>;
+}
+
+/** What is only recorded and read. */
+export interface Recorded<T, Query extends PageRequest> {
+  get(id: string): Promise<T>;
+  list(query: Query): Promise<Page<T>>;
+}
+
+/** Nodes. BackendUnsupported when a node has said that it cannot run the backend asked for. */
+export interface NodeCollection extends Collection<Node, NodeCreate, NodeUpdate, ResourceQuery> {
+  /**
+   * Makes the token with this SHA-256 (hex) the node's one credential; an older one stops working with this commit. The store
+   * never sees the token itself, so a replay cannot show it again: give this no `Idempotency-Key`.
+   */
+  issueCredential(ctx: RequestContext, id: string, sha256: string): Promise<Committed<Node>>;
+}
+
+/** The fleet's settings. */
+export interface ClusterStore {
+  get(): Promise<Cluster>;
+  update(ctx: RequestContext, match: Match, patch: ClusterUpdate): Promise<Committed<Cluster>>;
+}
+
+/** Bearer tokens, known only by the SHA-256 (hex) of their text. */
+export interface TokenStore {
+  /** Null for a token nobody issued. */
+  authenticate(sha256: string): Promise<Principal | null>;
+  /** Makes sure that an administrator of this name has this token and no other. */
+  ensureAdmin(name: string, sha256: string): Promise<void>;
+}
+
+/** What executors ask and tell. `nodeId` comes from the credential, never from the request. */
+export interface AgentStore {
+  /** Starts a session, which makes the one before stale, and takes over what the executor found out about its host. */
+  openSession(ctx: RequestContext, nodeId: string, facts: NodeFacts): Promise<Committed<Pick<Session, 'session' | 'node'>>>;
+  /** What the node has to make true: what changed since `since` when that is known (same epoch, history kept), else everything. */
+  pull(nodeId: string, since: { readonly epoch: string; readonly revision: number } | null): Promise<DesiredPull>;
+  /**
+   * Takes in what a node says. StaleSession when a later session was opened. Saying the same again changes nothing; a
+   * revision comes only from a pod whose phase, readiness or reason changed, and `changed` then names whom it concerns.
+   */
+  report(ctx: RequestContext, nodeId: string, report: NodeReport): Promise<ReportOutcome>;
+}
+
+export interface ReportOutcome {
+  readonly answer: NodeReportAnswer;
+  /** Null when the report changed no object. */
+  readonly changed: { readonly revision: number; readonly concerns: Concerns } | null;
+}
+
+/** A node that has not applied everything it should. */
+export interface LaggingNode {
+  readonly name: string;
+  readonly desiredRevision: number;
+  readonly appliedRevision: number;
+}
+
+/** Where the nodes stand. A node that was never seen has no dataplane yet and is not waited for. */
+export interface FleetStore {
+  /** How far a revision has come on the nodes it concerns. */
+  progress(revision: number, concerns: Concerns): Promise<NodeProgress>;
+  /** Nodes with something left to apply, seen lately or not. */
+  lagging(): Promise<LaggingNode[]>;
+  /** Names of all nodes. */
+  nodeNames(): Promise<string[]>;
+}
+
+/** The kinds of object that can be watched, with what an event of each carries. */
+export interface Watched {
+  namespace: Namespace;
+  node: Node;
+  pod: Pod;
+  service: Service;
+  endpoint: Endpoint;
+}
+
+export type WatchedKind = keyof Watched;
+
+/** One change of one object. `object` is as it was after the change (deleted: before it), its `status` as far as it tells of nodes as of now. */
+export interface WatchEvent<T> {
+  readonly revision: number;
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  readonly object: T;
+}
+
+/** Where history stands: events after `oldest` up to `revision` can be had. */
+export interface HistoryPosition {
+  readonly epoch: string;
+  readonly revision: number;
+  /** The newest revision whose events are gone; asking from before it is Expired. */
+  readonly oldest: number;
+}
+
+/** What happened, in commit order. */
+export interface HistoryStore {
+  position(): Promise<HistoryPosition>;
+  /**
+   * Events of a kind after a revision, whole revisions only, about `limit` of them. `revision` is how far the answer reaches: go on
+   * from there. ProblemError Expired when that revision is no longer kept.
+   */
+  events<K extends WatchedKind>(
+    kind: K,
+    query: { readonly after: number; readonly namespace?: string; readonly limit: number },
+  ): Promise<{ readonly events: WatchEvent<Watched[K]>[]; readonly revision: number }>;
+}
+
+/** Upkeep. Each piece may run twice without harm; `claimPeriod` makes sure that of N replicas one does it. */
+export interface UpkeepStore {
+  /** True for exactly one caller per task and period: that one does the work. A caller that dies costs one period. */
+  claimPeriod(task: string, periodSeconds: number): Promise<boolean>;
+  /** Frees addresses and blocks that were released long enough ago and that no node still knows. Answers how many addresses. */
+  releaseQuarantined(quarantineSeconds: number): Promise<number>;
+  /** Forgets idempotency keys older than that. Answers how many. */
+  expireIdempotencyKeys(seconds: number): Promise<number>;
+  /** Forgets history older than that; watches and pulls from before it start over. Answers the oldest position left. */
+  trimHistory(seconds: number): Promise<number>;
+}
+
+/** The database, as the control plane sees it. Nothing is kept between two calls: any replica answers any of them. */
+export interface Store {
+  readonly cluster: ClusterStore;
+  readonly namespaces: Collection<Namespace, NamespaceCreate, NamespaceUpdate, ResourceQuery>;
+  readonly nodes: NodeCollection;
+  readonly pods: Collection<Pod, PodCreate, PodUpdate, PodQuery>;
+  readonly services: Collection<Service, ServiceCreate, ServiceUpdate, NamespacedQuery>;
+  readonly endpoints: Collection<Endpoint, EndpointCreate, EndpointUpdate, EndpointQuery>;
+  readonly pools: Recorded<AddressPool, PageRequest>;
+  readonly operations: Recorded<Operation, OperationQuery>;
+  readonly audit: Recorded<AuditEvent, AuditQuery>;
+  readonly receipts: Recorded<Receipt, ReceiptQuery>;
+  readonly tokens: TokenStore;
+  readonly agent: AgentStore;
+  readonly fleet: FleetStore;
+  readonly history: HistoryStore;
+  readonly upkeep: UpkeepStore;
+  /** Resolves when the database answers; ProblemError Unavailable when it does not. */
+  ping(): Promise<void>;
+  /** Lets running calls finish and closes the connections. */
+  close(): Promise<void>;
+}
+
+/** How to reach the database. */
+export interface StoreOptions {
+  /** `postgresql://…`; a unix socket is given as `?host=/directory`. */
+  readonly databaseUrl: string;
+  /** Connections this process may hold, 10 unless told. */
+  readonly connections?: number;
+}
