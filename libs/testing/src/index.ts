@@ -1,1 +1,2 @@
-export {};
+export { eventually, type Patience } from './eventually.ts';
+export * from './lab/index.ts';
