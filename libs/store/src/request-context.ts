@@ -36,6 +36,8 @@ export interface Committed<T> {
   /** The cluster revision the change got. A patch that changes nothing gets none and answers with the object's own. */
   readonly revision: number;
   readonly concerns: Concerns;
+  /** The operation that tells how far the change has come; null for a patch that changed nothing. */
+  readonly operationId: Id<'operation'> | null;
   /** True when the request had been carried out before. */
   readonly replayed: boolean;
   /** The HTTP status of the first answer. */
