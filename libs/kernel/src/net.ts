@@ -1,6 +1,6 @@
 /** The kernel's network objects as data. `netns` is null for the host's own namespace, else a name below /run/netns. */
 
-/** A network namespace. Its loopback is up. */
+/** A network namespace of a pod. */
 export interface Netns {
   readonly name: string;
 }
@@ -17,23 +17,27 @@ interface LinkBase {
   readonly name: string;
   readonly mtu: number;
   readonly mac: string;
+  /** Administratively up. A veth pair is up when both its ends and the loopback beside its peer are. */
+  readonly up: boolean;
 }
 
-/** A bridge, up. */
+/** A bridge. */
 export interface BridgeLink extends LinkBase {
   readonly kind: 'bridge';
 }
 
-/** A VXLAN device with static forwarding entries (`nolearning`), up. */
+/**
+ * A VXLAN device with static forwarding entries (`nolearning`). It names no underlying link: the host's own routes choose the one that
+ * reaches the other end, so that a node with several links needs no setting.
+ */
 export interface VxlanLink extends LinkBase {
   readonly kind: 'vxlan';
   readonly vni: number;
   readonly local: string;
-  readonly device: string;
   readonly port: number;
 }
 
-/** A veth pair, both ends up; the object is the end in `netns`, the other is `peer`. */
+/** A veth pair; the object is the end in `netns`, the other is `peer`. */
 export interface VethLink extends LinkBase {
   readonly kind: 'veth';
   /** Bridge that the end is a port of; null: none. */
@@ -53,10 +57,11 @@ export interface LinkAddress {
 /** A route of the main table, marked with our protocol number. */
 export interface Route {
   readonly netns: string | null;
-  /** `default` or a range. */
+  /** `default` or a range; a single address carries its `/32`. */
   readonly destination: string;
   readonly via: string | null;
-  readonly device: string;
+  /** Null: a link of the host that is not ours, whichever reaches `via`. */
+  readonly device: string | null;
   readonly scope: 'global' | 'link' | 'host';
   /** The gateway is reachable although no route says so. */
   readonly onlink: boolean;

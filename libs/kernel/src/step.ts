@@ -1,13 +1,15 @@
 import type { IptablesChange } from './iptables.ts';
-import type { FdbEntry, Link, LinkAddress, Neighbour, Route, Sysctl } from './net.ts';
+import type { FdbEntry, Link, LinkAddress, Neighbour, Route, Sysctl, VethLink } from './net.ts';
 import type { NftCommand } from './nft.ts';
 import type { Workload } from './node-config.ts';
 
-/** One thing that an `ip -batch` line does. */
+/** One thing that lines of an `ip -batch` do. */
 export type IpOp =
   | { readonly op: 'link-add' | 'link-delete'; readonly link: Link }
   /** Brings an existing link of the same kind to these properties; only what `ip link set` can change. */
   | { readonly op: 'link-set'; readonly link: Link }
+  /** Inside the pod: brings its end of the pair to these properties and up, and the loopback up. */
+  | { readonly op: 'peer-set'; readonly link: VethLink }
   | { readonly op: 'address-add' | 'address-delete'; readonly address: LinkAddress }
   | { readonly op: 'route-replace' | 'route-delete'; readonly route: Route }
   | { readonly op: 'neighbour-replace' | 'neighbour-delete'; readonly neighbour: Neighbour };
@@ -17,7 +19,7 @@ export type BridgeOp = { readonly op: 'fdb-replace' | 'fdb-delete'; readonly ent
 
 /**
  * One run of one tool: the unit that is executed, recorded in a receipt and counted. Each tool's own atomicity holds within a step:
- * an nft step is one transaction, an iptables step one restore; `ip` and `bridge` stop at the first line that fails.
+ * an nft step is one transaction, an iptables step one restore; `ip` and `bridge` try every line (`-force`), so that one pod's failure is not another's.
  */
 export type Step =
   | { readonly tool: 'netns-add' | 'netns-delete'; readonly names: readonly string[] }

@@ -1,0 +1,77 @@
+import { type Link, ROUTE_PROTOCOL, type Route, type VethLink } from './net.ts';
+import type { IpOp } from './step.ts';
+
+const upDown = (up: boolean) => (up ? 'up' : 'down');
+
+/** What follows `ip link add NAME mtu M address MAC`, by kind. */
+const LINK_TYPE = {
+  bridge: () => 'type bridge',
+  vxlan: (l) => `type vxlan id ${l.vni} local ${l.local} dstport ${l.port} nolearning`,
+  veth: ({ peer }) => `type veth peer name ${peer.name} netns ${peer.netns} mtu ${peer.mtu} address ${peer.mac}`,
+} satisfies { [K in Link['kind']]: (link: Extract<Link, { kind: K }>) => string };
+
+function linkType(link: Link): string {
+  return (LINK_TYPE[link.kind] as (link: Link) => string)(link);
+}
+
+function master(link: Link): string {
+  if (link.kind !== 'veth') return '';
+  return link.master === null ? ' nomaster' : ` master ${link.master}`;
+}
+
+function linkSet(link: Link): string {
+  return `link set ${link.name} mtu ${link.mtu} address ${link.mac}${master(link)} ${upDown(link.up)}`;
+}
+
+// The MTU is set once more after the link was made: only then does the kernel keep a bridge's instead of following its ports (br_if.c).
+function linkAdd(link: Link): string[] {
+  return [`link add ${link.name} mtu ${link.mtu} address ${link.mac} ${linkType(link)}`, linkSet(link)];
+}
+
+function peerSet({ peer, up }: VethLink): string[] {
+  return [`link set lo ${upDown(up)}`, `link set ${peer.name} mtu ${peer.mtu} address ${peer.mac} ${upDown(up)}`];
+}
+
+function route(verb: 'replace' | 'del', r: Route): string {
+  return [
+    `route ${verb} ${r.destination}`,
+    r.via === null ? '' : ` via ${r.via}`,
+    r.device === null ? '' : ` dev ${r.device}`,
+    ` proto ${ROUTE_PROTOCOL} scope ${r.scope}`,
+    r.source === null ? '' : ` src ${r.source}`,
+    r.onlink ? ' onlink' : '',
+  ].join('');
+}
+
+function lines(op: IpOp): string[] {
+  switch (op.op) {
+    case 'link-add':
+      return linkAdd(op.link);
+    case 'link-set':
+      return [linkSet(op.link)];
+    case 'link-delete':
+      return [`link delete ${op.link.name}`];
+    case 'peer-set':
+      return peerSet(op.link);
+    case 'address-add':
+      return [`address add ${op.address.cidr} dev ${op.address.device}`];
+    case 'address-delete':
+      return [`address delete ${op.address.cidr} dev ${op.address.device}`];
+    case 'route-replace':
+      return [route('replace', op.route)];
+    case 'route-delete':
+      return [route('del', op.route)];
+    case 'neighbour-replace':
+      return [`neighbour replace ${op.neighbour.ip} lladdr ${op.neighbour.mac} dev ${op.neighbour.device} nud permanent`];
+    case 'neighbour-delete':
+      return [`neighbour delete ${op.neighbour.ip} dev ${op.neighbour.device}`];
+  }
+}
+
+/** The text that `ip -batch -` reads for these operations (ip(8)), one or two lines for each, newline at the end. */
+export function renderIpBatch(ops: readonly IpOp[]): string {
+  return ops
+    .flatMap(lines)
+    .map((line) => `${line}\n`)
+    .join('');
+}

@@ -1,0 +1,119 @@
+import type { NftChain, NftHook, NftMap, NftRule, NftSet, NftTable } from './nft.ts';
+
+interface Block {
+  readonly kind: string;
+  readonly name: string;
+  readonly lines: readonly string[];
+}
+
+const OPEN = /^\t([a-z][a-z ]*) (\S+) \{$/;
+const DECLARATION = /^(type|typeof) (.*)$/;
+const HOOK = /^type (filter|nat|route) hook (prerouting|input|forward|output|postrouting) priority (-?\d+); policy accept;$/;
+const COMMENT = /^comment "(.*)"$/;
+const RULE = /^(.*?)(?: comment "(.*)")?$/;
+
+const byName = <T extends { readonly name: string }>(items: T[]) => items.sort((a, b) => (a.name < b.name ? -1 : 1));
+
+/** Splits the listing into its blocks; `loose` are lines of the table itself, such as its flags. */
+function split(listing: string): { head: RegExpExecArray; blocks: Block[]; loose: string[] } {
+  const lines = listing.split('\n');
+  const head = /^table (ip|ip6) (\S+) \{$/.exec(lines[0] ?? '');
+  if (head === null) throw new SyntaxError(`not the listing of an ip or ip6 table: ${JSON.stringify(lines[0] ?? '')}`);
+  const blocks: Block[] = [];
+  const loose: string[] = [];
+  let open: (Block & { lines: string[] }) | null = null;
+  for (const line of lines.slice(1)) {
+    const start = open === null ? OPEN.exec(line) : null;
+    if (line === '' || line === '}') continue;
+    else if (start !== null) blocks.push((open = { kind: start[1] ?? '', name: start[2] ?? '', lines: [] }));
+    else if (line === '\t}') open = null;
+    else if (open === null) loose.push(line.trim());
+    else open.lines.push(line.trim());
+  }
+  if (open !== null) throw new SyntaxError(`the listing ends inside ${open.kind} ${open.name}`);
+  return { head, blocks, loose };
+}
+
+/** What the elements of a set or map are, one by one. A comma inside a comment does not separate. */
+function splitElements(text: string): string[] {
+  return Array.from(text.matchAll(/(?:[^",]|"[^"]*")+/g), ([element]) => element.trim());
+}
+
+/** Takes the lines of a set or map apart. Lines that we never write go to `foreign`. */
+function parseSetLines(block: Block, foreign: string[]) {
+  const from = block.lines.findIndex((line) => line.startsWith('elements = {'));
+  const declaration = from < 0 ? block.lines : block.lines.slice(0, from);
+  const body = from < 0 ? '' : block.lines.slice(from).join(' ');
+  let keyword = '';
+  let type = '';
+  let flags: string[] = [];
+  let comment: string | null = null;
+  for (const line of declaration) {
+    const typed = DECLARATION.exec(line);
+    const commented = COMMENT.exec(line);
+    if (typed !== null) [, keyword = '', type = ''] = typed;
+    else if (commented !== null) comment = commented[1] ?? '';
+    else if (line.startsWith('flags ')) flags = line.slice('flags '.length).split(',');
+    else foreign.push(`${block.kind} ${block.name}: ${line}`);
+  }
+  return { name: block.name, keyword, type, flags, comment, elements: splitElements(body.slice('elements = {'.length, -1)) };
+}
+
+function parseSet(block: Block, foreign: string[]): NftSet {
+  const { keyword, elements, ...set } = parseSetLines(block, foreign);
+  if (keyword !== 'type') foreign.push(`set ${block.name}: ${keyword}`);
+  return { ...set, elements: elements.sort() };
+}
+
+function parseMap(block: Block, foreign: string[]): NftMap {
+  const { keyword, elements, ...map } = parseSetLines(block, foreign);
+  const entries = elements.map((element) => {
+    const colon = element.lastIndexOf(' : ');
+    return [element.slice(0, colon), element.slice(colon + ' : '.length)];
+  });
+  return { ...map, keyword: keyword === 'typeof' ? 'typeof' : 'type', elements: Object.fromEntries(entries) };
+}
+
+function parseRule(line: string): NftRule {
+  const [, text = '', comment = null] = RULE.exec(line) ?? [];
+  return { text, comment };
+}
+
+function parseChain(block: Block, foreign: string[]): NftChain {
+  let hook: NftHook | null = null;
+  const rules: NftRule[] = [];
+  for (const line of block.lines) {
+    const based = HOOK.exec(line);
+    if (based !== null) hook = { type: based[1], hook: based[2], priority: Number(based[3]) } as NftHook;
+    else if (line.endsWith(';') || COMMENT.test(line)) foreign.push(`chain ${block.name}: ${line}`);
+    else rules.push(parseRule(line));
+  }
+  return { name: block.name, hook, rules };
+}
+
+/**
+ * Reads what `nft -s -y list table ip weft` prints: the inverse of renderNftTable. Sets, maps, chains and the elements of sets come ordered by name,
+ * whatever order they were made in. Anything that we never write (other objects, flags, sizes, another policy) is kept as text in `foreign`.
+ * Throws SyntaxError when the text is not a whole listing of one table.
+ */
+export function parseNftTable(listing: string): NftTable {
+  const { head, blocks, loose } = split(listing);
+  const foreign = [...loose];
+  const sets: NftSet[] = [];
+  const maps: NftMap[] = [];
+  const chains: NftChain[] = [];
+  for (const block of blocks) {
+    if (block.kind === 'set') sets.push(parseSet(block, foreign));
+    else if (block.kind === 'map') maps.push(parseMap(block, foreign));
+    else if (block.kind === 'chain') chains.push(parseChain(block, foreign));
+    else foreign.push(`${block.kind} ${block.name}`);
+  }
+  return {
+    family: head[1] === 'ip6' ? 'ip6' : 'ip',
+    name: head[2] ?? '',
+    sets: byName(sets),
+    maps: byName(maps),
+    chains: byName(chains),
+    ...(foreign.length > 0 && { foreign }),
+  };
+}
