@@ -1,0 +1,3 @@
+export { type EmbeddedServer, EmbeddedServerError, type EmbeddedServerOptions } from './embedded-server.ts';
+export { startPostgres } from './postgres.ts';
+export { startRedis } from './redis.ts';
