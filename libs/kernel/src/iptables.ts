@@ -1,6 +1,12 @@
 /** iptables as data, in the form in which `iptables-save` prints it. */
 
-export type IptablesTableName = 'nat' | 'filter';
+/** The tables we have chains in, in the order in which we change them. */
+export const IPTABLES_TABLES = ['filter', 'mangle', 'nat'] as const;
+
+export type IptablesTableName = (typeof IPTABLES_TABLES)[number];
+
+/** The built-in chains that can hold jumps to ours. */
+export const IPTABLES_BUILT_IN_CHAINS = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'] as const;
 
 /** One of our chains: rules without `-A CHAIN`, as `iptables-save` prints them. */
 export interface IptablesChain {
@@ -10,18 +16,18 @@ export interface IptablesChain {
 
 /** A rule of ours in a built-in chain: a jump to one of our chains. We never put anything else there. */
 export interface IptablesJump {
-  readonly chain: 'PREROUTING' | 'INPUT' | 'FORWARD' | 'OUTPUT' | 'POSTROUTING';
+  readonly chain: (typeof IPTABLES_BUILT_IN_CHAINS)[number];
   readonly rule: string;
 }
 
-/** What is ours in one table. */
+/** What is ours in one table. Chains are ordered by name, jumps stand in the order of the built-in chains. */
 export interface IptablesTable {
   readonly name: IptablesTableName;
   readonly chains: readonly IptablesChain[];
   readonly jumps: readonly IptablesJump[];
 }
 
-/** Everything of ours in iptables. */
+/** Everything of ours in iptables, ordered by table name; a table without anything of ours is not listed. */
 export interface IptablesRuleset {
   readonly tables: readonly IptablesTable[];
 }
@@ -29,7 +35,10 @@ export interface IptablesRuleset {
 /** What the name of each of our chains starts with. Longest chain name the kernel takes: 28 characters. */
 export const IPTABLES_CHAIN_PREFIX = 'WEFT-';
 
-/** One table's part of an `iptables-restore --noflush` transaction. Chains listed in `rewrite` are created or emptied, then filled. */
+/**
+ * One table's part of an `iptables-restore --noflush` transaction. Chains listed in `rewrite` are created or emptied, then filled. Jumps are added at
+ * the head of their built-in chain: behind a rule that accepts, such as Docker's and firewalld's, they would not be reached.
+ */
 export interface IptablesChange {
   readonly table: IptablesTableName;
   readonly rewrite: readonly IptablesChain[];

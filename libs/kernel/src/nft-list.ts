@@ -2,8 +2,7 @@ import type { NftTable } from './nft.ts';
 import { chainLines, mapElements, mapLines, ruleLine, setElements, setLines } from './nft-declaration.ts';
 import { nftText } from './nft-text.ts';
 
-const elementLines = (elements: readonly string[]) =>
-  elements.length === 0 ? [] : [`elements = { ${elements.join(',\n\t\t\t     ')} }`];
+const elementLines = (elements: readonly string[]) => (elements.length === 0 ? [] : [`elements = { ${elements.join(',\n\t\t\t     ')} }`]);
 
 const block = (kind: string, name: string, lines: readonly string[]) =>
   [`\t${kind} ${nftText('name', name)} {`, ...lines.map((line) => `\t\t${line}`), '\t}'].join('\n');

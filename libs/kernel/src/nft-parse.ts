@@ -16,21 +16,21 @@ const byName = <T extends { readonly name: string }>(items: T[]) => items.sort((
 
 /** Splits the listing into its blocks; `loose` are lines of the table itself, such as its flags. */
 function split(listing: string): { head: RegExpExecArray; blocks: Block[]; loose: string[] } {
-  const lines = listing.split('\n');
+  const lines = listing.trimEnd().split('\n');
   const head = /^table (ip|ip6) (\S+) \{$/.exec(lines[0] ?? '');
   if (head === null) throw new SyntaxError(`not the listing of an ip or ip6 table: ${JSON.stringify(lines[0] ?? '')}`);
   const blocks: Block[] = [];
   const loose: string[] = [];
-  let open: (Block & { lines: string[] }) | null = null;
-  for (const line of lines.slice(1)) {
-    const start = open === null ? OPEN.exec(line) : null;
-    if (line === '' || line === '}') continue;
-    else if (start !== null) blocks.push((open = { kind: start[1] ?? '', name: start[2] ?? '', lines: [] }));
-    else if (line === '\t}') open = null;
-    else if (open === null) loose.push(line.trim());
-    else open.lines.push(line.trim());
+  let open: string[] | null = null;
+  for (const line of lines.slice(1, -1)) {
+    const [, kind, name] = OPEN.exec(line) ?? [];
+    if (line === '\t}') open = null;
+    else if (open !== null) open.push(line.trim());
+    else if (kind !== undefined && name !== undefined) {
+      open = [];
+      blocks.push({ kind, name, lines: open });
+    } else if (line !== '') loose.push(line.trim());
   }
-  if (open !== null) throw new SyntaxError(`the listing ends inside ${open.kind} ${open.name}`);
   return { head, blocks, loose };
 }
 

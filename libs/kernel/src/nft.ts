@@ -1,6 +1,9 @@
 /** nftables as data, in the words of nft(8) and in the form in which `nft -y list` prints it. */
 
-/** A named set. `type` is what follows the keyword, such as `ipv4_addr . inet_proto . inet_service`. */
+/**
+ * A named set. `type` is what follows the keyword, such as `ipv4_addr . inet_proto . inet_service`. Elements are in the order of their text.
+ * The comment of an element is part of its text, behind the key, where nft prints it: `198.19.0.1 comment "default/web"`.
+ */
 export interface NftSet {
   readonly name: string;
   readonly type: string;
@@ -16,7 +19,7 @@ export interface NftMap {
   readonly type: string;
   readonly flags: readonly string[];
   readonly comment: string | null;
-  /** Key text → data text. */
+  /** Key text, with the element's comment if it has one → data text. */
   readonly elements: Readonly<Record<string, string>>;
 }
 
@@ -40,13 +43,15 @@ export interface NftChain {
   readonly rules: readonly NftRule[];
 }
 
-/** Our table. */
+/** Our table. Sets, maps and chains are ordered by name, the order of a chain's rules is its own. */
 export interface NftTable {
   readonly family: 'ip' | 'ip6';
   readonly name: string;
   readonly sets: readonly NftSet[];
   readonly maps: readonly NftMap[];
   readonly chains: readonly NftChain[];
+  /** What a listing had that we never write (somebody's counter, a set's size, `flags dormant`), as text; absent when there is nothing. */
+  readonly foreign?: readonly string[];
 }
 
 /** Name of the one nftables table we own. */

@@ -1,0 +1,54 @@
+import {
+  IPTABLES_BUILT_IN_CHAINS,
+  IPTABLES_CHAIN_PREFIX,
+  IPTABLES_TABLES,
+  type IptablesJump,
+  type IptablesRuleset,
+  type IptablesTable,
+  type IptablesTableName,
+} from './iptables.ts';
+
+interface OpenTable {
+  readonly name: IptablesTableName;
+  readonly chains: Map<string, string[]>;
+  readonly jumps: IptablesJump[];
+}
+
+const APPEND = /^-A (\S+) (.*)$/;
+const TO_OURS = new RegExp(` -[jg] ${IPTABLES_CHAIN_PREFIX}\\S+$`);
+
+const builtIn = new Map<string, IptablesJump['chain']>(IPTABLES_BUILT_IN_CHAINS.map((chain) => [chain, chain]));
+
+function addRule(table: OpenTable, chain: string, rule: string): void {
+  const own = table.chains.get(chain);
+  const from = builtIn.get(chain);
+  if (own !== undefined) own.push(rule);
+  else if (from !== undefined && TO_OURS.test(` ${rule}`)) table.jumps.push({ chain: from, rule });
+}
+
+function close({ name, chains, jumps }: OpenTable): IptablesTable {
+  const order = (jump: IptablesJump) => IPTABLES_BUILT_IN_CHAINS.indexOf(jump.chain);
+  return {
+    name,
+    chains: Array.from(chains, ([chain, rules]) => ({ name: chain, rules })).sort((a, b) => (a.name < b.name ? -1 : 1)),
+    jumps: jumps.sort((a, b) => order(a) - order(b)),
+  };
+}
+
+/**
+ * Reads what `iptables-save` prints, of either variant, and keeps what is ours: chains `WEFT-*` and the jumps to them from built-in chains.
+ * Null when nothing is.
+ */
+export function parseIptablesSave(text: string): IptablesRuleset | null {
+  const tables = new Map(IPTABLES_TABLES.map((name): [string, OpenTable] => [name, { name, chains: new Map(), jumps: [] }]));
+  let open: OpenTable | undefined;
+  for (const line of text.split('\n')) {
+    if (line.startsWith('*')) open = tables.get(line.slice(1));
+    if (open === undefined) continue;
+    if (line.startsWith(`:${IPTABLES_CHAIN_PREFIX}`)) open.chains.set(line.slice(1, line.indexOf(' ')), []);
+    const [, chain, rule] = APPEND.exec(line) ?? [];
+    if (chain !== undefined && rule !== undefined) addRule(open, chain, rule);
+  }
+  const ours = Array.from(tables.values(), close).filter(({ chains, jumps }) => chains.length > 0 || jumps.length > 0);
+  return ours.length === 0 ? null : { tables: ours };
+}
