@@ -9,6 +9,8 @@ export interface ChildProgram {
   /** What the user knows it as. */
   readonly title: string;
   readonly argv: readonly [string, ...string[]];
+  /** Variables added to our own environment. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Text for its standard input, where a configuration with a password is not seen by `ps`. */
   readonly input?: string;
   readonly logFile: string;
@@ -21,6 +23,9 @@ export interface ChildProgram {
 
 export interface ChildProcess {
   readonly pid: number;
+  /** Settles when the program has ended, for whatever reason. */
+  readonly ended: Promise<void>;
+  /** Lets it write out what it holds and waits for its end. May be called twice. */
   stop(): Promise<void>;
 }
 
@@ -51,6 +56,7 @@ export async function startChild(program: ChildProgram): Promise<ChildProcess> {
   // Its own session: Ctrl-C in the terminal is for us, and we stop it in order.
   const child = execa(file, args, {
     ...(program.input === undefined ? { stdin: 'ignore' as const } : { input: program.input }),
+    ...(program.env === undefined ? {} : { env: program.env }),
     stdout: log.fd,
     stderr: log.fd,
     detached: true,
@@ -82,7 +88,7 @@ export async function startChild(program: ChildProgram): Promise<ChildProcess> {
 
   const deadline = performance.now() + START_MS;
   while (running && performance.now() < deadline) {
-    if (await program.ready(pid)) return { pid, stop };
+    if (await program.ready(pid)) return { pid, ended: ended.then(() => undefined), stop };
     await sleep(10);
   }
   const said = await tail(logFile);

@@ -5,6 +5,8 @@ export interface EmbeddedServer {
   /** The same over its unix socket. */
   readonly socketUrl: string;
   readonly pid: number;
+  /** Settles when the server has ended, for whatever reason. */
+  readonly ended: Promise<void>;
   /** Lets it write out what it holds and waits for its end. May be called twice. */
   stop(): Promise<void>;
 }
