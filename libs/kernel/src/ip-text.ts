@@ -1,3 +1,4 @@
+import { batchText } from './batch-text.ts';
 import { type Link, ROUTE_PROTOCOL, type Route, type VethLink } from './net.ts';
 import type { IpOp } from './step.ts';
 
@@ -68,10 +69,7 @@ function lines(op: IpOp): string[] {
   }
 }
 
-/** The text that `ip -batch -` reads for these operations (ip(8)), one or two lines for each, newline at the end. */
+/** The text that `ip -batch -` reads for these operations (ip(8)), one or two lines for each, newline at the end. Throws RangeError for a name or address that is none. */
 export function renderIpBatch(ops: readonly IpOp[]): string {
-  return ops
-    .flatMap(lines)
-    .map((line) => `${line}\n`)
-    .join('');
+  return batchText(ops.flatMap(lines));
 }

@@ -1,3 +1,4 @@
+import { batchText } from './batch-text.ts';
 import type { Sysctl } from './net.ts';
 
 /** True for a setting of IPv6: a kernel without IPv6 lacks it and needs it not. */
@@ -7,7 +8,7 @@ export function isIpv6Sysctl(key: string): boolean {
 
 /** The text that `sysctl -p -` reads (sysctl.d(5)); a leading `-` makes a failure of that line harmless. */
 export function renderSysctls(sysctls: readonly Sysctl[]): string {
-  return sysctls.map(({ key, value }) => `${isIpv6Sysctl(key) ? '-' : ''}${key} = ${value}\n`).join('');
+  return batchText(sysctls.map(({ key, value }) => `${isIpv6Sysctl(key) ? '-' : ''}${key} = ${value}`));
 }
 
 /**
