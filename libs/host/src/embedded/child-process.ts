@@ -56,7 +56,7 @@ export async function startChild(program: ChildProgram): Promise<ChildProcess> {
   // Its own session: Ctrl-C in the terminal is for us, and we stop it in order.
   const child = execa(file, args, {
     ...(program.input === undefined ? { stdin: 'ignore' as const } : { input: program.input }),
-    ...(program.env === undefined ? {} : { env: program.env }),
+    env: { ...program.env },
     stdout: log.fd,
     stderr: log.fd,
     detached: true,
