@@ -55,7 +55,7 @@ export async function startChild(program: ChildProgram): Promise<ChildProcess> {
   const log = await open(logFile, 'a', 0o600);
   // Its own session: Ctrl-C in the terminal is for us, and we stop it in order.
   const child = execa(file, args, {
-    ...(program.input === undefined ? { stdin: 'ignore' as const } : { input: program.input }),
+    input: program.input ?? '',
     env: { ...program.env },
     stdout: log.fd,
     stderr: log.fd,
