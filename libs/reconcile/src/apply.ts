@@ -63,11 +63,16 @@ export async function runSteps(host: Host, steps: readonly Step[]): Promise<{ ou
   return { outcomes, failures };
 }
 
-/** Brings a host from what was observed on it to what is desired, and says what is there afterwards. */
-export async function applyConfig(host: Host, desired: NodeConfig, observed: NodeConfig): Promise<Applied> {
-  const { outcomes, failures } = await runSteps(host, diff(desired, observed));
+/** Brings a host to a configuration by the steps that `diff` gave for it, and says what is there afterwards. */
+export async function applySteps(host: Host, desired: NodeConfig, steps: readonly Step[]): Promise<Applied> {
+  const { outcomes, failures } = await runSteps(host, steps);
   const [first] = failures;
   if (first === undefined) return { outcomes, achieved: desired, failure: null };
   const more = failures.length > 1 ? ` (and ${failures.length - 1} more)` : '';
   return { outcomes, achieved: 'unknown', failure: { message: `${describe(first)}${more}`, failures } };
+}
+
+/** Brings a host from what was observed on it to what is desired, and says what is there afterwards. */
+export async function applyConfig(host: Host, desired: NodeConfig, observed: NodeConfig): Promise<Applied> {
+  return applySteps(host, desired, diff(desired, observed));
 }
