@@ -1,1 +1,2 @@
-export {};
+export * from './backends/backend.ts';
+export { BACKENDS } from './backends/index.ts';

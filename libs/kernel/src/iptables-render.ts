@@ -9,7 +9,7 @@ function renderChange({ table, rewrite, deleteChains, addJumps, deleteJumps }: I
     ...rewrite.map((chain) => declare(chain.name)),
     ...deleteChains.map(declare),
     ...rewrite.flatMap((chain) => chain.rules.map((rule) => `-A ${chain.name} ${iptablesRule(rule)}`)),
-    ...addJumps.map((jump) => `-I ${jump.chain} ${iptablesRule(jump.rule)}`),
+    ...[...addJumps].reverse().map((jump) => `-I ${jump.chain} ${iptablesRule(jump.rule)}`),
     ...deleteJumps.map((jump) => `-D ${jump.chain} ${iptablesRule(jump.rule)}`),
     ...deleteChains.map((chain) => `-X ${chain}`),
     'COMMIT',

@@ -37,7 +37,7 @@ export const IPTABLES_CHAIN_PREFIX = 'WEFT-';
 
 /**
  * One table's part of an `iptables-restore --noflush` transaction. Chains listed in `rewrite` are created or emptied, then filled. Jumps are added at
- * the head of their built-in chain: behind a rule that accepts, such as Docker's and firewalld's, they would not be reached.
+ * the head of their built-in chain, in the order given: behind a rule that accepts, such as Docker's and firewalld's, they would not be reached.
  */
 export interface IptablesChange {
   readonly table: IptablesTableName;

@@ -1,0 +1,50 @@
+import type { NftSet } from '@weft/kernel';
+import type { DesiredState } from '@weft/model';
+import { type ServicePort, serviceLabel } from '../service-ports.ts';
+import { LOCAL_ADDRESS } from './dispatch.ts';
+import { labelled } from './element.ts';
+import { type NftFragment, rule } from './fragment.ts';
+
+/**
+ * Answers at once what dispatch has led nowhere, instead of letting clients wait. A packet whose destination is still a service's address was for a port that
+ * the service does not have, or that nobody serves. TCP is reset rather than told by ICMP, of which the kernel sends only about one a second to
+ * each peer (icmp_ratelimit in icmp(7)). Addresses that no service has are dropped, or they would wander to the default gateway.
+ */
+export function refusal(services: DesiredState['services'], ports: readonly ServicePort[]): NftFragment {
+  const serviceIPs: NftSet = {
+    name: 'service-ips',
+    type: 'ipv4_addr',
+    flags: [],
+    comment: 'addresses that services have',
+    elements: services.map((service) => labelled(service.clusterIP, serviceLabel(service))).sort(),
+  };
+  const refusedNodePorts: NftSet = {
+    name: 'refused-node-ports',
+    type: 'inet_proto . inet_service',
+    flags: [],
+    comment: 'node ports without endpoints',
+    elements: ports
+      .filter(({ nodePort, endpoints }) => nodePort !== null && endpoints.length === 0)
+      .map(({ protocol, nodePort, label }) => labelled(`${protocol} . ${nodePort}`, label))
+      .sort(),
+  };
+  const toRefusal = rule('ct state new jump refusal');
+  const withoutEndpoints = `${LOCAL_ADDRESS} meta l4proto . th dport @refused-node-ports`;
+  return {
+    sets: [serviceIPs, refusedNodePorts],
+    rules: {
+      'filter-input': [toRefusal, rule('ct state new jump node-port-refusal')],
+      'filter-forward': [toRefusal],
+      'filter-output': [toRefusal],
+      refusal: [
+        rule('ip daddr @service-ips reject with tcp reset', 'no such port, or nobody behind it'),
+        rule('ip daddr @service-ips reject', 'the same, other than TCP'),
+        rule('ip daddr @service-cidrs drop', 'no service has this address'),
+      ],
+      'node-port-refusal': [
+        rule(`${withoutEndpoints} reject with tcp reset`, 'nobody behind this node port'),
+        rule(`${withoutEndpoints} reject`, 'the same, other than TCP'),
+      ],
+    },
+  };
+}
