@@ -53,12 +53,14 @@ export async function startChild(program: ChildProgram): Promise<ChildProcess> {
   const { title, logFile, stopSignal, user } = program;
   const [file, ...args] = launch(user, stopSignal, program.argv);
   const log = await open(logFile, 'a', 0o600);
+  // execa's types take a descriptor only as a literal number.
+  const output = log.fd as 3;
   // Its own session: Ctrl-C in the terminal is for us, and we stop it in order.
   const child = execa(file, args, {
     input: program.input ?? '',
     env: { ...program.env },
-    stdout: log.fd,
-    stderr: log.fd,
+    stdout: output,
+    stderr: output,
     detached: true,
     cleanup: false,
     reject: false,
