@@ -1,1 +1,3 @@
 export * from './embedded/index.ts';
+export * from './exec.ts';
+export * from './real/real-host.ts';

@@ -7,9 +7,9 @@ interface BridgeFdbJson {
   readonly state?: string;
 }
 
-/** The static entries of one VXLAN device, from `bridge -j fdb show dev NAME`. */
-export function toFdb(entries: readonly BridgeFdbJson[], device: string): FdbEntry[] {
+/** The static entries of VXLAN devices, from `bridge -j fdb show`, of the links chosen. */
+export function toFdb(entries: readonly BridgeFdbJson[], ofLink: (name: string) => boolean): FdbEntry[] {
   return entries
-    .filter((entry) => entry.state === 'permanent' && entry.dst !== undefined)
-    .map((entry) => ({ device, mac: entry.mac, destination: entry.dst ?? '' }));
+    .filter((entry) => entry.state === 'permanent' && entry.dst !== undefined && ofLink(entry.ifname))
+    .map((entry) => ({ device: entry.ifname, mac: entry.mac, destination: entry.dst ?? '' }));
 }

@@ -28,4 +28,5 @@ export type Step =
   | { readonly tool: 'bridge'; readonly ops: readonly BridgeOp[] }
   | { readonly tool: 'nft'; readonly family: 'ip' | 'ip6'; readonly table: string; readonly commands: readonly NftCommand[] }
   | { readonly tool: 'iptables'; readonly changes: readonly IptablesChange[] }
-  | { readonly tool: 'workload-start' | 'workload-stop'; readonly workload: Workload };
+  | { readonly tool: 'workload-start'; readonly workload: Workload }
+  | { readonly tool: 'workload-stop'; readonly workload: Workload };

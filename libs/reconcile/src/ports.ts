@@ -18,8 +18,8 @@ export interface ObserveScope {
 
 /** A host whose network state can be read and written: the real kernel, or a fake that behaves like it. */
 export interface Host {
-  /** Everything on the host that is ours, and nothing else. Sysctls are read for the keys given. Throws HostError. */
+  /** Everything on the host that is ours, and nothing else. Sysctls are read for the keys given. Rejects when the host cannot be read. */
   observe(sysctlKeys: readonly { netns: string | null; key: string }[], scope: ObserveScope): Promise<NodeConfig>;
-  /** Carries out one step. A failing command is an outcome with a non-zero exit code, not an exception. */
+  /** Carries out one step. A failing command is an outcome with another exit code than 0, not an exception. */
   run(step: Step): Promise<StepOutcome>;
 }

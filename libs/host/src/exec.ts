@@ -1,0 +1,124 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { execa, type Result } from 'execa';
+
+/** Why a command failed, where its message says so. */
+export type CommandErrorCode = 'not-found' | 'exists' | 'busy' | 'unsupported' | 'unknown';
+
+/** A command to run: argv, never a shell. */
+export interface Command {
+  readonly argv: readonly [string, ...string[]];
+  /** Text for its standard input. */
+  readonly input?: string;
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** What came of a command. */
+export interface CommandResult {
+  readonly argv: readonly string[];
+  readonly input: string;
+  /** Null: it was not started or was killed; `stderr` says which. */
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly durationMs: number;
+  /** What execa knows of a failure. */
+  readonly cause?: unknown;
+}
+
+/** A command whose answer was needed failed. `cause` is execa's error. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+  readonly code: CommandErrorCode;
+  readonly result: CommandResult;
+
+  constructor(result: CommandResult) {
+    super(`${result.argv.join(' ')}: ${result.stderr.trim() || `exit status ${result.exitCode}`}`, { cause: result.cause });
+    this.code = codeOf(result.stderr);
+    this.result = result;
+  }
+}
+
+// Messages under LC_ALL=C of iproute2 6, nft 1.0, iptables 1.8 and procps 4; the first that fits counts.
+const CODES: readonly (readonly [RegExp, CommandErrorCode])[] = [
+  [/command not found|Unknown device type|not supported|unsupported|Protocol wrong type/i, 'unsupported'],
+  [/File exists|already assigned|already exists/, 'exists'],
+  [/Resource busy|Device or resource busy|holding the xtables lock|temporarily unavailable/i, 'busy'],
+  [
+    /No such (file|process|device)|Cannot find device|Cannot open network namespace|Address not found|cannot stat|does not exist/,
+    'not-found',
+  ],
+];
+
+/** What the text that a command printed to standard error means. */
+export function codeOf(stderr: string): CommandErrorCode {
+  return CODES.find(([pattern]) => pattern.test(stderr))?.[1] ?? 'unknown';
+}
+
+const TIMEOUT_MS = 60_000;
+/** Characters of output that are kept; a listing of 60,000 services has some 20 million. A command that says more is killed. */
+const OUTPUT_MAX = 256 * 1024 * 1024;
+
+const SEGFAULT = 139;
+
+function explain(result: Result, file: string): string {
+  const said = typeof result.stderr === 'string' ? result.stderr : '';
+  if (result.code === 'ENOENT') return `${file}: command not found`;
+  if (result.timedOut) return `${said}\n${file}: killed, it took too long`;
+  if (result.isCanceled) return `${said}\n${file}: killed, the work was called off`;
+  if (result.isMaxBuffer) return `${said}\n${file}: killed, it printed too much`;
+  // nft 1.0.6 dies of some listings and inputs that it should refuse (netfilter bugzilla 1702 and others).
+  if (result.signal === 'SIGSEGV' || result.exitCode === SEGFAULT) return `${said}\n${file}: crashed (segmentation fault)`;
+  if (result.signal !== undefined) return `${said}\n${file}: killed by ${result.signal}`;
+  if (result.exitCode === undefined) return `${said}\n${file}: could not be started (${result.code ?? result.shortMessage})`;
+  return said;
+}
+
+/** Runs a command in the C locale and tells what came of it. Never rejects: a command that fails or does not exist is an answer. */
+export async function runCommand({ argv, input = '', timeoutMs = TIMEOUT_MS, signal }: Command): Promise<CommandResult> {
+  const [file, ...args] = argv;
+  const result: Result = await execa(file, args, {
+    input,
+    env: { LC_ALL: 'C' },
+    reject: false,
+    stripFinalNewline: false,
+    timeout: timeoutMs,
+    maxBuffer: OUTPUT_MAX,
+    killSignal: 'SIGKILL',
+    ...(signal === undefined ? {} : { cancelSignal: signal }),
+  });
+  return {
+    argv,
+    input,
+    exitCode: result.exitCode ?? null,
+    stdout: typeof result.stdout === 'string' ? result.stdout : '',
+    stderr: explain(result, file).trimStart(),
+    durationMs: result.durationMs,
+    ...(result.failed && { cause: result }),
+  };
+}
+
+/** A process that goes on without us. */
+export interface DetachedProcess {
+  readonly pid: number;
+  /** Settles with its exit code when it ends while we still run; null: killed. */
+  readonly ended: Promise<number | null>;
+}
+
+/**
+ * Starts a program in a session of its own, with no input, no output and nothing of our environment but PATH; it outlives us.
+ * Throws CommandError when it cannot be started.
+ */
+export async function startDetached(argv: readonly [string, ...string[]]): Promise<DetachedProcess> {
+  const [file, ...args] = argv;
+  const child = spawn(file, args, { stdio: 'ignore', detached: true, env: { PATH: process.env.PATH ?? '', LC_ALL: 'C' } });
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  try {
+    await once(child, 'spawn');
+  } catch (cause) {
+    throw new CommandError({ argv, input: '', exitCode: null, stdout: '', stderr: `${file}: command not found`, durationMs: 0, cause });
+  }
+  child.unref();
+  return { pid: child.pid as number, ended };
+}

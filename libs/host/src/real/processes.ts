@@ -1,0 +1,55 @@
+import { readdir, readFile, readlink } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A file's text, or nothing when it is gone: processes end while they are looked at. */
+export async function readProc(path: string): Promise<string> {
+  return readFile(`/proc/${path}`, 'utf8').catch(() => '');
+}
+
+/** A running process with the inode number of its network namespace. */
+export interface RunningProcess {
+  readonly pid: number;
+  readonly cmdline: string;
+  readonly netns: number;
+}
+
+/** The processes whose command line holds a text. */
+export async function processesWith(text: string): Promise<RunningProcess[]> {
+  const pids = (await readdir('/proc')).map(Number).filter(Number.isInteger);
+  const found = await Promise.all(
+    pids.map(async (pid): Promise<RunningProcess[]> => {
+      const cmdline = await readProc(`${pid}/cmdline`);
+      if (!cmdline.includes(text)) return [];
+      const namespace = await readlink(`/proc/${pid}/ns/net`).catch(() => '');
+      return [{ pid, cmdline, netns: Number(/^net:\[(\d+)\]$/.exec(namespace)?.[1]) }];
+    }),
+  );
+  return found.flat();
+}
+
+/** Looks every 10 ms until the condition holds; false when it does not within `ms`. */
+export async function waitUntil(condition: () => Promise<boolean>, ms: number): Promise<boolean> {
+  const deadline = performance.now() + ms;
+  while (!(await condition())) {
+    if (performance.now() > deadline) return false;
+    await sleep(10);
+  }
+  return true;
+}
+
+/** Ends a process, by force when it does not go within two seconds. True when it is gone. */
+export async function endProcess(process_: RunningProcess): Promise<boolean> {
+  const { pid, cmdline } = process_;
+  const gone = async () => (await readProc(`${pid}/cmdline`)) !== cmdline;
+  const signal = (name: 'SIGTERM' | 'SIGKILL') => {
+    try {
+      process.kill(pid, name);
+    } catch {
+      // It went by itself in between.
+    }
+  };
+  signal('SIGTERM');
+  if (await waitUntil(gone, 2_000)) return true;
+  signal('SIGKILL');
+  return waitUntil(gone, 2_000);
+}

@@ -1,0 +1,38 @@
+import { byKey, keyOf, type NodeConfig, type Step } from '@weft/kernel';
+import type { Host, ObserveScope, StepOutcome } from '@weft/reconcile';
+import { observeKernel } from './observe.ts';
+import { makeRunner, type Runner } from './runner.ts';
+import { commandOf } from './step-command.ts';
+import { Workloads } from './workloads.ts';
+
+/** How to reach a host. */
+export interface RealHostOptions {
+  /** Path of the echo server's script. */
+  readonly workloadScript: string;
+  /** What leads onto the host, put before every command: `nsenter -t PID -n -m` for a host that is a namespace. Missing: this host. */
+  readonly enter?: readonly string[];
+}
+
+/** The kernel of a host, through the host's own tools: `ip`, `bridge`, `nft`, `iptables`, `sysctl`. Needs root. */
+export class RealHost implements Host {
+  readonly #runner: Runner;
+  readonly #workloads: Workloads;
+
+  constructor({ workloadScript, enter = [] }: RealHostOptions) {
+    this.#runner = makeRunner(enter);
+    this.#workloads = new Workloads(this.#runner, workloadScript);
+  }
+
+  async observe(sysctlKeys: readonly { netns: string | null; key: string }[], scope: ObserveScope): Promise<NodeConfig> {
+    const [kernel, workloads] = await Promise.all([observeKernel(this.#runner, sysctlKeys, scope), this.#workloads.list()]);
+    return { ...kernel, workloads: byKey(keyOf.workloads, workloads) };
+  }
+
+  async run(step: Step): Promise<StepOutcome> {
+    if (step.tool === 'workload-start') return this.#workloads.start(step.workload);
+    if (step.tool === 'workload-stop') return this.#workloads.stop(step.workload);
+    const { argv, input } = commandOf(step);
+    const { exitCode, durationMs, stderr } = await this.#runner.run(argv, input);
+    return { argv, input, exitCode, durationMs, stderr };
+  }
+}

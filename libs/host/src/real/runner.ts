@@ -1,0 +1,29 @@
+import { CommandError, type CommandResult, runCommand } from '../exec.ts';
+
+/** Runs commands on one host. */
+export interface Runner {
+  /** Tells what came of a command; never rejects. */
+  run(argv: readonly string[], input?: string): Promise<CommandResult>;
+  /** What a command printed. Throws CommandError when it fails. */
+  read(argv: readonly string[], input?: string): Promise<string>;
+  /** The argv with what leads onto the host put before it. */
+  onHost(argv: readonly string[]): readonly [string, ...string[]];
+}
+
+/** A runner of commands on the host that `enter` leads to: an argv prefix such as `nsenter -t PID -n -m`; empty: this host. */
+export function makeRunner(enter: readonly string[]): Runner {
+  const onHost = (argv: readonly string[]) => [...enter, ...argv] as unknown as readonly [string, ...string[]];
+  const run = async (argv: readonly string[], input?: string): Promise<CommandResult> => {
+    const result = await runCommand({ argv: onHost(argv), ...(input === undefined ? {} : { input }) });
+    return { ...result, argv };
+  };
+  return {
+    run,
+    onHost,
+    async read(argv, input) {
+      const result = await run(argv, input);
+      if (result.exitCode !== 0) throw new CommandError(result);
+      return result.stdout;
+    },
+  };
+}
