@@ -64,8 +64,9 @@ export async function startHolder(mark: HolderMark): Promise<Holder> {
  * The command prefix that runs a program in a holder's namespaces. The program sees itself as a process of that host; when the process that
  * asked for it is killed, the program gets SIGTERM (prctl(2), PR_SET_PDEATHSIG; nsenter itself passes no signal on).
  */
-export const enter = (pid: number): string[] => [
-  ...['nsenter', `--target=${pid}`, '--mount', '--net', '--uts', '--pid', '--'],
+export const enter = (pid: number): [string, ...string[]] => [
+  'nsenter',
+  ...[`--target=${pid}`, '--mount', '--net', '--uts', '--pid', '--'],
   ...['setpriv', '--pdeathsig', 'TERM', '--'],
 ];
 

@@ -1,3 +1,3 @@
-export { createLab, destroyLab, findLab, type Lab, type LabHost, type LabSpec } from './lab.ts';
+export { createLab, destroyLab, findLab, type Lab, type LabExecOptions, type LabHost, type LabSpec } from './lab.ts';
 export { type LabRole, MAX_LAB_NODES, MAX_LABS } from './plan.ts';
-export { must, type Ran, type RunOptions, run } from './run.ts';
+export { must } from './run.ts';

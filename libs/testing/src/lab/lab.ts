@@ -1,6 +1,7 @@
+import { type Command, type CommandResult, runCommand } from '@weft/host';
 import { enter, findHolders, type Holder, killHolder, startHolder } from './holder.ts';
 import { type LabHostPlan, type LabPlan, type LabRole, MAX_LABS, planLab } from './plan.ts';
-import { must, type Ran, type RunOptions, run } from './run.ts';
+import { must } from './run.ts';
 import { hostLines, machineLines, routerLines } from './wiring.ts';
 
 /** A host of a running lab. */
@@ -11,6 +12,9 @@ export interface LabHost {
   /** First process of the host, as the machine numbers it. */
   readonly pid: number;
 }
+
+/** How a command runs in a lab: in the host itself or in one of its namespaces. */
+export type LabExecOptions = Omit<Command, 'argv'> & { readonly netns?: string };
 
 /** A running lab: hosts as network namespaces on a simulated LAN. */
 export interface Lab {
@@ -25,9 +29,9 @@ export interface Lab {
    *
    * @throws Error when there is no such host
    */
-  readonly enter: (host: string, netns?: string) => string[];
+  readonly enter: (host: string, netns?: string) => [string, ...string[]];
   /** Runs a command in a host to its end. */
-  readonly exec: (host: string, argv: readonly string[], options?: RunOptions & { readonly netns?: string }) => Promise<Ran>;
+  readonly exec: (host: string, argv: readonly string[], options?: LabExecOptions) => Promise<CommandResult>;
   /** Ends every process of the lab and removes its link; nothing is left of it. */
   readonly destroy: () => Promise<void>;
 }
@@ -53,7 +57,7 @@ export async function createLab(spec: LabSpec): Promise<Lab> {
     const plan = planLab(index, spec.nodes);
     const router = await startHolder({ lab: spec.id, host: ROUTER, nodes: spec.nodes, index });
     const [claim = '', ...rest] = machineLines(plan, router.pid);
-    const claimed = await run(['ip', '-batch', '-'], { input: claim });
+    const claimed = await runCommand({ argv: ['ip', '-batch', '-'], input: claim });
     if (claimed.exitCode === 0) return await build(spec, plan, router, rest);
     await killHolder(router);
     if (!claimed.stderr.includes('File exists')) throw new Error(`no link into the lab: ${claimed.stderr.trim()}`);
@@ -75,7 +79,8 @@ export async function findLab(id: string): Promise<Lab | null> {
 /** Removes the lab with this id, or what a crash left of it. Returns whether there was something. */
 export async function destroyLab(id: string): Promise<boolean> {
   const holders = await findHolders(id);
-  for (const index of new Set(holders.map((holder) => holder.index))) await run(['ip', 'link', 'delete', planLab(index, 0).link]);
+  for (const index of new Set(holders.map((holder) => holder.index)))
+    await runCommand({ argv: ['ip', 'link', 'delete', planLab(index, 0).link] });
   await Promise.all(holders.map(killHolder));
   return holders.length > 0;
 }
@@ -85,10 +90,10 @@ async function build(spec: LabSpec, plan: LabPlan, router: Holder, machine: read
     const mark = { lab: spec.id, nodes: spec.nodes, index: router.index };
     const holders = await Promise.all(plan.hosts.map((host) => startHolder({ ...mark, host: host.name })));
     const pidOf = (host: LabHostPlan) => holderOf(holders, host.name).pid;
-    await batch([], machine);
+    await must(['ip', '-batch', '-'], text(machine));
     await must([...enter(router.pid), 'sysctl', '-qw', 'net.ipv4.ip_forward=1']);
-    await batch(network(router.pid), routerLines(plan, pidOf));
-    await Promise.all(plan.hosts.map((host) => batch(network(pidOf(host)), hostLines(host))));
+    await batchIn(router.pid, routerLines(plan, pidOf));
+    await Promise.all(plan.hosts.map((host) => batchIn(pidOf(host), hostLines(host))));
     return assemble(spec.id, plan, holders);
   } catch (error) {
     await destroyLab(spec.id);
@@ -98,7 +103,7 @@ async function build(spec: LabSpec, plan: LabPlan, router: Holder, machine: read
 
 function assemble(id: string, plan: LabPlan, holders: readonly Holder[]): Lab {
   const hosts = plan.hosts.map(({ name, role, address }) => ({ name, role, address, pid: holderOf(holders, name).pid }));
-  const into = (host: string, netns?: string) => [
+  const into = (host: string, netns?: string): [string, ...string[]] => [
     ...enter(holderOf(holders, host).pid),
     ...(netns === undefined ? [] : ['nsenter', `--net=/run/netns/${netns}`, '--']),
   ];
@@ -108,7 +113,7 @@ function assemble(id: string, plan: LabPlan, holders: readonly Holder[]): Lab {
     machineAddress: plan.uplink.machine,
     hosts,
     enter: into,
-    exec: (host, argv, { netns, ...options } = {}) => run([...into(host, netns), ...argv], options),
+    exec: (host, argv, { netns, ...options } = {}) => runCommand({ argv: [...into(host, netns), ...argv], ...options }),
     destroy: async () => {
       await destroyLab(id);
     },
@@ -121,11 +126,11 @@ function holderOf(holders: readonly Holder[], host: string): Holder {
   return holder;
 }
 
-/** Only the network namespace: process ids in the lines are the machine's. */
-const network = (pid: number): string[] => ['nsenter', `--target=${pid}`, '--net', '--'];
+/** Runs `ip -batch` lines in a holder's network namespace only: process ids in the lines are the machine's. */
+const batchIn = (pid: number, lines: readonly string[]): Promise<string> =>
+  must(['nsenter', `--target=${pid}`, '--net', '--', 'ip', '-batch', '-'], text(lines));
 
-const batch = (prefix: readonly string[], lines: readonly string[]): Promise<string> =>
-  must([...prefix, 'ip', '-batch', '-'], { input: `${lines.join('\n')}\n` });
+const text = (lines: readonly string[]): string => `${lines.join('\n')}\n`;
 
 /** Ranges that no route of the machine starts in, lowest first. A wider route, such as a VPN's 10.0.0.0/8, is overruled for the lab's range only. */
 async function freeRanges(): Promise<number[]> {
