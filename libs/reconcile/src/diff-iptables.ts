@@ -1,22 +1,48 @@
-import type { IptablesChange, IptablesRuleset } from '@weft/kernel';
-import { canonicalJson } from '@weft/model';
+import {
+  IPTABLES_TABLES,
+  type IptablesChain,
+  type IptablesChange,
+  type IptablesJump,
+  type IptablesRuleset,
+  type IptablesTable,
+} from '@weft/kernel';
 
-/** One change for each table that differs between what is observed and what is desired; null means nothing of ours. */
-export function diffIptables(desired: IptablesRuleset | null, observed: IptablesRuleset | null): IptablesChange[] {
-  const names = [...new Set([...(desired?.tables ?? []), ...(observed?.tables ?? [])].map((table) => table.name))];
-  return names.flatMap((table): IptablesChange[] => {
-    const want = desired?.tables.find(({ name }) => name === table) ?? { chains: [], jumps: [] };
-    const have = observed?.tables.find(({ name }) => name === table) ?? { chains: [], jumps: [] };
-    if (canonicalJson([want.chains, want.jumps]) === canonicalJson([have.chains, have.jumps])) return [];
-    const wanted = new Set(want.chains.map(({ name }) => name));
-    return [
-      {
-        table,
-        rewrite: want.chains,
-        deleteChains: have.chains.map(({ name }) => name).filter((name) => !wanted.has(name)),
-        addJumps: want.jumps.filter((jump) => !have.jumps.some((old) => canonicalJson(old) === canonicalJson(jump))),
-        deleteJumps: have.jumps.filter((jump) => !want.jumps.some((now) => canonicalJson(now) === canonicalJson(jump))),
-      },
-    ];
+const NOTHING: Pick<IptablesTable, 'chains' | 'jumps'> = { chains: [], jumps: [] };
+
+function sameRules(a: IptablesChain, b: IptablesChain | undefined): boolean {
+  return b !== undefined && (a.rules === b.rules || (a.rules.length === b.rules.length && a.rules.every((rule, i) => rule === b.rules[i])));
+}
+
+/** The jumps of `a` that `b` does not have as often. */
+function surplus(a: readonly IptablesJump[], b: readonly IptablesJump[]): IptablesJump[] {
+  const rest = b.map((jump) => `${jump.chain} ${jump.rule}`);
+  return a.filter((jump) => {
+    const at = rest.indexOf(`${jump.chain} ${jump.rule}`);
+    if (at >= 0) rest.splice(at, 1);
+    return at < 0;
   });
+}
+
+/**
+ * The parts of one `iptables-restore --noflush` that turn what is ours in iptables into what is desired; nothing when they are equal. Only chains whose
+ * rules differ are rewritten. A chain that is not wanted any more is emptied with the rewritten ones and deleted last, when nothing leads to it.
+ * A jump that is missing is put at the head of its built-in chain, one that is there too often is deleted as often.
+ */
+export function diffIptables(desired: IptablesRuleset | null, observed: IptablesRuleset | null): IptablesChange[] {
+  if (desired === observed) return [];
+  const find = (ruleset: IptablesRuleset | null, name: IptablesTable['name']) =>
+    ruleset?.tables.find((table) => table.name === name) ?? NOTHING;
+  return IPTABLES_TABLES.map((table) => {
+    const after = find(desired, table);
+    const before = find(observed, table);
+    const had = new Map(before.chains.map((chain) => [chain.name, chain]));
+    const has = new Set(after.chains.map((chain) => chain.name));
+    return {
+      table,
+      rewrite: after.chains.filter((chain) => !sameRules(chain, had.get(chain.name))),
+      deleteChains: before.chains.map((chain) => chain.name).filter((name) => !has.has(name)),
+      addJumps: surplus(after.jumps, before.jumps),
+      deleteJumps: surplus(before.jumps, after.jumps),
+    };
+  }).filter(({ table: _, ...parts }) => Object.values(parts).some((part) => part.length > 0));
 }
