@@ -1,0 +1,40 @@
+import type { NodeConfig } from '@weft/kernel';
+import type { DesiredState } from '@weft/model';
+import { assemble } from './assemble.ts';
+import { BACKENDS } from './backends/index.ts';
+import type { Fragment, NodeView } from './fragment.ts';
+import { bridge } from './network/bridge.ts';
+import { forwarding } from './network/forwarding.ts';
+import { nodeRoutes } from './network/node-routes.ts';
+import { pods } from './network/pods.ts';
+import { serviceRoutes } from './network/service-routes.ts';
+import { vxlan } from './network/vxlan.ts';
+import { workloads } from './network/workloads.ts';
+
+/** The state holds no node with the id asked for. */
+export class UnknownNode extends Error {
+  override readonly name = 'UnknownNode';
+}
+
+/** Every feature of a node's configuration. Their order has no meaning. */
+const FEATURES: readonly ((view: NodeView) => Fragment)[] = [
+  forwarding,
+  bridge,
+  pods,
+  nodeRoutes,
+  vxlan,
+  serviceRoutes,
+  workloads,
+  (view) => BACKENDS[view.node.backend].compile(view),
+];
+
+/**
+ * The configuration that makes the desired state true on one node. Same input, same bytes; the order of nodes, pods and services in the
+ * input does not matter. A node whose address is not known yet gets everything but the ways to other nodes. Throws UnknownNode.
+ */
+export function compile(desired: DesiredState, nodeId: string): NodeConfig {
+  const node = desired.nodes.find(({ id }) => id === nodeId);
+  if (node === undefined) throw new UnknownNode(`revision ${desired.revision} has no node ${nodeId}`);
+  const view = { desired, node };
+  return assemble(FEATURES.map((feature) => feature(view)));
+}

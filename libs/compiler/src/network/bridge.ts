@@ -1,0 +1,17 @@
+import { BRIDGE_NAME, mac } from '@weft/model';
+import type { Fragment, NodeView } from '../fragment.ts';
+import { blocksOf, gatewayOf, inBlock } from './blocks.ts';
+import { podMtu } from './mtu.ts';
+
+/**
+ * The node's own foot in the pod network: `weft0` with the gateway address of each of its blocks. In link mode `bridge` pods are its ports; in mode
+ * `routed` it has none and still serves: the node speaks to pods and services from a pod address, packets to addresses of its blocks that
+ * no pod has end here instead of leaving by the default route, and moving pods between the modes leaves the gateway in place.
+ */
+export function bridge(view: NodeView): Fragment {
+  const { node } = view;
+  return {
+    links: [{ kind: 'bridge', netns: null, name: BRIDGE_NAME, mtu: podMtu(view), mac: mac.bridge(node.id), up: true }],
+    addresses: blocksOf(node).map((block) => ({ netns: null, device: BRIDGE_NAME, cidr: inBlock(gatewayOf(block), block) })),
+  };
+}
