@@ -10,6 +10,8 @@ export interface Command {
   readonly argv: readonly [string, ...string[]];
   /** Text for its standard input. */
   readonly input?: string;
+  /** Variables added to our own environment. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
@@ -76,11 +78,11 @@ function explain(result: Result, file: string): string {
 }
 
 /** Runs a command in the C locale and tells what came of it. Never rejects: a command that fails or does not exist is an answer. */
-export async function runCommand({ argv, input = '', timeoutMs = TIMEOUT_MS, signal }: Command): Promise<CommandResult> {
+export async function runCommand({ argv, input = '', env, timeoutMs = TIMEOUT_MS, signal }: Command): Promise<CommandResult> {
   const [file, ...args] = argv;
   const result: Result = await execa(file, args, {
     input,
-    env: { LC_ALL: 'C' },
+    env: { ...env, LC_ALL: 'C' },
     reject: false,
     stripFinalNewline: false,
     timeout: timeoutMs,
