@@ -29,7 +29,6 @@ export function refusal(services: DesiredState['services'], ports: readonly Serv
       .sort(),
   };
   const toRefusal = rule('ct state new jump refusal');
-  const withoutEndpoints = `${LOCAL_ADDRESS} meta l4proto . th dport @refused-node-ports`;
   return {
     sets: [serviceIPs, refusedNodePorts],
     rules: {
@@ -37,14 +36,13 @@ export function refusal(services: DesiredState['services'], ports: readonly Serv
       'filter-forward': [toRefusal],
       'filter-output': [toRefusal],
       refusal: [
-        rule('ip daddr @service-ips reject with tcp reset', 'no such port, or nobody behind it'),
-        rule('ip daddr @service-ips reject', 'the same, other than TCP'),
+        rule('ip daddr @service-ips goto refuse', 'no such port, or nobody behind it'),
         rule('ip daddr @service-cidrs drop', 'no service has this address'),
       ],
       'node-port-refusal': [
-        rule(`${withoutEndpoints} reject with tcp reset`, 'nobody behind this node port'),
-        rule(`${withoutEndpoints} reject`, 'the same, other than TCP'),
+        rule(`${LOCAL_ADDRESS} meta l4proto . th dport @refused-node-ports goto refuse`, 'nobody behind this node port'),
       ],
+      refuse: [rule('reject with tcp reset', 'TCP'), rule('reject', 'the rest')],
     },
   };
 }
