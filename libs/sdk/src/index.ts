@@ -1,1 +1,4 @@
-export {};
+export { type ClientOptions, createClient, dataOf, type WeftClient } from './client.ts';
+export { ApiError, ConnectionError, type Problem } from './errors.ts';
+export type { components, operations, paths } from './schema.ts';
+export { type Positioned, type WatchEvents, type WatchOptions, watch } from './watch.ts';

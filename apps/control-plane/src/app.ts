@@ -1,0 +1,83 @@
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { HintSender } from '@weft/jobs';
+import type { Store } from '@weft/store';
+import type { Logger } from '@weft/telemetry';
+import { Changes } from './changes/changes.ts';
+import { Convergence } from './changes/convergence.ts';
+import type { Config } from './config.ts';
+import { ClusterController } from './controllers/cluster.controller.ts';
+import { EndpointsController } from './controllers/endpoints.controller.ts';
+import { HistoryController } from './controllers/history.controller.ts';
+import { NamespacesController } from './controllers/namespaces.controller.ts';
+import { NodeAgentController } from './controllers/node-agent.controller.ts';
+import { NodeCredentialController } from './controllers/node-credential.controller.ts';
+import { NodesController } from './controllers/nodes.controller.ts';
+import { PodsController } from './controllers/pods.controller.ts';
+import { ServicesController } from './controllers/services.controller.ts';
+import { SystemController } from './controllers/system.controller.ts';
+import { Dispatcher } from './dispatch/dispatcher.ts';
+import { Sweep } from './dispatch/sweep.ts';
+import { BearerGuard } from './http/bearer-guard.ts';
+import { CallInterceptor } from './http/call-interceptor.ts';
+import { ProblemFilter } from './http/problem-filter.ts';
+import { createServer, unboundOperations } from './http/server.ts';
+import { Metrics } from './metrics.ts';
+import { NodeAgents } from './node-agents.ts';
+import { Reads } from './reads.ts';
+import { Scrape } from './scrape.ts';
+import { CONFIG, HINTS, LOG, STORE } from './tokens.ts';
+import { Revisions } from './watch/revisions.ts';
+import { Watches } from './watch/watches.ts';
+
+/** What the application stands on. */
+export interface Foundations {
+  readonly store: Store;
+  readonly hints: HintSender;
+  readonly config: Config;
+  readonly log: Logger;
+}
+
+const CONTROLLERS = [
+  NamespacesController,
+  NodesController,
+  NodeCredentialController,
+  PodsController,
+  ServicesController,
+  EndpointsController,
+  ClusterController,
+  HistoryController,
+  NodeAgentController,
+  SystemController,
+];
+
+const PROVIDERS = [Dispatcher, Sweep, Revisions, Watches, Convergence, Changes, Reads, NodeAgents, Scrape];
+
+class ControlPlaneModule {}
+
+/** The application on its foundations. Throws when a route has no operation or an operation has no handler. */
+export async function createApp({ store, hints, config, log }: Foundations): Promise<NestFastifyApplication> {
+  const unbound = unboundOperations(CONTROLLERS);
+  if (unbound.length > 0) throw new Error(`no handler for ${unbound.join(', ')}`);
+  const metrics = new Metrics();
+  const app = await NestFactory.create<NestFastifyApplication>(
+    {
+      module: ControlPlaneModule,
+      controllers: CONTROLLERS,
+      providers: [
+        { provide: STORE, useValue: store },
+        { provide: HINTS, useValue: hints },
+        { provide: CONFIG, useValue: config },
+        { provide: LOG, useValue: log },
+        { provide: Metrics, useValue: metrics },
+        ...PROVIDERS,
+        { provide: APP_GUARD, useClass: BearerGuard },
+        { provide: APP_INTERCEPTOR, useClass: CallInterceptor },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
+    },
+    createServer(metrics),
+    { bodyParser: false, logger: false, abortOnError: false },
+  );
+  return app.init();
+}

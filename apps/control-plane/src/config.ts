@@ -1,0 +1,72 @@
+import { Ipv4Cidr, Overlay } from '@weft/model';
+import { LOG_LEVELS } from '@weft/telemetry';
+import { z } from 'zod';
+
+/** An address the API listens on. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+const LISTEN = /^(?:\[(?<v6>[0-9a-fA-F:.]+)\]|(?<host>[^:\s[\]]+)):(?<port>\d{1,5})$/;
+
+const Listen = z.string().transform((text, context) => {
+  const addresses = text.split(',').map((part): ListenAddress | null => {
+    const groups = LISTEN.exec(part.trim())?.groups;
+    const port = Number(groups?.port);
+    const host = groups?.v6 ?? groups?.host;
+    return host === undefined || port > 65535 ? null : { host, port };
+  });
+  const usable = addresses.filter((address) => address !== null);
+  if (usable.length === addresses.length) return usable;
+  context.addIssue({ code: 'custom', message: 'must be host:port, or several with commas between' });
+  return z.NEVER;
+});
+
+const seconds = (fallback: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,6}$/, `must be a whole number of seconds, 1 to ${max}`)
+    .transform(Number)
+    .pipe(z.number().min(1).max(max))
+    .default(fallback);
+
+const ranges = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .pipe(z.array(Ipv4Cidr).min(1))
+  .optional();
+
+const Environment = z.object({
+  DATABASE_URL: z.string().min(1, 'is needed: postgresql://user:password@host:5432/database'),
+  REDIS_URL: z.string().min(1).default('redis://127.0.0.1:6379'),
+  WEFT_LISTEN: Listen.default([{ host: '127.0.0.1', port: 7070 }]),
+  WEFT_ADMIN_TOKEN_FILE: z.string().min(1).optional(),
+  WEFT_POD_CIDRS: ranges,
+  WEFT_SERVICE_CIDRS: ranges,
+  WEFT_POD_BLOCK_PREFIX: z.coerce.number().int().min(20).max(29).optional(),
+  WEFT_OVERLAY: Overlay.optional(),
+  WEFT_LOG: z.enum(LOG_LEVELS).default('info'),
+  WEFT_HEARTBEAT_SECONDS: seconds(10, 300),
+  WEFT_SWEEP_SECONDS: seconds(2, 300),
+  WEFT_QUARANTINE_SECONDS: seconds(60, 86_400),
+});
+
+/** The environment of the process, read and checked. */
+export type Config = z.infer<typeof Environment>;
+
+/** Something about the way the process was started that its operator has to put right; its message is one clear sentence. */
+export class StartupError extends Error {
+  override readonly name = 'StartupError';
+}
+
+/** Reads the environment. Throws StartupError that names every variable which is wrong. */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  const result = Environment.safeParse(environment);
+  if (result.success) return result.data;
+  const wrong = result.error.issues.map((issue) => {
+    const name = String(issue.path[0]);
+    return `${name} ${environment[name] === undefined ? 'is not set' : issue.message}`;
+  });
+  throw new StartupError([...new Set(wrong)].join('; '));
+}

@@ -1,0 +1,40 @@
+import { Controller, Inject } from '@nestjs/common';
+import { type CallOf, cluster, Operation } from '@weft/contract';
+import type { Store } from '@weft/store';
+import { Changes } from '../changes/changes.ts';
+import { Reads } from '../reads.ts';
+import { STORE } from '../tokens.ts';
+
+@Controller()
+export class ClusterController {
+  constructor(
+    @Inject(STORE) private readonly store: Store,
+    private readonly reads: Reads,
+    private readonly changes: Changes,
+  ) {}
+
+  @Operation(cluster.clusterView)
+  view(_call: CallOf<typeof cluster.clusterView>) {
+    return this.reads.view(this.store.cluster.get());
+  }
+
+  @Operation(cluster.clusterUpdate)
+  update(call: CallOf<typeof cluster.clusterUpdate>) {
+    const { cluster: settings } = this.store;
+    return this.changes.update(
+      call,
+      (context, match) => settings.update(context, match, call.body),
+      () => settings.get(),
+    );
+  }
+
+  @Operation(cluster.poolList)
+  pools(call: CallOf<typeof cluster.poolList>) {
+    return this.reads.list(call.query, (query) => this.store.pools.list(query));
+  }
+
+  @Operation(cluster.poolView)
+  pool(call: CallOf<typeof cluster.poolView>) {
+    return this.store.pools.get(call.params.id);
+  }
+}

@@ -1,0 +1,38 @@
+import { Controller, Inject } from '@nestjs/common';
+import { type CallOf, history, Operation } from '@weft/contract';
+import type { Store } from '@weft/store';
+import { Reads } from '../reads.ts';
+import { STORE } from '../tokens.ts';
+
+@Controller()
+export class HistoryController {
+  constructor(
+    @Inject(STORE) private readonly store: Store,
+    private readonly reads: Reads,
+  ) {}
+
+  @Operation(history.operationList)
+  operations(call: CallOf<typeof history.operationList>) {
+    return this.reads.list(call.query, (query) => this.store.operations.list(query));
+  }
+
+  @Operation(history.operationView)
+  operation(call: CallOf<typeof history.operationView>) {
+    return this.store.operations.get(call.params.id);
+  }
+
+  @Operation(history.auditEventList)
+  auditEvents(call: CallOf<typeof history.auditEventList>) {
+    return this.reads.list(call.query, (query) => this.store.audit.list(query));
+  }
+
+  @Operation(history.receiptList)
+  receipts(call: CallOf<typeof history.receiptList>) {
+    return this.reads.list(call.query, (query) => this.store.receipts.list(query));
+  }
+
+  @Operation(history.receiptView)
+  receipt(call: CallOf<typeof history.receiptView>) {
+    return this.store.receipts.get(call.params.id);
+  }
+}

@@ -1,0 +1,29 @@
+import { Controller, Inject } from '@nestjs/common';
+import { type CallOf, nodeAgent, Operation } from '@weft/contract';
+import type { Store } from '@weft/store';
+import { callingNode, NodeAgents } from '../node-agents.ts';
+import { STORE } from '../tokens.ts';
+
+@Controller()
+export class NodeAgentController {
+  constructor(
+    @Inject(STORE) private readonly store: Store,
+    private readonly agents: NodeAgents,
+  ) {}
+
+  @Operation(nodeAgent.nodeAgentSessionOpen)
+  openSession(call: CallOf<typeof nodeAgent.nodeAgentSessionOpen>) {
+    return this.agents.openSession(call);
+  }
+
+  @Operation(nodeAgent.nodeAgentDesiredPull)
+  pull(call: CallOf<typeof nodeAgent.nodeAgentDesiredPull>) {
+    const { epoch, since: revision } = call.query;
+    return this.store.agent.pull(callingNode(call), epoch === undefined || revision === undefined ? null : { epoch, revision });
+  }
+
+  @Operation(nodeAgent.nodeAgentReport)
+  report(call: CallOf<typeof nodeAgent.nodeAgentReport>) {
+    return this.agents.report(call);
+  }
+}

@@ -1,0 +1,79 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Store } from '@weft/store';
+import type { Logger } from '@weft/telemetry';
+import { pause } from '../clock.ts';
+import type { Config } from '../config.ts';
+import { Metrics } from '../metrics.ts';
+import { CONFIG, LOG, STORE } from '../tokens.ts';
+import { Dispatcher } from './dispatcher.ts';
+
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+
+/** One thing to be done again and again by one replica. */
+interface Chore {
+  readonly name: string;
+  readonly everySeconds: number;
+  readonly run: () => Promise<unknown>;
+}
+
+/**
+ * Periodic upkeep: wakes nodes that lag, and forgets what is no longer needed. Every replica runs the loop; the database says who does the
+ * work of a period, so that with N replicas it is done once, and a replica that dies in the middle costs one period.
+ */
+@Injectable()
+export class Sweep {
+  private readonly stopped = new AbortController();
+  private readonly chores: readonly Chore[];
+  private readonly seconds: number;
+  private running: Promise<void> | null = null;
+
+  constructor(
+    @Inject(STORE) private readonly store: Store,
+    @Inject(CONFIG) config: Config,
+    private readonly dispatcher: Dispatcher,
+    private readonly metrics: Metrics,
+    @Inject(LOG) private readonly log: Logger,
+  ) {
+    this.seconds = config.WEFT_SWEEP_SECONDS;
+    const { upkeep } = store;
+    this.chores = [
+      { name: 'wake-lagging-nodes', everySeconds: this.seconds, run: () => this.wakeLagging() },
+      { name: 'release-quarantine', everySeconds: this.seconds, run: () => upkeep.releaseQuarantined(config.WEFT_QUARANTINE_SECONDS) },
+      { name: 'expire-idempotency-keys', everySeconds: HOUR, run: () => upkeep.expireIdempotencyKeys(DAY) },
+      { name: 'trim-history', everySeconds: HOUR, run: () => upkeep.trimHistory(DAY) },
+    ];
+  }
+
+  start(): void {
+    this.running ??= this.loop();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped.abort();
+    await this.running;
+  }
+
+  private async loop(): Promise<void> {
+    while (!this.stopped.signal.aborted) {
+      for (const chore of this.chores) await this.perform(chore);
+      await pause(this.seconds * 1000, this.stopped.signal);
+    }
+  }
+
+  /** A chore that fails is tried again in its next period. */
+  private async perform(chore: Chore): Promise<void> {
+    try {
+      if (!(await this.store.upkeep.claimPeriod(chore.name, chore.everySeconds))) return;
+      await chore.run();
+      this.metrics.sweeps.inc({ outcome: 'done' });
+    } catch (error) {
+      this.metrics.sweeps.inc({ outcome: 'failed' });
+      this.log.warn({ err: error, chore: chore.name }, 'upkeep failed; it is tried again');
+    }
+  }
+
+  private async wakeLagging(): Promise<void> {
+    for (const { name, desiredRevision } of await this.store.fleet.lagging()) this.dispatcher.wake([name], desiredRevision);
+  }
+}

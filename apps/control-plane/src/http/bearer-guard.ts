@@ -1,0 +1,43 @@
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { operationOf, type Principal, roleMay } from '@weft/contract';
+import { ProblemError, sha256Hex } from '@weft/model';
+import type { Store } from '@weft/store';
+import type { FastifyRequest } from 'fastify';
+import { STORE } from '../tokens.ts';
+import type { WeftRequest } from './weft-request.ts';
+
+const BEARER = /^Bearer +([\x21-\x7e]{1,512})$/i;
+
+/** Lets a request through when its bearer token allows the operation. A handler without an operation is let through by nobody. */
+@Injectable()
+export class BearerGuard implements CanActivate {
+  constructor(@Inject(STORE) private readonly store: Store) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const operation = operationOf(context.getHandler());
+    if (operation === undefined) throw new ProblemError('Forbidden', 'this path has no operation');
+    const request = context.switchToHttp().getRequest<WeftRequest>();
+    request.principal = null;
+    if (operation.permission === null) return true;
+    const principal = await this.authenticate(request);
+    if (!roleMay(principal.role, operation.permission))
+      throw new ProblemError('Forbidden', `a token of role ${principal.role} has no permission ${operation.permission}`);
+    request.principal = principal;
+    return true;
+  }
+
+  /** Only the token's SHA-256 is compared, by an index: how long that takes tells nothing about a token. */
+  private async authenticate(request: FastifyRequest): Promise<Principal> {
+    const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
+    if (token === undefined) throw new ProblemError('Unauthenticated', 'send Authorization: Bearer <token>');
+    const known = await this.store.tokens.authenticate(sha256Hex(token));
+    if (known === null) throw new ProblemError('Unauthenticated', 'the token is not known');
+    return {
+      kind: known.node === null ? 'user' : 'node',
+      name: known.name,
+      tokenId: known.tokenId,
+      role: known.role,
+      nodeId: known.node?.id ?? null,
+    };
+  }
+}

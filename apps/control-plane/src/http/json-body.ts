@@ -1,0 +1,54 @@
+import { ProblemError } from '@weft/model';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+
+/** The largest body that is read, in bytes. */
+export const BODY_LIMIT = 1024 * 1024;
+
+/** How much more is received and thrown away so that the sender gets to read its 413, in bytes. */
+const DRAIN_LIMIT = 64 * 1024 * 1024;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * Reads a body up to the limit. What is beyond it is received and thrown away: an answer sent while the client is still writing, followed by a
+ * closed connection, reaches most clients as a reset and not as the 413 it is.
+ */
+async function readLimited(stream: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    length += chunk.length;
+    if (length <= BODY_LIMIT) chunks.push(chunk);
+    if (length > DRAIN_LIMIT) break;
+  }
+  if (length > BODY_LIMIT) throw new ProblemError('PayloadTooLarge', `the body is larger than ${BODY_LIMIT} bytes`);
+  return Buffer.concat(chunks);
+}
+
+const unreadable = (reason: string, cause: unknown) =>
+  new ProblemError('BadRequest', reason, [{ pointer: '', code: 'InvalidJson', message: reason }], { cause });
+
+function decode(bytes: Buffer): string {
+  try {
+    return utf8.decode(bytes);
+  } catch (error) {
+    throw unreadable('the body is not UTF-8', error);
+  }
+}
+
+/** Makes these content types, and no others, be read as JSON. */
+export function readJsonBodies(server: FastifyInstance, types: string[]): void {
+  // Refuses __proto__ and constructor.prototype keys, which would reach into the prototypes of our own objects.
+  const parse = server.getDefaultJsonParser('error', 'error');
+  const parsed = (request: FastifyRequest, text: string) =>
+    new Promise<unknown>((resolve, reject) => {
+      void parse(request, text, (error, value) => {
+        if (error) reject(unreadable(`the body is not JSON: ${error.message}`, error));
+        else resolve(value);
+      });
+    });
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser(types, async (request: FastifyRequest, payload: AsyncIterable<Buffer>) =>
+    parsed(request, decode(await readLimited(payload))),
+  );
+}

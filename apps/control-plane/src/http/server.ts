@@ -1,0 +1,74 @@
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { OPERATIONS, operationOf } from '@weft/contract';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { DOCS_PATHS, serveDocs } from '../docs/docs-page.ts';
+import type { Metrics } from '../metrics.ts';
+import { readJsonBodies } from './json-body.ts';
+import { asProblemError, problemBody, problemHeaders } from './problem-of.ts';
+import { requestIdOf } from './request-id.ts';
+
+const CURRENT_VERSION = /^\/v1(?=[/?]|$)/;
+
+/** `/v1/services` and `/services` are one path. */
+function withoutVersion(url: string): string {
+  const rest = url.replace(CURRENT_VERSION, '');
+  return rest.startsWith('/') ? rest : `/${rest}`;
+}
+
+/** Routes of the contract in Fastify's words, with the operation's id for the metrics. */
+const ROUTES = new Map(OPERATIONS.map(({ method, path, id }) => [`${method} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`, id]));
+
+/** Refuses, at start, a route that is not an operation of the contract: whoever adds one has to say who may call it. */
+function refuseUnknownRoutes(server: FastifyInstance): void {
+  server.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat())
+      if (!ROUTES.has(`${one} ${url}`) && !DOCS_PATHS.has(url)) throw new Error(`${one} ${url} has no @Operation`);
+  });
+}
+
+/** Errors that never reach Nest: a URL that cannot be decoded, an id that is too long. */
+function sendProblem(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  const problem = asProblemError(error);
+  const body = problemBody(problem, request.id);
+  void reply
+    .status(body.status)
+    .header('X-Request-Id', request.id)
+    .headers(problemHeaders(problem.code))
+    .serializer(JSON.stringify)
+    .send(body);
+}
+
+/** The HTTP server: everything about it that is the same for every operation. */
+export function createServer(metrics: Metrics): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    logger: false,
+    genReqId: requestIdOf,
+    rewriteUrl: (request: { url?: string }) => withoutVersion(request.url ?? '/'),
+    frameworkErrors: sendProblem,
+    exposeHeadRoutes: false,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 128 },
+    skipMiddie: true,
+  });
+  const server = adapter.getInstance<FastifyInstance>();
+  refuseUnknownRoutes(server);
+  readJsonBodies(server, [...new Set(OPERATIONS.flatMap(({ bodyTypes }) => bodyTypes))]);
+  server.addHook('onRequest', (request, reply, done) => {
+    void reply.header('X-Request-Id', request.id);
+    done();
+  });
+  server.addHook('onResponse', (request, reply, done) => {
+    const operation = ROUTES.get(`${request.method} ${request.routeOptions.url}`) ?? 'none';
+    metrics.requestSeconds.observe({ operation, status: reply.statusCode }, reply.elapsedTime / 1000);
+    done();
+  });
+  serveDocs(server);
+  return adapter;
+}
+
+/** Operations of the contract that no handler of these classes is bound to. */
+export function unboundOperations(controllers: readonly (new (...args: never[]) => object)[]): string[] {
+  const handlers = controllers.flatMap(({ prototype }) => Object.getOwnPropertyNames(prototype).map((name) => prototype[name]));
+  const bound = new Set(handlers.map((handler) => operationOf(handler)?.id));
+  return OPERATIONS.filter(({ id }) => !bound.has(id)).map(({ id }) => id);
+}

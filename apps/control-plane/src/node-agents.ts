@@ -1,0 +1,46 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { AnyCall } from '@weft/contract';
+import { type NodeReport, type NodeReportAnswer, ProblemError, type Session, type SessionOpen } from '@weft/model';
+import type { Store } from '@weft/store';
+import { Changes, contextOf } from './changes/changes.ts';
+import { Convergence } from './changes/convergence.ts';
+import type { Config } from './config.ts';
+import { Dispatcher } from './dispatch/dispatcher.ts';
+import { CONFIG, STORE } from './tokens.ts';
+import { Revisions } from './watch/revisions.ts';
+
+/** The node whose credential the call carries. Throws Forbidden for a token that is no node's. */
+export function callingNode(call: AnyCall): string {
+  const nodeId = call.principal?.nodeId ?? null;
+  if (nodeId === null) throw new ProblemError('Forbidden', 'this needs the credential of a node');
+  return nodeId;
+}
+
+/** What executors tell the control plane, and whom that concerns. */
+@Injectable()
+export class NodeAgents {
+  constructor(
+    @Inject(STORE) private readonly store: Store,
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly changes: Changes,
+    private readonly dispatcher: Dispatcher,
+    private readonly convergence: Convergence,
+    private readonly revisions: Revisions,
+  ) {}
+
+  async openSession(call: AnyCall & { readonly body: SessionOpen }): Promise<Session> {
+    const committed = await this.store.agent.openSession(contextOf(call), callingNode(call), call.body.facts);
+    await this.changes.follow(call, committed);
+    return { ...committed.object, heartbeatSeconds: this.config.WEFT_HEARTBEAT_SECONDS };
+  }
+
+  async report(call: AnyCall & { readonly body: NodeReport }): Promise<NodeReportAnswer> {
+    const { answer, changed } = await this.store.agent.report(contextOf(call), callingNode(call), call.body);
+    this.convergence.reported();
+    if (changed !== null) {
+      this.dispatcher.wake(changed.concerns, changed.revision);
+      this.revisions.changed();
+    }
+    return answer;
+  }
+}

@@ -1,0 +1,38 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Store } from '@weft/store';
+import { Metrics } from './metrics.ts';
+import { STORE } from './tokens.ts';
+
+/** Answers a scrape: what was counted, and where the fleet stands now. */
+@Injectable()
+export class Scrape {
+  constructor(
+    @Inject(STORE) private readonly store: Store,
+    private readonly metrics: Metrics,
+  ) {}
+
+  get contentType(): string {
+    return this.metrics.registry.contentType;
+  }
+
+  async text(): Promise<string> {
+    await Promise.all([this.countPhases(), this.measureLag()]);
+    return this.metrics.registry.metrics();
+  }
+
+  private async countPhases(): Promise<void> {
+    this.metrics.nodes.reset();
+    for (let cursor: string | null = null, more = true; more; more = cursor !== null) {
+      const page = await this.store.nodes.list({ limit: 1000, cursor });
+      for (const node of page.items) this.metrics.nodes.inc({ phase: node.status.phase });
+      cursor = page.nextCursor;
+    }
+  }
+
+  private async measureLag(): Promise<void> {
+    const lagging = await this.store.fleet.lagging();
+    this.metrics.lag.reset();
+    for (const { name, desiredRevision, appliedRevision } of lagging)
+      this.metrics.lag.set({ node: name }, desiredRevision - appliedRevision);
+  }
+}

@@ -1,0 +1,36 @@
+import { PROBLEMS, type ProblemCode } from '@weft/model';
+import type { AnyOperation } from '../definition.ts';
+import type { AnswerHeader } from '../headers.ts';
+
+/** Headers that problems of a status carry beside X-Request-Id. */
+const PROBLEM_HEADERS: Readonly<Record<number, readonly AnswerHeader[]>> = {
+  401: ['WWW-Authenticate'],
+  403: ['WWW-Authenticate'],
+  503: ['Retry-After'],
+};
+
+/** Every problem an operation can answer with: its own, and those that come with its shape. */
+export function problemsOf(operation: AnyOperation): ProblemCode[] {
+  const withInput = operation.body !== null || Object.keys(operation.query.shape).length > 0;
+  const codes: ProblemCode[] = [
+    ...operation.problems,
+    'BadRequest',
+    ...(withInput ? (['ValidationFailed', 'UnknownField'] as const) : []),
+    ...(operation.body === null ? [] : (['PayloadTooLarge', 'UnsupportedMediaType'] as const)),
+    ...(operation.permission === null ? [] : (['Unauthenticated', 'Forbidden', 'Unavailable'] as const)),
+    'Internal',
+  ];
+  return [...new Set(codes)];
+}
+
+/** The same by HTTP status, with the headers that come along. */
+export function problemsByStatus(operation: AnyOperation): Map<number, { codes: ProblemCode[]; headers: readonly AnswerHeader[] }> {
+  const byStatus = new Map<number, { codes: ProblemCode[]; headers: readonly AnswerHeader[] }>();
+  for (const code of problemsOf(operation).sort()) {
+    const { status } = PROBLEMS[code];
+    const entry = byStatus.get(status) ?? { codes: [], headers: ['X-Request-Id', ...(PROBLEM_HEADERS[status] ?? [])] };
+    entry.codes.push(code);
+    byStatus.set(status, entry);
+  }
+  return byStatus;
+}

@@ -1,0 +1,27 @@
+import type { AnyOperation } from './definition.ts';
+import * as cluster from './operations/cluster.ts';
+import * as endpoints from './operations/endpoints.ts';
+import * as history from './operations/history.ts';
+import * as namespaces from './operations/namespaces.ts';
+import * as nodeAgent from './operations/node-agent.ts';
+import * as nodes from './operations/nodes.ts';
+import * as pods from './operations/pods.ts';
+import * as services from './operations/services.ts';
+import * as system from './operations/system.ts';
+
+export { cluster, endpoints, history, namespaces, nodeAgent, nodes, pods, services, system };
+
+const isOperation = (value: unknown): value is AnyOperation => typeof value === 'object' && value !== null && 'answer' in value;
+
+/** Every operation of the API. The OpenAPI document, the router and the coverage tests all go through this list. */
+export const OPERATIONS: readonly AnyOperation[] = [
+  namespaces,
+  nodes,
+  pods,
+  services,
+  endpoints,
+  cluster,
+  history,
+  nodeAgent,
+  system,
+].flatMap((group) => Object.values(group).filter(isOperation));

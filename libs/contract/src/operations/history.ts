@@ -1,0 +1,58 @@
+import { AuditEvent, Operation, Receipt } from '@weft/model';
+import { FILTERS, listOf } from '../lists.ts';
+import { list, view } from '../shapes.ts';
+
+const tag = 'history';
+const recorded = { requestId: FILTERS.requestId, from: FILTERS.from, to: FILTERS.to };
+
+export const operationList = list({
+  id: 'operationList',
+  path: '/operations',
+  tag,
+  permission: 'operation.read',
+  summary: 'List operations, newest first',
+  filters: { ...recorded, object: FILTERS.object },
+  result: listOf(Operation, 'OperationList'),
+});
+
+export const operationView = view({
+  id: 'operationView',
+  path: '/operations/{id}',
+  tag,
+  permission: 'operation.read',
+  summary: 'Show how far a change has come',
+  kind: 'operation',
+  result: Operation,
+  etag: false,
+});
+
+export const auditEventList = list({
+  id: 'auditEventList',
+  path: '/audit-events',
+  tag,
+  permission: 'audit.read',
+  summary: 'List who asked for what, newest first',
+  filters: { ...recorded, object: FILTERS.object, actor: FILTERS.actor, operation: FILTERS.operation },
+  result: listOf(AuditEvent, 'AuditEventList'),
+});
+
+export const receiptList = list({
+  id: 'receiptList',
+  path: '/receipts',
+  tag,
+  permission: 'receipt.read',
+  summary: 'List what was done on the nodes, newest first',
+  filters: { ...recorded, node: FILTERS.node },
+  result: listOf(Receipt, 'ReceiptList'),
+});
+
+export const receiptView = view({
+  id: 'receiptView',
+  path: '/receipts/{id}',
+  tag,
+  permission: 'receipt.read',
+  summary: 'Show one apply on a node: the exact commands and what came back',
+  kind: 'receipt',
+  result: Receipt,
+  etag: false,
+});

@@ -1,0 +1,55 @@
+import { DesiredPull, NodeReport, NodeReportAnswer, Session, SessionOpen } from '@weft/model';
+import { z } from 'zod';
+import { REPORT, SESSION_OPEN } from '../examples.ts';
+import { put, read } from '../shapes.ts';
+
+const tag = 'node-agent';
+const permission = 'node-agent.act';
+
+export const nodeAgentSessionOpen = put({
+  id: 'nodeAgentSessionOpen',
+  path: '/node-agent/session',
+  tag,
+  permission,
+  summary: "Tell the host's facts and become the one executor of the node",
+  body: SessionOpen,
+  bodyExample: SESSION_OPEN,
+  result: Session,
+  problems: ['BackendUnsupported'],
+});
+
+/** Where a node is when it asks for what it should be. Both omitted: a snapshot. */
+const DesiredQuery = z.strictObject({
+  epoch: z.string().min(1).max(64).optional().describe('epoch of the state the node has'),
+  since: z
+    .string()
+    .regex(/^\d{1,15}$/, 'must be a revision')
+    .transform(Number)
+    .optional()
+    .describe('revision of the state the node has'),
+});
+
+export const nodeAgentDesiredPull = {
+  ...read({
+    id: 'nodeAgentDesiredPull',
+    path: '/node-agent/desired',
+    tag,
+    permission,
+    summary: 'Pull what the node should be: a delta where that is possible, else a snapshot',
+    result: DesiredPull,
+    problems: ['ValidationFailed', 'UnknownField'],
+  }),
+  query: DesiredQuery,
+};
+
+export const nodeAgentReport = put({
+  id: 'nodeAgentReport',
+  path: '/node-agent/report',
+  tag,
+  permission,
+  summary: 'Report what is applied; also the heartbeat',
+  body: NodeReport,
+  bodyExample: REPORT,
+  result: NodeReportAnswer,
+  problems: ['StaleSession'],
+});

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { type AnyOperation, OPERATIONS, openApiDocument, openApiText } from '../src/index.ts';
+
+const committed = readFileSync(new URL('../../../openapi/weft.json', import.meta.url), 'utf8');
+
+it('is what openapi/weft.json says; run `nx generate @weft/contract` after a change', () => {
+  expect(openApiText(openApiDocument(OPERATIONS))).toBe(committed);
+});
+
+it('has no reference that leads nowhere', () => {
+  const document = JSON.parse(committed);
+  const targets = [...committed.matchAll(/"\$ref": "#\/([^"]+)"/g)].map((match) => match[1] ?? '');
+  expect(targets.length).toBeGreaterThan(100);
+  const missing = targets.filter((target) => target.split('/').reduce((at, key) => at?.[key], document) === undefined);
+  expect(missing).toEqual([]);
+});
+
+it('names every operation once, as a noun and a verb', () => {
+  const ids = OPERATIONS.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids.filter((id) => !/^[a-z]+([A-Z][a-z]+)*(List|View|Create|Update|Delete|Issue|Open|Pull|Report|Live|Ready)$/.test(id))).toEqual(
+    [],
+  );
+});
+
+it('gives every method and path to one operation', () => {
+  const routes = OPERATIONS.map(({ method, path }) => `${method} ${path}`);
+  expect(new Set(routes).size).toBe(routes.length);
+});
+
+it.each(OPERATIONS.map((operation) => [operation.id, operation] as const))('%s: its examples are valid', (_id, operation: AnyOperation) => {
+  if (operation.body !== null) expect(operation.body.safeParse(operation.bodyExample)).toMatchObject({ success: true });
+  for (const { schema, example } of Object.values(operation.answer.content))
+    if (example !== undefined) expect(schema?.safeParse(example)).toMatchObject({ success: true });
+});
+
+it.each(OPERATIONS.map((operation) => [operation.id, operation] as const))('%s: every part of its path is described', (_id, operation) => {
+  const inPath = [...operation.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
+  expect(Object.keys(operation.params.shape)).toEqual(inPath);
+});

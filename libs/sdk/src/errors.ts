@@ -1,0 +1,55 @@
+import type { components } from './schema.ts';
+
+/** The body of every error answer (RFC 9457). */
+export type Problem = components['schemas']['Problem'];
+
+/** An answer of the API that says no. `problem` is its body; `code` is stable and meant for programs. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly status: number;
+  readonly code: string;
+  readonly problem: Problem;
+  /** Seconds the API asked to wait before trying again; null when it did not. */
+  readonly retryAfterSeconds: number | null;
+
+  constructor(problem: Problem, retryAfterSeconds: number | null = null) {
+    const fields = problem.errors.map(({ pointer, message }) => `${pointer === '' ? 'body' : pointer} ${message}`);
+    super(fields.length === 0 ? `${problem.title}: ${problem.detail}` : `${problem.title}: ${fields.join('; ')}`);
+    this.status = problem.status;
+    this.code = problem.code;
+    this.problem = problem;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** The API gave no answer at all: nothing listens there, or the connection broke. */
+export class ConnectionError extends Error {
+  override readonly name = 'ConnectionError';
+  readonly retryable = true;
+
+  constructor(url: string, cause: unknown) {
+    super(`no answer from ${url}`, { cause });
+  }
+}
+
+const isProblem = (value: unknown): value is Problem =>
+  typeof value === 'object' && value !== null && 'code' in value && 'errors' in value && Array.isArray(value.errors);
+
+/** What stands between us and the API (a proxy, another program on its port) answers in its own words. */
+const foreign = (status: number): Problem => ({
+  type: 'about:blank',
+  title: `HTTP ${status}`,
+  status,
+  detail: 'the answer does not come from the weft API',
+  code: 'Foreign',
+  requestId: '',
+  retryable: status >= 500,
+  errors: [],
+});
+
+/** Reads an answer that is not 2xx. */
+export async function apiErrorOf(response: Response): Promise<ApiError> {
+  const body: unknown = await response.json().catch(() => null);
+  const after = response.headers.get('retry-after');
+  return new ApiError(isProblem(body) ? body : foreign(response.status), after !== null && /^\d+$/.test(after) ? Number(after) : null);
+}

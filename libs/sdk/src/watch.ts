@@ -1,0 +1,75 @@
+import type { WeftClient } from './client.ts';
+import { apiErrorOf, ConnectionError } from './errors.ts';
+import { eventsOf } from './event-lines.ts';
+import type { components } from './schema.ts';
+
+/** What each watchable path sends. */
+export interface WatchEvents {
+  '/namespaces': components['schemas']['NamespaceEvent'];
+  '/nodes': components['schemas']['NodeEvent'];
+  '/pods': components['schemas']['PodEvent'];
+  '/services': components['schemas']['ServiceEvent'];
+  '/endpoints': components['schemas']['EndpointEvent'];
+}
+
+export interface WatchOptions {
+  /** Filters of the list, such as `{ namespace: 'shop', labelSelector: 'app=web' }`. */
+  readonly query?: Readonly<Record<string, string>>;
+  /** Go on after this position, `<epoch>.<revision>`, instead of starting with a list. */
+  readonly since?: string;
+  /** Ends the watch. */
+  readonly signal?: AbortSignal;
+}
+
+/** An event with the position to resume after, once there is one. */
+export type Positioned<E> = E & { readonly position: string | null };
+
+/** A server that ends a watch at once is not asked again faster than this, in ms. */
+const RECONNECT_MS = 500;
+
+const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+async function connect(client: WeftClient, path: string, options: WatchOptions, position: string | null): Promise<AsyncIterable<string>> {
+  const { url, token, headers, fetch = globalThis.fetch } = client.options;
+  const query = new URLSearchParams({ ...options.query, watch: 'true' });
+  const request = new Request(`${url}${path}?${query}`, {
+    headers: {
+      ...headers,
+      Authorization: `Bearer ${token}`,
+      Accept: 'text/event-stream',
+      ...(position === null ? {} : { 'Last-Event-ID': position }),
+    },
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  const response = await fetch(request).catch((cause: unknown) => {
+    throw options.signal?.aborted ? cause : new ConnectionError(url, cause);
+  });
+  if (!response.ok || response.body === null) throw await apiErrorOf(response);
+  return response.body.pipeThrough(new TextDecoderStream());
+}
+
+/**
+ * Every change to the objects of a list, for ever: first each object as ADDED, then a BOOKMARK with `synced: true`, then what happens.
+ * A connection that ends is resumed where it was; one that cannot be made again throws ConnectionError. ApiError with code
+ * `Expired` means that the position is too old: start a new watch. Ends quietly when the signal is aborted.
+ */
+export async function* watch<P extends keyof WatchEvents>(
+  client: WeftClient,
+  path: P,
+  options: WatchOptions = {},
+): AsyncGenerator<Positioned<WatchEvents[P]>> {
+  let position = options.since ?? null;
+  while (!options.signal?.aborted) {
+    try {
+      for await (const { id, data } of eventsOf(await connect(client, path, options, position))) {
+        position = id === '' ? position : id;
+        yield { ...JSON.parse(data), position };
+      }
+    } catch (error) {
+      if (options.signal?.aborted) return;
+      // A stream that broke in the middle is a TypeError of fetch; everything else is for the caller.
+      if (!(error instanceof TypeError)) throw error;
+    }
+    await wait(RECONNECT_MS);
+  }
+}
