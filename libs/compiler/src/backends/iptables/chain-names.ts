@@ -20,14 +20,21 @@ export const CHAIN = {
 
 const hashed = (kind: string, identity: string) => `${IPTABLES_CHAIN_PREFIX}${kind}-${shortHash(identity, 16).toUpperCase()}`;
 
-const identity = ({ serviceId, protocol, port }: ServicePort) => `${serviceId} ${protocol} ${port}`;
-
-/** The chain that chooses among a port's endpoints: `WEFT-SVC-` and 64 bits of a hash, 25 of 28 characters. */
-export function serviceChain(port: ServicePort): string {
-  return hashed('SVC', identity(port));
+/** A service port with the names of the chains that it has: one that chooses among its endpoints, one for each of them. */
+export interface ChainedPort extends ServicePort {
+  readonly chain: string;
+  readonly endpoints: readonly (DesiredEndpoint & { readonly chain: string })[];
 }
 
-/** The chain that leads to one endpoint of a port: `WEFT-SEP-` and 64 bits of a hash. */
-export function endpointChain(port: ServicePort, endpoint: DesiredEndpoint): string {
-  return hashed('SEP', `${identity(port)} ${endpoint.ip} ${endpoint.port}`);
+/**
+ * Names a port's chains `WEFT-SVC-…` and `WEFT-SEP-…` by 64 bits of a hash of what they are for, 25 of 28 characters: they keep their
+ * names as long as they keep their purpose, so a change rewrites no others. Hashing is half the time of compiling, so each name is made once.
+ */
+export function chained(port: ServicePort): ChainedPort {
+  const identity = `${port.serviceId} ${port.protocol} ${port.port}`;
+  return {
+    ...port,
+    chain: hashed('SVC', identity),
+    endpoints: port.endpoints.map(({ ip, port: at }) => ({ ip, port: at, chain: hashed('SEP', `${identity} ${ip} ${at}`) })),
+  };
 }

@@ -1,6 +1,6 @@
 import type { IptablesChain } from '@weft/kernel';
 import type { ServicePort } from '../service-ports.ts';
-import { CHAIN, endpointChain, serviceChain } from './chain-names.ts';
+import { CHAIN, type ChainedPort, chained } from './chain-names.ts';
 import { comment, type IptablesFragment, jump } from './fragment.ts';
 
 /** Matches packets to an address of this node at which node ports answer: any but loopback's, whose replies could not be routed back. */
@@ -14,20 +14,20 @@ function probability(rest: number): string {
   return (Math.round(2 ** 31 / rest) / 2 ** 31).toFixed(11);
 }
 
-function serviceChoice(port: ServicePort): IptablesChain {
+function serviceChoice(port: ChainedPort): IptablesChain {
   const count = port.endpoints.length;
   const rules = port.endpoints.map((endpoint, index) => {
     const purpose = comment(`${port.label} -> ${endpoint.ip}:${endpoint.port}`);
     const rest = count - index;
     const share = rest === 1 ? '' : `-m statistic --mode random --probability ${probability(rest)} `;
-    return `${purpose} ${share}-j ${endpointChain(port, endpoint)}`;
+    return `${purpose} ${share}-j ${endpoint.chain}`;
   });
-  return { name: serviceChain(port), rules };
+  return { name: port.chain, rules };
 }
 
-function endpointTranslations(port: ServicePort, ownEndpoints: ReadonlySet<string>): IptablesChain[] {
+function endpointTranslations(port: ChainedPort, ownEndpoints: ReadonlySet<string>): IptablesChain[] {
   return port.endpoints.map((endpoint) => ({
-    name: endpointChain(port, endpoint),
+    name: endpoint.chain,
     rules: [
       ...(ownEndpoints.has(endpoint.ip)
         ? [`-s ${endpoint.ip}/32 ${comment(`${port.label} reaches itself`)} -j ${CHAIN.markMasquerade}`]
@@ -37,15 +37,15 @@ function endpointTranslations(port: ServicePort, ownEndpoints: ReadonlySet<strin
   }));
 }
 
-function clusterIPRule(port: ServicePort): string {
+function clusterIPRule(port: ChainedPort): string {
   const { clusterIP, protocol, label } = port;
-  return `-d ${clusterIP}/32 -p ${protocol} ${comment(`${label} service address`)} -m ${protocol} --dport ${port.port} -j ${serviceChain(port)}`;
+  return `-d ${clusterIP}/32 -p ${protocol} ${comment(`${label} service address`)} -m ${protocol} --dport ${port.port} -j ${port.chain}`;
 }
 
-function nodePortRules(port: ServicePort): string[] {
+function nodePortRules(port: ChainedPort): string[] {
   if (port.nodePort === null) return [];
   const match = `-p ${port.protocol} ${comment(`${port.label} node port`)} -m ${port.protocol} --dport ${port.nodePort}`;
-  return [`${match} -j ${CHAIN.markMasquerade}`, `${match} -j ${serviceChain(port)}`];
+  return [`${match} -j ${CHAIN.markMasquerade}`, `${match} -j ${port.chain}`];
 }
 
 /** The way from service addresses and node ports to endpoints, as kube-proxy goes it: a chain for each port, in it a lot drawn for each endpoint. */
@@ -54,7 +54,7 @@ export function dispatch(
   serviceCidrs: readonly string[],
   ownEndpoints: ReadonlySet<string>,
 ): IptablesFragment {
-  const served = ports.filter(({ endpoints }) => endpoints.length > 0);
+  const served = ports.filter(({ endpoints }) => endpoints.length > 0).map(chained);
   const { destination, type } = LOCAL_ADDRESS;
   return {
     table: 'nat',
