@@ -2,14 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChildProcess } from '@weft/host';
 
 /** A program that is to run for as long as the fleet does. */
-export interface Service {
+export interface Service<Child extends ChildProcess = ChildProcess> {
   readonly name: string;
   /** Starts it and returns when it answers. */
-  readonly start: () => Promise<ChildProcess>;
+  readonly start: () => Promise<Child>;
 }
 
 /** A program that is being kept running. */
-export interface Kept {
+export interface Kept<Child> {
+  /** What the first start gave; what it says about addresses holds for later starts too. */
+  readonly first: Child;
   readonly stop: () => Promise<void>;
 }
 
@@ -33,10 +35,11 @@ export const pauseAfter = (losses: number): number => BACKOFF_MS[Math.min(losses
  *
  * @throws whatever the first start throws; later starts that fail are tried again
  */
-export async function keep(service: Service, events: KeepEvents): Promise<Kept> {
+export async function keep<Child extends ChildProcess>(service: Service<Child>, events: KeepEvents): Promise<Kept<Child>> {
   const stopping = new AbortController();
-  let child: ChildProcess | null = await service.start();
-  events.started(service.name, child.pid);
+  const first = await service.start();
+  let child: Child | null = first;
+  events.started(service.name, first.pid);
 
   const watching = (async () => {
     let losses = 0;
@@ -61,6 +64,7 @@ export async function keep(service: Service, events: KeepEvents): Promise<Kept> 
   })();
 
   return {
+    first,
     stop: async () => {
       stopping.abort();
       await child?.stop();

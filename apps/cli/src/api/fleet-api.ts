@@ -1,0 +1,61 @@
+import { type components, createClient, dataOf, type WeftClient } from '@weft/sdk';
+
+type Schemas = components['schemas'];
+export type Node = Schemas['Node'];
+export type Pod = Schemas['Pod'];
+export type Service = Schemas['Service'];
+
+/** What the command line asks of the API. Every call throws the SDK's ApiError when the API refuses, ConnectionError when nobody answers. */
+export interface FleetApi {
+  readonly nodes: () => Promise<Node[]>;
+  readonly createNode: (node: Partial<Schemas['NodeCreate']> & { readonly name: string }) => Promise<Node>;
+  readonly updateNode: (id: string, patch: Schemas['NodeUpdate']) => Promise<Node>;
+  /** Issues a node's bearer token; the one before stops working. */
+  readonly issueCredential: (id: string) => Promise<string>;
+  readonly services: () => Promise<Service[]>;
+  readonly pods: (filter?: { readonly namespace?: string; readonly name?: string }) => Promise<Pod[]>;
+  readonly setOverlay: (overlay: Schemas['Overlay']) => Promise<void>;
+}
+
+/** Objects in one answer, the most that the API gives. */
+const limit = 1000;
+
+/** The generated type wants every field that has a default. */
+const NODE_DEFAULTS = { labels: {}, zone: null, backend: 'nftables', podLink: 'bridge', cordoned: false } as const;
+
+/** Whatever is there: what the local fleet sets up is ours to overwrite. */
+const header = { 'If-Match': '*' };
+
+/** The API at this address, with this bearer token. */
+export function fleetApi(url: string, token: string): FleetApi {
+  const client: WeftClient = createClient({ url, token });
+  return {
+    nodes: () => everything((cursor) => dataOf(client.GET('/nodes', { params: { query: { limit, cursor } } }))),
+    createNode: (node) => dataOf(client.POST('/nodes', { body: { ...NODE_DEFAULTS, ...node } })),
+    updateNode: (id, body) => dataOf(client.PATCH('/nodes/{id}', { params: { path: { id }, header }, body })),
+    issueCredential: async (id) => (await dataOf(client.POST('/nodes/{id}/credential', { params: { path: { id } } }))).token,
+    services: () => everything((cursor) => dataOf(client.GET('/services', { params: { query: { limit, cursor } } }))),
+    pods: (filter) => everything((cursor) => dataOf(client.GET('/pods', { params: { query: { limit, cursor, ...filter } } }))),
+    setOverlay: async (overlay) => {
+      await dataOf(client.PATCH('/cluster', { params: { header }, body: { overlay } }));
+    },
+  };
+}
+
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextCursor: string | null;
+}
+
+/** All objects of a list, page after page. The same path also answers watches, one event at a time; we ask for none. */
+async function everything<T>(read: (cursor: string | undefined) => Promise<Page<T> | { readonly type: string }>): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await read(cursor);
+    if (!('items' in page)) throw new Error('the API sent an event where a list was asked for');
+    items.push(...page.items);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return items;
+}

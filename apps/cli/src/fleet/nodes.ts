@@ -1,0 +1,49 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FleetApi, Node } from '../api/fleet-api.ts';
+import { nodePaths, type StatePaths } from '../state/paths.ts';
+import { UserError } from '../user-error.ts';
+import type { FleetOptions } from './options.ts';
+
+/** Makes sure that the API knows these nodes as they are wanted, and gives each a fresh credential in a file that only root reads. */
+export async function registerNodes(api: FleetApi, paths: StatePaths, names: readonly string[], options: FleetOptions): Promise<void> {
+  const known = new Map((await api.nodes()).map((node) => [node.name, node]));
+  await Promise.all(
+    names.map(async (name) => {
+      const node = await registered(api, name, known.get(name), options);
+      const own = nodePaths(paths, name);
+      await mkdir(own.directory, { recursive: true, mode: 0o700 });
+      await writeFile(own.token, `${await api.issueCredential(node.id)}\n`, { mode: 0o600 });
+    }),
+  );
+}
+
+function registered(api: FleetApi, name: string, known: Node | undefined, { backend, podLink }: FleetOptions): Promise<Node> {
+  const wanted = { ...(backend && { backend }), ...(podLink && { podLink }) };
+  if (known === undefined) return api.createNode({ name, ...wanted });
+  const differs = Object.entries(wanted).some(([field, value]) => known[field as 'backend' | 'podLink'] !== value);
+  return differs ? api.updateNode(known.id, wanted) : Promise.resolve(known);
+}
+
+const READY_WITHIN_MS = 60_000;
+const LOOK_EVERY_MS = 50;
+
+/** Waits until these nodes have applied what they should. Throws UserError that says what each late one waits for. */
+export async function nodesReady(api: FleetApi, paths: StatePaths, names: readonly string[]): Promise<void> {
+  const deadline = performance.now() + READY_WITHIN_MS;
+  while (true) {
+    const late = (await api.nodes()).filter((node) => names.includes(node.name) && node.status.phase !== 'Ready');
+    if (late.length === 0) return;
+    const failed = late.filter((node) => node.status.phase === 'Failed');
+    if (performance.now() > deadline || failed.length === names.length) {
+      const why = late.map((node) => `${node.name} is ${node.status.phase}${explain(node)}`).join('; ');
+      throw new UserError(`${why} (logs: ${paths.logs})`);
+    }
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+function explain(node: Node): string {
+  const said = node.status.conditions.find((condition) => condition.status !== 'True' && condition.message !== '');
+  return said === undefined ? '' : `: ${said.message}`;
+}

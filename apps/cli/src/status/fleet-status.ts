@@ -1,0 +1,68 @@
+import type { Node, Pod, Service } from '../api/fleet-api.ts';
+
+/** One node in the overview. */
+export interface NodeLine {
+  readonly name: string;
+  readonly phase: string;
+  readonly backend: string;
+  readonly podLink: string;
+  readonly address: string | null;
+  readonly podBlocks: readonly string[];
+  readonly pods: number;
+  readonly desiredRevision: number;
+  readonly appliedRevision: number;
+  readonly lastSeenAt: string | null;
+  /** Why it is not Ready; empty when it is. */
+  readonly why: string;
+}
+
+/** Something that was asked for and is not so yet. */
+export interface NotLive {
+  readonly kind: 'service' | 'pod';
+  readonly namespace: string;
+  readonly name: string;
+  readonly phase: string;
+  readonly why: string;
+}
+
+/** The fleet as `weft status` shows it. */
+export interface FleetStatus {
+  readonly nodes: readonly NodeLine[];
+  readonly pods: { readonly ready: number; readonly total: number };
+  readonly services: { readonly live: number; readonly total: number };
+  readonly notLive: readonly NotLive[];
+}
+
+/** Makes the overview of what the API says. */
+export function fleetStatus(nodes: readonly Node[], services: readonly Service[], pods: readonly Pod[]): FleetStatus {
+  const waitingServices = services.filter((service) => service.status.phase !== 'Programmed').map(serviceNotLive);
+  const waitingPods = pods.filter((pod) => !pod.status.ready).map(podNotLive);
+  return {
+    nodes: nodes.map((node) => nodeLine(node, pods)).sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true })),
+    pods: { ready: pods.length - waitingPods.length, total: pods.length },
+    services: { live: services.length - waitingServices.length, total: services.length },
+    notLive: [...waitingServices, ...waitingPods],
+  };
+}
+
+function nodeLine(node: Node, pods: readonly Pod[]): NodeLine {
+  const { name, backend, podLink, address, podBlocks, status } = node;
+  const { phase, desiredRevision, appliedRevision, lastSeenAt } = status;
+  const why =
+    phase === 'Ready' ? '' : (status.conditions.find(({ status, message }) => status !== 'True' && message !== '')?.message ?? '');
+  const own = pods.filter((pod) => pod.node === name).length;
+  return { name, phase, backend, podLink, address, podBlocks, pods: own, desiredRevision, appliedRevision, lastSeenAt, why };
+}
+
+function serviceNotLive({ namespace, name, status }: Service): NotLive {
+  const { phase, nodes } = status;
+  const more = nodes.stale + nodes.failed - nodes.waitingFor.length;
+  const names = [...nodes.waitingFor, ...(more > 0 ? [`${more} more`] : [])].join(', ');
+  const why = `on ${nodes.applied} of ${nodes.desired} nodes${names === '' ? '' : `, waiting for ${names}`}`;
+  return { kind: 'service', namespace, name, phase, why };
+}
+
+function podNotLive({ namespace, name, node, status }: Pod): NotLive {
+  const said = status.conditions.find((condition) => condition.status !== 'True' && condition.message !== '')?.message;
+  return { kind: 'pod', namespace, name, phase: status.phase, why: `on ${node}: ${said ?? 'not ready'}` };
+}
