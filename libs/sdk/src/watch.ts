@@ -25,9 +25,9 @@ export interface WatchOptions {
 export type Positioned<E> = E & { readonly position: string | null };
 
 /** A server that ends a watch at once is not asked again faster than this, in ms. */
-const RECONNECT_MS = 500;
+const RECONNECT_MS = 100;
 
-const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const pause = () => new Promise((resolve) => setTimeout(resolve, RECONNECT_MS));
 
 async function connect(client: WeftClient, path: string, options: WatchOptions, position: string | null): Promise<AsyncIterable<string>> {
   const { url, token, headers, fetch = globalThis.fetch } = client.options;
@@ -70,6 +70,6 @@ export async function* watch<P extends keyof WatchEvents>(
       // A stream that broke in the middle is a TypeError of fetch; everything else is for the caller.
       if (!(error instanceof TypeError)) throw error;
     }
-    await wait(RECONNECT_MS);
+    if (!options.signal?.aborted) await pause();
   }
 }

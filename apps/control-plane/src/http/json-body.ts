@@ -43,7 +43,7 @@ export function readJsonBodies(server: FastifyInstance, types: string[]): void {
   const parsed = (request: FastifyRequest, text: string) =>
     new Promise<unknown>((resolve, reject) => {
       void parse(request, text, (error, value) => {
-        if (error) reject(unreadable(`the body is not JSON: ${error.message}`, error));
+        if (error) reject(unreadable(text === '' ? 'the body is empty' : 'the body is not JSON, or has a key such as __proto__', error));
         else resolve(value);
       });
     });

@@ -1,8 +1,11 @@
 import { HttpException } from '@nestjs/common';
 import { type FieldError, PROBLEMS, type Problem, type ProblemCode, ProblemError } from '@weft/model';
 
-/** Where the codes are explained; a problem's `type` is this with the code as fragment. */
-const TYPE_BASE = 'https://weft.dev/errors#';
+/** A problem's type is this and its code: stable, and explained in docs/errors.md. */
+const TYPE_BASE = 'urn:weft:problem:';
+
+/** The framework's texts repeat what was sent to it; so much of that is sent back. */
+const DETAIL_MAX = 200;
 
 /** Which problem a bare HTTP status stands for, when all we have is an error of the web framework. */
 const BY_STATUS: Readonly<Record<number, ProblemCode>> = {
@@ -22,7 +25,8 @@ export function asProblemError(error: unknown): ProblemError {
       cause: error,
     });
   const code = BY_STATUS[status] ?? 'BadRequest';
-  return new ProblemError(code, error instanceof Error ? error.message : PROBLEMS[code].title, [], { cause: error });
+  const detail = error instanceof Error ? error.message : '';
+  return new ProblemError(code, detail.slice(0, DETAIL_MAX) || PROBLEMS[code].title, [], { cause: error });
 }
 
 function statusOf(error: unknown): number | null {
@@ -36,7 +40,7 @@ export function problemBody(error: ProblemError, requestId: string): Problem {
   const { status, title, retryable } = PROBLEMS[error.code];
   const errors: FieldError[] = [...error.errors];
   return {
-    type: `${TYPE_BASE}${error.code.toLowerCase()}`,
+    type: `${TYPE_BASE}${error.code}`,
     title,
     status,
     detail: error.message,

@@ -1,0 +1,62 @@
+import { createServer, type Server } from 'node:http';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import { type ListenAddress, StartupError } from './config.ts';
+
+/** What the operator is told when an address cannot be had. */
+const REASONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'is in use by another process; choose another with WEFT_LISTEN',
+  EADDRNOTAVAIL: 'is not an address of this host',
+  EACCES: 'may not be used by this user',
+  ENOTFOUND: 'cannot be resolved',
+};
+
+function refused({ host, port }: ListenAddress, error: unknown): StartupError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return new StartupError(`${host}:${port} ${REASONS[code] ?? 'cannot be listened on'}`, { cause: error });
+}
+
+function bind(server: Server, { host, port }: ListenAddress): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+/** The listeners beside the first; all hand their requests to the same application. */
+export interface Listeners {
+  /** Stops accepting and waits for requests under way. */
+  close(): Promise<void>;
+}
+
+/** Listens on every address. Throws StartupError that names the one it cannot have. */
+export async function listen(app: NestFastifyApplication, addresses: readonly ListenAddress[]): Promise<Listeners> {
+  const [first, ...others] = addresses;
+  if (first === undefined) throw new StartupError('WEFT_LISTEN names no address');
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const servers: Server[] = [];
+  await fastify.listen({ host: first.host, port: first.port }).catch((error: unknown) => {
+    throw refused(first, error);
+  });
+  for (const address of others) {
+    const server = createServer((request, response) => fastify.routing(request, response));
+    await bind(server, address).catch((error: unknown) => {
+      throw refused(address, error);
+    });
+    servers.push(server);
+  }
+  return {
+    async close() {
+      await Promise.all(
+        servers.map((server) => {
+          const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+          server.closeIdleConnections();
+          return closed;
+        }),
+      );
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { readConfig } from '../src/config.ts';
+
+const needed = { DATABASE_URL: 'postgresql:///weft' };
+
+it('has a default for everything but the database', () => {
+  expect(readConfig(needed)).toMatchObject({
+    WEFT_LISTEN: [{ host: '127.0.0.1', port: 7070 }],
+    WEFT_HEARTBEAT_SECONDS: 10,
+    WEFT_SWEEP_SECONDS: 2,
+    WEFT_QUARANTINE_SECONDS: 60,
+  });
+});
+
+it('reads several addresses, also of the other family', () => {
+  expect(readConfig({ ...needed, WEFT_LISTEN: 'localhost:1, [::1]:2,10.0.0.1:65535' }).WEFT_LISTEN).toEqual([
+    { host: 'localhost', port: 1 },
+    { host: '::1', port: 2 },
+    { host: '10.0.0.1', port: 65535 },
+  ]);
+});
+
+it.each([
+  [{}, 'DATABASE_URL is not set'],
+  [{ ...needed, WEFT_LISTEN: '7070' }, 'WEFT_LISTEN must be host:port, or several with commas between'],
+  [{ ...needed, WEFT_LISTEN: '127.0.0.1:70700' }, 'WEFT_LISTEN must be host:port, or several with commas between'],
+  [{ ...needed, WEFT_SWEEP_SECONDS: '2s' }, 'WEFT_SWEEP_SECONDS must be a whole number of seconds, 1 to 300'],
+  [{ ...needed, WEFT_POD_CIDRS: '100.64.0.1/16' }, 'WEFT_POD_CIDRS must be an IPv4 range such as 100.64.0.0/16'],
+])('says in one line what is wrong with %o', (environment, message) => {
+  expect(() => readConfig(environment)).toThrow(message);
+});
