@@ -1,0 +1,10 @@
+import { defineConfig } from 'rolldown';
+
+// One file each, with everything in it: a host needs Node.js and these two files.
+const bundle = (input: string, file: string) => ({
+  input,
+  platform: 'node' as const,
+  output: { file, format: 'esm' as const, sourcemap: false },
+});
+
+export default defineConfig([bundle('src/main.ts', 'dist/main.mjs'), bundle('src/echo-server.ts', 'dist/echo-server.mjs')]);

@@ -1,0 +1,85 @@
+import { Ipv4Interface } from '@weft/model';
+import { LOG_LEVELS } from '@weft/telemetry';
+import { z } from 'zod';
+
+/** The environment does not say what the executor needs; the message names every variable at fault. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const HostPort = z
+  .string()
+  .regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/, 'must be host:port')
+  .transform((text) => {
+    const at = text.lastIndexOf(':');
+    return { host: text.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(text.slice(at + 1)) };
+  });
+
+const Flag = z.enum(['0', '1']).transform((text) => text === '1');
+
+const LocalEnvironment = z.object({
+  WEFT_STATE_DIR: z.string().startsWith('/', 'must be an absolute path').default('/var/lib/weft-node'),
+  WEFT_LOG: z.enum(LOG_LEVELS).default('info'),
+});
+
+const Environment = LocalEnvironment.extend({
+  WEFT_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }),
+  WEFT_TOKEN_FILE: z.string().min(1),
+  REDIS_URL: z.string().min(1).optional(),
+  WEFT_NODE_ADDRESS: Ipv4Interface.optional(),
+  WEFT_ACCEPT_SHRINK: Flag.default(false),
+  WEFT_METRICS_LISTEN: HostPort.optional(),
+});
+
+/** What every command needs: where this host's state lies, and how much to log. */
+export interface LocalConfig {
+  readonly stateDir: string;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+}
+
+/** Everything `run` needs to know, read once at start. */
+export interface ExecutorConfig extends LocalConfig {
+  readonly controlPlaneUrl: string;
+  readonly tokenFile: string;
+  /** Null: no hints; the executor asks on its own every heartbeat. */
+  readonly redisUrl: string | null;
+  /** Null: the address of the link that reaches the control plane. */
+  readonly nodeAddress: string | null;
+  /** Applies a snapshot that drops most of what the node holds, see decide/shrink.ts. */
+  readonly acceptShrink: boolean;
+  readonly metricsListen: { readonly host: string; readonly port: number } | null;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** An empty variable is the same as none. */
+function read<S extends z.ZodType>(schema: S, env: Env): z.infer<S> {
+  const parsed = schema.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')));
+  if (parsed.success) return parsed.data;
+  throw new ConfigError(
+    parsed.error.issues
+      .map((issue) => `${issue.path.join('.')}: ${issue.code === 'invalid_type' ? 'is needed' : issue.message}`)
+      .join('; '),
+  );
+}
+
+/** The part of the configuration that needs no control plane. Throws ConfigError. */
+export function readLocalConfig(env: Env): LocalConfig {
+  const { WEFT_STATE_DIR, WEFT_LOG } = read(LocalEnvironment, env);
+  return { stateDir: WEFT_STATE_DIR, logLevel: WEFT_LOG };
+}
+
+/** The whole configuration. Throws ConfigError. */
+export function readConfig(env: Env): ExecutorConfig {
+  const parsed = read(Environment, env);
+  return {
+    stateDir: parsed.WEFT_STATE_DIR,
+    logLevel: parsed.WEFT_LOG,
+    controlPlaneUrl: parsed.WEFT_URL.replace(/\/+$/, ''),
+    tokenFile: parsed.WEFT_TOKEN_FILE,
+    redisUrl: parsed.REDIS_URL ?? null,
+    nodeAddress: parsed.WEFT_NODE_ADDRESS ?? null,
+    acceptShrink: parsed.WEFT_ACCEPT_SHRINK,
+    metricsListen: parsed.WEFT_METRICS_LISTEN ?? null,
+  };
+}

@@ -1,0 +1,28 @@
+import type { DesiredPull, NodeReport, NodeReportAnswer, Session, SessionOpen } from '@weft/model';
+
+/** A point in the history of the cluster: a revision means something only within its epoch. */
+export interface Position {
+  readonly epoch: string;
+  readonly revision: number;
+}
+
+/** What an executor asks of the control plane. Every method throws ControlPlaneError and nothing else. */
+export interface ControlPlane {
+  /** Says that this executor acts for its node from now on, and ends every earlier session of the node. */
+  openSession(open: SessionOpen): Promise<Session>;
+  /** What changed after a position, or everything when it is null; the control plane may answer with everything in any case. */
+  pull(since: Position | null): Promise<DesiredPull>;
+  report(report: NodeReport): Promise<NodeReportAnswer>;
+}
+
+/** Why the control plane did not do what was asked: a problem code, or one of ours. */
+export class ControlPlaneError extends Error {
+  override readonly name = 'ControlPlaneError';
+  readonly code: string;
+
+  /** `Unreachable`: no answer. `UnreadableAnswer`: an answer that is cut off or not what the contract says. Else the code of its problem. */
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises';
+import { DesiredPull, NodeReportAnswer, Session } from '@weft/model';
+import { ApiError, createClient, dataOf, type WeftClient } from '@weft/sdk';
+import type { z } from 'zod';
+import { type ControlPlane, ControlPlaneError } from './control-plane.ts';
+
+/** Longest wait for one answer; a snapshot of 10,000 services takes well under a second. */
+const ANSWER_MS = 15_000;
+
+/** Where the control plane is and how to show who we are. The token file is read for every request: a new credential needs no restart. */
+export interface SdkControlPlaneOptions {
+  readonly url: string;
+  readonly tokenFile: string;
+  /** Aborts what is under way. */
+  readonly signal: AbortSignal;
+}
+
+function asControlPlaneError(error: unknown, url: string): ControlPlaneError {
+  if (error instanceof ApiError) return new ControlPlaneError(error.code, error.message, { cause: error });
+  // An answer that breaks off in the middle of its JSON.
+  if (error instanceof SyntaxError) return new ControlPlaneError('UnreadableAnswer', 'the answer is cut off or not JSON', { cause: error });
+  return new ControlPlaneError('Unreachable', `no answer from ${url}`, { cause: error });
+}
+
+/** The control plane over its REST API. Answers are checked against the model's schemas before anything is made of them. */
+export function sdkControlPlane({ url, tokenFile, signal }: SdkControlPlaneOptions): ControlPlane {
+  async function ask<S extends z.ZodType>(
+    answer: S,
+    request: (client: WeftClient, signal: AbortSignal) => Promise<{ readonly data?: unknown; readonly response: Response }>,
+  ): Promise<z.infer<S>> {
+    let body: unknown;
+    try {
+      const client = createClient({ url, token: (await readFile(tokenFile, 'utf8')).trim() });
+      body = await dataOf(request(client, AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)])));
+    } catch (error) {
+      throw asControlPlaneError(error, url);
+    }
+    const parsed = answer.safeParse(body);
+    if (parsed.success) return parsed.data;
+    throw new ControlPlaneError('UnreadableAnswer', 'the answer is not what the contract says', { cause: parsed.error });
+  }
+
+  return {
+    openSession: (body) => ask(Session, (client, within) => client.PUT('/node-agent/session', { body, signal: within })),
+    pull: (since) =>
+      ask(DesiredPull, (client, within) =>
+        client.GET('/node-agent/desired', {
+          params: { query: since === null ? {} : { epoch: since.epoch, since: String(since.revision) } },
+          signal: within,
+        }),
+      ),
+    report: (body) => ask(NodeReportAnswer, (client, within) => client.PUT('/node-agent/report', { body, signal: within })),
+  };
+}

@@ -1,0 +1,68 @@
+import { RECEIPT_TEXT_MAX, type ReceiptReport, type ReceiptStep } from '@weft/model';
+import type { StepOutcome } from '@weft/reconcile';
+
+/** Everything about an apply that is known before it runs. */
+export type ReceiptHead = Pick<ReceiptReport, 'id' | 'fromRevision' | 'toRevision' | 'cause' | 'backend' | 'startedAt' | 'configHash'>;
+
+/** Characters of all texts of one receipt together: as JSON it stays below the 1 MiB that the control plane takes as a body. */
+const RECEIPT_CHARACTERS_MAX = 4 * RECEIPT_TEXT_MAX;
+
+const STEPS_MAX = 256;
+const ARGUMENTS_MAX = 64;
+const ARGUMENT_MAX = 256;
+const STDERR_MAX = 4_096;
+
+/** Cuts texts one after the other to what is left of a budget. */
+class Room {
+  #left: number;
+  cut = false;
+
+  constructor(characters: number) {
+    this.#left = characters;
+  }
+
+  take(text: string, longest: number): string {
+    const taken = text.slice(0, Math.min(longest, this.#left));
+    this.#left -= taken.length;
+    this.cut ||= taken.length < text.length;
+    return taken;
+  }
+}
+
+function stepIn(room: Room, outcome: StepOutcome): ReceiptStep {
+  room.cut = false;
+  const argv = outcome.argv.slice(0, ARGUMENTS_MAX).map((argument) => room.take(argument, ARGUMENT_MAX));
+  const stderr = room.take(outcome.stderr, STDERR_MAX);
+  const input = room.take(outcome.input, RECEIPT_TEXT_MAX);
+  const truncated = room.cut || argv.length < outcome.argv.length;
+  return { argv, input, truncated, exitCode: outcome.exitCode, durationMs: outcome.durationMs, stderr };
+}
+
+/** The receipt of an apply that has begun and of which no end is known. */
+export function interruptedReceipt(head: ReceiptHead): ReceiptReport {
+  return { ...head, durationMs: 0, outcome: 'failed', message: 'the executor ended in the middle of this apply', steps: [] };
+}
+
+/** The receipt of an apply: its steps as they ran, cut at the contract's limits. `failure` is null when every step succeeded. */
+export function finishedReceipt(
+  head: ReceiptHead,
+  durationMs: number,
+  outcomes: readonly StepOutcome[],
+  failure: string | null,
+): ReceiptReport {
+  const listed = listedOf(outcomes);
+  const room = new Room(RECEIPT_CHARACTERS_MAX);
+  const steps = listed.map((outcome) => stepIn(room, outcome));
+  const omitted = outcomes.length - listed.length;
+  const notes = [...(failure === null ? [] : [failure]), ...(omitted > 0 ? [`${omitted} more steps are not listed`] : [])];
+  return { ...head, durationMs, outcome: failure === null ? 'applied' : 'failed', message: notes.join('; ').slice(0, 4096), steps };
+}
+
+/** The steps that a receipt has room for, in their order: those that failed before those that did not. */
+function listedOf(outcomes: readonly StepOutcome[]): readonly StepOutcome[] {
+  if (outcomes.length <= STEPS_MAX) return outcomes;
+  const failed = outcomes.filter(({ exitCode }) => exitCode !== 0).slice(0, STEPS_MAX);
+  const fine = outcomes.filter(({ exitCode }) => exitCode === 0).slice(0, STEPS_MAX - failed.length);
+  const kept = new Set([...failed, ...fine]);
+  return outcomes.filter((outcome) => kept.has(outcome));
+}

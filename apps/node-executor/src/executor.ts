@@ -1,0 +1,242 @@
+import type { NodeFacts, PodReport, Session } from '@weft/model';
+import { errorChain, type Logger } from '@weft/telemetry';
+import { type ControlPlane, ControlPlaneError } from './control-plane/control-plane.ts';
+import type { Dataplane } from './dataplane.ts';
+import { backoffMs, jittered } from './decide/backoff.ts';
+import { podReport } from './decide/pod-report.ts';
+import type { DesiredStore } from './disk/desired-store.ts';
+import type { ReceiptSpool } from './disk/receipt-spool.ts';
+import { Intake } from './intake.ts';
+import type { ReadinessProber } from './pods/readiness-prober.ts';
+import { Reporter, type Standing } from './reporter.ts';
+
+/** Everything an executor is made of. */
+export interface ExecutorParts {
+  readonly controlPlane: ControlPlane;
+  readonly dataplane: Dataplane;
+  readonly prober: ReadinessProber;
+  readonly store: DesiredStore;
+  readonly spool: ReceiptSpool;
+  /** What this host can do; asked anew for every session. */
+  readonly facts: () => Promise<NodeFacts>;
+  readonly acceptShrink: boolean;
+  /** Called with the node's name whenever a session opened. */
+  readonly onNode: (name: string) => void;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly log: Logger;
+}
+
+const VERIFY_MS = 60_000;
+/** Every so many verifications look inside pods too. */
+const VERIFY_PODS_EVERY = 10;
+const DEFAULT_HEARTBEAT_SECONDS = 10;
+/** After another executor took over this node: long enough that two with one credential do not fight, short enough to be back when it ended. */
+const TAKEN_OVER_MS = 30_000;
+
+/** Where an executor stands, for metrics and health. */
+export interface ExecutorStatus {
+  readonly node: string | null;
+  readonly desiredRevision: number;
+  readonly appliedRevision: number;
+  readonly failing: boolean;
+  readonly unsentReceipts: number;
+  /** When everything last went well, in ms since 1970; null: not yet. */
+  readonly lastCleanPassAt: number | null;
+}
+
+/**
+ * One node's executor. `pass` is the one way on which everything happens, whatever woke it: session, pull, converge, report. Each part that fails leaves
+ * the others to do their work, and the pass is repeated after a backoff. Passes must not overlap (see loop.ts).
+ */
+export class NodeExecutor {
+  readonly #parts: ExecutorParts;
+  readonly #reporter: Reporter;
+  #intake: Intake;
+  #nodeId: string | null = null;
+  #session: Session | null = null;
+  #sessionNotBefore = 0;
+  #heartbeatAt = 0;
+  #verifyAt: number;
+  #verifications = 0;
+  #retryAt: number | null = null;
+  #failures = 0;
+  #chased = 0;
+  #again = false;
+  #lastComplaint = '';
+  #lastCleanPassAt: number | null = null;
+
+  constructor(parts: ExecutorParts) {
+    this.#parts = parts;
+    this.#intake = new Intake(parts.controlPlane, null, parts);
+    this.#reporter = new Reporter(parts.controlPlane, parts.spool, parts.log);
+    this.#verifyAt = parts.now() + this.#jitter(VERIFY_MS);
+  }
+
+  /** Brings the host to the newest state on disk, or to the last good one when that cannot be applied, without asking anybody. */
+  async start(): Promise<void> {
+    const { store, spool, dataplane, log } = this.#parts;
+    for (const movedTo of await spool.load()) log.error({ movedTo }, 'a spooled receipt cannot be read');
+    const { candidates, unreadable } = await store.load();
+    for (const { movedTo, why } of unreadable) log.error({ movedTo, why }, 'a kept state cannot be read; going on without it');
+    const [newest] = candidates;
+    if (newest === undefined) return;
+    this.#nodeId = newest.nodeId;
+    this.#intake = new Intake(this.#parts.controlPlane, newest.desired, this.#parts);
+    for (const candidate of candidates) {
+      await dataplane.converge({ ...candidate, fromSnapshot: false });
+      if (dataplane.failure === null) break;
+      log.error({ revision: candidate.desired.revision, failure: dataplane.failure }, 'a kept state cannot be applied');
+    }
+    this.#probe();
+  }
+
+  /** When the next pass is due if nothing wakes it earlier, in ms since 1970. */
+  nextPassAt(): number {
+    return this.#again ? 0 : Math.min(this.#heartbeatAt, this.#verifyAt, this.#retryAt ?? Number.POSITIVE_INFINITY);
+  }
+
+  status(): ExecutorStatus {
+    const { dataplane, spool } = this.#parts;
+    return {
+      node: this.#session?.node.name ?? null,
+      desiredRevision: this.#intake.desired?.revision ?? 0,
+      appliedRevision: dataplane.applied?.revision ?? 0,
+      failing: this.#failures > 0,
+      unsentReceipts: spool.size,
+      lastCleanPassAt: this.#lastCleanPassAt,
+    };
+  }
+
+  /** Does everything there is to do now. Never throws. */
+  async pass(): Promise<void> {
+    this.#again = false;
+    const complaints: string[] = [];
+    const attempt = async (what: string, work: () => Promise<void>) => {
+      try {
+        await work();
+      } catch (error) {
+        this.#noteTakeover(error);
+        complaints.push(`${what}: ${errorChain(error)}`);
+      }
+    };
+    if (this.#session === null && this.#parts.now() >= this.#sessionNotBefore)
+      await attempt('opening a session failed', () => this.#openSession());
+    if (this.#session !== null) await attempt('asking for the desired state failed', () => this.#pull());
+    await this.#converge();
+    const { failure } = this.#parts.dataplane;
+    if (failure !== null) complaints.push(`${failure.code}: ${failure.message}`);
+    if (this.#intake.refusal !== null) complaints.push(`${this.#intake.refusal.code}: ${this.#intake.refusal.message}`);
+    await attempt('reporting failed', () => this.#report());
+    this.#schedule(complaints);
+  }
+
+  async #openSession(): Promise<void> {
+    const { controlPlane, facts, log } = this.#parts;
+    const session = await controlPlane.openSession({ facts: await facts() });
+    if (this.#nodeId !== session.node.id) {
+      if (this.#nodeId !== null)
+        log.warn({ was: this.#nodeId, is: session.node.id }, 'the credential is now of another node; starting over');
+      this.#nodeId = session.node.id;
+      this.#intake = new Intake(controlPlane, null, this.#parts);
+    }
+    this.#session = session;
+    this.#reporter.startOver();
+    this.#chased = 0;
+    this.#parts.onNode(session.node.name);
+    log.info({ node: session.node.name, session: session.session }, 'session opened');
+  }
+
+  async #pull(): Promise<void> {
+    const before = this.#intake.desired;
+    const result = await this.#intake.pull();
+    const after = this.#intake.desired;
+    if (result !== 'advanced' || before === null || after === null || before.epoch === after.epoch) return;
+    // The database was restored: it may not know this session any more.
+    this.#parts.log.warn({ was: before.epoch, is: after.epoch }, 'the cluster has a new epoch');
+    await this.#openSession();
+  }
+
+  async #converge(): Promise<void> {
+    const { dataplane, now } = this.#parts;
+    if (now() >= this.#verifyAt) {
+      this.#verifications += 1;
+      dataplane.distrust(this.#verifications % VERIFY_PODS_EVERY === 0 ? 'pods' : 'host');
+      this.#verifyAt = now() + this.#jitter(VERIFY_MS);
+    }
+    const { desired, fromSnapshot } = this.#intake;
+    if (desired === null || this.#nodeId === null) return;
+    await dataplane.converge({ nodeId: this.#nodeId, desired, fromSnapshot });
+    this.#probe();
+  }
+
+  #probe(): void {
+    const { dataplane, prober } = this.#parts;
+    prober.watch((this.#intake.desired?.pods ?? []).filter(({ id }) => dataplane.placements.get(id)?.phase === 'Running'));
+  }
+
+  async #report(): Promise<void> {
+    const standing = this.#standing();
+    const session = this.#session;
+    if (session === null || standing === null) return;
+    const pods = this.#podReports();
+    if (this.#parts.now() < this.#heartbeatAt && !this.#reporter.hasNews(standing, pods)) return;
+    const answer = await this.#reporter.report(session.session, standing, pods);
+    this.#heartbeatAt = this.#parts.now() + this.#jitter(session.heartbeatSeconds * 1_000);
+    const held = this.#intake.desired?.revision ?? 0;
+    // Something was committed while this pass ran and its hint may be lost: look again at once, but only once for each revision.
+    this.#again = answer.epoch === standing.epoch && answer.desiredRevision > Math.max(held, this.#chased);
+    this.#chased = Math.max(this.#chased, answer.desiredRevision);
+  }
+
+  #standing(): Standing | null {
+    const { applied, failure } = this.#parts.dataplane;
+    const desired = this.#intake.desired;
+    if (desired === null) return null;
+    const reached = applied !== null && applied.epoch === desired.epoch ? applied : null;
+    return {
+      epoch: desired.epoch,
+      appliedRevision: reached?.revision ?? 0,
+      configHash: reached?.configHash ?? null,
+      failure: failure ?? this.#intake.refusal,
+    };
+  }
+
+  #podReports(): PodReport[] {
+    const { dataplane, prober } = this.#parts;
+    return (this.#intake.desired?.pods ?? []).map((pod) =>
+      podReport(pod, dataplane.placements.get(pod.id) ?? { phase: 'Pending' }, prober.readinessOf(pod.id)),
+    );
+  }
+
+  #noteTakeover(error: unknown): void {
+    if (!(error instanceof ControlPlaneError && error.code === 'StaleSession')) return;
+    this.#session = null;
+    this.#sessionNotBefore = this.#parts.now() + this.#jitter(TAKEN_OVER_MS);
+  }
+
+  #schedule(complaints: readonly string[]): void {
+    const { now, random, log } = this.#parts;
+    const heartbeatMs = (this.#session?.heartbeatSeconds ?? DEFAULT_HEARTBEAT_SECONDS) * 1_000;
+    if (this.#heartbeatAt <= now()) this.#heartbeatAt = now() + this.#jitter(heartbeatMs);
+    if (complaints.length === 0) {
+      if (this.#failures > 0) log.info({ afterFailures: this.#failures }, 'all is well again');
+      this.#failures = 0;
+      this.#retryAt = null;
+      this.#lastComplaint = '';
+      this.#lastCleanPassAt = now();
+      return;
+    }
+    this.#failures += 1;
+    this.#retryAt = now() + backoffMs(this.#failures, random());
+    const complaint = complaints.join('; ');
+    log[complaint === this.#lastComplaint ? 'debug' : 'warn']({ failures: this.#failures }, complaint);
+    this.#lastComplaint = complaint;
+  }
+
+  #jitter(period: number): number {
+    return jittered(period, this.#parts.random());
+  }
+}

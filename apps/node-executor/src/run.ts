@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { compile } from '@weft/compiler';
+import { createLogger, errorChain } from '@weft/telemetry';
+import type { ExecutorConfig } from './config.ts';
+import { sdkControlPlane } from './control-plane/sdk-control-plane.ts';
+import { Dataplane } from './dataplane.ts';
+import { DesiredStore } from './disk/desired-store.ts';
+import { ReceiptSpool } from './disk/receipt-spool.ts';
+import { NodeExecutor } from './executor.ts';
+import { Hints } from './hints.ts';
+import { findFacts, openHost, preflight, tryPod } from './host.ts';
+import { acquireHostLock } from './host-lock.ts';
+import { startLoop } from './loop.ts';
+import { ReadinessProber } from './pods/readiness-prober.ts';
+
+/** Resolves at the first SIGTERM or SIGINT with its name. A second one ends the process at once. */
+function askedToStop(): Promise<string> {
+  const asked = Promise.withResolvers<string>();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.once(signal, () => {
+      asked.resolve(signal);
+    });
+  return asked.promise;
+}
+
+/** `run`: programs this host until it is asked to stop, and leaves the dataplane as it is then. Returns the exit code. Throws HostLockedError. */
+export async function run(config: ExecutorConfig): Promise<number> {
+  const stop = askedToStop();
+  const log = createLogger('node-executor', config.logLevel);
+  const lock = await acquireHostLock();
+  const stopping = new AbortController();
+  const host = openHost();
+  const controlPlane = sdkControlPlane({ url: config.controlPlaneUrl, tokenFile: config.tokenFile, signal: stopping.signal });
+  const store = new DesiredStore(join(config.stateDir, 'desired'));
+  const spool = new ReceiptSpool(join(config.stateDir, 'receipts'));
+  // The loop begins with a pass, so nothing is missed before it is there.
+  let wake: () => void = () => undefined;
+  const hints = new Hints(config.redisUrl, () => wake(), log);
+  const prober = new ReadinessProber(tryPod, () => wake());
+  const dataplane = new Dataplane({
+    host,
+    compile,
+    preflight,
+    store,
+    spool,
+    now: Date.now,
+    newIdBody: () => randomBytes(16).toString('hex'),
+    log,
+  });
+  const executor = new NodeExecutor({
+    controlPlane,
+    dataplane,
+    prober,
+    store,
+    spool,
+    facts: () => findFacts(config),
+    acceptShrink: config.acceptShrink,
+    onNode: (name) => hints.listen(name),
+    now: Date.now,
+    random: Math.random,
+    log,
+  });
+
+  log.info({ stateDir: config.stateDir, controlPlane: config.controlPlaneUrl }, 'starting');
+  await executor.start();
+  const loop = startLoop(executor, Date.now);
+  wake = loop.wake;
+  const metrics =
+    config.metricsListen === null
+      ? null
+      : await (await import('./metrics-server.ts')).startMetricsServer(config.metricsListen, () => executor.status(), Date.now);
+
+  log.info({ signal: await stop }, 'stopping; the dataplane stays as it is');
+  stopping.abort();
+  prober.close();
+  await loop.close();
+  const closed = await Promise.allSettled([hints.close(), metrics?.close(), lock.release()]);
+  for (const result of closed) if (result.status === 'rejected') log.warn({ why: errorChain(result.reason) }, 'closing');
+  return 0;
+}

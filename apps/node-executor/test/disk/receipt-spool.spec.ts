@@ -1,0 +1,125 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeId, type ReceiptReport } from '@weft/model';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { finishedReceipt, interruptedReceipt, type ReceiptHead } from '../../src/decide/receipt.ts';
+import { ReceiptSpool } from '../../src/disk/receipt-spool.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'weft-spool-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const head = (n: number): ReceiptHead => ({
+  id: makeId('receipt', `r${n}`),
+  fromRevision: n - 1,
+  toRevision: n,
+  cause: 'change',
+  backend: 'nftables',
+  startedAt: '2026-11-21T00:00:00.000Z',
+  configHash: 'abc',
+});
+const done = (n: number): ReceiptReport => finishedReceipt(head(n), 5, [], null);
+
+async function opened(limits?: { receipts: number; bytes: number }): Promise<ReceiptSpool> {
+  const spool = new ReceiptSpool(folder, limits);
+  await spool.load();
+  return spool;
+}
+const waiting = (spool: ReceiptSpool) => spool.peek(64, 1e6).map(({ toRevision }) => toRevision);
+
+describe('ReceiptSpool', () => {
+  it('keeps receipts over a restart, oldest first, until they are acknowledged', async () => {
+    const spool = await opened();
+    for (const n of [1, 2, 3]) await spool.put(done(n), 'done');
+    await spool.acknowledge([done(2).id]);
+    const reopened = await opened();
+    expect(reopened.peek(64, 1e6)).toEqual([done(1), done(3)]);
+    await reopened.put(done(4), 'done');
+    expect(waiting(await opened())).toEqual([1, 3, 4]);
+  });
+
+  it('does not send an apply that is under way, and sends it as interrupted when the executor was killed', async () => {
+    const spool = await opened();
+    await spool.put(done(1), 'done');
+    await spool.put(interruptedReceipt(head(2)), 'open');
+    expect(waiting(spool)).toEqual([1]);
+    expect((await opened()).peek(64, 1e6)[1]).toMatchObject({
+      toRevision: 2,
+      outcome: 'failed',
+      message: expect.stringContaining('ended in the middle'),
+    });
+    await spool.put(done(2), 'done');
+    expect((await opened()).peek(64, 1e6)).toEqual([done(1), done(2)]);
+  });
+
+  it('drops the oldest when it is full, and the next one says how many', async () => {
+    const spool = await opened({ receipts: 2, bytes: 1e6 });
+    for (const n of [1, 2, 3, 4, 5]) await spool.put(done(n), 'done');
+    expect(waiting(spool)).toEqual([4, 5]);
+    expect((await opened()).peek(1, 1e6)[0]?.message).toBe('3 earlier receipts were dropped because the spool was full');
+    expect(await readdir(folder)).toHaveLength(2);
+  });
+
+  it('is bounded in bytes too', async () => {
+    const spool = await opened({ receipts: 100, bytes: 1_000 });
+    for (const n of [1, 2, 3, 4, 5, 6, 7, 8]) await spool.put(done(n), 'done');
+    expect(waiting(spool).length).toBeLessThan(5);
+    expect(waiting(spool).at(-1)).toBe(8);
+  });
+
+  it('hands out at most what a report may hold, but always one', async () => {
+    const spool = await opened();
+    for (const n of [1, 2, 3]) await spool.put(done(n), 'done');
+    expect(spool.peek(2, 1e6)).toHaveLength(2);
+    expect(spool.peek(64, 1)).toHaveLength(1);
+  });
+
+  it('moves a broken file aside', async () => {
+    const spool = await opened();
+    await spool.put(done(1), 'done');
+    const [file] = await readdir(folder);
+    await writeFile(join(folder, file ?? ''), '{"receipt":');
+    const reopened = new ReceiptSpool(folder);
+    expect(await reopened.load()).toEqual([`${join(folder, file ?? '')}.unreadable`]);
+    expect(reopened.size).toBe(0);
+  });
+});
+
+describe('finishedReceipt', () => {
+  const outcome = (over: object) => ({ argv: ['nft', '-f', '-'], input: '', exitCode: 0, durationMs: 1, stderr: '', ...over });
+
+  it('cuts what is longer than the contract allows and says so', () => {
+    const receipt = finishedReceipt(
+      head(1),
+      1,
+      [outcome({ input: 'x'.repeat(70_000), stderr: 'y'.repeat(5_000) }), outcome({ input: 'short' })],
+      null,
+    );
+    expect(receipt.steps.map(({ input, truncated, stderr }) => [input.length, truncated, stderr.length])).toEqual([
+      [65_536, true, 4_096],
+      [5, false, 0],
+    ]);
+  });
+
+  it('bounds all texts of one receipt together', () => {
+    const receipt = finishedReceipt(
+      head(1),
+      1,
+      Array.from({ length: 20 }, () => outcome({ input: 'x'.repeat(65_536) })),
+      null,
+    );
+    expect(receipt.steps.reduce((sum, { input }) => sum + input.length, 0)).toBe(4 * 65_536 - 20 * 8);
+    expect(receipt.steps.at(-1)).toMatchObject({ input: '', truncated: true });
+  });
+
+  it('lists the steps that failed even among too many', () => {
+    const outcomes = [...Array.from({ length: 300 }, () => outcome({})), outcome({ exitCode: 1, stderr: 'no' })];
+    const receipt = finishedReceipt(head(1), 1, outcomes, 'ip exited with 1');
+    expect(receipt.steps).toHaveLength(256);
+    expect(receipt.steps.at(-1)).toMatchObject({ exitCode: 1, stderr: 'no' });
+    expect(receipt.message).toBe('ip exited with 1; 45 more steps are not listed');
+  });
+});

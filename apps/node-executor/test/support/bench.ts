@@ -1,0 +1,135 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compile } from '@weft/compiler';
+import { FakeHost } from '@weft/host';
+import type { Step } from '@weft/kernel';
+import type { DesiredState, ReadinessProbe } from '@weft/model';
+import type { Host, StepOutcome } from '@weft/reconcile';
+import { createLogger } from '@weft/telemetry';
+import { Dataplane } from '../../src/dataplane.ts';
+import type { ProbeResult } from '../../src/decide/readiness.ts';
+import { DesiredStore } from '../../src/disk/desired-store.ts';
+import { ReceiptSpool } from '../../src/disk/receipt-spool.ts';
+import { NodeExecutor } from '../../src/executor.ts';
+import type { Failure } from '../../src/failure.ts';
+import { ReadinessProber } from '../../src/pods/readiness-prober.ts';
+import { FakeControlPlane } from './fake-control-plane.ts';
+import { CLUSTER, FACTS, NODE } from './objects.ts';
+
+/** A host that counts what is written to it, and on which chosen steps fail or the executor dies. */
+export class WatchedHost implements Host {
+  readonly written: Step[] = [];
+  observations = 0;
+  /** Gives a step's message of failure, or null to let it through. */
+  fail: (step: Step) => string | null = () => null;
+  readonly #host: Host;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  async observe(...args: Parameters<Host['observe']>) {
+    this.observations += 1;
+    return this.#host.observe(...args);
+  }
+
+  async run(step: Step): Promise<StepOutcome> {
+    const stderr = this.fail(step);
+    if (stderr !== null) return { argv: [step.tool], input: '', exitCode: 1, durationMs: 1, stderr };
+    this.written.push(step);
+    return this.#host.run(step);
+  }
+
+  /** Number of steps since the last call. */
+  writes(): number {
+    return this.written.splice(0).length;
+  }
+}
+
+/** Everything around an executor that outlives it: the host, its disk, the control plane, the time. */
+export class Bench {
+  readonly kernel = new FakeHost();
+  readonly host = new WatchedHost(this.kernel);
+  readonly controlPlane = new FakeControlPlane();
+  readonly folder: string;
+  now = Date.parse('2026-11-21T00:00:00Z');
+  acceptShrink = false;
+  conflict: Failure | null = null;
+  /** What a probe of a pod's address finds. */
+  probe: (ip: string, probe: ReadinessProbe) => ProbeResult = () => ({ ok: true, message: '' });
+  changes = 0;
+  executor: NodeExecutor;
+  #ids = 0;
+  #prober: ReadinessProber;
+
+  static async make(): Promise<Bench> {
+    return new Bench(await mkdtemp(join(tmpdir(), 'weft-executor-')));
+  }
+
+  private constructor(folder: string) {
+    this.folder = folder;
+    [this.executor, this.#prober] = this.#assemble();
+  }
+
+  /** Ends the executor without letting it finish anything, and makes another one on the same host and disk. It is not started. */
+  replaceExecutor(): NodeExecutor {
+    this.#prober.close();
+    [this.executor, this.#prober] = this.#assemble();
+    return this.executor;
+  }
+
+  /** Lets time pass, then makes a pass. */
+  async passAfter(ms: number): Promise<void> {
+    this.now += ms;
+    await this.executor.pass();
+  }
+
+  /** What the control plane wants, compiled for the node. */
+  wanted() {
+    const { epoch, revision, nodes, pods, services } = this.controlPlane;
+    const state: DesiredState = { epoch, revision, cluster: CLUSTER, nodes, pods, services };
+    return compile(state, NODE.id);
+  }
+
+  close(): void {
+    this.#prober.close();
+  }
+
+  #assemble(): [NodeExecutor, ReadinessProber] {
+    const now = () => this.now;
+    const log = createLogger('test', 'silent');
+    const store = new DesiredStore(join(this.folder, 'desired'));
+    const spool = new ReceiptSpool(join(this.folder, 'receipts'));
+    const prober = new ReadinessProber(
+      async (ip, probe) => this.probe(ip, probe),
+      () => {
+        this.changes += 1;
+      },
+    );
+    const dataplane = new Dataplane({
+      host: this.host,
+      compile,
+      preflight: async () => this.conflict,
+      store,
+      spool,
+      now,
+      newIdBody: () => `r${++this.#ids}`,
+      log,
+    });
+    const executor = new NodeExecutor({
+      controlPlane: this.controlPlane,
+      dataplane,
+      prober,
+      store,
+      spool,
+      facts: async () => FACTS,
+      acceptShrink: this.acceptShrink,
+      onNode: () => undefined,
+      now,
+      random: () => 0.5,
+      log,
+    });
+    return [executor, prober];
+  }
+}

@@ -1,0 +1,115 @@
+import {
+  type DesiredNode,
+  type DesiredPod,
+  type DesiredPull,
+  type DesiredService,
+  type NodeReport,
+  type NodeReportAnswer,
+  type PodReport,
+  type ReceiptReport,
+  type Session,
+  type SessionOpen,
+  stateChecksum,
+} from '@weft/model';
+import { type ControlPlane, ControlPlaneError, type Position } from '../../src/control-plane/control-plane.ts';
+import { CLUSTER, NODE } from './objects.ts';
+
+type Unversioned<T> = Omit<T, 'revision'>;
+interface Kinds {
+  nodes: Unversioned<DesiredNode>;
+  pods: Unversioned<DesiredPod>;
+  services: Unversioned<DesiredService>;
+}
+
+/** A control plane for one node, in memory: objects with revisions, tombstones, sessions, reports. */
+export class FakeControlPlane implements ControlPlane {
+  epoch = 'epoch-1';
+  revision = 0;
+  nodes: DesiredNode[] = [];
+  pods: DesiredPod[] = [];
+  services: DesiredService[] = [];
+  /** Every call fails while this is set. */
+  down = false;
+  /** Deltas reach back to this revision. */
+  oldestDelta = 0;
+  /** Changes what the next pulls answer. */
+  tamper: (pull: DesiredPull) => DesiredPull = (pull) => pull;
+  /** Called in the middle of every report, as another client's change would be. */
+  duringReport: () => void = () => undefined;
+  readonly reports: NodeReport[] = [];
+  readonly opened: SessionOpen[] = [];
+  readonly receipts = new Map<string, ReceiptReport>();
+  readonly podStates = new Map<string, PodReport>();
+  readonly pulled: (Position | null)[] = [];
+  #removed: { id: string; revision: number }[] = [];
+  #session = 0;
+
+  constructor() {
+    this.put('nodes', NODE);
+  }
+
+  /** Creates or changes an object. */
+  put<K extends keyof Kinds>(kind: K, object: Kinds[K]): void {
+    this.revision += 1;
+    const versioned = { ...object, revision: this.revision };
+    const list = this[kind] as { id: string }[];
+    (this[kind] as { id: string }[]) = [...list.filter(({ id }) => id !== versioned.id), versioned];
+  }
+
+  remove(id: string): void {
+    this.revision += 1;
+    for (const kind of ['nodes', 'pods', 'services'] as const)
+      (this[kind] as { id: string }[]) = (this[kind] as { id: string }[]).filter((object) => object.id !== id);
+    this.#removed.push({ id, revision: this.revision });
+  }
+
+  /** A change that does not concern the node: the revision moves, nothing else. */
+  unrelatedChange(): void {
+    this.revision += 1;
+  }
+
+  /** Another executor opens a session for the node. */
+  takeOver(): void {
+    this.#session += 1;
+  }
+
+  async openSession(open: SessionOpen): Promise<Session> {
+    this.#reachable();
+    this.#session += 1;
+    this.opened.push(open);
+    return { session: `session-${this.#session}`, node: { id: NODE.id, name: NODE.name }, heartbeatSeconds: 10 };
+  }
+
+  async pull(since: Position | null): Promise<DesiredPull> {
+    this.#reachable();
+    this.pulled.push(since);
+    const delta = since !== null && since.epoch === this.epoch && since.revision >= this.oldestDelta;
+    const from = delta ? since.revision : -1;
+    const newer = <T extends { revision: number }>(list: readonly T[]) => list.filter(({ revision }) => revision > from);
+    return this.tamper({
+      kind: delta ? 'delta' : 'snapshot',
+      epoch: this.epoch,
+      revision: this.revision,
+      checksum: stateChecksum(this),
+      cluster: CLUSTER,
+      nodes: newer(this.nodes),
+      pods: newer(this.pods),
+      services: newer(this.services),
+      removed: delta ? newer(this.#removed).map(({ id }) => id) : [],
+    });
+  }
+
+  async report(report: NodeReport): Promise<NodeReportAnswer> {
+    this.#reachable();
+    if (report.session !== `session-${this.#session}`) throw new ControlPlaneError('StaleSession', 'another executor acts for this node');
+    this.reports.push(report);
+    for (const receipt of report.receipts) this.receipts.set(receipt.id, receipt);
+    for (const state of report.pods) this.podStates.set(state.id, state);
+    this.duringReport();
+    return { epoch: this.epoch, desiredRevision: this.revision };
+  }
+
+  #reachable(): void {
+    if (this.down) throw new ControlPlaneError('Unreachable', 'no answer');
+  }
+}
