@@ -6,7 +6,7 @@ const hex = (mark: number) => `0x${mark.toString(16)}`;
 /**
  * Whose source address becomes this node's: what carries the mark, set for everybody's packets to service addresses but pods', and by node ports and hairpins.
  * The mark is cleared before the packet leaves. The first rule on the way to service addresses knows this node's own packets by their local source.
- * Pods reach the world outside through the address of their node: not inside the fleet, not for multicast, not back out of our own links.
+ * Pods reach the world outside through the address of their node: not inside the fleet, not for multicast, not to the node itself or back out of our own links.
  */
 export function masquerade(mark: number, podCidrs: readonly string[], serviceCidrs: readonly string[]): IptablesFragment {
   const bit = hex(mark);
@@ -37,8 +37,7 @@ export function masquerade(mark: number, podCidrs: readonly string[], serviceCid
         rules: [
           ...[...podCidrs, ...serviceCidrs].map((cidr) => `-d ${cidr} ${comment('inside the fleet')} -j RETURN`),
           `-d 224.0.0.0/4 ${comment('multicast, as it is')} -j RETURN`,
-          `-o weft0 -j RETURN`,
-          `-o wf+ -j RETURN`,
+          ...['lo', 'weft0', 'wf+'].map((link) => `-o ${link} -j RETURN`),
           `${comment('a pod that reaches the world outside')} -j MASQUERADE --random-fully`,
         ],
       },

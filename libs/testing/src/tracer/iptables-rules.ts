@@ -1,0 +1,99 @@
+import type { IptablesRuleset } from '@weft/kernel';
+import { contains } from '@weft/model';
+import { type Flight, isLocal, type Landing, linkMatches, type Rules, type TracedNode } from './packet.ts';
+
+/** How likely an option lets a packet pass: 0, 1, or its share where chance decides. */
+type Odds = (flight: Flight, value: string, node: TracedNode) => number;
+
+const sure =
+  (test: (flight: Flight, value: string, node: TracedNode) => boolean): Odds =>
+  (flight, value, node) =>
+    test(flight, value, node) ? 1 : 0;
+
+const always = sure(() => true);
+
+const masked = (text: string) => text.split('/').map(Number) as [value: number, mask: number];
+
+/** Every matching option we emit, each with one value. */
+const MATCHES: Readonly<Record<string, Odds>> = {
+  '-s': sure((f, cidr) => contains(cidr, f.source)),
+  '-d': sure((f, cidr) => contains(cidr, f.destination)),
+  '-o': sure((f, pattern) => linkMatches(pattern, '+', f.outLink)),
+  '-p': sure((f, protocol) => f.protocol === protocol),
+  '-m': sure((_, extension) => ['comment', 'tcp', 'udp', 'addrtype', 'statistic', 'mark', 'conntrack'].includes(extension)),
+  '--comment': always,
+  '--dport': sure((f, port) => f.port === Number(port)),
+  '--src-type': sure((f, _, node) => isLocal(node, f.source)),
+  '--dst-type': sure((f, _, node) => isLocal(node, f.destination)),
+  '--ctstate': sure((_, state) => state === 'NEW'),
+  '--mark': sure((f, text) => (f.mark & masked(text)[1]) === masked(text)[0]),
+  '--mode': sure((_, mode) => mode === 'random'),
+  '--probability': (_, share) => Number(share),
+  '--tcp-flags': sure((f, flags) => f.protocol === 'tcp' && flags === 'SYN SYN'),
+};
+
+type Target = (flight: Flight, options: string) => Landing;
+
+/** Every target we emit besides our own chains; `options` is what stands behind its name. */
+const TARGETS: Readonly<Record<string, Target>> = {
+  MARK: (flight, options) => {
+    const [value, mask] = masked(/^--set-xmark (\S+)$/.exec(options)?.[1] ?? '');
+    return { flight: { ...flight, mark: (flight.mark & ~mask) ^ value }, end: 'continue' };
+  },
+  DNAT: (flight, options) => {
+    const [, ip = '', port] = /^--to-destination ([\d.]+):(\d+)$/.exec(options) ?? [];
+    return { flight: { ...flight, destination: ip, port: Number(port), translated: true }, end: 'accept' };
+  },
+  MASQUERADE: (flight) => ({ flight: { ...flight, masquerade: true }, end: 'accept' }),
+  TCPMSS: (flight) => ({ flight, end: 'continue' }),
+  DROP: (flight) => ({ flight, end: 'drop' }),
+  REJECT: (flight, options) => ({ flight, end: options === '--reject-with tcp-reset' ? 'tcp-reset' : 'icmp-port-unreachable' }),
+};
+
+const OPTION = /^(! )?(--?[a-z-]+) ("[^"]*"|SYN SYN|\S+) */;
+
+/** The part of packets like this one that a rule's matches let pass. */
+function odds(matches: string, flight: Flight, node: TracedNode): number {
+  if (matches === '') return 1;
+  const [whole = '', not, option = '', value = ''] = OPTION.exec(matches) ?? [];
+  const test = MATCHES[option];
+  if (test === undefined) throw new Error(`not a match that we emit: ${matches}`);
+  const passes = test(flight, value, node);
+  return (not === undefined ? passes : 1 - passes) * odds(matches.slice(whole.length), flight, node);
+}
+
+/** The rules of a ruleset. Throws Error at a match, target or chain that we do not emit. */
+export function iptablesRules(ruleset: IptablesRuleset): Rules {
+  return (point, flight, node) => {
+    const table = ruleset.tables.find(({ name }) => name === point.type);
+    const chains = new Map(table?.chains.map(({ name, rules }) => [name, rules]));
+
+    function enter(name: string, packet: Flight): readonly Landing[] {
+      const rules = chains.get(name);
+      if (rules === undefined) throw new Error(`no such chain: ${name}`);
+      return walk(rules, packet);
+    }
+
+    function act(target: string, options: string, packet: Flight, rest: readonly string[]): readonly Landing[] {
+      if (target === 'RETURN') return [{ flight: packet, end: 'continue' }];
+      const landings = TARGETS[target]?.(packet, options);
+      return (landings === undefined ? enter(target, packet) : [landings]).flatMap((landing) =>
+        landing.end === 'continue' ? walk(rest, landing.flight) : [landing],
+      );
+    }
+
+    function walk(rules: readonly string[], packet: Flight): readonly Landing[] {
+      const [first, ...rest] = rules;
+      if (first === undefined) return [{ flight: packet, end: 'continue' }];
+      const [, matches = '', target = '', options = ''] = /^(.*?)-j (\S+) ?(.*)$/.exec(first) ?? [];
+      const passes = odds(matches, packet, node);
+      return [
+        ...(passes > 0 ? act(target, options, { ...packet, share: packet.share * passes }, rest) : []),
+        ...(passes < 1 ? walk(rest, { ...packet, share: packet.share * (1 - passes) }) : []),
+      ];
+    }
+
+    const jumps = table?.jumps.filter(({ chain }) => chain === point.hook.toUpperCase()).map(({ rule }) => rule) ?? [];
+    return walk(jumps, flight);
+  };
+}

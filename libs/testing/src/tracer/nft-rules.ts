@@ -1,0 +1,117 @@
+import type { NftRule, NftTable } from '@weft/kernel';
+import { contains } from '@weft/model';
+import { keysOf, NftLookup } from './nft-key.ts';
+import { type Flight, isLocal, type Landing, linkMatches, type Rules, type TracedNode } from './packet.ts';
+
+/** What an expression does to a packet: nothing (`on`), end the rule (`off`), decide, or lead to another chain. */
+interface Effect {
+  readonly flight: Flight;
+  readonly next: 'on' | 'off' | Exclude<Landing['end'], 'continue'> | { readonly jump: string } | { readonly goto: string };
+}
+
+interface Context {
+  readonly lookup: NftLookup;
+  readonly node: TracedNode;
+}
+
+type Apply = (flight: Flight, groups: readonly string[], context: Context) => readonly Effect[];
+
+const match =
+  (test: (flight: Flight, groups: readonly string[], context: Context) => boolean): Apply =>
+  (flight, groups, context) => [{ flight, next: test(flight, groups, context) ? 'on' : 'off' }];
+
+const address = (flight: Flight, field: string) => (field === 'saddr' ? flight.source : flight.destination);
+
+const destination = (verdict: string): Effect['next'] => {
+  const [kind, chain = ''] = verdict.split(' ');
+  if (kind !== 'goto' && kind !== 'jump') throw new Error(`no such verdict in our maps: ${verdict}`);
+  return kind === 'goto' ? { goto: chain } : { jump: chain };
+};
+
+const translate: Apply = (flight, [expression = '', map = ''], { lookup }) =>
+  keysOf(expression, flight).map(({ text, share }) => {
+    const found = lookup.inMap(map, text);
+    if (found === undefined) return { flight, next: 'off' };
+    const [ip = '', port] = found.split(' . ');
+    return {
+      flight: { ...flight, destination: ip, port: Number(port), translated: true, share: flight.share * share },
+      next: 'accept',
+    };
+  });
+
+/** Every expression we emit. A rule is a sequence of them. */
+const EXPRESSIONS: readonly (readonly [RegExp, Apply])[] = [
+  [/^ct state new/, match(() => true)],
+  [
+    /^ip (saddr|daddr) (!= )?@(\S+)/,
+    match((f, [field = '', not, set = ''], { lookup }) => lookup.inSet(set, address(f, field)) !== (not !== undefined)),
+  ],
+  [
+    /^ip (saddr|daddr) (!= )?(\d[\d./]+)/,
+    match((f, [field = '', not, cidr = '']) => contains(cidr, address(f, field)) !== (not !== undefined)),
+  ],
+  [/^fib daddr type local/, match((f, _, { node }) => isLocal(node, f.destination))],
+  [/^oifname != "([^"]+)"/, match((f, [pattern = '']) => !linkMatches(pattern, '*', f.outLink))],
+  [/^meta mark & (0x\w+) == (0x\w+)/, match((f, [mask, value]) => (f.mark & Number(mask)) === Number(value))],
+  [/^tcp flags syn/, match((f) => f.protocol === 'tcp')],
+  [/^tcp option maxseg size set rt mtu/, match(() => true)],
+  [/^meta mark set meta mark \| (0x\w+)/, (f, [bit]) => [{ flight: { ...f, mark: f.mark | Number(bit) }, next: 'on' }]],
+  [/^meta mark set meta mark \^ (0x\w+)/, (f, [bit]) => [{ flight: { ...f, mark: f.mark ^ Number(bit) }, next: 'on' }]],
+  [/^dnat ip to (.+) map @(\S+)/, translate],
+  [
+    /^([a-z0-9 .]+) vmap @(\S+)/,
+    (flight, [expression = '', map = ''], { lookup }) =>
+      keysOf(expression, flight).map(({ text }) => {
+        const verdict = lookup.inMap(map, text);
+        return { flight, next: verdict === undefined ? 'off' : destination(verdict) };
+      }),
+  ],
+  [
+    /^((?:ip [sd]addr|meta l4proto|th dport)(?: \. (?:ip [sd]addr|meta l4proto|th dport))+) @(\S+)/,
+    match((f, [expression = '', set = ''], { lookup }) => keysOf(expression, f).every(({ text }) => lookup.inSet(set, text))),
+  ],
+  [/^masquerade fully-random/, (f) => [{ flight: { ...f, masquerade: true }, next: 'accept' }]],
+  [/^reject with tcp reset/, (f) => [{ flight: f, next: f.protocol === 'tcp' ? 'tcp-reset' : 'off' }]],
+  [/^reject/, (f) => [{ flight: f, next: 'icmp-port-unreachable' }]],
+  [/^drop/, (f) => [{ flight: f, next: 'drop' }]],
+  [/^(goto|jump) (\S+)/, (f, [kind = '', chain = '']) => [{ flight: f, next: destination(`${kind} ${chain}`) }]],
+];
+
+function applyRule(text: string, flight: Flight, context: Context): readonly Effect[] {
+  if (text === '') return [{ flight, next: 'on' }];
+  for (const [shape, apply] of EXPRESSIONS) {
+    const found = shape.exec(text);
+    if (found === null) continue;
+    const rest = text.slice(found[0].length).trimStart();
+    return apply(flight, found.slice(1), context).flatMap((effect) =>
+      effect.next === 'on' ? applyRule(rest, effect.flight, context) : [effect],
+    );
+  }
+  throw new Error(`not an expression that we emit: ${text}`);
+}
+
+/** The rules of a table. Throws Error at an expression, set, map or chain that we do not emit. */
+export function nftRules(table: NftTable): Rules {
+  const lookup = new NftLookup(table);
+  const chains = new Map(table.chains.map((chain) => [chain.name, chain]));
+
+  function walk(rules: readonly NftRule[], flight: Flight, context: Context): readonly Landing[] {
+    const [first, ...rest] = rules;
+    if (first === undefined) return [{ flight, end: 'continue' }];
+    return applyRule(first.text, flight, context).flatMap((effect): readonly Landing[] => {
+      const { next } = effect;
+      if (next === 'on' || next === 'off') return walk(rest, effect.flight, context);
+      if (typeof next === 'string') return [{ flight: effect.flight, end: next }];
+      const chain = chains.get('goto' in next ? next.goto : next.jump);
+      if (chain === undefined) throw new Error(`no such chain: ${JSON.stringify(next)}`);
+      return walk(chain.rules, effect.flight, context).flatMap((landing) =>
+        landing.end === 'continue' && 'jump' in next ? walk(rest, landing.flight, context) : [landing],
+      );
+    });
+  }
+
+  return ({ type, hook }, flight, node) => {
+    const base = table.chains.find((chain) => chain.hook?.type === type && chain.hook.hook === hook);
+    return base === undefined ? [{ flight, end: 'continue' }] : walk(base.rules, flight, { lookup, node });
+  };
+}

@@ -1,0 +1,67 @@
+/** The first packet of a connection, as it meets the node: from one of its links, or from a process of the node itself. */
+export interface Packet {
+  readonly from: 'link' | 'node';
+  readonly source: string;
+  readonly destination: string;
+  readonly protocol: 'tcp' | 'udp';
+  readonly port: number;
+}
+
+/** What a node knows that its rules ask about. */
+export interface TracedNode {
+  /** Addresses on its links, without prefix length; all of 127.0.0.0/8 is its own besides. */
+  readonly addresses: readonly string[];
+  /** The link by which a packet to an address leaves. */
+  readonly linkTo: (address: string) => string;
+}
+
+/** Somewhere that a packet may end up, with the part of all packets that does. */
+export interface Candidate {
+  readonly ip: string;
+  readonly port: number;
+  /** 0 to 1, to six digits. */
+  readonly share: number;
+  /** The endpoint sees the node's address instead of the source's. */
+  readonly masquerade: boolean;
+}
+
+/** What becomes of a packet. `accept`: no service had to do with it. */
+export type Trace =
+  | { readonly verdict: 'dnat'; readonly candidates: readonly Candidate[] }
+  | { readonly verdict: 'accept'; readonly masquerade: boolean }
+  | { readonly verdict: 'reject'; readonly with: 'tcp-reset' | 'icmp-port-unreachable' }
+  | { readonly verdict: 'drop' };
+
+/** A packet under way: what rules have done to it so far. Where chance decides there is one for each outcome. */
+export interface Flight extends Packet {
+  readonly mark: number;
+  readonly translated: boolean;
+  readonly masquerade: boolean;
+  readonly outLink: string;
+  readonly share: number;
+}
+
+/** How rules leave a packet: `continue` when none of them decided. */
+export interface Landing {
+  readonly flight: Flight;
+  readonly end: 'continue' | 'accept' | 'drop' | 'tcp-reset' | 'icmp-port-unreachable';
+}
+
+/** A place in the kernel where rules are asked. */
+export interface HookPoint {
+  readonly type: 'nat' | 'filter' | 'mangle';
+  readonly hook: 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting';
+}
+
+/** Rules that can be asked what they do to a packet at a hook. */
+export type Rules = (point: HookPoint, flight: Flight, node: TracedNode) => readonly Landing[];
+
+/** True when the address is one of the node's own. */
+export function isLocal(node: TracedNode, address: string): boolean {
+  return address.startsWith('127.') || node.addresses.includes(address);
+}
+
+/** True for a link name that a pattern with a wildcard at its end matches. */
+export function linkMatches(pattern: string, wildcard: string, link: string): boolean {
+  return pattern.endsWith(wildcard) ? link.startsWith(pattern.slice(0, -1)) : pattern === link;
+}
