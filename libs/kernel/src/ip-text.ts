@@ -4,7 +4,7 @@ import type { IpOp } from './step.ts';
 
 const upDown = (up: boolean) => (up ? 'up' : 'down');
 
-/** What follows `ip link add NAME mtu M address MAC`, by kind. */
+/** The last part of an `ip link add`, by kind. */
 const LINK_TYPE = {
   bridge: () => 'type bridge',
   vxlan: (l) => `type vxlan id ${l.vni} local ${l.local} dstport ${l.port} nolearning`,
@@ -24,9 +24,10 @@ function linkSet(link: Link): string {
   return `link set ${link.name} mtu ${link.mtu} address ${link.mac}${master(link)} ${upDown(link.up)}`;
 }
 
-// The MTU is set once more after the link was made: only then does the kernel keep a bridge's instead of following its ports (br_if.c).
+// A bridge is made without its MTU: only setting another one afterwards keeps the kernel from following the ports' (br_mtu_auto_adjust).
 function linkAdd(link: Link): string[] {
-  return [`link add ${link.name} mtu ${link.mtu} address ${link.mac} ${linkType(link)}`, linkSet(link)];
+  const mtu = link.kind === 'bridge' ? '' : ` mtu ${link.mtu}`;
+  return [`link add ${link.name}${mtu} address ${link.mac} ${linkType(link)}`, linkSet(link)];
 }
 
 function peerSet({ peer, up }: VethLink): string[] {

@@ -1,0 +1,141 @@
+import { byKey, keyOf, NFT_TABLE, type NodeConfig, type Step, type Workload } from '@weft/kernel';
+import { type Host, type ObserveScope, type StepOutcome, withoutNetns } from '@weft/reconcile';
+import { commandOf } from '../real/step-command.ts';
+import { needNetns, runBridgeOp, runIpOp } from './fake-ip.ts';
+import { ourIptables, runIptables } from './fake-iptables.ts';
+import { runNft } from './fake-nft.ts';
+import { asConfig, BARE, FakeRefusal, type FakeState, oursOf, withNetwork } from './fake-state.ts';
+import { readSysctl, writeSysctl } from './fake-sysctl.ts';
+
+/** What a fake host starts with and does wrong. */
+export interface FakeHostOptions {
+  /** What is there before us, foreign things included. */
+  readonly start?: Partial<FakeState>;
+  /** What the tool says for a step that is to fail, instead of doing it; null: it does it. */
+  readonly fail?: (step: Step) => string | null;
+}
+
+type Change = (state: FakeState) => FakeState;
+
+function addNetns(name: string): Change {
+  return (state) => {
+    if (state.netns.some((netns) => netns.name === name))
+      throw new FakeRefusal(`Cannot create namespace file "/run/netns/${name}": File exists`);
+    return { ...state, netns: [...state.netns, { name }] };
+  };
+}
+
+function deleteNetns(name: string): Change {
+  return (state) => {
+    if (!state.netns.some((netns) => netns.name === name))
+      throw new FakeRefusal(`Cannot remove namespace file "/run/netns/${name}": No such file or directory`);
+    return withNetwork(state, withoutNetns(asConfig(state), new Set([name])));
+  };
+}
+
+function startWorkload(workload: Workload): Change {
+  return (state) => {
+    needNetns(state, workload.netns);
+    if (state.workloads.some(({ netns }) => netns === workload.netns))
+      throw new FakeRefusal(`${workload.identity}: ended before it listened`);
+    return { ...state, workloads: [...state.workloads, workload] };
+  };
+}
+
+const stopWorkload =
+  ({ netns }: Workload): Change =>
+  (state) => ({ ...state, workloads: state.workloads.filter((workload) => workload.netns !== netns) });
+
+/** What a step consists of: each part is tried, as the tools do under `-force`. */
+function changesOf(step: Step): Change[] {
+  switch (step.tool) {
+    case 'netns-add':
+      return step.names.map(addNetns);
+    case 'netns-delete':
+      return step.names.map(deleteNetns);
+    case 'sysctl':
+      return step.sysctls.map((sysctl) => (state) => writeSysctl(state, sysctl));
+    case 'ip':
+      return step.ops.map((op) => (state) => runIpOp(state, op));
+    case 'bridge':
+      return step.ops.map((op) => (state) => runBridgeOp(state, op));
+    case 'nft':
+      return [(state) => ({ ...state, nftTables: runNft(state.nftTables, step.commands, step.family, step.table) })];
+    case 'iptables':
+      return [(state) => ({ ...state, iptables: runIptables(state.iptables, step.changes) })];
+    case 'workload-start':
+      return [startWorkload(step.workload)];
+    case 'workload-stop':
+      return [stopWorkload(step.workload)];
+  }
+}
+
+function commandText(step: Step): { argv: readonly string[]; input: string } {
+  if (step.tool === 'workload-start' || step.tool === 'workload-stop') return { argv: [step.tool, step.workload.netns], input: '' };
+  return commandOf(step);
+}
+
+/**
+ * A host in memory that carries out steps as a kernel would: it refuses what exists or is missing, takes away with a link or namespace what
+ * hangs on it, and leaves alone what is not named. The same cases run against it and against a real kernel.
+ */
+export class FakeHost implements Host {
+  #state: FakeState;
+  readonly #fail: (step: Step) => string | null;
+
+  constructor({ start = {}, fail = () => null }: FakeHostOptions = {}) {
+    this.#state = { ...BARE, ...start };
+    this.#fail = fail;
+  }
+
+  /** Everything on the host, foreign things included. */
+  get state(): FakeState {
+    return this.#state;
+  }
+
+  async observe(sysctlKeys: readonly { netns: string | null; key: string }[], scope: ObserveScope): Promise<NodeConfig> {
+    const ours = oursOf(this.#state);
+    const visible = <T extends { readonly netns: string | null }>(items: readonly T[]) =>
+      items.filter(({ netns }) => scope.pods || netns === null);
+    return {
+      netns: byKey(keyOf.netns, ours.netns),
+      sysctls: byKey(
+        keyOf.sysctls,
+        sysctlKeys.flatMap((wanted) => {
+          const value = readSysctl(this.#state, wanted);
+          return value === null ? [] : [{ ...wanted, value }];
+        }),
+      ),
+      links: byKey(
+        keyOf.links,
+        ours.links.map((link) =>
+          link.kind === 'veth' && !scope.pods ? { ...link, peer: { ...link.peer, name: '', mtu: link.mtu, mac: '' } } : link,
+        ),
+      ),
+      addresses: byKey(keyOf.addresses, visible(ours.addresses)),
+      routes: byKey(keyOf.routes, visible(ours.routes)),
+      neighbours: byKey(keyOf.neighbours, visible(ours.neighbours)),
+      fdb: byKey(keyOf.fdb, ours.fdb),
+      nft: this.#state.nftTables[`ip ${NFT_TABLE}`] ?? null,
+      iptables: ourIptables(this.#state.iptables),
+      workloads: byKey(keyOf.workloads, ours.workloads),
+    };
+  }
+
+  async run(step: Step): Promise<StepOutcome> {
+    const said: string[] = [];
+    const failure = this.#fail(step);
+    if (failure !== null) said.push(failure);
+    else for (const change of changesOf(step)) this.#try(change, said);
+    return { ...commandText(step), exitCode: said.length === 0 ? 0 : 1, durationMs: 0, stderr: said.join('\n') };
+  }
+
+  #try(change: Change, said: string[]): void {
+    try {
+      this.#state = change(this.#state);
+    } catch (error) {
+      if (!(error instanceof FakeRefusal)) throw error;
+      said.push(error.message);
+    }
+  }
+}

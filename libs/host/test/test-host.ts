@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readlink } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { CommandError, type CommandResult, RealHost, runCommand } from '@weft/host';
+import { eventually } from '@weft/testing';
+
+/** Listens like the echo server and takes the same arguments. */
+export const ECHO_SCRIPT = fileURLToPath(new URL('./fixtures/echo.mjs', import.meta.url));
+
+/** A host made of namespaces of its own: network, and mounts with an empty /run/netns. Gone with the test that made it. */
+export interface TestHost {
+  readonly pid: number;
+  readonly host: RealHost;
+  /** Runs a command on it, whatever comes of it. */
+  run(argv: readonly string[], input?: string): Promise<CommandResult>;
+  /** What a command on it printed. Throws CommandError when it fails. */
+  must(argv: readonly string[], input?: string): Promise<string>;
+  destroy(): Promise<void>;
+}
+
+async function outside(argv: readonly [string, ...string[]], input = ''): Promise<CommandResult> {
+  return runCommand({ argv, input });
+}
+
+/** Fails, and does not skip, where the kernel refuses namespaces. */
+export async function createTestHost(): Promise<TestHost> {
+  const own = await readlink('/proc/self/ns/net');
+  const argv = ['--pdeathsig', 'KILL', '--', 'unshare', '--net', '--mount', '--propagation', 'private', '--', 'sleep', 'infinity'];
+  const holder = spawn('setpriv', argv, { stdio: 'ignore' });
+  const ended = once(holder, 'exit');
+  const pid = holder.pid ?? 0;
+  const enter = ['nsenter', '-t', String(pid), '-n', '-m'];
+  const run = (command: readonly string[], input?: string) => outside([...enter, ...command] as unknown as [string, ...string[]], input);
+  const must = async (command: readonly string[], input?: string) => {
+    const result = await run(command, input);
+    if (result.exitCode !== 0) throw new CommandError(result);
+    return result.stdout;
+  };
+  await eventually('a network namespace', async () => {
+    const [namespace, name] = await Promise.all([readlink(`/proc/${pid}/ns/net`), readlink(`/proc/${pid}/exe`)]);
+    return namespace !== own && name.endsWith('/sleep');
+  });
+  await must(['mkdir', '-p', '/run/netns']);
+  await must(['mount', '-t', 'tmpfs', 'tmpfs', '/run/netns']);
+  await must(['ip', 'link', 'set', 'lo', 'up']);
+  return {
+    pid,
+    host: new RealHost({ workloadScript: ECHO_SCRIPT, enter }),
+    run,
+    must,
+    async destroy() {
+      holder.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+/** Connects two hosts, or a host with itself, by a veth pair; `name` and `cidr` of each end, both up. */
+export async function connect(a: TestHost, aName: string, aCidr: string, b: TestHost, bName: string, bCidr: string | null): Promise<void> {
+  await a.must(['ip', 'link', 'add', aName, 'type', 'veth', 'peer', 'name', bName, 'netns', String(b.pid)]);
+  await a.must(['ip', 'address', 'add', aCidr, 'dev', aName]);
+  if (bCidr !== null) await b.must(['ip', 'address', 'add', bCidr, 'dev', bName]);
+  await a.must(['ip', 'link', 'set', aName, 'up']);
+  await b.must(['ip', 'link', 'set', bName, 'up']);
+}
