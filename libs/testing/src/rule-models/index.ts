@@ -1,0 +1,2 @@
+export { applyIptables } from './iptables-model.ts';
+export { applyNft } from './nft-model.ts';
