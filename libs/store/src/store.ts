@@ -13,6 +13,7 @@ import type {
   Node,
   NodeCreate,
   NodeFacts,
+  NodePhase,
   NodeProgress,
   NodeReport,
   NodeReportAnswer,
@@ -107,6 +108,8 @@ export interface ReportOutcome {
 /** A node that has not applied everything it should. */
 export interface LaggingNode {
   readonly name: string;
+  /** NotReady: nobody should wait for it. */
+  readonly phase: NodePhase;
   readonly desiredRevision: number;
   readonly appliedRevision: number;
 }
