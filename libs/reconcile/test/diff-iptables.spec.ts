@@ -1,0 +1,75 @@
+import type { IptablesChain, IptablesJump, IptablesRuleset } from '@weft/kernel';
+import { applyIptables } from '@weft/testing/rule-models';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { diffIptables } from '../src/diff-iptables.ts';
+
+const jump: IptablesJump = { chain: 'PREROUTING', rule: '-j WEFT-A' };
+const chain = (name: string, ...rules: string[]): IptablesChain => ({ name, rules });
+const nat = (chains: readonly IptablesChain[], jumps: readonly IptablesJump[] = [jump]): IptablesRuleset => ({
+  tables: [{ name: 'nat', chains, jumps }],
+});
+
+const before = nat([chain('WEFT-A', '-j WEFT-B'), chain('WEFT-B', '-j RETURN')]);
+const nothing = { rewrite: [], deleteChains: [], addJumps: [], deleteJumps: [] };
+
+describe('a change is', () => {
+  test('nothing, when nothing changed', () => {
+    expect(diffIptables(before, before)).toEqual([]);
+    expect(diffIptables(structuredClone(before), before)).toEqual([]);
+    expect(diffIptables(null, null)).toEqual([]);
+  });
+
+  test('only the chains whose rules differ', () => {
+    const after = nat([chain('WEFT-A', '-j WEFT-B'), chain('WEFT-B', '-j DROP')]);
+    expect(diffIptables(after, before)).toEqual([{ ...nothing, table: 'nat', rewrite: [chain('WEFT-B', '-j DROP')] }]);
+  });
+
+  test('an empty chain, when that is all that is missing', () => {
+    const after = nat([...(before.tables[0]?.chains ?? []), chain('WEFT-C')]);
+    expect(diffIptables(after, before)).toEqual([{ ...nothing, table: 'nat', rewrite: [chain('WEFT-C')] }]);
+  });
+
+  test('a chain that goes, together with the rule that led to it', () => {
+    const after = nat([chain('WEFT-A', '-j RETURN')]);
+    expect(diffIptables(after, before)).toEqual([
+      { ...nothing, table: 'nat', rewrite: [chain('WEFT-A', '-j RETURN')], deleteChains: ['WEFT-B'] },
+    ]);
+  });
+
+  test('a jump that somebody took away, or put there twice', () => {
+    const chains = before.tables[0]?.chains ?? [];
+    expect(diffIptables(before, nat(chains, []))).toEqual([{ ...nothing, table: 'nat', addJumps: [jump] }]);
+    expect(diffIptables(before, nat(chains, [jump, jump]))).toEqual([{ ...nothing, table: 'nat', deleteJumps: [jump] }]);
+  });
+
+  test('everything that goes, when nothing is wanted', () => {
+    expect(diffIptables(null, before)).toEqual([{ ...nothing, table: 'nat', deleteChains: ['WEFT-A', 'WEFT-B'], deleteJumps: [jump] }]);
+  });
+});
+
+describe('any ruleset becomes any other', () => {
+  const names = ['WEFT-A', 'WEFT-B', 'WEFT-C'];
+  const rulesets = fc
+    .record({
+      chains: fc.subarray(names, { minLength: 1 }),
+      rules: fc.array(fc.tuple(fc.nat(2), fc.nat(3)), { maxLength: 6 }),
+      jumps: fc.subarray(['PREROUTING', 'OUTPUT', 'POSTROUTING'] as const),
+    })
+    .map(({ chains, rules, jumps }): IptablesRuleset => {
+      const target = (i: number) => chains[i % (chains.length + 1)] ?? 'RETURN';
+      return nat(
+        chains.map((name, at) => chain(name, ...rules.filter(([i]) => i === at).map(([, to]) => `-p tcp -j ${target(to)}`))),
+        jumps.map((from) => ({ chain: from, rule: `-j ${chains[0]}` })),
+      );
+    });
+
+  test('and no rule leads to what is not there', () => {
+    fc.assert(
+      fc.property(rulesets, rulesets, (a, b) => {
+        expect(applyIptables(a, diffIptables(b, a))).toEqual(b);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
