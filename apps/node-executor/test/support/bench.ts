@@ -1,12 +1,13 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compile } from '@weft/compiler';
 import { FakeHost } from '@weft/host';
-import type { Step } from '@weft/kernel';
+import { NFT_TABLE, type Step } from '@weft/kernel';
 import type { DesiredState, ReadinessProbe } from '@weft/model';
-import type { Host, StepOutcome } from '@weft/reconcile';
+import { diff, type Host, type StepOutcome } from '@weft/reconcile';
 import { createLogger } from '@weft/telemetry';
+import { eventually } from '@weft/testing';
 import { Dataplane } from '../../src/dataplane.ts';
 import type { ProbeResult } from '../../src/decide/readiness.ts';
 import { DesiredStore } from '../../src/disk/desired-store.ts';
@@ -20,25 +21,30 @@ import { CLUSTER, FACTS, NODE } from './objects.ts';
 /** A host that counts what is written to it, and on which chosen steps fail or the executor dies. */
 export class WatchedHost implements Host {
   readonly written: Step[] = [];
-  observations = 0;
   /** Gives a step's message of failure, or null to let it through. */
   fail: (step: Step) => string | null = () => null;
-  readonly #host: Host;
+  /** After this many steps no step ever ends. */
+  hangAfter = Number.POSITIVE_INFINITY;
+  waiting = false;
+  readonly #kernel: () => Host;
 
-  constructor(host: Host) {
-    this.#host = host;
+  constructor(kernel: () => Host) {
+    this.#kernel = kernel;
   }
 
   async observe(...args: Parameters<Host['observe']>) {
-    this.observations += 1;
-    return this.#host.observe(...args);
+    return this.#kernel().observe(...args);
   }
 
   async run(step: Step): Promise<StepOutcome> {
+    if (this.written.length >= this.hangAfter) {
+      this.waiting = true;
+      return new Promise(() => undefined);
+    }
     const stderr = this.fail(step);
     if (stderr !== null) return { argv: [step.tool], input: '', exitCode: 1, durationMs: 1, stderr };
     this.written.push(step);
-    return this.#host.run(step);
+    return this.#kernel().run(step);
   }
 
   /** Number of steps since the last call. */
@@ -49,8 +55,8 @@ export class WatchedHost implements Host {
 
 /** Everything around an executor that outlives it: the host, its disk, the control plane, the time. */
 export class Bench {
-  readonly kernel = new FakeHost();
-  readonly host = new WatchedHost(this.kernel);
+  kernel = new FakeHost();
+  readonly host = new WatchedHost(() => this.kernel);
   readonly controlPlane = new FakeControlPlane();
   readonly folder: string;
   now = Date.parse('2026-11-21T00:00:00Z');
@@ -63,8 +69,11 @@ export class Bench {
   #ids = 0;
   #prober: ReadinessProber;
 
+  /** A bench whose executor has started, with nothing on disk. */
   static async make(): Promise<Bench> {
-    return new Bench(await mkdtemp(join(tmpdir(), 'weft-executor-')));
+    const bench = new Bench(await mkdtemp(join(tmpdir(), 'weft-executor-')));
+    await bench.executor.start();
+    return bench;
   }
 
   private constructor(folder: string) {
@@ -92,8 +101,51 @@ export class Bench {
     return compile(state, NODE.id);
   }
 
-  close(): void {
+  /** What would have to be done to bring the kernel to what is wanted; empty: it is there. */
+  async kernelDiffers(wanted = this.wanted()): Promise<readonly Step[]> {
+    return diff(wanted, await this.kernel.observe(wanted.sysctls, { pods: true }));
+  }
+
+  /** Somebody deletes our nftables table. */
+  async removeServiceRules(): Promise<void> {
+    await this.kernel.run({ tool: 'nft', family: 'ip', table: NFT_TABLE, commands: [{ do: 'delete-table' }] });
+  }
+
+  /** The kernel forgets everything. */
+  reboot(): void {
+    this.kernel = new FakeHost();
+  }
+
+  /** How many steps the next pass takes. */
+  async countSteps(): Promise<number> {
+    this.host.writes();
+    await this.executor.pass();
+    return this.host.writes();
+  }
+
+  /** Starts a pass and leaves it for ever before step number `at` of it; after the last one it is left with everything done and nothing said. */
+  async killAtStep(at: number): Promise<void> {
+    this.host.writes();
+    this.host.hangAfter = at;
+    const held = this.controlPlane.reports.length;
+    this.controlPlane.duringReport = () => {
+      throw new Error('killed');
+    };
+    void this.executor.pass();
+    await this.until(() => this.host.waiting || this.controlPlane.reports.length > held);
+    this.host.hangAfter = Number.POSITIVE_INFINITY;
+    this.host.waiting = false;
+    this.controlPlane.duringReport = () => undefined;
+  }
+
+  /** Waits for a condition. */
+  async until(condition: () => boolean): Promise<void> {
+    await eventually('the condition', condition, { everyMs: 1 });
+  }
+
+  async close(): Promise<void> {
     this.#prober.close();
+    await rm(this.folder, { recursive: true, force: true });
   }
 
   #assemble(): [NodeExecutor, ReadinessProber] {

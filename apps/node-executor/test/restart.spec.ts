@@ -1,0 +1,105 @@
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Step } from '@weft/kernel';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Bench } from './support/bench.ts';
+import { pod, service } from './support/objects.ts';
+
+let bench: Bench;
+beforeEach(async () => {
+  bench = await Bench.make();
+  bench.controlPlane.put('pods', pod(1));
+  bench.controlPlane.put('services', service(1, ['100.64.1.11']));
+});
+afterEach(() => bench.close());
+
+const receipts = () => [...bench.controlPlane.receipts.values()];
+
+/** What steps take away from a host's own network. */
+const removals = (steps: readonly Step[]) =>
+  steps.flatMap((step) => {
+    if (step.tool === 'netns-delete' || step.tool === 'workload-stop') return [step.tool];
+    return step.tool === 'ip' ? step.ops.map(({ op }) => op).filter((op) => op.endsWith('-delete')) : [];
+  });
+
+describe('a restart', () => {
+  it('with nothing to change writes nothing and leaves no receipt', async () => {
+    await bench.executor.pass();
+    bench.host.writes();
+    bench.controlPlane.receipts.clear();
+    const restarted = bench.replaceExecutor();
+    await restarted.start();
+    await restarted.pass();
+    expect(bench.host.writes()).toBe(0);
+    expect(receipts()).toEqual([]);
+  });
+
+  it('brings a rebooted host to its last state before anybody is asked', async () => {
+    await bench.executor.pass();
+    bench.reboot();
+    bench.controlPlane.down = true;
+    const restarted = bench.replaceExecutor();
+    await restarted.start();
+    expect(await bench.kernelDiffers()).toEqual([]);
+    expect(restarted.status()).toMatchObject({ appliedRevision: 3, unsentReceipts: 1 });
+  });
+
+  it('goes back to the last good state when the newest cannot be applied', async () => {
+    await bench.executor.pass();
+    const good = bench.wanted();
+    const poisoned = (text: string) => text.includes('198.19.0.12');
+    bench.host.fail = (step) => (step.tool === 'nft' && poisoned(JSON.stringify(step)) ? 'Error: syntax error' : null);
+    bench.controlPlane.put('services', service(2, ['100.64.1.11']));
+    await bench.executor.pass();
+    bench.reboot();
+    bench.controlPlane.down = true;
+    const restarted = bench.replaceExecutor();
+    await restarted.start();
+    expect(await bench.kernelDiffers(good)).toEqual([]);
+  });
+
+  it.each(['', '{"format":1', 'null'])('goes on without a state file that holds %j', async (text) => {
+    await bench.executor.pass();
+    const folder = join(bench.folder, 'desired');
+    await writeFile(join(folder, 'desired.json'), text);
+    const restarted = bench.replaceExecutor();
+    await restarted.start();
+    await restarted.pass();
+    expect(await bench.kernelDiffers()).toEqual([]);
+    expect((await readdir(folder)).sort()).toEqual(['desired.json', 'desired.json.unreadable']);
+  });
+});
+
+describe('an executor killed in the middle of an apply', () => {
+  it('finishes it after the restart, whichever step it was at, and never goes back', async () => {
+    await bench.executor.pass();
+    bench.controlPlane.put('pods', pod(2));
+    bench.controlPlane.put('services', service(1, ['100.64.1.11', '100.64.1.12']));
+    const total = await bench.countSteps();
+    expect(total).toBeGreaterThan(3);
+    for (let at = 0; at <= total; at += 1) {
+      const trial = await Bench.make();
+      trial.controlPlane.put('pods', pod(1));
+      trial.controlPlane.put('services', service(1, ['100.64.1.11']));
+      await trial.executor.pass();
+      trial.controlPlane.receipts.clear();
+      trial.controlPlane.put('pods', pod(2));
+      trial.controlPlane.put('services', service(1, ['100.64.1.11', '100.64.1.12']));
+      await trial.killAtStep(at);
+      trial.host.writes();
+      const restarted = trial.replaceExecutor();
+      trial.controlPlane.down = true;
+      await restarted.start();
+      expect(await trial.kernelDiffers(), `killed at step ${at}`).toEqual([]);
+      expect(removals(trial.host.written), `killed at step ${at}`).toEqual([]);
+      if (at === total) expect(trial.host.written).toEqual([]);
+      trial.host.writes();
+      trial.controlPlane.down = false;
+      await restarted.pass();
+      expect(trial.host.writes()).toBe(0);
+      const told = [...trial.controlPlane.receipts.values()].map(({ cause, outcome }) => `${cause} ${outcome}`);
+      expect(told).toEqual(at === total ? ['change applied'] : ['change failed', 'start applied']);
+      await trial.close();
+    }
+  });
+});
