@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises';
+import type { Backend } from '@weft/model';
+import type { Runner } from '../real/runner.ts';
+import type { HostProblem } from './problem.ts';
+
+/** What a trial says when its command fails; `backend`: only that backend is lost, the host can still be programmed. */
+interface Trial {
+  readonly argv: readonly string[];
+  readonly input: string;
+  readonly needs: string;
+  readonly backend: Backend | null;
+}
+
+const NFT_TRIAL = `table ip weft {
+	map slots {
+		typeof ip daddr . meta l4proto . th dport . numgen random mod 2 : ip daddr . th dport
+	}
+	map verdicts {
+		type inet_proto . inet_service : verdict
+	}
+	chain translate {
+		type nat hook prerouting priority -100;
+		dnat ip to ip daddr . meta l4proto . th dport . numgen random mod 2 map @slots
+		meta l4proto . th dport vmap @verdicts
+	}
+	chain masquerade {
+		type nat hook postrouting priority 100;
+		meta mark & 0x4000 == 0x4000 masquerade fully-random
+	}
+	chain refuse {
+		type filter hook forward priority 0;
+		tcp flags syn tcp option maxseg size set rt mtu
+		meta l4proto tcp ct state new reject with tcp reset
+	}
+}
+`;
+
+const IPTABLES_TRIAL = `*filter
+:WEFT-TRIAL - [0:0]
+-A WEFT-TRIAL -m conntrack --ctstate NEW -p tcp -j REJECT --reject-with tcp-reset
+COMMIT
+*nat
+:WEFT-TRIAL - [0:0]
+-A WEFT-TRIAL -m statistic --mode random --probability 0.5 -m comment --comment trial -p tcp -j DNAT --to-destination 192.0.2.1:80
+-A WEFT-TRIAL -m mark --mark 0x4000/0x4000 -j MASQUERADE --random-fully
+COMMIT
+`;
+
+const linkTrial = (kind: string, ...options: string[]): Trial => ({
+  argv: ['ip', 'link', 'add', 'wf-trial', 'type', kind, ...options],
+  input: '',
+  needs: `links of type ${kind}`,
+  backend: null,
+});
+
+/** Everything that the kernel and its tools must be able to do. Each runs in a network namespace of its own that is gone afterwards. */
+const TRIALS: readonly Trial[] = [
+  linkTrial('veth', 'peer', 'name', 'wf-peer'),
+  linkTrial('bridge'),
+  linkTrial('vxlan', 'id', '1', 'dstport', '4789', 'nolearning'),
+  { argv: ['nft', '-f', '-'], input: NFT_TRIAL, needs: 'nftables', backend: 'nftables' },
+  { argv: ['iptables-restore', '--noflush'], input: IPTABLES_TRIAL, needs: 'iptables', backend: 'iptables' },
+];
+
+/** What trying everything out gave. */
+export interface Capabilities {
+  readonly backends: readonly Backend[];
+  readonly problems: readonly HostProblem[];
+}
+
+/** Tries what the host must be able to do, each in a namespace of its own. A backend that fails is left out; anything else is a problem. */
+export async function tryCapabilities({ run }: Runner): Promise<Capabilities> {
+  const tried = await Promise.all(
+    TRIALS.map(async (trial) => ({ ...trial, result: await run(['unshare', '--net', '--', ...trial.argv], trial.input) })),
+  );
+  const failed = tried.filter(({ result }) => result.exitCode !== 0);
+  const lost = new Set(failed.map(({ backend }) => backend));
+  const backends = TRIALS.flatMap(({ backend }) => (backend === null || lost.has(backend) ? [] : [backend]));
+  const missing = failed.filter(({ backend }) => backend === null || backends.length === 0);
+  return {
+    backends,
+    problems: missing.map(({ needs, result }) => ({
+      code: 'KernelFeatureMissing',
+      message: `this host cannot make ${needs}: ${result.stderr.trim().slice(0, 512)}`,
+    })),
+  };
+}
+
+// capabilities(7)
+const NEEDED = { CAP_NET_ADMIN: 12n, CAP_SYS_ADMIN: 21n } as const;
+
+/** The capabilities that this process lacks. */
+export async function missingCapabilities(): Promise<HostProblem[]> {
+  const status = await readFile('/proc/self/status', 'utf8');
+  const effective = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'}`);
+  return Object.entries(NEEDED)
+    .filter(([, bit]) => (effective & (1n << bit)) === 0n)
+    .map(([name]) => ({ code: 'CapabilityMissing', message: `this process lacks ${name}; run the node executor as root` }));
+}
+
+/**
+ * Makes sure that bridged packets pass address translation, which link mode `bridge` needs: loads br_netfilter where it is a module. A host
+ * without it can still run in link mode `routed`.
+ */
+export async function ensureBridgeNetfilter({ run }: Runner): Promise<HostProblem[]> {
+  const there = async () => (await run(['grep', '-s', '', '/proc/sys/net/bridge/bridge-nf-call-iptables'])).exitCode === 0;
+  if (await there()) return [];
+  const { stderr } = await run(['modprobe', 'br_netfilter']);
+  if (await there()) return [];
+  const message = `link mode bridge needs the kernel module br_netfilter: ${stderr.trim().slice(0, 512)}; install it or use link mode routed`;
+  return [{ code: 'BridgeNetfilterMissing', message }];
+}
