@@ -24,6 +24,7 @@ program
   .command('demo')
   .description('everything, end to end, on this machine: a fleet of three nodes, pods, services and real packets')
   .option('--exit', 'tear it down afterwards, and fail when anything shown was wrong', false)
+  .option('--state <directory>', 'where the demo keeps everything', '/var/lib/weft-demo')
   .action(async (options) => (await import('./commands/demo.ts')).demo(options));
 
 program

@@ -27,7 +27,7 @@ const NEEDS: readonly Need[] = [
     what: 'nftables with address translation',
     command: {
       argv: ['unshare', '--net', '--', 'nft', '-f', '-'],
-      input: 'table ip probe { chain nat { type nat hook postrouting priority srcnat; masquerade; } }\n',
+      input: 'table ip probe {\nchain nat {\ntype nat hook postrouting priority srcnat\nmasquerade\n}\n}\n',
     },
     advice: 'load the modules nf_tables, nft_chain_nat and nft_masq',
   },
