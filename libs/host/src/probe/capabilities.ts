@@ -18,16 +18,16 @@ const NFT_TRIAL = `table ip weft {
 	map verdicts {
 		type inet_proto . inet_service : verdict
 	}
-	chain translate {
+	chain arriving {
 		type nat hook prerouting priority -100;
 		dnat ip to ip daddr . meta l4proto . th dport . numgen random mod 2 map @slots
 		meta l4proto . th dport vmap @verdicts
 	}
-	chain masquerade {
+	chain leaving {
 		type nat hook postrouting priority 100;
 		meta mark & 0x4000 == 0x4000 masquerade fully-random
 	}
-	chain refuse {
+	chain refusal {
 		type filter hook forward priority 0;
 		tcp flags syn tcp option maxseg size set rt mtu
 		meta l4proto tcp ct state new reject with tcp reset
