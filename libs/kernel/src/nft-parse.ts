@@ -19,6 +19,7 @@ function split(listing: string): { head: RegExpExecArray; blocks: Block[]; loose
   const lines = listing.trimEnd().split('\n');
   const head = /^table (ip|ip6) (\S+) \{$/.exec(lines[0] ?? '');
   if (head === null) throw new SyntaxError(`not the listing of an ip or ip6 table: ${JSON.stringify(lines[0] ?? '')}`);
+  if (lines.at(-1) !== '}') throw new SyntaxError(`the listing ends before its table does: ${JSON.stringify(lines.at(-1))}`);
   const blocks: Block[] = [];
   const loose: string[] = [];
   let open: string[] | null = null;
