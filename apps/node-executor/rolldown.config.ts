@@ -4,7 +4,7 @@ import { defineConfig } from 'rolldown';
 const bundle = (input: string, file: string) => ({
   input,
   platform: 'node' as const,
-  output: { file, format: 'esm' as const, sourcemap: false },
+  output: { file, format: 'esm' as const, sourcemap: false, codeSplitting: false },
 });
 
 export default defineConfig([bundle('src/main.ts', 'dist/main.mjs'), bundle('src/echo-server.ts', 'dist/echo-server.mjs')]);

@@ -1,7 +1,29 @@
+import { lookup } from 'node:dns/promises';
 import { fileURLToPath } from 'node:url';
-import { RealHost } from '@weft/host';
+import { hostProbe, RealHost } from '@weft/host';
+import type { ClusterNetwork, NodeFacts } from '@weft/model';
+import manifest from '../package.json' with { type: 'json' };
+import { type Failure, failure } from './failure.ts';
 
 /** The host this process runs on. The echo server lies beside the bundle this code ends up in. */
 export function openHost(): RealHost {
   return new RealHost({ workloadScript: fileURLToPath(new URL('echo-server.mjs', import.meta.url)) });
+}
+
+const probe = hostProbe();
+
+/**
+ * What this host is and can do. `nodeAddress` null: the address of the link that reaches the control plane. Throws NodeAddressError, or the resolver's
+ * error when the control plane's name is unknown.
+ */
+export async function findFacts(nodeAddress: string | null, controlPlaneUrl: string): Promise<NodeFacts> {
+  const peer = await lookup(new URL(controlPlaneUrl).hostname, 4);
+  const [address, facts] = await Promise.all([probe.nodeAddress(nodeAddress, peer.address), probe.facts()]);
+  return { ...address, ...facts, executorVersion: manifest.version };
+}
+
+/** Why the fleet's ranges cannot be used on this host: something else on it has addresses or routes in them. Null: they can. */
+export async function findPoolConflict(cluster: ClusterNetwork): Promise<Failure | null> {
+  const [first, ...more] = await probe.poolConflicts(cluster);
+  return first === undefined ? null : failure(first.code, [first, ...more].map(({ message }) => message).join('; '));
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { compile } from '@weft/compiler';
+import { probePod } from '@weft/host';
 import { createLogger, errorChain } from '@weft/telemetry';
 import type { ExecutorConfig } from './config.ts';
 import { sdkControlPlane } from './control-plane/sdk-control-plane.ts';
@@ -9,7 +10,7 @@ import { DesiredStore } from './disk/desired-store.ts';
 import { ReceiptSpool } from './disk/receipt-spool.ts';
 import { NodeExecutor } from './executor.ts';
 import { Hints } from './hints.ts';
-import { findFacts, openHost, preflight, tryPod } from './host.ts';
+import { findFacts, findPoolConflict, openHost } from './host.ts';
 import { acquireHostLock } from './host-lock.ts';
 import { startLoop } from './loop.ts';
 import { ReadinessProber } from './pods/readiness-prober.ts';
@@ -37,11 +38,11 @@ export async function run(config: ExecutorConfig): Promise<number> {
   // The loop begins with a pass, so nothing is missed before it is there.
   let wake: () => void = () => undefined;
   const hints = new Hints(config.redisUrl, () => wake(), log);
-  const prober = new ReadinessProber(tryPod, () => wake());
+  const prober = new ReadinessProber(probePod, () => wake());
   const dataplane = new Dataplane({
     host,
     compile,
-    preflight,
+    preflight: findPoolConflict,
     store,
     spool,
     now: Date.now,
@@ -54,7 +55,7 @@ export async function run(config: ExecutorConfig): Promise<number> {
     prober,
     store,
     spool,
-    facts: () => findFacts(config),
+    facts: () => findFacts(config.nodeAddress, config.controlPlaneUrl),
     acceptShrink: config.acceptShrink,
     onNode: (name) => hints.listen(name),
     now: Date.now,

@@ -1,3 +1,4 @@
+import type { ProbeResult } from '@weft/host';
 import type { DesiredPod, ReadinessProbe } from '@weft/model';
 
 /** What probing has found out about a pod so far. */
@@ -10,12 +11,6 @@ export interface Readiness {
 }
 
 export const NOT_PROBED: Readiness = { ready: false, failures: 0, message: 'not probed yet' };
-
-/** What came of one probe. */
-export interface ProbeResult {
-  readonly ok: boolean;
-  readonly message: string;
-}
 
 /** An echo server is ready when its first TCP port accepts. */
 const ECHO_PROBE = { type: 'tcp', path: '/', periodSeconds: 10, timeoutSeconds: 1, failureThreshold: 3 } as const;

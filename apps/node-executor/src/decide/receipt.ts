@@ -4,8 +4,9 @@ import type { StepOutcome } from '@weft/reconcile';
 /** Everything about an apply that is known before it runs. */
 export type ReceiptHead = Pick<ReceiptReport, 'id' | 'fromRevision' | 'toRevision' | 'cause' | 'backend' | 'startedAt' | 'configHash'>;
 
-/** Characters of all texts of one receipt together: as JSON it stays below the 1 MiB that the control plane takes as a body. */
-const RECEIPT_CHARACTERS_MAX = 4 * RECEIPT_TEXT_MAX;
+/** Characters of one receipt's inputs together, and of everything else: as JSON it stays below the 1 MiB that the control plane takes as a body. */
+const INPUTS_MAX = 3 * RECEIPT_TEXT_MAX;
+const WORDS_MAX = RECEIPT_TEXT_MAX;
 
 const STEPS_MAX = 256;
 const ARGUMENTS_MAX = 64;
@@ -29,13 +30,12 @@ class Room {
   }
 }
 
-function stepIn(room: Room, outcome: StepOutcome): ReceiptStep {
-  room.cut = false;
-  const argv = outcome.argv.slice(0, ARGUMENTS_MAX).map((argument) => room.take(argument, ARGUMENT_MAX));
-  const stderr = room.take(outcome.stderr, STDERR_MAX);
-  const input = room.take(outcome.input, RECEIPT_TEXT_MAX);
-  const truncated = room.cut || argv.length < outcome.argv.length;
-  return { argv, input, truncated, exitCode: outcome.exitCode, durationMs: outcome.durationMs, stderr };
+function stepIn(words: Room, inputs: Room, outcome: StepOutcome): ReceiptStep {
+  words.cut = inputs.cut = outcome.argv.length > ARGUMENTS_MAX;
+  const argv = outcome.argv.slice(0, ARGUMENTS_MAX).map((argument) => words.take(argument, ARGUMENT_MAX));
+  const stderr = words.take(outcome.stderr, STDERR_MAX);
+  const input = inputs.take(outcome.input, RECEIPT_TEXT_MAX);
+  return { argv, input, truncated: words.cut || inputs.cut, exitCode: outcome.exitCode, durationMs: outcome.durationMs, stderr };
 }
 
 /** The receipt of an apply that has begun and of which no end is known. */
@@ -51,8 +51,8 @@ export function finishedReceipt(
   failure: string | null,
 ): ReceiptReport {
   const listed = listedOf(outcomes);
-  const room = new Room(RECEIPT_CHARACTERS_MAX);
-  const steps = listed.map((outcome) => stepIn(room, outcome));
+  const [words, inputs] = [new Room(WORDS_MAX), new Room(INPUTS_MAX)];
+  const steps = listed.map((outcome) => stepIn(words, inputs, outcome));
   const omitted = outcomes.length - listed.length;
   const notes = [...(failure === null ? [] : [failure]), ...(omitted > 0 ? [`${omitted} more steps are not listed`] : [])];
   return { ...head, durationMs, outcome: failure === null ? 'applied' : 'failed', message: notes.join('; ').slice(0, 4096), steps };

@@ -1,5 +1,6 @@
+import type { ProbeResult } from '@weft/host';
 import { canonicalJson, type DesiredPod, type ReadinessProbe } from '@weft/model';
-import { afterProbe, NOT_PROBED, nextProbeMs, type ProbeResult, probeOf, type Readiness } from '../decide/readiness.ts';
+import { afterProbe, NOT_PROBED, nextProbeMs, probeOf, type Readiness } from '../decide/readiness.ts';
 
 /** Tries a pod once; resolves whatever happens. */
 export type ProbePod = (ip: string, probe: ReadinessProbe) => Promise<ProbeResult>;
