@@ -1,0 +1,54 @@
+import { CommandError, codeOf, runCommand } from '@weft/host';
+import { describe, expect, it } from 'vitest';
+
+describe('running a command', () => {
+  it('gives it its input and tells what came of it, in the C locale', async () => {
+    expect(await runCommand({ argv: ['cat'], input: 'one\n' })).toMatchObject({ exitCode: 0, stdout: 'one\n', stderr: '' });
+    expect((await runCommand({ argv: ['printenv', 'LC_ALL'] })).stdout).toBe('C\n');
+  });
+
+  it('passes arguments as they are: there is no shell', async () => {
+    expect((await runCommand({ argv: ['printf', '%s', '$(id); `id` "x" *'] })).stdout).toBe('$(id); `id` "x" *');
+  });
+
+  it('answers with the exit status of a command that fails', async () => {
+    expect(await runCommand({ argv: ['cat', '/no/such/file'] })).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('No such file'),
+    });
+  });
+
+  it.each<[string, Parameters<typeof runCommand>[0], RegExp]>([
+    ['does not exist', { argv: ['weft-no-such-tool'] }, /weft-no-such-tool: command not found/],
+    ['takes too long', { argv: ['sleep', '60'], timeoutMs: 20 }, /took too long/],
+    ['is called off', { argv: ['sleep', '60'], signal: AbortSignal.timeout(20) }, /called off/],
+    ['crashes', { argv: [process.execPath, '-e', 'process.kill(process.pid, "SIGSEGV")'] }, /crashed \(segmentation fault\)/],
+  ])('says so when a command %s', async (_name, command, message) => {
+    const result = await runCommand(command);
+    expect(result.exitCode).toBeNull();
+    expect(result.stderr).toMatch(message);
+  });
+
+  it('makes an error that carries the code and the cause', async () => {
+    const result = await runCommand({ argv: ['cat', '/no/such/file'] });
+    const error = new CommandError(result);
+    expect(error).toMatchObject({ name: 'CommandError', code: 'not-found', cause: { exitCode: 1 } });
+    expect(error.message).toMatch('cat /no/such/file: cat: /no/such/file: No such file or directory');
+  });
+});
+
+describe('what a message means', () => {
+  it.each([
+    ['RTNETLINK answers: File exists', 'exists'],
+    ['Error: ipv4: Address already assigned.', 'exists'],
+    ['Cannot find device "eth7"', 'not-found'],
+    ['RTNETLINK answers: No such process', 'not-found'],
+    ['Error: Could not process rule: Device or resource busy', 'busy'],
+    ['Another app is currently holding the xtables lock.', 'busy'],
+    ['Error: Unknown device type.', 'unsupported'],
+    ['nft: command not found', 'unsupported'],
+    ['Error: syntax error, unexpected newline', 'unknown'],
+  ])('%s', (message, code) => {
+    expect(codeOf(message)).toBe(code);
+  });
+});

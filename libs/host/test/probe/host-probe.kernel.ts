@@ -1,0 +1,47 @@
+import { hostProbe } from '@weft/host';
+import { DEFAULT_NETWORK } from '@weft/model';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { connect, createTestHost, type TestHost } from '../test-host.ts';
+
+let at: TestHost;
+const probe = () => hostProbe(['nsenter', '-t', String(at.pid), '-n', '-m']);
+
+beforeEach(async () => {
+  at = await createTestHost();
+  await connect(at, 'eth0', '192.0.2.1/24', at, 'lan', null);
+});
+
+afterEach(() => at.destroy());
+
+describe('probing a host', () => {
+  it('finds what it can do and leaves no trace', async () => {
+    const before = await at.must(['ip', '-j', 'link', 'show']);
+    const { kernel, backends, tools, problems } = await probe().facts();
+    expect(kernel).toMatch(/^\d+\.\d+/);
+    expect(backends).toEqual(['nftables', 'iptables']);
+    expect(Object.keys(tools)).toEqual(['ip', 'nft', 'iptables']);
+    expect(problems).toEqual([]);
+    expect(await at.must(['ip', '-j', 'link', 'show'])).toBe(before);
+    expect(await at.must(['nft', 'list', 'ruleset'])).toBe('');
+  });
+
+  it('takes the address on the way to a peer, with the MTU of its link', async () => {
+    await at.must(['ip', 'link', 'set', 'eth0', 'mtu', '1400']);
+    expect(await probe().nodeAddress(null, '192.0.2.77')).toEqual({ address: '192.0.2.1/24', mtu: 1400 });
+    expect(await probe().nodeAddress('192.0.2.1/24', '127.0.0.1')).toEqual({ address: '192.0.2.1/24', mtu: 1400 });
+  });
+
+  it.each([
+    ['a peer on the host itself', null, '127.0.0.1', /does not leave this host.*WEFT_NODE_ADDRESS/],
+    ['a peer that no route leads to', null, '203.0.113.1', /no route to 203\.0\.113\.1.*WEFT_NODE_ADDRESS/],
+    ['an address that no link has', '192.0.2.9/24', '192.0.2.77', /no link of this host has the address 192\.0\.2\.9/],
+  ])('says what to do about %s', async (_name, fixed, peer, message) => {
+    await expect(probe().nodeAddress(fixed, peer)).rejects.toThrow(message);
+  });
+
+  it('sees a route of somebody else in the pod range', async () => {
+    expect(await probe().poolConflicts(DEFAULT_NETWORK)).toEqual([]);
+    await at.must(['ip', 'route', 'add', '100.64.0.0/10', 'dev', 'eth0', 'table', '52']);
+    expect(await probe().poolConflicts(DEFAULT_NETWORK)).toMatchObject([{ code: 'PoolConflict' }]);
+  });
+});
