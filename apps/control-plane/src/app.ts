@@ -76,7 +76,7 @@ export async function createApp({ store, hints, config, log }: Foundations): Pro
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
     },
-    createServer(metrics),
+    createServer(metrics, log),
     { bodyParser: false, logger: false, abortOnError: false },
   );
   return app.init();

@@ -1,7 +1,10 @@
 import { createServer, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { type ListenAddress, StartupError } from './config.ts';
+import { answerBrokenRequest } from './http/client-error.ts';
+import { REQUEST_TIMEOUT_MS } from './http/server.ts';
 
 /** What the operator is told when an address cannot be had. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -42,7 +45,8 @@ export async function listen(app: NestFastifyApplication, addresses: readonly Li
     throw refused(first, error);
   });
   for (const address of others) {
-    const server = createServer((request, response) => fastify.routing(request, response));
+    const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => fastify.routing(request, response));
+    server.on('clientError', (error, socket: Socket) => answerBrokenRequest(error, socket));
     await bind(server, address).catch((error: unknown) => {
       throw refused(address, error);
     });

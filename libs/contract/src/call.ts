@@ -30,6 +30,8 @@ export interface Call<Params, Query, Body> {
   /** Seconds from `Prefer: wait=N`. */
   readonly waitSeconds: number | null;
   readonly lastEventId: string | null;
+  /** Aborted when the client hangs up before it has its answer. */
+  readonly gone: AbortSignal;
 }
 
 type Output<S> = S extends z.ZodType ? z.output<S> : undefined;

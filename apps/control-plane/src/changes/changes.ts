@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AnyCall } from '@weft/contract';
-import { fingerprint } from '@weft/model';
+import { fingerprint, ProblemError } from '@weft/model';
 import type { Committed, Match, RequestContext } from '@weft/store';
 import { Dispatcher } from '../dispatch/dispatcher.ts';
 import { etagOf, matchOf } from '../http/preconditions.ts';
@@ -24,6 +24,16 @@ export function contextOf(call: AnyCall): RequestContext {
   };
 }
 
+/** The object as it is now. The change is committed and answered whatever happens: somebody may have deleted it since, the database may be away. */
+async function fresh<T>(reread: () => Promise<T>, committed: Committed<T>): Promise<T> {
+  try {
+    return await reread();
+  } catch (error) {
+    if (error instanceof ProblemError) return committed.object;
+    throw error;
+  }
+}
+
 /** Carries out mutations: commit, wake the nodes concerned in the background, wait for them when asked to, answer. */
 @Injectable()
 export class Changes {
@@ -41,7 +51,7 @@ export class Changes {
   ): Promise<Reply> {
     const committed = await commit(contextOf(call));
     const waited = await this.follow(call, committed);
-    const object = waited ? await reread(committed.object.id) : committed.object;
+    const object = waited ? await fresh(() => reread(committed.object.id), committed) : committed.object;
     const headers = { ...this.headers(call, committed, waited), Location: `/v1${call.operation.path}/${object.id}`, ...this.etag(object) };
     return new Reply(object, headers, committed.status);
   }
@@ -54,7 +64,7 @@ export class Changes {
   ): Promise<Reply> {
     const committed = await commit(contextOf(call), matchOf(call));
     const waited = await this.follow(call, committed);
-    const object = waited ? await reread() : committed.object;
+    const object = waited ? await fresh(reread, committed) : committed.object;
     return new Reply(object, { ...this.headers(call, committed, waited), ...this.etag(object) });
   }
 
@@ -71,7 +81,7 @@ export class Changes {
     this.dispatcher.wake(committed.concerns, committed.revision);
     this.revisions.changed();
     if (call.waitSeconds === null) return false;
-    await this.convergence.reached(committed.revision, committed.concerns, call.waitSeconds);
+    await this.convergence.reached(committed.revision, committed.concerns, call.waitSeconds, call.gone);
     return true;
   }
 

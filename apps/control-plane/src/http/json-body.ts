@@ -9,6 +9,9 @@ const DRAIN_LIMIT = 64 * 1024 * 1024;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
+const unreadable = (reason: string, cause: unknown) =>
+  new ProblemError('BadRequest', reason, [{ pointer: '', code: 'InvalidJson', message: reason }], { cause });
+
 /**
  * Reads a body up to the limit. What is beyond it is received and thrown away: an answer sent while the client is still writing, followed by a
  * closed connection, reaches most clients as a reset and not as the 413 it is.
@@ -16,17 +19,18 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 async function readLimited(stream: AsyncIterable<Buffer>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of stream) {
-    length += chunk.length;
-    if (length <= BODY_LIMIT) chunks.push(chunk);
-    if (length > DRAIN_LIMIT) break;
+  try {
+    for await (const chunk of stream) {
+      length += chunk.length;
+      if (length <= BODY_LIMIT) chunks.push(chunk);
+      if (length > DRAIN_LIMIT) break;
+    }
+  } catch (error) {
+    throw unreadable('the body broke off', error);
   }
   if (length > BODY_LIMIT) throw new ProblemError('PayloadTooLarge', `the body is larger than ${BODY_LIMIT} bytes`);
   return Buffer.concat(chunks);
 }
-
-const unreadable = (reason: string, cause: unknown) =>
-  new ProblemError('BadRequest', reason, [{ pointer: '', code: 'InvalidJson', message: reason }], { cause });
 
 function decode(bytes: Buffer): string {
   try {

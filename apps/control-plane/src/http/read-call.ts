@@ -45,7 +45,7 @@ function body(request: WeftRequest, operation: AnyOperation): unknown {
 }
 
 /** Reads a request as a call of its operation: every part of it checked, none of it trusted. Throws ProblemError. */
-export function readCall(request: WeftRequest, operation: AnyOperation): AnyCall {
+export function readCall(request: WeftRequest, operation: AnyOperation, gone: AbortSignal): AnyCall {
   return {
     operation,
     principal: request.principal ?? null,
@@ -59,5 +59,6 @@ export function readCall(request: WeftRequest, operation: AnyOperation): AnyCall
     ifMatch: header(request, 'if-match'),
     waitSeconds: waitSeconds(request),
     lastEventId: header(request, 'last-event-id'),
+    gone,
   };
 }

@@ -1,11 +1,16 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { OPERATIONS, operationOf } from '@weft/contract';
+import type { Logger } from '@weft/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DOCS_PATHS, serveDocs } from '../docs/docs-page.ts';
 import type { Metrics } from '../metrics.ts';
+import { answerBrokenRequest } from './client-error.ts';
 import { readJsonBodies } from './json-body.ts';
 import { asProblemError, problemBody, problemHeaders } from './problem-of.ts';
 import { requestIdOf } from './request-id.ts';
+
+/** How long a client may take to send a request, in ms. Answers may take as long as they like: watches are answers. */
+export const REQUEST_TIMEOUT_MS = 60_000;
 
 const CURRENT_VERSION = /^\/v1(?=[/?]|$)/;
 
@@ -39,7 +44,7 @@ function sendProblem(error: Error, request: FastifyRequest, reply: FastifyReply)
 }
 
 /** The HTTP server: everything about it that is the same for every operation. */
-export function createServer(metrics: Metrics): FastifyAdapter {
+export function createServer(metrics: Metrics, log: Logger): FastifyAdapter {
   const adapter = new FastifyAdapter({
     logger: false,
     genReqId: requestIdOf,
@@ -47,6 +52,8 @@ export function createServer(metrics: Metrics): FastifyAdapter {
     frameworkErrors: sendProblem,
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    clientErrorHandler: answerBrokenRequest,
     routerOptions: { maxParamLength: 128 },
     skipMiddie: true,
   });
@@ -54,12 +61,14 @@ export function createServer(metrics: Metrics): FastifyAdapter {
   refuseUnknownRoutes(server);
   readJsonBodies(server, [...new Set(OPERATIONS.flatMap(({ bodyTypes }) => bodyTypes))]);
   server.addHook('onRequest', (request, reply, done) => {
-    void reply.header('X-Request-Id', request.id);
+    void reply.header('X-Request-Id', request.id).header('X-Content-Type-Options', 'nosniff');
     done();
   });
   server.addHook('onResponse', (request, reply, done) => {
     const operation = ROUTES.get(`${request.method} ${request.routeOptions.url}`) ?? 'none';
-    metrics.requestSeconds.observe({ operation, status: reply.statusCode }, reply.elapsedTime / 1000);
+    const { statusCode: status, elapsedTime } = reply;
+    metrics.requestSeconds.observe({ operation, status }, elapsedTime / 1000);
+    log.debug({ requestId: request.id, operation, method: request.method, url: request.url, status, ms: elapsedTime }, 'answered');
     done();
   });
   serveDocs(server);
