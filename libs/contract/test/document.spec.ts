@@ -4,7 +4,7 @@ import { type AnyOperation, OPERATIONS, openApiDocument, openApiText } from '../
 
 const committed = readFileSync(new URL('../../../openapi/weft.json', import.meta.url), 'utf8');
 
-it('is what openapi/weft.json says; run `nx generate @weft/contract` after a change', () => {
+it('is what openapi/weft.json says; run `npx nx run @weft/sdk:schema` after a change', () => {
   expect(openApiText(openApiDocument(OPERATIONS))).toBe(committed);
 });
 

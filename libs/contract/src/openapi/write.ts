@@ -3,5 +3,5 @@ import { OPERATIONS } from '../operations.ts';
 import { openApiDocument } from './document.ts';
 import { openApiText } from './text.ts';
 
-// `npm run generate`: writes the committed document. Needs no server, no database, no Redis.
+// `npm run openapi`: writes the committed document. Needs no server, no database, no Redis.
 writeFileSync(new URL('../../../../openapi/weft.json', import.meta.url), openApiText(openApiDocument(OPERATIONS)));
