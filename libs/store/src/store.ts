@@ -197,11 +197,3 @@ export interface Store {
   /** Lets running calls finish and closes the connections. */
   close(): Promise<void>;
 }
-
-/** How to reach the database. */
-export interface StoreOptions {
-  /** `postgresql://…`; a unix socket is given as `?host=/directory`. */
-  readonly databaseUrl: string;
-  /** Connections this process may hold, 10 unless told. */
-  readonly connections?: number;
-}

@@ -1,0 +1,87 @@
+import { ProblemError } from '@weft/model';
+import type { Tables } from '../database/database.ts';
+import { lock } from '../database/locks.ts';
+import { claimBlock, claimServiceBlockOf, SERVICES } from './blocks.ts';
+
+/** Takes the lowest free address of a holder's blocks that nobody else is taking at this moment; null when there is none. */
+async function claimFree(tables: Tables, holder: string, ownerId: string): Promise<string | null> {
+  const [row] = await tables.$queryRaw<{ ip: string }[]>`
+    UPDATE address SET state = 'allocated', owner_id = ${ownerId} WHERE ip = (
+      SELECT ip FROM address WHERE holder = ${holder} AND state = 'free' ORDER BY ip LIMIT 1 FOR UPDATE SKIP LOCKED)
+    RETURNING ip`;
+  return row?.ip ?? null;
+}
+
+interface Holding {
+  readonly state: string;
+  readonly holder: string;
+  readonly owner: string | null;
+}
+
+/** Who holds an address, in words. */
+const HELD: Readonly<Record<string, (holding: Holding) => string>> = {
+  allocated: ({ owner }) => `it belongs to ${owner ?? 'an object that is being created'}`,
+  reserved: () => 'it is reserved',
+  quarantined: () => 'it was released a short while ago and may still be known to nodes',
+  free: () => 'it is being taken by another request',
+};
+
+async function claimParticular(tables: Tables, holder: string, ownerId: string, ip: string, pointer: string): Promise<string> {
+  const claimed = await tables.$executeRaw`
+    UPDATE address SET state = 'allocated', owner_id = ${ownerId} WHERE ip = ${ip}::inet AND holder = ${holder} AND state = 'free'`;
+  if (claimed === 1) return ip;
+  const [holding] = await tables.$queryRaw<Holding[]>`
+    SELECT a.state, a.holder,
+      COALESCE((SELECT 'pod ' || namespace || '/' || name FROM pod WHERE id = a.owner_id),
+               (SELECT 'service ' || namespace || '/' || name FROM service WHERE id = a.owner_id)) AS owner
+    FROM address a WHERE a.ip = ${ip}::inet`;
+  if (holding === undefined || holding.holder !== holder) {
+    const detail = `${ip} is in no block that it could come from`;
+    throw new ProblemError('AddressOutsidePool', detail, [{ pointer, code: 'AddressOutsidePool', message: detail }]);
+  }
+  const detail = `${ip} is not free: ${HELD[holding.state]?.(holding)}`;
+  throw new ProblemError('AddressTaken', detail, [{ pointer, code: 'AddressTaken', message: detail }]);
+}
+
+/** An address for a pod, and the block that the node got because its others are full. */
+export interface PodAddress {
+  readonly ip: string;
+  readonly newBlock: string | null;
+}
+
+/**
+ * Claims an address of a node for a pod: the one asked for, else the lowest free one. When the node's blocks are full it gets
+ * another; its row is locked for that, so that a hundred pods at once claim one block and not a hundred. Throws ProblemError
+ * AddressOutsidePool, AddressTaken, PoolExhausted.
+ */
+export async function claimPodAddress(tables: Tables, nodeId: string, podId: string, ip: string | null): Promise<PodAddress> {
+  if (ip !== null) return { ip: await claimParticular(tables, nodeId, podId, ip, '/ip'), newBlock: null };
+  const free = await claimFree(tables, nodeId, podId);
+  if (free !== null) return { ip: free, newBlock: null };
+  await tables.$executeRaw`SELECT 1 FROM node WHERE id = ${nodeId} FOR NO KEY UPDATE`;
+  const freed = await claimFree(tables, nodeId, podId);
+  if (freed !== null) return { ip: freed, newBlock: null };
+  const newBlock = await claimBlock(tables, 'pods', nodeId);
+  const first = await claimFree(tables, nodeId, podId);
+  if (first === null) throw new ProblemError('PoolExhausted', `block ${newBlock} has no room for a pod`);
+  return { ip: first, newBlock };
+}
+
+/** Claims an address for a service: the one asked for, else the lowest free one. Throws as claimPodAddress does. */
+export async function claimServiceAddress(tables: Tables, serviceId: string, ip: string | null): Promise<string> {
+  if (ip === null) {
+    const free = await claimFree(tables, SERVICES, serviceId);
+    if (free !== null) return free;
+  }
+  await lock(tables, 'service-blocks');
+  if (ip !== null) {
+    await claimServiceBlockOf(tables, ip);
+    return claimParticular(tables, SERVICES, serviceId, ip, '/clusterIP');
+  }
+  const freed = await claimFree(tables, SERVICES, serviceId);
+  if (freed !== null) return freed;
+  await claimBlock(tables, 'services', SERVICES);
+  const first = await claimFree(tables, SERVICES, serviceId);
+  if (first === null) throw new ProblemError('PoolExhausted', 'no service address is free');
+  return first;
+}

@@ -1,0 +1,14 @@
+import { mutate } from '../commit/mutate.ts';
+import type { Database } from '../database/database.ts';
+import type { AgentStore } from '../store.ts';
+import { pullDesired } from './pull.ts';
+import { takeReport } from './report.ts';
+import { sessionOpening } from './session.ts';
+
+export function agentStore(database: Database): AgentStore {
+  return {
+    openSession: (ctx, nodeId, facts) => mutate(database, ctx, sessionOpening(nodeId, facts)),
+    pull: (nodeId, since) => database.snapshot((tables) => pullDesired(tables, nodeId, since)),
+    report: (ctx, nodeId, report) => takeReport(database, ctx, nodeId, report),
+  };
+}

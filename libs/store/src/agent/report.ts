@@ -1,0 +1,151 @@
+import { type NodeReport, type NodeReportAnswer, type PodReport, ProblemError } from '@weft/model';
+import type { Change, Version } from '../commit/change.ts';
+import { mutate } from '../commit/mutate.ts';
+import type { Database, Tables } from '../database/database.ts';
+import { lock } from '../database/locks.ts';
+import { concernsDataplane, differencesOfPods } from '../endpoints/derived.ts';
+import { writeDifferences } from '../endpoints/stamp-services.ts';
+import type { PodModel } from '../generated/models.ts';
+import { aboutNode } from '../nodes/node-row.ts';
+import { type PodRow, podNode, podVersion } from '../pods/pod-row.ts';
+import { found } from '../read/not-found.ts';
+import type { RequestContext } from '../request-context.ts';
+import type { ReportOutcome } from '../store.ts';
+import { keepReceipts } from './receipts.ts';
+
+interface Standing {
+  readonly epoch: string;
+  readonly desired: bigint;
+}
+
+/**
+ * Writes where the node stands, if the session is still its own: that is the fence against an executor which believes to be the only
+ * one. What it has applied never goes backwards, and is believed only for this epoch and for revisions that exist.
+ */
+async function recordStanding(tables: Tables, nodeId: string, report: NodeReport): Promise<NodeReportAnswer> {
+  const { epoch, session, appliedRevision, configHash, failure } = report;
+  const [row] = await tables.$queryRaw<Standing[]>`
+    UPDATE node_state s SET
+      applied_revision = CASE
+        WHEN c.epoch <> ${epoch} OR ${appliedRevision}::bigint > c.revision THEN s.applied_revision
+        WHEN s.epoch <> c.epoch THEN ${appliedRevision}::bigint
+        ELSE GREATEST(s.applied_revision, ${appliedRevision}::bigint) END,
+      epoch = CASE WHEN c.epoch = ${epoch} THEN c.epoch ELSE s.epoch END,
+      config_hash = ${configHash}, failure = ${failure === null ? null : JSON.stringify(failure)}::jsonb, last_seen_at = clock_timestamp()
+    FROM revision_counter c
+    WHERE s.node_id = ${nodeId} AND s.session = ${session}
+    RETURNING c.epoch, GREATEST(c.fleet_revision, s.own_revision) AS desired`;
+  if (row === undefined)
+    throw new ProblemError('StaleSession', 'another executor has opened a session for this node; stop, or open a new one');
+  return { epoch: row.epoch, desiredRevision: Number(row.desired) };
+}
+
+const saysSomethingNew = (pod: PodModel, said: PodReport) =>
+  pod.phase !== said.phase || pod.ready !== said.ready || pod.reason !== said.reason;
+
+/** The node's pods about which the report says something new. Pods of other nodes and pods that are gone are passed over. */
+async function changedPods(tables: Tables, nodeId: string, said: ReadonlyMap<string, PodReport>): Promise<PodRow[]> {
+  if (said.size === 0) return [];
+  const rows = await tables.pod.findMany({ where: { nodeId, id: { in: [...said.keys()] } }, include: podNode, orderBy: { id: 'asc' } });
+  return rows.filter((row) => {
+    const one = said.get(row.id);
+    return one !== undefined && saysSomethingNew(row, one);
+  });
+}
+
+/** Locks the namespaces of the pods, then their rows, and reads them again. */
+async function lockPods(
+  tables: Tables,
+  nodeId: string,
+  candidates: readonly PodRow[],
+  said: ReadonlyMap<string, PodReport>,
+): Promise<PodRow[]> {
+  for (const namespace of [...new Set(candidates.map((pod) => pod.namespace))].sort())
+    await lock(tables, `namespace:${namespace}`, 'shared');
+  const ids = candidates.map((pod) => pod.id);
+  await tables.$executeRaw`SELECT 1 FROM pod WHERE id = ANY (${ids}::text[]) ORDER BY id FOR UPDATE`;
+  return changedPods(tables, nodeId, said);
+}
+
+const statusOf = ({ id, phase, ready, reason }: { id: string; phase: string; ready: boolean; reason: string }) => ({
+  id,
+  phase,
+  ready,
+  reason,
+});
+
+/** New states of pods as one change: the pods, and the endpoints and services that follow. */
+async function podChange(
+  tables: Tables,
+  node: { readonly id: string; readonly name: string },
+  pods: readonly PodRow[],
+  said: ReadonlyMap<string, PodReport>,
+): Promise<Change<null>> {
+  const news = pods.flatMap((pod) => {
+    const report = said.get(pod.id);
+    return report === undefined ? [] : [{ pod, report }];
+  });
+  const differences = await differencesOfPods(
+    tables,
+    news.map(({ pod, report }) => ({ ...pod, ready: report.ready })),
+  );
+  return {
+    about: aboutNode(node),
+    concerns: differences.some(concernsDataplane) ? 'all' : [],
+    status: 200,
+    write: async (stamp) => {
+      const { revision, at } = stamp;
+      const versions: Version[] = [];
+      for (const { pod, report } of news) {
+        const { phase, ready, reason, message } = report;
+        const row = await tables.pod.update({
+          where: { id: pod.id },
+          include: podNode,
+          data: { phase, ready, reason, message, readySince: ready === pod.ready ? pod.readySince : at, revision, updatedAt: at },
+        });
+        versions.push(podVersion('MODIFIED', row));
+      }
+      versions.push(...(await writeDifferences(tables, stamp, differences)));
+      return {
+        object: null,
+        before: { pods: news.map(({ pod }) => statusOf(pod)) },
+        after: { pods: news.map(({ report }) => statusOf(report)) },
+        versions,
+      };
+    },
+  };
+}
+
+/** Takes in a report. A heartbeat that says nothing new is one narrow write and no revision. */
+export async function takeReport(database: Database, ctx: RequestContext, nodeId: string, report: NodeReport): Promise<ReportOutcome> {
+  const said = new Map(report.pods.map((pod) => [pod.id, pod]));
+  const candidates = await database.read((tables) => changedPods(tables, nodeId, said));
+  if (candidates.length === 0) {
+    const answer = await database.transaction(async (tables) => {
+      await keepReceipts(tables, nodeId, report.receipts);
+      return recordStanding(tables, nodeId, report);
+    });
+    return { answer, changed: null };
+  }
+  let answer: NodeReportAnswer | null = null;
+  const committed = await mutate<null>(database, ctx, async (tables) => {
+    const { name } = found(await tables.node.findUnique({ where: { id: nodeId }, select: { name: true } }), 'node', nodeId);
+    const pods = await lockPods(tables, nodeId, candidates, said);
+    await keepReceipts(tables, nodeId, report.receipts);
+    const change = pods.length === 0 ? null : await podChange(tables, { id: nodeId, name }, pods, said);
+    if (change === null) {
+      answer = await recordStanding(tables, nodeId, report);
+      return { unchanged: null, revision: 0 };
+    }
+    return {
+      ...change,
+      write: async (stamp) => {
+        const written = await change.write(stamp);
+        answer = await recordStanding(tables, nodeId, report);
+        return written;
+      },
+    };
+  });
+  if (answer === null) throw new Error('a report was committed without the standing of its node');
+  return { answer, changed: committed.operationId === null ? null : { revision: committed.revision, concerns: committed.concerns } };
+}

@@ -1,0 +1,61 @@
+import type { ObjectReference } from '@weft/model';
+import type { z } from 'zod';
+import type { Tables } from '../database/database.ts';
+import type { WatchedKind } from '../store.ts';
+
+/** A node as changes name it: the id is recorded, the name is answered. */
+export interface NodeReference {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Whom a change concerns, before it is recorded. */
+export type ConcernedNodes = 'all' | readonly NodeReference[];
+
+/** The revision a change got and the database's clock when it got it. */
+export interface Stamp {
+  readonly revision: bigint;
+  readonly at: Date;
+}
+
+/** How an object is after a change: one entry of history. */
+export interface Version {
+  readonly kind: WatchedKind;
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  readonly id: string;
+  readonly namespace: string | null;
+  /** For pods: the node they are on. */
+  readonly nodeId: string | null;
+  /** Null for kinds no dataplane knows. */
+  readonly dataplaneRevision: number | null;
+  /** The object as it is stored: what its `status` tells of nodes is added when it is read. */
+  readonly object: object;
+}
+
+/** What a change wrote. */
+export interface Written<T> {
+  readonly object: T;
+  readonly versions: readonly Version[];
+  /** For the audit trail; null when the object was created. */
+  readonly before: object | null;
+  /** Null when the object was deleted. */
+  readonly after: object | null;
+}
+
+/** A change that has passed every check and holds every lock: what is left is its revision and the writing. */
+export interface Change<T> {
+  readonly about: z.infer<typeof ObjectReference>;
+  readonly concerns: ConcernedNodes;
+  /** The HTTP status of its answer. */
+  readonly status: 200 | 201;
+  write(stamp: Stamp): Promise<Written<T>>;
+}
+
+/** A request that asks for what is already so. */
+export interface NoChange<T> {
+  readonly unchanged: T;
+  readonly revision: number;
+}
+
+/** First half of a mutation: takes the locks in their order, checks, claims addresses, and says what it will write. Throws ProblemError. */
+export type Prepare<T> = (tables: Tables) => Promise<Change<T> | NoChange<T>>;

@@ -1,0 +1,51 @@
+import { ProblemError } from '@weft/model';
+import type { Tables } from '../database/database.ts';
+import type { Committed, Concerns, RequestContext } from '../request-context.ts';
+
+/** Whose keys they are: two actors may use the same key for different things. */
+function scopeOf({ actor }: RequestContext): string {
+  return `${actor.kind}:${actor.tokenId ?? actor.name}`;
+}
+
+/**
+ * Claims the request's idempotency key for this transaction; waits while another one that holds it is running. Answers what was
+ * committed under it, or null when the request is still to be carried out. Throws ProblemError IdempotencyKeyReused.
+ */
+export async function claimKey<T>(tables: Tables, ctx: RequestContext): Promise<Committed<T> | null> {
+  if (ctx.idempotency === null) return null;
+  const { key, method, path, fingerprint } = ctx.idempotency;
+  const id = { actor: scopeOf(ctx), method, path, key };
+  const { count } = await tables.idempotencyKey.createMany({ data: { ...id, fingerprint }, skipDuplicates: true });
+  if (count === 1) return null;
+  const earlier = await tables.idempotencyKey.findUniqueOrThrow({ where: { actor_method_path_key: id } });
+  if (earlier.fingerprint !== fingerprint) {
+    const detail = `Idempotency-Key ${key} was used for another ${method} ${path}`;
+    throw new ProblemError('IdempotencyKeyReused', detail, [
+      { pointer: 'header/idempotency-key', code: 'IdempotencyKeyReused', message: detail },
+    ]);
+  }
+  return {
+    object: earlier.answer as T,
+    revision: Number(earlier.revision),
+    concerns: earlier.concerns as Concerns,
+    operationId: earlier.operationId as Committed<T>['operationId'],
+    replayed: true,
+    status: earlier.status ?? 200,
+  };
+}
+
+/** Keeps the answer under the key that was claimed. */
+export async function rememberAnswer<T>(tables: Tables, ctx: RequestContext, committed: Committed<T>): Promise<void> {
+  if (ctx.idempotency === null) return;
+  const { key, method, path } = ctx.idempotency;
+  await tables.idempotencyKey.updateMany({
+    where: { actor: scopeOf(ctx), method, path, key },
+    data: {
+      status: committed.status,
+      answer: committed.object as object,
+      revision: BigInt(committed.revision),
+      concerns: committed.concerns as string | string[],
+      operationId: committed.operationId,
+    },
+  });
+}

@@ -1,0 +1,77 @@
+import { type FieldError, type ProblemCode, ProblemError } from '@weft/model';
+import { Prisma } from '../generated/client.ts';
+
+/** What adapter-pg says about an error of the database. */
+interface Cause {
+  readonly kind?: string;
+  readonly originalCode?: string;
+  readonly constraint?: { readonly index?: string };
+}
+
+interface Refusal {
+  readonly code: ProblemCode;
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/** What it means when a constraint of the schema refuses a row. */
+const CONSTRAINTS: Readonly<Record<string, Refusal>> = {
+  namespace_name_key: { code: 'NameTaken', pointer: '/name', detail: 'a namespace of that name exists' },
+  node_name_key: { code: 'NameTaken', pointer: '/name', detail: 'a node of that name exists' },
+  pod_namespace_name_key: { code: 'NameTaken', pointer: '/name', detail: 'a pod of that name exists in the namespace' },
+  service_namespace_name_key: { code: 'NameTaken', pointer: '/name', detail: 'a service of that name exists in the namespace' },
+  pod_ip_key: { code: 'AddressTaken', pointer: '/ip', detail: 'the address is in use by another pod' },
+  service_cluster_ip_key: { code: 'AddressTaken', pointer: '/clusterIP', detail: 'the address is in use by another service' },
+  node_port_pkey: { code: 'NodePortTaken', pointer: '/ports', detail: 'a node port is in use by another service' },
+  endpoint_service_id_port_name_ip_port_key: {
+    code: 'AddressTaken',
+    pointer: '/ip',
+    detail: 'the service port has an endpoint of that address and port',
+  },
+  endpoint_node_id_fkey: { code: 'InUse', pointer: '', detail: 'an endpoint is on the node' },
+  pod_node_id_fkey: { code: 'InUse', pointer: '', detail: 'pods are on the node' },
+  pod_namespace_fkey: { code: 'InUse', pointer: '', detail: 'pods are in the namespace' },
+  service_namespace_fkey: { code: 'InUse', pointer: '', detail: 'services are in the namespace' },
+};
+
+/** Prisma: not reachable, timed out, closed the connection, no connection free, transaction expired, write conflict. */
+const PASSING_PRISMA = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2034']);
+/** SQLSTATE classes: connection, transaction rollback, insufficient resources, operator intervention; 55P03: lock not available. */
+const PASSING_SQLSTATE = /^(08|40|53|57|55P03)/;
+/** Kinds of adapter-pg for a connection that broke. */
+const PASSING_KINDS = new Set([
+  'DatabaseNotReachable',
+  'ConnectionClosed',
+  'SocketTimeout',
+  'TooManyConnections',
+  'TransactionWriteConflict',
+]);
+/** Of Node and pg, for a connection that breaks under a statement. */
+const PASSING_MESSAGE = /ECONNREFUSED|ECONNRESET|EPIPE|ENOENT.*\.s\.PGSQL|Connection terminated|Client has encountered a connection error/;
+
+function causeOf(error: Prisma.PrismaClientKnownRequestError): Cause {
+  const meta = error.meta as { driverAdapterError?: { cause?: Cause } } | undefined;
+  return meta?.driverAdapterError?.cause ?? {};
+}
+
+function unavailable(error: Error): ProblemError {
+  return new ProblemError('Unavailable', 'the database cannot answer now; try again', [], { cause: error });
+}
+
+function refusal({ code, pointer, detail }: Refusal, cause: Error): ProblemError {
+  const errors: FieldError[] = pointer === '' ? [] : [{ pointer, code, message: detail }];
+  return new ProblemError(code, detail, errors, { cause });
+}
+
+/** The ProblemError that a database error stands for; errors nobody foresaw stay what they are. */
+export function asProblem(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof ProblemError) return error;
+  if (error instanceof Prisma.PrismaClientKnownRequestError) {
+    const cause = causeOf(error);
+    const known = CONSTRAINTS[cause.constraint?.index ?? ''];
+    if (known) return refusal(known, error);
+    if (PASSING_PRISMA.has(error.code) || PASSING_SQLSTATE.test(cause.originalCode ?? '') || PASSING_KINDS.has(cause.kind ?? ''))
+      return unavailable(error);
+  }
+  return PASSING_MESSAGE.test(error.message) ? unavailable(error) : error;
+}

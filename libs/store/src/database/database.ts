@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { type Prisma, PrismaClient } from '../generated/client.ts';
+import { asProblem } from './database-errors.ts';
+
+/** The tables, inside a transaction or outside of one. */
+export type Tables = Prisma.TransactionClient;
+
+/** How to reach the database. */
+export interface DatabaseOptions {
+  /** `postgresql://…`; a unix socket is given as `?host=/directory`. */
+  readonly databaseUrl: string;
+  /** Connections this process may hold, 12 unless told: what two replicas and their clients can use on a small Postgres. */
+  readonly connections?: number;
+}
+
+/** The one way to the tables. What goes wrong comes out as a ProblemError where its sender can know the reason. */
+export interface Database {
+  /** Statements that each stand for themselves. */
+  read<T>(work: (tables: Tables) => Promise<T>): Promise<T>;
+  /** All or nothing; each statement sees what was committed before it (READ COMMITTED). */
+  transaction<T>(work: (tables: Tables) => Promise<T>): Promise<T>;
+  /** Every statement sees the same state of the database (REPEATABLE READ). For reading only. */
+  snapshot<T>(work: (tables: Tables) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** Waiting for a connection and waiting for the work, in milliseconds: longer than a burst of 100 clients needs, shorter than a client's patience. */
+const PATIENCE = { maxWait: 20_000, timeout: 20_000 };
+
+/** Postgres gives up by itself on what a dead or stuck replica left behind. */
+const LIMITS = '-c statement_timeout=15000 -c lock_timeout=15000 -c idle_in_transaction_session_timeout=20000';
+
+/** Texts longer than this hold lists whose length varies; keeping a plan for each would fill the server's memory. */
+const PREPARED_TEXT_MAX = 1200;
+const UNPREPARED = '';
+
+export function openDatabase({ databaseUrl, connections = 12 }: DatabaseOptions): Database {
+  const adapter = new PrismaPg(
+    { connectionString: databaseUrl, max: connections, connectionTimeoutMillis: 10_000, application_name: 'weft', options: LIMITS },
+    {
+      statementNameGenerator: ({ sql }) => (sql.length > PREPARED_TEXT_MAX ? UNPREPARED : createHash('sha1').update(sql).digest('base64')),
+    },
+  );
+  const prisma = new PrismaClient({ adapter });
+  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw asProblem(error);
+    }
+  };
+  return {
+    read: (work) => guarded(() => work(prisma)),
+    transaction: (work) => guarded(() => prisma.$transaction(work, { ...PATIENCE, isolationLevel: 'ReadCommitted' })),
+    snapshot: (work) => guarded(() => prisma.$transaction(work, { ...PATIENCE, isolationLevel: 'RepeatableRead' })),
+    close: () => prisma.$disconnect(),
+  };
+}

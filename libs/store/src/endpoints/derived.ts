@@ -1,0 +1,109 @@
+import { type DerivedEndpoint, deriveEndpoints, type Labels, type PodPort, type SelectablePod, type ServicePort } from '@weft/model';
+import type { Tables } from '../database/database.ts';
+import type { EndpointModel, PodModel, ServiceModel } from '../generated/models.ts';
+import { labelTerms, selectorTerms } from '../read/label-terms.ts';
+
+/** An endpoint that is to be, with the node it is on. */
+export interface WantedEndpoint extends Omit<DerivedEndpoint, 'podId'> {
+  readonly podId: string | null;
+  readonly nodeId: string | null;
+}
+
+/** What has to be done to the endpoints of one service. */
+export interface EndpointDifference {
+  readonly service: ServiceModel;
+  readonly added: readonly WantedEndpoint[];
+  readonly removed: readonly EndpointModel[];
+  /** Endpoints whose readiness is now the other. */
+  readonly turned: readonly EndpointModel[];
+}
+
+/** What deriving endpoints needs of a pod's row; a new pod has no row yet. */
+export type PodColumns = Pick<PodModel, 'id' | 'namespace' | 'labels' | 'ip' | 'ports' | 'ready' | 'nodeId'>;
+
+const keyOf = ({ portName, ip, port }: { readonly portName: string | null; readonly ip: string; readonly port: number }) =>
+  `${portName ?? ''} ${ip} ${port}`;
+
+/** The difference between the endpoints a service has and those it should have. */
+export function endpointDifference(
+  service: ServiceModel,
+  existing: readonly EndpointModel[],
+  wanted: readonly WantedEndpoint[],
+): EndpointDifference {
+  const has = new Map(existing.map((endpoint) => [keyOf(endpoint), endpoint]));
+  const wants = new Map(wanted.map((endpoint) => [keyOf(endpoint), endpoint]));
+  return {
+    service,
+    added: [...wants].filter(([key]) => !has.has(key)).map(([, endpoint]) => endpoint),
+    removed: [...has].filter(([key]) => !wants.has(key)).map(([, endpoint]) => endpoint),
+    turned: [...has]
+      .filter(([key, endpoint]) => wants.has(key) && wants.get(key)?.ready !== endpoint.ready)
+      .map(([, endpoint]) => endpoint),
+  };
+}
+
+/** True when something is to be done. */
+export function differs({ added, removed, turned }: EndpointDifference): boolean {
+  return added.length + removed.length + turned.length > 0;
+}
+
+/** True when nodes have to know: they balance over the ready endpoints of services that have an address. */
+export function concernsDataplane({ service, added, removed, turned }: EndpointDifference): boolean {
+  return service.clusterIp !== null && (turned.length > 0 || [...added, ...removed].some((endpoint) => endpoint.ready));
+}
+
+/** The endpoints that a service's selector gives it on these pods. */
+export function wantedEndpoints(selector: Labels | null, ports: readonly ServicePort[], pods: readonly PodColumns[]): WantedEndpoint[] {
+  const nodes = new Map(pods.map((pod) => [pod.id, pod.nodeId]));
+  const selectable = pods.map(
+    ({ id, labels, ip, ports: podPorts, ready }): SelectablePod => ({
+      id,
+      labels: labels as Labels,
+      ip,
+      ports: podPorts as PodPort[],
+      ready,
+    }),
+  );
+  return deriveEndpoints({ selector, ports }, selectable).map((endpoint) => ({ ...endpoint, nodeId: nodes.get(endpoint.podId) ?? null }));
+}
+
+/**
+ * What a change of pods means for the endpoints of services: those that select a pod now and those that did. The caller holds the pods'
+ * namespaces, so that no selector changes meanwhile. `gone` are ids of pods that are to be deleted.
+ */
+export async function differencesOfPods(
+  tables: Tables,
+  pods: readonly PodColumns[],
+  gone: readonly string[] = [],
+): Promise<EndpointDifference[]> {
+  const podIds = [...pods.map((pod) => pod.id), ...gone];
+  const existing = await tables.endpoint.findMany({ where: { podId: { in: podIds } } });
+  const selecting = new Set(existing.map((endpoint) => endpoint.serviceId));
+  for (const pod of pods) {
+    const rows = await tables.$queryRaw<{ id: string }[]>`
+      SELECT id FROM service
+      WHERE namespace = ${pod.namespace} AND selector_terms <> '{}' AND selector_terms <@ ${labelTerms(pod.labels as Labels)}::text[]`;
+    for (const { id } of rows) selecting.add(id);
+  }
+  if (selecting.size === 0) return [];
+  const services = await tables.service.findMany({ where: { id: { in: [...selecting] } }, orderBy: { id: 'asc' } });
+  return services
+    .map((service) =>
+      endpointDifference(
+        service,
+        existing.filter((endpoint) => endpoint.serviceId === service.id),
+        wantedEndpoints(
+          service.selector as Labels | null,
+          service.ports as ServicePort[],
+          pods.filter((pod) => pod.namespace === service.namespace),
+        ),
+      ),
+    )
+    .filter(differs);
+}
+
+/** The pods that a selector may match. */
+export async function podsSelectedBy(tables: Tables, namespace: string, selector: Labels | null): Promise<PodModel[]> {
+  const terms = selectorTerms(selector);
+  return terms.length === 0 ? [] : tables.pod.findMany({ where: { namespace, labelTerms: { hasEvery: terms } } });
+}

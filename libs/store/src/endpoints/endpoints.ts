@@ -1,0 +1,142 @@
+import { type Endpoint, type EndpointCreate, type EndpointUpdate, ProblemError, type ServicePort } from '@weft/model';
+import { invalid } from '../commit/invalid.ts';
+import { requireMatch } from '../commit/match.ts';
+import { mutate } from '../commit/mutate.ts';
+import type { Database, Tables } from '../database/database.ts';
+import { lock } from '../database/locks.ts';
+import { lockNamespace } from '../namespaces/namespace-lock.ts';
+import { newId } from '../new-id.ts';
+import { chooseNode } from '../pods/choose-node.ts';
+import type { EndpointQuery } from '../query.ts';
+import { found } from '../read/not-found.ts';
+import { page } from '../read/page.ts';
+import { serviceVersion } from '../services/service-row.ts';
+import type { Collection } from '../store.ts';
+import { endpointColumns } from './apply-difference.ts';
+import { concernsDataplane, type EndpointDifference } from './derived.ts';
+import { endpointNames, endpointOf, endpointVersion } from './endpoint-row.ts';
+
+/** Locks the namespace of an endpoint and reads it with its service. Throws ProblemError NotFound, and InUse when a pod is its reason. */
+async function lockEndpoint(tables: Tables, id: string) {
+  const first = found(await tables.endpoint.findUnique({ where: { id }, include: endpointNames }), 'endpoint', id);
+  await lock(tables, `namespace:${first.service.namespace}`);
+  const row = found(await tables.endpoint.findUnique({ where: { id }, include: { ...endpointNames, service: true } }), 'endpoint', id);
+  if (row.pod !== null) throw new ProblemError('InUse', `the endpoint is there because of pod ${row.pod.name}, which the service selects`);
+  return row;
+}
+
+function aboutEndpoint(id: string, service: { readonly namespace: string; readonly name: string }) {
+  return { kind: 'endpoint', id, namespace: service.namespace, name: service.name };
+}
+
+/** The service an endpoint is to be added to, and the name of the port it is behind. */
+async function serviceFor(tables: Tables, input: EndpointCreate) {
+  const { namespace, service: name, portName } = input;
+  const service = await tables.service.findUnique({ where: { namespace_name: { namespace, name } } });
+  if (service === null) throw invalid('/service', 'NotFound', `there is no service ${namespace}/${name}`);
+  if (service.selector !== null)
+    throw invalid('/service', 'HasSelector', `the endpoints of service ${namespace}/${name} follow its selector`);
+  const ports = service.ports as ServicePort[];
+  const port = portName === null && ports.length === 1 ? ports[0] : ports.find((one) => one.name === portName);
+  if (port === undefined)
+    throw invalid('/portName', 'NotFound', `service ${namespace}/${name} has no port ${portName ?? 'without a name'}`);
+  return { service, portName: port.name };
+}
+
+/** Endpoints of services without a selector are managed by hand; all are read. */
+export function endpoints(database: Database): Collection<Endpoint, EndpointCreate, EndpointUpdate, EndpointQuery> {
+  return {
+    create: (ctx, input) =>
+      mutate<Endpoint>(database, ctx, async (tables) => {
+        await lockNamespace(tables, input.namespace, 'exclusive');
+        const { service, portName } = await serviceFor(tables, input);
+        const node = input.node === null ? null : await chooseNode(tables, input.node);
+        const id = newId('endpoint');
+        const wanted = { portName, ip: input.ip, port: input.port, ready: input.ready, nodeId: node?.id ?? null, podId: null };
+        const difference: EndpointDifference = { service, added: [wanted], removed: [], turned: [] };
+        return {
+          about: aboutEndpoint(id, service),
+          concerns: concernsDataplane(difference) ? 'all' : [],
+          status: 201,
+          write: async (stamp) => {
+            const { revision, at } = stamp;
+            const data = { ...wanted, id, serviceId: service.id, portName: portName ?? '', revision, createdAt: at, updatedAt: at };
+            const object = endpointOf(await tables.endpoint.create({ data, include: endpointNames }));
+            const changed = await tables.service.update({ where: { id: service.id }, data: endpointColumns(stamp, difference) });
+            return {
+              object,
+              before: null,
+              after: object,
+              versions: [endpointVersion('ADDED', object), serviceVersion('MODIFIED', changed)],
+            };
+          },
+        };
+      }),
+
+    get: async (id) =>
+      endpointOf(
+        found(await database.read((tables) => tables.endpoint.findUnique({ where: { id }, include: endpointNames })), 'endpoint', id),
+      ),
+
+    list: (query) =>
+      database.read(async (tables) => {
+        const rows = await page(tables, query, (after, take) =>
+          tables.endpoint.findMany({
+            where: {
+              id: { gt: after ?? '' },
+              service: { namespace: query.namespace, name: query.service },
+              node: query.node === undefined ? undefined : { name: query.node },
+            },
+            include: endpointNames,
+            orderBy: { id: 'asc' },
+            take,
+          }),
+        );
+        return { ...rows, items: rows.items.map(endpointOf) };
+      }),
+
+    update: (ctx, id, match, patch) =>
+      mutate<Endpoint>(database, ctx, async (tables) => {
+        const row = await lockEndpoint(tables, id);
+        await requireMatch(tables, match, row.generation);
+        const before = endpointOf(row);
+        const { ready = row.ready } = patch;
+        if (ready === row.ready) return { unchanged: before, revision: before.revision };
+        const difference: EndpointDifference = { service: row.service, added: [], removed: [], turned: [row] };
+        return {
+          about: aboutEndpoint(id, row.service),
+          concerns: concernsDataplane(difference) ? 'all' : [],
+          status: 200,
+          write: async (stamp) => {
+            const data = { ready, generation: { increment: 1 }, revision: stamp.revision, updatedAt: stamp.at };
+            const object = endpointOf(await tables.endpoint.update({ where: { id }, data, include: endpointNames }));
+            const changed = await tables.service.update({ where: { id: row.serviceId }, data: endpointColumns(stamp, difference) });
+            return { object, before, after: object, versions: [endpointVersion('MODIFIED', object), serviceVersion('MODIFIED', changed)] };
+          },
+        };
+      }),
+
+    delete: (ctx, id, match) =>
+      mutate<Endpoint>(database, ctx, async (tables) => {
+        const row = await lockEndpoint(tables, id);
+        await requireMatch(tables, match, row.generation);
+        const object = endpointOf(row);
+        const difference: EndpointDifference = { service: row.service, added: [], removed: [row], turned: [] };
+        return {
+          about: aboutEndpoint(id, row.service),
+          concerns: concernsDataplane(difference) ? 'all' : [],
+          status: 200,
+          write: async (stamp) => {
+            await tables.endpoint.delete({ where: { id } });
+            const changed = await tables.service.update({ where: { id: row.serviceId }, data: endpointColumns(stamp, difference) });
+            return {
+              object,
+              before: object,
+              after: null,
+              versions: [endpointVersion('DELETED', object), serviceVersion('MODIFIED', changed)],
+            };
+          },
+        };
+      }),
+  };
+}

@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { ClusterNetwork, DEFAULT_NAMESPACE, overlaps, ProblemError, prefixLength } from '@weft/model';
+import { type DatabaseOptions, openDatabase, type Tables } from './database/database.ts';
+import { newId } from './new-id.ts';
+
+/** The block size of service pools: only how many addresses become rows at a time. */
+const SERVICE_BLOCK_PREFIX = 24;
+
+/** Throws ProblemError ValidationFailed when ranges overlap or cannot be cut into blocks. */
+function requireSound(network: ClusterNetwork): void {
+  const ranges = [
+    ...network.podCidrs.map((cidr, at) => ({ cidr, pointer: `/podCidrs/${at}` })),
+    ...network.serviceCidrs.map((cidr, at) => ({ cidr, pointer: `/serviceCidrs/${at}` })),
+  ];
+  const refuse = (pointer: string, message: string) =>
+    new ProblemError('ValidationFailed', message, [{ pointer, code: 'invalid', message }]);
+  for (const [at, { cidr, pointer }] of ranges.entries()) {
+    const other = ranges.slice(0, at).find((one) => overlaps(one.cidr, cidr));
+    if (other) throw refuse(pointer, `${cidr} overlaps ${other.cidr}`);
+  }
+  for (const [at, cidr] of network.podCidrs.entries())
+    if (prefixLength(cidr) > network.podBlockPrefixLength)
+      throw refuse(`/podCidrs/${at}`, `${cidr} has no room for a block of /${network.podBlockPrefixLength}`);
+}
+
+async function addPool(tables: Tables, purpose: 'pods' | 'services', at: number, cidr: string, wantedPrefix: number): Promise<void> {
+  const blockPrefix = Math.max(wantedPrefix, prefixLength(cidr));
+  const pool = await tables.addressPool.create({ data: { id: newId('pool'), name: `${purpose}-${at + 1}`, purpose, cidr, blockPrefix } });
+  await tables.$executeRaw`
+    INSERT INTO address_block (cidr, pool_id)
+    SELECT set_masklen(${cidr}::inet + n * (2 ^ (32 - ${blockPrefix}::int))::bigint, ${blockPrefix}::int), ${pool.id}
+    FROM generate_series(0, (2 ^ (${blockPrefix}::int - masklen(${cidr}::inet)))::bigint - 1) n`;
+}
+
+/**
+ * Makes a migrated database a cluster: its epoch, settings, address pools and the namespace `default`. A database that is one already
+ * is left as it is. Answers whether it was new. Throws ProblemError ValidationFailed.
+ */
+export async function initialise(options: DatabaseOptions, wanted: ClusterNetwork): Promise<boolean> {
+  const network = ClusterNetwork.parse(wanted);
+  requireSound(network);
+  const database = openDatabase(options);
+  try {
+    return await database.transaction(async (tables) => {
+      const { count } = await tables.revisionCounter.createMany({ data: { id: 1, epoch: randomUUID() }, skipDuplicates: true });
+      if (count === 0) return false;
+      const at = new Date();
+      await tables.cluster.create({ data: { id: 1, network } });
+      for (const [index, cidr] of network.podCidrs.entries()) await addPool(tables, 'pods', index, cidr, network.podBlockPrefixLength);
+      for (const [index, cidr] of network.serviceCidrs.entries()) await addPool(tables, 'services', index, cidr, SERVICE_BLOCK_PREFIX);
+      await tables.namespace.create({
+        data: { id: newId('namespace'), name: DEFAULT_NAMESPACE, labels: {}, labelTerms: [], revision: 0, createdAt: at, updatedAt: at },
+      });
+      return true;
+    });
+  } finally {
+    await database.close();
+  }
+}

@@ -1,0 +1,137 @@
+import { canonicalJson, type NodeCreate, type NodeFacts, type NodeUpdate, ProblemError } from '@weft/model';
+import { claimBlock } from '../addresses/blocks.ts';
+import { quarantineBlocks } from '../addresses/release.ts';
+import type { Prepare } from '../commit/change.ts';
+import { requireMatch } from '../commit/match.ts';
+import { mergeFields } from '../commit/merge-fields.ts';
+import { mergeLabels } from '../commit/merge-labels.ts';
+import type { Tables } from '../database/database.ts';
+import type { NodeModel } from '../generated/models.ts';
+import { newId } from '../new-id.ts';
+import { labelTerms } from '../read/label-terms.ts';
+import { found } from '../read/not-found.ts';
+import type { Match } from '../request-context.ts';
+import { aboutNode, nodeVersion, type StoredNode, storedNode } from './node-row.ts';
+
+/** Locks a node's row; `FOR UPDATE` also keeps pods from being created on it. */
+export async function lockNode(tables: Tables, id: string, strength: 'NO KEY UPDATE' | 'UPDATE'): Promise<NodeModel> {
+  if (strength === 'UPDATE') await tables.$executeRaw`SELECT 1 FROM node WHERE id = ${id} FOR UPDATE`;
+  else await tables.$executeRaw`SELECT 1 FROM node WHERE id = ${id} FOR NO KEY UPDATE`;
+  return found(await tables.node.findUnique({ where: { id } }), 'node', id);
+}
+
+/** A new node with its first block of pod addresses. */
+export function nodeCreation(input: NodeCreate): Prepare<StoredNode> {
+  return async (tables) => {
+    const id = newId('node');
+    const block = await claimBlock(tables, 'pods', id);
+    return {
+      about: aboutNode({ id, name: input.name }),
+      concerns: 'all',
+      status: 201,
+      write: async ({ revision, at }) => {
+        const { epoch } = await tables.revisionCounter.findUniqueOrThrow({ where: { id: 1 } });
+        const row = await tables.node.create({
+          data: {
+            ...input,
+            id,
+            labelTerms: labelTerms(input.labels),
+            podBlocks: [block],
+            revision,
+            dataplaneRevision: revision,
+            createdAt: at,
+            updatedAt: at,
+          },
+        });
+        await tables.nodeState.create({ data: { nodeId: id, epoch } });
+        const object = storedNode(row);
+        return { object, before: null, after: object, versions: [nodeVersion('ADDED', row)] };
+      },
+    };
+  };
+}
+
+async function requireBackend(tables: Tables, id: string, backend: string): Promise<void> {
+  const state = await tables.nodeState.findUnique({ where: { nodeId: id }, select: { facts: true } });
+  const facts = (state?.facts ?? null) as NodeFacts | null;
+  if (facts === null || facts.backends.some((able) => able === backend)) return;
+  const detail = `the node can run ${facts.backends.join(', ') || 'no backend'}, not ${backend}`;
+  throw new ProblemError('BackendUnsupported', detail, [{ pointer: '/backend', code: 'BackendUnsupported', message: detail }]);
+}
+
+/** A merge patch of a node. Only its backend and pod link are anything a dataplane has to know. */
+export function nodeUpdate(id: string, match: Match, patch: NodeUpdate): Prepare<StoredNode> {
+  return async (tables) => {
+    const row = await lockNode(tables, id, 'NO KEY UPDATE');
+    await requireMatch(tables, match, row.generation);
+    const before = storedNode(row);
+    const { labels: labelsPatch, ...fields } = patch;
+    const labels = labelsPatch === undefined ? before.labels : mergeLabels('labels', before.labels, labelsPatch);
+    const after = { ...mergeFields(before, fields), labels };
+    if (canonicalJson(after) === canonicalJson(before)) return { unchanged: before, revision: before.revision };
+    if (after.backend !== before.backend) await requireBackend(tables, id, after.backend);
+    const reprogram = after.backend !== before.backend || after.podLink !== before.podLink;
+    return {
+      about: aboutNode(row),
+      concerns: reprogram ? 'all' : [],
+      status: 200,
+      write: async ({ revision, at }) => {
+        const changed = await tables.node.update({
+          where: { id },
+          data: {
+            ...fields,
+            labels,
+            labelTerms: labelTerms(labels),
+            generation: { increment: 1 },
+            revision,
+            updatedAt: at,
+            ...(reprogram ? { dataplaneRevision: revision } : {}),
+          },
+        });
+        const object = storedNode(changed);
+        return { object, before, after: object, versions: [nodeVersion('MODIFIED', changed)] };
+      },
+    };
+  };
+}
+
+/** The end of a node that has no pods. Its blocks are kept back until every other node has forgotten the way to them. */
+export function nodeDeletion(id: string, match: Match): Prepare<StoredNode> {
+  return async (tables) => {
+    const row = await lockNode(tables, id, 'UPDATE');
+    await requireMatch(tables, match, row.generation);
+    const pods = await tables.pod.count({ where: { nodeId: id } });
+    const endpoints = await tables.endpoint.count({ where: { nodeId: id, podId: null } });
+    if (pods + endpoints > 0)
+      throw new ProblemError('InUse', `node ${row.name} holds ${pods} pods and ${endpoints} endpoints managed by hand`);
+    const object = storedNode(row);
+    return {
+      about: aboutNode(row),
+      concerns: 'all',
+      status: 200,
+      write: async (stamp) => {
+        await quarantineBlocks(tables, stamp, id);
+        await tables.node.delete({ where: { id } });
+        return { object, before: object, after: null, versions: [nodeVersion('DELETED', row)] };
+      },
+    };
+  };
+}
+
+/** A new credential for a node; the one before stops working. */
+export function credentialIssue(id: string, sha256: string): Prepare<StoredNode> {
+  return async (tables) => {
+    const row = await lockNode(tables, id, 'NO KEY UPDATE');
+    const tokenId = newId('token');
+    return {
+      about: aboutNode(row),
+      concerns: [],
+      status: 201,
+      write: async ({ at }) => {
+        const data = { id: tokenId, sha256, createdAt: at };
+        await tables.token.upsert({ where: { nodeId: id }, create: { ...data, name: row.name, role: 'node', nodeId: id }, update: data });
+        return { object: storedNode(row), before: null, after: { tokenId }, versions: [] };
+      },
+    };
+  };
+}

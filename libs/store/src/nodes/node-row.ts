@@ -1,0 +1,122 @@
+import type { Backend, Condition, Id, Labels, Node, NodeFacts, PodLink } from '@weft/model';
+import type { Version } from '../commit/change.ts';
+import type { Tables } from '../database/database.ts';
+import { type NodeStanding, phaseOf, standings } from '../fleet/fleet.ts';
+import type { NodeModel } from '../generated/models.ts';
+import { systemFields } from '../read/system-fields.ts';
+
+/** A node as it is stored: without what its executor says all the time. */
+export type StoredNode = Omit<Node, 'status'>;
+
+export function storedNode(row: NodeModel): StoredNode {
+  return {
+    id: row.id as Id<'node'>,
+    name: row.name,
+    labels: row.labels as Labels,
+    zone: row.zone,
+    backend: row.backend as Backend,
+    podLink: row.podLink as PodLink,
+    cordoned: row.cordoned,
+    address: row.address,
+    podBlocks: row.podBlocks,
+    ...systemFields(row),
+  };
+}
+
+export function nodeVersion(type: Version['type'], row: NodeModel): Version {
+  const object = storedNode(row);
+  return { kind: 'node', type, id: row.id, namespace: null, nodeId: row.id, dataplaneRevision: Number(row.dataplaneRevision), object };
+}
+
+export function aboutNode({ id, name }: { readonly id: string; readonly name: string }) {
+  return { kind: 'node', id, namespace: null, name };
+}
+
+/** What executors have said last, by node id. */
+export interface LiveNode {
+  readonly standing: NodeStanding;
+  readonly configHash: string | null;
+  readonly facts: NodeFacts | null;
+  readonly lastSeenAt: Date | null;
+}
+
+/** Reads what executors have said last: of these nodes. */
+export async function liveNodes(tables: Tables, ids: readonly string[]): Promise<ReadonlyMap<string, LiveNode>> {
+  const fleet = new Map((await standings(tables)).map((standing) => [standing.id, standing]));
+  const states = await tables.nodeState.findMany({ where: { nodeId: { in: [...ids] } } });
+  return new Map(
+    states.flatMap(({ nodeId, configHash, facts, lastSeenAt }) => {
+      const standing = fleet.get(nodeId);
+      return standing ? [[nodeId, { standing, configHash, facts: facts as NodeFacts | null, lastSeenAt }] as const] : [];
+    }),
+  );
+}
+
+const MESSAGES: Record<Node['status']['phase'], string> = {
+  Pending: 'no executor has spoken for it yet',
+  Ready: 'it has applied everything it should',
+  Lagging: 'it has not applied everything yet',
+  Failed: 'its last apply failed',
+  NotReady: 'nothing was heard of it for 40 seconds',
+};
+
+function conditionsOf(stored: StoredNode, live: LiveNode, phase: Node['status']['phase']): Condition[] {
+  const { failure } = live.standing;
+  const since = (live.lastSeenAt ?? new Date(stored.createdAt)).toISOString();
+  const ready: Condition = {
+    type: 'Ready',
+    status: phase === 'Ready' ? 'True' : phase === 'NotReady' || phase === 'Pending' ? 'Unknown' : 'False',
+    reason: phase === 'Failed' && failure ? failure.code : phase,
+    message: phase === 'Failed' && failure ? failure.message : MESSAGES[phase],
+    observedGeneration: stored.generation,
+    lastTransitionTime: since,
+  };
+  const problems = (live.facts?.problems ?? []).map(
+    ({ code, message }): Condition => ({
+      type: code,
+      status: 'True',
+      reason: code,
+      message,
+      observedGeneration: stored.generation,
+      lastTransitionTime: since,
+    }),
+  );
+  return [ready, ...problems];
+}
+
+const GONE: Node['status'] = {
+  phase: 'NotReady',
+  conditions: [],
+  desiredRevision: 0,
+  appliedRevision: 0,
+  configHash: null,
+  capabilities: null,
+  lastSeenAt: null,
+};
+
+/** A node as the API shows it. One that is deleted has nothing to say any more. */
+export function nodeOf(stored: StoredNode, live: LiveNode | undefined): Node {
+  if (live === undefined) return { ...stored, status: GONE };
+  const phase = phaseOf(live.standing);
+  return {
+    ...stored,
+    status: {
+      phase,
+      conditions: conditionsOf(stored, live, phase),
+      desiredRevision: live.standing.desiredRevision,
+      appliedRevision: live.standing.appliedRevision,
+      configHash: live.configHash,
+      capabilities: live.facts,
+      lastSeenAt: live.lastSeenAt?.toISOString() ?? null,
+    },
+  };
+}
+
+/** Stored nodes as the API shows them. */
+export async function presentNodes(tables: Tables, stored: readonly StoredNode[]): Promise<Node[]> {
+  const live = await liveNodes(
+    tables,
+    stored.map((node) => node.id),
+  );
+  return stored.map((node) => nodeOf(node, live.get(node.id)));
+}

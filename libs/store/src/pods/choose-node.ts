@@ -1,0 +1,28 @@
+import { ProblemError } from '@weft/model';
+import type { NodeReference } from '../commit/change.ts';
+import { invalid } from '../commit/invalid.ts';
+import type { Tables } from '../database/database.ts';
+import { NOT_READY_AFTER_SECONDS } from '../fleet/fleet.ts';
+
+/**
+ * The node for a new pod, kept from being deleted until the commit: the one named, even when it is cordoned or not ready; else the node
+ * with the most free addresses among those that are not cordoned, were seen lately, and whose host can be programmed. Throws ProblemError
+ * ValidationFailed, NoNodeAvailable.
+ */
+export async function chooseNode(tables: Tables, name: string | null): Promise<NodeReference> {
+  if (name !== null) {
+    const [named] = await tables.$queryRaw<NodeReference[]>`SELECT id, name FROM node WHERE name = ${name} FOR KEY SHARE`;
+    if (named === undefined) throw invalid('/node', 'NotFound', `there is no node ${name}`);
+    return named;
+  }
+  const [best] = await tables.$queryRaw<NodeReference[]>`
+    SELECT n.id, n.name FROM node n JOIN node_state s ON s.node_id = n.id
+    WHERE NOT n.cordoned AND s.session IS NOT NULL AND s.failure IS NULL
+      AND s.last_seen_at > now() - make_interval(secs => ${NOT_READY_AFTER_SECONDS}::float8)
+      AND COALESCE(jsonb_array_length(s.facts -> 'problems'), 0) = 0
+    ORDER BY (SELECT count(*) FROM address a WHERE a.holder = n.id AND a.state = 'free') DESC, n.name
+    LIMIT 1 FOR KEY SHARE OF n`;
+  if (best === undefined)
+    throw new ProblemError('NoNodeAvailable', 'no node is ready and not cordoned; name one to place the pod there anyway');
+  return best;
+}

@@ -1,0 +1,58 @@
+import type { Condition, Id, Labels, Service, ServicePhase, ServicePort, ServiceType } from '@weft/model';
+import type { Version } from '../commit/change.ts';
+import type { NodeStanding } from '../fleet/fleet.ts';
+import { progressOf } from '../fleet/progress.ts';
+import type { ServiceModel } from '../generated/models.ts';
+import { systemFields } from '../read/system-fields.ts';
+
+/** A service as it is stored: how far it has come on the nodes is added when it is read. */
+export type StoredService = Omit<Service, 'status'> & {
+  readonly endpoints: { readonly ready: number; readonly total: number };
+  /** The last revision at which a dataplane had to know something new; null for a headless service, which none knows. */
+  readonly dataplaneRevision: number | null;
+};
+
+export function storedService(row: ServiceModel): StoredService {
+  return {
+    id: row.id as Id<'service'>,
+    name: row.name,
+    namespace: row.namespace,
+    labels: row.labels as Labels,
+    type: row.type as ServiceType,
+    selector: row.selector as Labels | null,
+    clusterIP: row.clusterIp ?? 'None',
+    ports: row.ports as ServicePort[],
+    ...systemFields(row),
+    endpoints: { ready: row.endpointsReady, total: row.endpointsTotal },
+    dataplaneRevision: row.clusterIp === null ? null : Number(row.dataplaneRevision),
+  };
+}
+
+export function serviceVersion(type: Version['type'], row: ServiceModel): Version {
+  const object = storedService(row);
+  return { kind: 'service', type, id: row.id, namespace: row.namespace, nodeId: null, dataplaneRevision: object.dataplaneRevision, object };
+}
+
+export function aboutService({ id, namespace, name }: { readonly id: string; readonly namespace: string; readonly name: string }) {
+  return { kind: 'service', id, namespace, name };
+}
+
+const CONDITION: Record<ServicePhase, Pick<Condition, 'status' | 'reason'>> = {
+  Programmed: { status: 'True', reason: 'AppliedEverywhere' },
+  Pending: { status: 'False', reason: 'WaitingForNodes' },
+  Failed: { status: 'False', reason: 'NodeFailed' },
+};
+
+/** A service as the API shows it, with how far it has come on the nodes of the fleet. */
+export function serviceOf({ endpoints, dataplaneRevision, ...service }: StoredService, fleet: readonly NodeStanding[]): Service {
+  const nodes = progressOf(fleet, dataplaneRevision ?? 0, dataplaneRevision === null ? [] : 'all');
+  const phase = nodes.failed > 0 ? 'Failed' : nodes.stale > 0 ? 'Pending' : 'Programmed';
+  const programmed: Condition = {
+    type: 'Programmed',
+    ...CONDITION[phase],
+    message: `${nodes.applied} of ${nodes.desired} nodes have applied it`,
+    observedGeneration: service.generation,
+    lastTransitionTime: service.updatedAt,
+  };
+  return { ...service, status: { phase, conditions: [programmed], endpoints, nodes } };
+}

@@ -1,0 +1,39 @@
+import { releaseQuarantined } from './addresses/release.ts';
+import type { Database } from './database/database.ts';
+import type { UpkeepStore } from './store.ts';
+
+/** Replicas wake at about the same time: a period counts as over a little before its end, so that none is skipped. */
+const PERIOD_SLACK = 0.9;
+
+export function upkeepStore(database: Database): UpkeepStore {
+  return {
+    claimPeriod: async (task, periodSeconds) => {
+      const claimed = await database.read(
+        (tables) => tables.$executeRaw`
+          INSERT INTO task_period (task, claimed_at) VALUES (${task}, clock_timestamp())
+          ON CONFLICT (task) DO UPDATE SET claimed_at = clock_timestamp()
+          WHERE task_period.claimed_at <= clock_timestamp() - make_interval(secs => ${periodSeconds * PERIOD_SLACK}::float8)`,
+      );
+      return claimed === 1;
+    },
+
+    releaseQuarantined: (quarantineSeconds) => database.transaction((tables) => releaseQuarantined(tables, quarantineSeconds)),
+
+    expireIdempotencyKeys: (seconds) =>
+      database.read(
+        (tables) => tables.$executeRaw`DELETE FROM idempotency_key WHERE created_at < now() - make_interval(secs => ${seconds}::float8)`,
+      ),
+
+    trimHistory: (seconds) =>
+      database.read(async (tables) => {
+        // The position first: a reader that finds its place below it starts over and does not miss what is deleted next.
+        const [row] = await tables.$queryRaw<{ oldest: bigint }[]>`
+          UPDATE revision_counter SET oldest = GREATEST(oldest, COALESCE((
+            SELECT max(revision) FROM change WHERE at < now() - make_interval(secs => ${seconds}::float8)), 0))
+          RETURNING oldest`;
+        const oldest = row?.oldest ?? 0n;
+        await tables.objectVersion.deleteMany({ where: { revision: { lte: oldest } } });
+        return Number(oldest);
+      }),
+  };
+}
