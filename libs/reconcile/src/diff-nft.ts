@@ -94,12 +94,14 @@ function changeable(before: NftTable, after: NftTable): boolean {
 
 /**
  * The commands in the order in which nothing refers to what is not there: declare, fill, rewrite rules, then drop. The declarations of new chains come before the
- * verdicts that lead to them; maps whose verdicts lead to a chain are gone before the chain is.
+ * verdicts that lead to them; verdicts that lead to a chain are gone before the chain is. A map is emptied before it is deleted: kernels before 6.4 that
+ * lack "drop map element references from preparation phase" let go of what a deleted map's verdicts lead to only after the transaction, and
+ * refuse to delete the chain in it (EBUSY). Deleted elements let go at once on all of them. For the same reason our rules hold no anonymous verdict map.
  */
 function change(before: NftTable, after: NftTable): NftCommand[] {
   const had = { sets: byName(before.sets), maps: byName(before.maps), chains: byName(before.chains) };
   const has = { sets: byName(after.sets), maps: byName(after.maps), chains: byName(after.chains) };
-  const gone = missingFrom(has.chains, before.chains);
+  const gone = { maps: missingFrom(has.maps, before.maps), chains: missingFrom(has.chains, before.chains) };
   const rewritten = after.chains.filter((chain) => !sameRules(chain.rules, had.chains.get(chain.name)?.rules ?? []));
   return [
     ...missingFrom(had.sets, after.sets).map(addSet),
@@ -108,11 +110,12 @@ function change(before: NftTable, after: NftTable): NftCommand[] {
     ...after.sets.flatMap((set) => changeSet(set, had.sets.get(set.name))),
     ...after.maps.flatMap((map) => changeMap(map, had.maps.get(map.name))),
     ...rewritten.filter((chain) => had.chains.has(chain.name)).map(({ name }) => ({ do: 'flush-chain', name }) as const),
-    ...gone.map(({ name }) => ({ do: 'flush-chain', name }) as const),
+    ...gone.chains.map(({ name }) => ({ do: 'flush-chain', name }) as const),
     ...rewritten.flatMap(addRules),
-    ...missingFrom(has.maps, before.maps).map(({ name }) => ({ do: 'delete-map', name }) as const),
+    ...gone.maps.flatMap((map) => changeMap({ ...map, elements: {} }, map)),
+    ...gone.maps.map(({ name }) => ({ do: 'delete-map', name }) as const),
     ...missingFrom(has.sets, before.sets).map(({ name }) => ({ do: 'delete-set', name }) as const),
-    ...gone.map(({ name }) => ({ do: 'delete-chain', name }) as const),
+    ...gone.chains.map(({ name }) => ({ do: 'delete-chain', name }) as const),
   ];
 }
 

@@ -76,6 +76,7 @@ describe('what a change costs', () => {
       'flush-chain',
       'flush-chain',
       'add-rule',
+      'delete-map-elements',
       'delete-map',
       'delete-chain',
     ]);
