@@ -1,0 +1,145 @@
+import { once } from 'node:events';
+import { readFile, stat } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { runCommand } from '@weft/host';
+import { eventually, type Lab } from '@weft/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Node, Pod, Service } from '../../src/api/fleet-api.ts';
+import { Asking } from './asking.ts';
+import { LocalFleet, machineNetwork } from './local-fleet.ts';
+
+const NODE_PORT = 30090;
+
+describe('a fleet of two nodes', () => {
+  let fleet: LocalFleet;
+  let lab: Lab;
+  let before: readonly string[];
+  let pods: Pod[];
+  let service: Service;
+
+  const addressOf = (host: string) => lab.hosts.find(({ name }) => name === host)?.address ?? '';
+
+  /** The pods that answered one curl of so many new connections. */
+  const answers = async (from: string, url: string, times = 10): Promise<string[]> => {
+    const result = await fleet.weft('lab', 'exec', from, '--', 'curl', '-sS', '--max-time', '10', `${url}?[1-${times}]`);
+    expect(result.stderr).toBe('');
+    return [...result.stdout.matchAll(/^default\/(\S+)$/gm)].map(([, name = '']) => name);
+  };
+
+  beforeAll(async () => {
+    before = await machineNetwork();
+    fleet = await LocalFleet.place();
+    await fleet.up(2);
+    lab = await fleet.lab();
+    pods = [await fleet.createPod('pod-1', 'node-1', 'web'), await fleet.createPod('pod-2', 'node-2', 'web')];
+    service = await fleet.createService('web', 'web', NODE_PORT);
+  });
+
+  afterAll(async () => {
+    await fleet.weft('down', '--purge');
+    expect(await machineNetwork()).toEqual(before);
+  });
+
+  it('is up: says so again, and keeps its secrets to itself', async () => {
+    expect((await fleet.weft('up', '--lab', '2', '--detach')).stdout).toContain('already up');
+    for (const file of [fleet.paths.adminToken, fleet.paths.runRecord, join(fleet.paths.nodes, 'node-1/token')])
+      expect((await stat(file)).mode & 0o077).toBe(0);
+    const status = JSON.parse((await fleet.weft('status', '-o', 'json')).stdout);
+    expect(status).toMatchObject({ pods: { ready: 2, total: 2 }, services: { live: 1, total: 1 }, notLive: [] });
+    expect((await fleet.weft('env')).stdout).toMatch(/^export WEFT_URL=http:\S+\nexport WEFT_TOKEN=\S+\n$/);
+  });
+
+  it('passes on the exit status of what runs in the lab', async () => {
+    expect((await fleet.weft('lab', 'exec', 'node-1', '--', 'sh', '-c', 'exit 7')).exitCode).toBe(7);
+    expect((await fleet.weft('lab', 'exec', 'pod/nobody', '--', 'true')).stderr).toContain('there is no host and no pod default/nobody');
+  });
+
+  it.each(['nftables', 'iptables'] as const)('carries packets on %s, and changes to it without losing one', async (backend) => {
+    const asking = new Asking(lab, { host: 'client' }, `http://${addressOf('node-1')}:${NODE_PORT}/`);
+    for (const node of await (await fleet.api()).nodes()) await fleet.call<Node>('PATCH', `/nodes/${node.id}`, { backend });
+    await asking.stop();
+    expect(asking.failures).toEqual([]);
+    expect((await fleet.converged()).map((node) => node.backend)).toEqual([backend, backend]);
+
+    for (const from of ['pod/pod-1', 'pod/pod-2', 'node-1', 'node-2'])
+      expect(new Set(await answers(from, `http://${service.clusterIP}/`, 20))).toEqual(new Set(['pod-1', 'pod-2']));
+    for (const node of ['node-1', 'node-2'])
+      expect(new Set(await answers('client', `http://${addressOf(node)}:${NODE_PORT}/`, 20))).toEqual(new Set(['pod-1', 'pod-2']));
+    expect(await answers('pod/pod-1', `http://${pods[1]?.ip}:8080/`, 1)).toEqual(['pod-2']);
+  });
+
+  describe('when something is killed', () => {
+    /** Breaks something under a steady client, then shows that the fleet has healed: a new service comes alive, and the old one never failed. */
+    const survives = async (name: string, harm: () => Promise<void>) => {
+      const asking = [
+        new Asking(lab, { host: 'node-2', netns: pods[1]?.status.netns ?? '' }, `http://${service.clusterIP}/`),
+        new Asking(lab, { host: 'client' }, `http://${addressOf('node-1')}:${NODE_PORT}/`),
+      ];
+      await harm();
+      const created = await eventually('a new service', () => fleet.createService(name, 'web'), { withinMs: 30_000, everyMs: 200 });
+      await fleet.converged();
+      expect(new Set(await answers('pod/pod-1', `http://${created.clusterIP}/`, 20))).toEqual(new Set(['pod-1', 'pod-2']));
+      for (const one of asking) await one.stop();
+      expect(asking.flatMap((one) => one.failures)).toEqual([]);
+      expect(asking.every((one) => one.answered > 0)).toBe(true);
+    };
+
+    const kill = async (name: string) => {
+      const pid = (await fleet.run()).processes[name];
+      if (pid === undefined) throw new Error(`${name} does not run`);
+      process.kill(pid, 'SIGKILL');
+    };
+
+    it.each(['node-1', 'control-plane', 'postgres', 'redis'])('%s: nothing is lost and traffic goes on', async (name) => {
+      await survives(`after-${name}`, () => kill(name));
+    });
+
+    it('Redis forgets everything: nothing is lost and traffic goes on', async () => {
+      await survives('after-flush', async () => {
+        const password = (await readFile(join(fleet.paths.servers, 'redis.password'), 'utf8')).trim();
+        const socket = join(fleet.paths.servers, 'redis/redis.sock');
+        const flushed = await runCommand({ argv: ['redis-cli', '--no-auth-warning', '-s', socket, '-a', password, 'FLUSHALL'] });
+        expect(flushed.stdout).toBe('OK\n');
+      });
+    });
+  });
+
+  it('is the same after down and up', async () => {
+    const services = (await (await fleet.api()).services()).map(({ name, clusterIP }) => `${name} ${clusterIP}`);
+    expect((await fleet.weft('down')).stdout).toBe('down\n');
+    expect(await machineNetwork()).toEqual(before);
+    expect((await fleet.weft('down')).stdout).toBe('nothing was up\n');
+
+    await fleet.up(2);
+    lab = await fleet.lab();
+    await fleet.converged();
+    expect((await (await fleet.api()).services()).map(({ name, clusterIP }) => `${name} ${clusterIP}`)).toEqual(services);
+    expect(new Set(await answers('client', `http://${addressOf('node-2')}:${NODE_PORT}/`, 20))).toEqual(new Set(['pod-1', 'pod-2']));
+  });
+
+  it('keeps its traffic when even the supervisor is killed, and down removes what is left', async () => {
+    const { supervisor } = await fleet.run();
+    process.kill(supervisor.pid, 'SIGKILL');
+    await eventually('the end of the control plane', async () => (await fleet.weft('status')).exitCode !== 0);
+    const argv = ['curl', '-sS', '--max-time', '5', `http://${addressOf('node-1')}:${NODE_PORT}/?[1-10]`];
+    expect((await lab.exec('client', argv)).stdout.match(/^default\//gm)).toHaveLength(10);
+    expect((await fleet.weft('down')).stdout).toBe('down\n');
+    expect(await machineNetwork()).toEqual(before);
+  });
+});
+
+describe('up', () => {
+  it('names the port that is in use', async () => {
+    const fleet = await LocalFleet.place();
+    const squatter = createServer().listen(0, '127.0.0.1');
+    await once(squatter, 'listening');
+    const { port } = squatter.address() as AddressInfo;
+    const result = await fleet.weft('up', '--detach', '--port', `${port}`);
+    squatter.close();
+    expect(result).toMatchObject({
+      exitCode: 1,
+      stderr: `weft: port ${port} on 127.0.0.1 is in use: stop what listens there, or choose another with --port\n`,
+    });
+  });
+});
