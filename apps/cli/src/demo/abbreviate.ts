@@ -17,8 +17,10 @@ const SHOWN = [
   'detail',
 ] as const;
 
-/** An object of the API in one line: the fields worth a look, and `…` for the rest. */
+/** An object of the API in one line: the fields worth a look, and `…` for the rest; of a list only how long it is. */
 export function abbreviate(body: unknown): string {
+  const items = inside(body, 'items');
+  if (Array.isArray(items)) return `{ items: [ ${items.length} ], … }`;
   const fields = SHOWN.flatMap((path) => {
     const value = path.split('.').reduce<unknown>(inside, body);
     return value === undefined || value === null ? [] : [`${path.replace('ports.0.', '')}: ${JSON.stringify(value)}`];

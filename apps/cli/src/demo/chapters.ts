@@ -1,6 +1,6 @@
 import { showAuditTrail } from './audit-trail.ts';
 import { showRules } from './kernel-rules.ts';
-import { createPod, createService, deletePod, relabelPod, switchBackend } from './objects.ts';
+import { createPod, createService, deletePod, endpointsLive, relabelPod, switchBackend } from './objects.ts';
 import type { Stage } from './stage.ts';
 import { askSteadily } from './steady-client.ts';
 import { everyTrip, NODE_PORT, SCALED_TO_ZERO, SCALED_UP } from './traffic.ts';
@@ -34,11 +34,14 @@ const onBackend = (backend: string): Chapter[] => [
     says: 'A third pod for service-1, then none at all, then two again:',
     play: async (stage) => {
       await createPod(stage, 'pod-5', 'node-3', 'web');
+      await endpointsLive(stage, 'service-1', 3);
       await travelAll(stage, SCALED_UP);
       await deletePod(stage, 'pod-5');
       for (const pod of BEHIND_SERVICE_1) await relabelPod(stage, pod, 'resting');
+      await endpointsLive(stage, 'service-1', 0);
       await travelAll(stage, SCALED_TO_ZERO);
       for (const pod of BEHIND_SERVICE_1) await relabelPod(stage, pod, 'web');
+      await endpointsLive(stage, 'service-1', 2);
     },
   },
   {
@@ -68,6 +71,7 @@ export function story(): Chapter[] {
       play: async (stage) => {
         created = await createService(stage, 'service-1', 'web', { ports: [{ port: 80, targetPort: 8080 }] });
         await createService(stage, 'service-2', 'api', { type: 'NodePort', ports: [{ port: 80, targetPort: 8080, nodePort: NODE_PORT }] });
+        for (const service of ['service-1', 'service-2']) await endpointsLive(stage, service, 2);
       },
     },
     ...onBackend('nftables'),

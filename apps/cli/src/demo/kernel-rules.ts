@@ -1,7 +1,8 @@
 import type { Stage } from './stage.ts';
 
-/** Lines of a listing that the demo shows; the rest is counted. */
+/** Lines of a listing that the demo shows, and how many of them stand before the first that names a service; the rest is counted. */
 const LINES = 24;
+const BEFORE = 4;
 
 /** A command that lists a backend's rules, and what must be in them. */
 interface Listing {
@@ -27,11 +28,17 @@ export async function showRules(stage: Stage, node: string, backend: string): Pr
       continue;
     }
     stage.tell(`${node}$ ${listing.argv.join(' ')}`);
-    stage.show([...lines.slice(0, LINES), ...(lines.length > LINES ? [`… and ${lines.length - LINES} lines more`] : [])]);
     const vips = [...stage.services.values()].map((service) => service.clusterIP);
+    stage.show(excerpt(lines, vips));
     await stage.check(`${node}: the services stand in ${name}`, async () => ({
       ok: vips.every((vip) => lines.some((line) => line.includes(vip))),
       saw: vips.join(', '),
     }));
   }
+}
+
+function excerpt(lines: readonly string[], vips: readonly string[]): string[] {
+  const from = Math.max(0, lines.findIndex((line) => vips.some((vip) => line.includes(vip))) - BEFORE);
+  const rest = lines.length - Math.min(LINES, lines.length - from);
+  return [...lines.slice(from, from + LINES).map((line) => line.replaceAll('\t', '  ')), ...(rest > 0 ? [`… and ${rest} lines more`] : [])];
 }

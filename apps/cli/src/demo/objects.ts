@@ -1,3 +1,4 @@
+import { eventually } from '@weft/testing';
 import type { Node, Pod, Service } from '../api/fleet-api.ts';
 import type { Stage } from './stage.ts';
 
@@ -40,6 +41,21 @@ export async function switchBackend(stage: Stage, node: string, backend: string)
   const { id } = of(stage.nodes, node);
   const answer = await stage.call({ method: 'PATCH', path: `/nodes/${id}`, body: { backend }, headers: [WAIT, ANY_VERSION] });
   stage.nodes.set(node, answer.body as Node);
+}
+
+/**
+ * Looks at a service until so many pods behind it are ready and every node has it so. A pod is wired when its creation is answered; that its
+ * server listens is found out a moment later, and is a change of its own.
+ */
+export async function endpointsLive(stage: Stage, name: string, ready: number): Promise<void> {
+  const { id } = of(stage.services, name);
+  await stage.check(`${name} has ${ready} endpoints, on every node`, () =>
+    eventually(`${ready} endpoints of ${name}`, async () => {
+      const { status } = (await stage.ask({ method: 'GET', path: `/services/${id}` })).body as Service;
+      if (status.endpoints.ready !== ready || status.phase !== 'Programmed') return null;
+      return { ok: true, saw: `${status.phase} on ${status.nodes.applied} of ${status.nodes.desired} nodes` };
+    }),
+  );
 }
 
 /** The object of this name. Throws Error when the demo has not made it, which is a mistake in the story. */

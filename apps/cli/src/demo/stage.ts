@@ -25,6 +25,8 @@ export interface Stage {
   readonly show: (lines: readonly string[]) => void;
   /** Calls the API with curl, prints command and answer, and takes every status but 2xx for wrong. */
   readonly call: (call: ApiCall) => Promise<ApiAnswer>;
+  /** The same without a word, for looking again and again. */
+  readonly ask: (call: ApiCall) => Promise<ApiAnswer>;
   /** Runs a command in a host, or in a pod that the demo made. */
   readonly inPlace: (place: string, argv: readonly string[], options?: LabExecOptions) => Promise<PlaceResult>;
   /** Looks, prints ✓ or ✗ with what was seen, and counts. */
@@ -50,8 +52,14 @@ export function raise({ lab, url, token, print, paint }: StageSetting): Stage {
     if (!ok) count.wrong += 1;
     print(`  ${ok ? paint('green', '✓') : paint('red', '✗')} ${text}`);
   };
+  const ask = async (call: ApiCall): Promise<ApiAnswer> => {
+    const { stdout, stderr } = await runCommand({ argv: curlCommand(url, call), input: `Authorization: Bearer ${token}\n` });
+    if (stdout === '') throw new Error(`curl got no answer: ${stderr.trim()}`);
+    return readAnswer(stdout);
+  };
   return {
     lab,
+    ask,
     pods,
     services: new Map(),
     nodes: new Map(),
@@ -62,9 +70,7 @@ export function raise({ lab, url, token, print, paint }: StageSetting): Stage {
     },
     call: async (call) => {
       for (const [index, line] of typedCurl(call).entries()) print(paint('cyan', `  ${index === 0 ? '$' : ' '} ${line}`));
-      const { stdout, stderr } = await runCommand({ argv: curlCommand(url, call), input: `Authorization: Bearer ${token}\n` });
-      if (stdout === '') throw new Error(`curl got no answer: ${stderr.trim()}`);
-      const answer = readAnswer(stdout);
+      const answer = await ask(call);
       const ok = answer.status < 300;
       const summary = `${answer.status} in ${answer.ms} ms${answer.body === null ? '' : `  ${abbreviate(answer.body)}`}`;
       if (ok) print(paint('dim', `    ${summary}`));
