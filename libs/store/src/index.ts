@@ -1,3 +1,4 @@
+export { createDatabase, dropDatabase, siblingDatabase } from './database/administration.ts';
 export type { DatabaseOptions } from './database/database.ts';
 export { initialise } from './initialise.ts';
 export { MigrationError, migrate } from './migrate.ts';

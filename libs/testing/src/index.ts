@@ -1,2 +1,3 @@
 export { eventually, type Patience } from './eventually.ts';
 export * from './lab/index.ts';
+export { freshDatabase, freshRedis, type TestDatabase } from './servers/test-servers.ts';

@@ -1,27 +1,13 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { startChild } from './child-process.ts';
 import type { EmbeddedServer, EmbeddedServerOptions } from './embedded-server.ts';
 import { claimable, socketPath } from './listening.ts';
+import { askRedis } from './redis-question.ts';
 import { secretFile } from './secret-file.ts';
 
 const TITLE = 'the private Redis';
 const DEFAULT_PORT = 6379;
-
-/** Sends one inline command after logging in and gives the last line of the answer; null when nothing answers. */
-function ask(socket: string, password: string, command: string): Promise<string | null> {
-  return new Promise((resolve) => {
-    let answer = '';
-    const connection = connect(socket, () => connection.end(`AUTH ${password}\r\n${command}\r\n`));
-    connection.setEncoding('utf8');
-    connection.on('data', (text: string) => {
-      answer += text;
-    });
-    connection.on('error', () => resolve(null));
-    connection.on('end', () => resolve(answer.trim().split('\r\n').at(-1) ?? null));
-  });
-}
 
 function configuration(options: EmbeddedServerOptions, directory: string, socket: string, password: string): string {
   const { hosts = [], port = DEFAULT_PORT, durable = true } = options;
@@ -51,6 +37,7 @@ export async function startRedis(options: EmbeddedServerOptions): Promise<Embedd
   await rm(socket, { force: true });
   await claimable(TITLE, hosts, port);
   const password = await secretFile(join(options.directory, 'redis.password'));
+  const socketUrl = `unix://${encodeURI(socket)}?password=${password}`;
   const child = await startChild({
     title: TITLE,
     argv: ['redis-server', '-'],
@@ -58,9 +45,8 @@ export async function startRedis(options: EmbeddedServerOptions): Promise<Embedd
     logFile: join(options.directory, 'redis.log'),
     stopSignal: 'SIGTERM',
     user: null,
-    ready: async () => (await ask(socket, password, 'PING')) === '+PONG',
+    ready: async () => (await askRedis(socketUrl, 'PING')) === '+PONG',
   });
-  const socketUrl = `unix://${encodeURI(socket)}?password=${password}`;
   const [host] = hosts;
   return { ...child, socketUrl, url: host === undefined ? socketUrl : `redis://:${password}@${host}:${port}` };
 }

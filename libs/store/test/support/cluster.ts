@@ -1,0 +1,143 @@
+import { type ClusterNetwork, DEFAULT_NETWORK, type NodeFacts, type NodeReport, type PodReport } from '@weft/model';
+import { type Committed, initialise, openStore, type RequestContext, type Store } from '@weft/store';
+import { freshDatabase } from '@weft/testing';
+import { onTestFinished } from 'vitest';
+
+/** A cluster of its own, with as many replicas of the store as asked for. */
+export interface TestCluster {
+  readonly databaseUrl: string;
+  readonly store: Store;
+  /** All of them, `store` first: each has its own connections, as two processes have. */
+  readonly replicas: readonly Store[];
+}
+
+/** A fresh, initialised database and stores on it, closed and dropped when the test is over. */
+export async function testCluster(
+  options: { readonly network?: Partial<ClusterNetwork>; readonly replicas?: number } = {},
+): Promise<TestCluster> {
+  const database = await freshDatabase();
+  await initialise({ databaseUrl: database.url }, { ...DEFAULT_NETWORK, ...options.network });
+  const store = openStore({ databaseUrl: database.url });
+  const others = Array.from({ length: (options.replicas ?? 1) - 1 }, () => openStore({ databaseUrl: database.url }));
+  const replicas = [store, ...others];
+  onTestFinished(async () => {
+    await Promise.all(replicas.map((replica) => replica.close()));
+    await database.drop();
+  });
+  return { databaseUrl: database.url, store, replicas };
+}
+
+let requests = 0;
+
+/** A request of a user, with a number of its own. */
+export function request(changes: Partial<RequestContext> = {}): RequestContext {
+  return {
+    requestId: `req-${++requests}`,
+    actor: { kind: 'user', name: 'tester', tokenId: null },
+    sourceAddress: '127.0.0.1',
+    operation: 'test',
+    idempotency: null,
+    ...changes,
+  };
+}
+
+/** What an executor finds on an ordinary host. */
+export const FACTS: NodeFacts = {
+  address: '192.0.2.1/24',
+  mtu: 1500,
+  executorVersion: 'test',
+  kernel: '6.1',
+  backends: ['nftables', 'iptables'],
+  tools: {},
+  problems: [],
+};
+
+/** A node with an executor that speaks for it. */
+export interface TestNode {
+  readonly id: string;
+  readonly name: string;
+  readonly session: string;
+  /** Says where the node stands; what is not given is as after a good apply. */
+  report(changes?: Partial<NodeReport>): ReturnType<Store['agent']['report']>;
+  /** Says that it has applied everything there is. */
+  applyAll(): Promise<void>;
+}
+
+/** Speaks for a node that is there. */
+export async function openSession(store: Store, id: string, facts: NodeFacts = FACTS): Promise<TestNode> {
+  const { object } = await store.agent.openSession(request({ actor: { kind: 'node', name: id, tokenId: null } }), id, facts);
+  const report = async (changes: Partial<NodeReport> = {}) => {
+    const { epoch } = await store.cluster.get();
+    const said = {
+      session: object.session,
+      epoch,
+      appliedRevision: 0,
+      configHash: null,
+      failure: null,
+      pods: [],
+      receipts: [],
+      ...changes,
+    };
+    return store.agent.report(request({ actor: { kind: 'node', name: object.node.name, tokenId: null } }), id, said);
+  };
+  return {
+    id,
+    name: object.node.name,
+    session: object.session,
+    report,
+    applyAll: async () => {
+      await report({ appliedRevision: (await store.cluster.get()).revision });
+    },
+  };
+}
+
+/** Adds a node and speaks for it. */
+export async function addNode(store: Store, name: string, facts: NodeFacts = FACTS): Promise<TestNode> {
+  const { object } = await store.nodes.create(request(), {
+    name,
+    labels: {},
+    zone: null,
+    backend: 'nftables',
+    podLink: 'bridge',
+    cordoned: false,
+  });
+  return openSession(store, object.id, facts);
+}
+
+type PodInput = Parameters<Store['pods']['create']>[1];
+type ServiceInput = Parameters<Store['services']['create']>[1];
+
+/** A request for a pod. */
+export function pod(name: string, changes: Partial<PodInput> = {}): PodInput {
+  const plain = {
+    namespace: 'default',
+    labels: {},
+    node: null,
+    ip: null,
+    ports: [],
+    readinessProbe: null,
+    runtime: { type: 'none' },
+  } as const;
+  return { ...plain, ports: [], name, ...changes };
+}
+
+/** A request for a service on port 80, with or without a selector. */
+export function service(name: string, changes: Partial<ServiceInput> = {}): ServiceInput {
+  const plain = { namespace: 'default', labels: {}, type: 'ClusterIP', selector: null, clusterIP: null } as const;
+  return { ...plain, ports: [port(80)], name, ...changes };
+}
+
+/** A TCP port of a service. */
+export function port(number: number, changes: Partial<ServiceInput['ports'][number]> = {}): ServiceInput['ports'][number] {
+  return { name: null, protocol: 'TCP', port: number, targetPort: null, nodePort: null, ...changes };
+}
+
+/** What a node says of a pod that is wired and ready, or not ready. */
+export function podReport(id: string, ready = true): PodReport {
+  return { id, phase: 'Running', ready, reason: ready ? 'Ready' : 'ProbeFailed', message: '' };
+}
+
+/** The objects of commits. */
+export function objectsOf<T>(commits: readonly Committed<T>[]): T[] {
+  return commits.map((commit) => commit.object);
+}
