@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { expectCascade, expectOneFailureDoesNotStopOthers, expectRefusal, expectWalk, REFUSALS } from './conformance.ts';
+import { expectCascade, expectOneFailureDoesNotStopOthers, expectRefusal, expectRepair, expectWalk, REFUSALS } from './conformance.ts';
 import { connect, createTestHost, type TestHost } from './test-host.ts';
 
 let at: TestHost;
@@ -30,5 +30,9 @@ describe('the real host', () => {
 
   it('loses with a link or namespace what hangs on it', async () => {
     await expectCascade(at.host);
+  });
+
+  it('is repaired after somebody else changed it', async () => {
+    await expectRepair(at.host);
   });
 });

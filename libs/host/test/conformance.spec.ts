@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FakeHost } from '../src/index.ts';
-import { expectCascade, expectOneFailureDoesNotStopOthers, expectRefusal, expectWalk, REFUSALS } from './conformance.ts';
+import { expectCascade, expectOneFailureDoesNotStopOthers, expectRefusal, expectRepair, expectWalk, REFUSALS } from './conformance.ts';
 
 const eth0 = { kind: 'bridge', netns: null, name: 'eth0', mtu: 1500, mac: '02:00:00:00:00:99', up: true } as const;
 const start = { links: [eth0], addresses: [{ netns: null, device: 'eth0', cidr: '192.0.2.1/24' }] };
@@ -23,5 +23,9 @@ describe('the fake host', () => {
 
   it('loses with a link or namespace what hangs on it', async () => {
     await expectCascade(fake());
+  });
+
+  it('is repaired after somebody else changed it', async () => {
+    await expectRepair(fake());
   });
 });

@@ -47,6 +47,7 @@ const veth: Link = {
   kind: 'veth',
   name: 'wfveth',
   master: null,
+  hairpin: false,
   peer: { netns: 'wf-a', name: 'eth0', mtu: 1400, mac: '02:00:00:00:00:02' },
 };
 const address = { netns: null, device: 'wfbr', cidr: '100.64.1.1/24' };
@@ -74,7 +75,7 @@ export const REFUSALS: readonly (readonly [string, Step, CommandErrorCode])[] = 
   ['removing a namespace that is not there', { tool: 'netns-delete', names: ['wf-b'] }, 'not-found'],
   ['a link that exists', ip({ op: 'link-add', link: bridge }), 'exists'],
   ['removing a link that is not there', ip({ op: 'link-delete', link: veth }), 'not-found'],
-  ['changing a link that is not there', ip({ op: 'link-set', link: veth }), 'not-found'],
+  ['changing a link that is not there', ip({ op: 'link-set', link: veth, setMac: false }), 'not-found'],
   ['a port of a bridge that is not there', ip({ op: 'link-add', link: { ...veth, master: 'wfno' } }), 'not-found'],
   ['an address that exists', ip({ op: 'address-add', address }), 'exists'],
   ['an address on a link that is not there', ip({ op: 'address-add', address: { ...address, device: 'wfno' } }), 'not-found'],
@@ -147,5 +148,32 @@ export async function expectCascade(host: Host): Promise<void> {
   expect(left.routes.map(({ destination }) => destination)).toEqual(['100.64.2.0/24', '100.64.3.0/24', '198.19.0.0/16']);
   const again = await applyConfig(host, config, left);
   expect(again.failure).toBeNull();
+  expect(await observe(host, config)).toEqual(config);
+}
+
+/** What somebody else did to the network is seen and repaired: links down, other MACs and MTUs, entries gone. */
+export async function expectRepair(host: Host): Promise<void> {
+  const [, config] = WALK[4] as (typeof WALK)[number];
+  await applyConfig(host, config, await observe(host, config));
+  const links = new Map(config.links.map((link) => [link.kind, link]));
+  const [weft0, tunnel, pair] = [links.get('bridge'), links.get('vxlan'), links.get('veth')];
+  const [entry] = config.fdb;
+  if (!weft0 || !tunnel || pair?.kind !== 'veth' || !entry) throw new Error('the walk has one of each at this place');
+  const damage: Step[] = [
+    ip(
+      { op: 'link-set', link: { ...weft0, mtu: 1300 }, setMac: false },
+      { op: 'link-set', link: { ...tunnel, mac: '02:00:00:00:00:77' }, setMac: true },
+    ),
+    {
+      tool: 'ip',
+      netns: pair.peer.netns,
+      ops: [{ op: 'peer-set', link: { ...pair, peer: { ...pair.peer, mac: '02:00:00:00:00:78' } }, setMac: true }],
+    },
+    { tool: 'bridge', ops: [{ op: 'fdb-delete', entry }] },
+  ];
+  for (const step of damage) await host.run(step);
+  const damaged = await observe(host, config);
+  expect(damaged.neighbours.length).toBeLessThan(config.neighbours.length);
+  expect((await applyConfig(host, config, damaged)).failure).toBeNull();
   expect(await observe(host, config)).toEqual(config);
 }

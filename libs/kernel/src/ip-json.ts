@@ -12,6 +12,7 @@ export interface IpLinkJson {
   readonly link_netnsid?: number;
   readonly linkinfo?: {
     readonly info_kind?: string;
+    readonly info_slave_data?: { readonly hairpin?: boolean };
     readonly info_data?: { readonly id?: number; readonly local?: string; readonly port?: number };
   };
   readonly addr_info?: readonly { readonly local: string; readonly prefixlen: number; readonly scope: string; readonly family: string }[];
@@ -94,7 +95,16 @@ export function toLinks(
           const peer = peerOf(netns);
           const { name, mtu, mac } = peer ?? { name: '', mtu: link.mtu, mac: '' };
           const up = base.up && (peer?.up ?? true);
-          return [{ ...base, up, kind: 'veth', master: link.master ?? null, peer: { netns, name, mtu, mac } }];
+          return [
+            {
+              ...base,
+              up,
+              kind: 'veth',
+              master: link.master ?? null,
+              hairpin: link.linkinfo.info_slave_data?.hairpin ?? false,
+              peer: { netns, name, mtu, mac },
+            },
+          ];
         }
         default:
           return [];

@@ -20,18 +20,24 @@ function master(link: Link): string {
   return link.master === null ? ' nomaster' : ` master ${link.master}`;
 }
 
-function linkSet(link: Link): string {
-  return `link set ${link.name} mtu ${link.mtu} address ${link.mac}${master(link)} ${upDown(link.up)}`;
+function linkSet(link: Link, setMac: boolean): string[] {
+  const address = setMac ? ` address ${link.mac}` : '';
+  const port = link.kind === 'veth' && link.master !== null;
+  return [
+    `link set ${link.name} mtu ${link.mtu}${address}${master(link)} ${upDown(link.up)}`,
+    ...(port ? [`link set ${link.name} type bridge_slave hairpin ${link.hairpin ? 'on' : 'off'}`] : []),
+  ];
 }
 
 // A bridge is made without its MTU: only setting another one afterwards keeps the kernel from following the ports' (br_mtu_auto_adjust).
 function linkAdd(link: Link): string[] {
   const mtu = link.kind === 'bridge' ? '' : ` mtu ${link.mtu}`;
-  return [`link add ${link.name}${mtu} address ${link.mac} ${linkType(link)}`, linkSet(link)];
+  return [`link add ${link.name}${mtu} address ${link.mac} ${linkType(link)}`, ...linkSet(link, false)];
 }
 
-function peerSet({ peer, up }: VethLink): string[] {
-  return [`link set lo ${upDown(up)}`, `link set ${peer.name} mtu ${peer.mtu} address ${peer.mac} ${upDown(up)}`];
+function peerSet({ peer, up }: VethLink, setMac: boolean): string[] {
+  const address = setMac ? ` address ${peer.mac}` : '';
+  return [`link set lo ${upDown(up)}`, `link set ${peer.name} mtu ${peer.mtu}${address} ${upDown(up)}`];
 }
 
 function route(verb: 'replace' | 'del', r: Route): string {
@@ -50,11 +56,11 @@ function lines(op: IpOp): string[] {
     case 'link-add':
       return linkAdd(op.link);
     case 'link-set':
-      return [linkSet(op.link)];
+      return linkSet(op.link, op.setMac);
     case 'link-delete':
       return [`link delete ${op.link.name}`];
     case 'peer-set':
-      return peerSet(op.link);
+      return peerSet(op.link, op.setMac);
     case 'address-add':
       return [`address add ${op.address.cidr} dev ${op.address.device}`];
     case 'address-delete':

@@ -42,6 +42,8 @@ export interface VethLink extends LinkBase {
   readonly kind: 'veth';
   /** Bridge that the end is a port of; null: none. */
   readonly master: string | null;
+  /** As a port, also sends frames back to where they came from: a pod's way to itself through a service. False without a master. */
+  readonly hairpin: boolean;
   readonly peer: { readonly netns: string; readonly name: string; readonly mtu: number; readonly mac: string };
 }
 

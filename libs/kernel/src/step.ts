@@ -6,10 +6,13 @@ import type { Workload } from './node-config.ts';
 /** One thing that lines of an `ip -batch` do. */
 export type IpOp =
   | { readonly op: 'link-add' | 'link-delete'; readonly link: Link }
-  /** Brings an existing link of the same kind to these properties; only what `ip link set` can change. */
-  | { readonly op: 'link-set'; readonly link: Link }
-  /** Inside the pod: brings its end of the pair to these properties and up, and the loopback up. */
-  | { readonly op: 'peer-set'; readonly link: VethLink }
+  /**
+   * Brings an existing link of the same kind to these properties; only what `ip link set` can change. The MAC is set only when told to:
+   * even to what it is, that makes the kernel forget the link's neighbours, permanent ones included (neigh_changeaddr).
+   */
+  | { readonly op: 'link-set'; readonly link: Link; readonly setMac: boolean }
+  /** Inside the pod: brings its end of the pair to these properties and up, and the loopback up. `setMac` as above. */
+  | { readonly op: 'peer-set'; readonly link: VethLink; readonly setMac: boolean }
   | { readonly op: 'address-add' | 'address-delete'; readonly address: LinkAddress }
   | { readonly op: 'route-replace' | 'route-delete'; readonly route: Route }
   | { readonly op: 'neighbour-replace' | 'neighbour-delete'; readonly neighbour: Neighbour };

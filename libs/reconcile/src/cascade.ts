@@ -1,4 +1,12 @@
-import { keyOf, type Link, type NodeConfig } from '@weft/kernel';
+import type { Link, NodeConfig } from '@weft/kernel';
+
+/** One end of a link: the name it has in a namespace. */
+interface LinkEnd {
+  readonly netns: string | null;
+  readonly name: string;
+}
+
+const endKey = (netns: string | null, name: string | null) => `${netns ?? ''} ${name}`;
 
 /**
  * A configuration as the kernel leaves it when links are deleted: what hangs on a link goes with it, on its own side and inside the pod
@@ -6,21 +14,28 @@ import { keyOf, type Link, type NodeConfig } from '@weft/kernel';
  */
 export function withoutLinks(config: NodeConfig, gone: readonly Link[]): NodeConfig {
   if (gone.length === 0) return config;
-  const ends = new Set(gone.flatMap((l) => [keyOf.links(l), ...(l.kind === 'veth' ? [`${l.peer.netns} ${l.peer.name}`] : [])]));
-  const on = (item: { readonly netns: string | null; readonly device: string | null }) => ends.has(`${item.netns ?? ''} ${item.device}`);
-  const lostSources = new Set(config.addresses.filter(on).map((a) => `${a.netns ?? ''} ${a.cidr.split('/')[0]}`));
+  const ends = new Set(gone.flatMap((l) => [endKey(l.netns, l.name), ...(l.kind === 'veth' ? [endKey(l.peer.netns, l.peer.name)] : [])]));
+  const on = (item: { readonly netns: string | null; readonly device: string | null }) => ends.has(endKey(item.netns, item.device));
+  const lostSources = new Set(config.addresses.filter(on).map((a) => endKey(a.netns, a.cidr.split('/')[0] ?? null)));
   const names = gone.map((link) => `/${link.name}/`);
   return {
     ...config,
     links: config.links
-      .filter((link) => !ends.has(keyOf.links(link)))
-      .map((link) => (link.kind === 'veth' && ends.has(` ${link.master}`) ? { ...link, master: null } : link)),
+      .filter((link) => !ends.has(endKey(link.netns, link.name)))
+      .map((link) => (link.kind === 'veth' && ends.has(endKey(null, link.master)) ? { ...link, master: null, hairpin: false } : link)),
     addresses: config.addresses.filter((address) => !on(address)),
     neighbours: config.neighbours.filter((neighbour) => !on(neighbour)),
-    fdb: config.fdb.filter((entry) => !ends.has(` ${entry.device}`)),
-    routes: config.routes.filter((route) => !on(route) && !lostSources.has(`${route.netns ?? ''} ${route.source}`)),
+    fdb: config.fdb.filter((entry) => !ends.has(endKey(null, entry.device))),
+    routes: config.routes.filter((route) => !on(route) && !lostSources.has(endKey(route.netns, route.source))),
     sysctls: config.sysctls.filter((sysctl) => sysctl.netns !== null || !names.some((name) => sysctl.key.includes(name))),
   };
+}
+
+/** A configuration as the kernel leaves it when links get another MAC: it forgets the neighbours there. */
+export function withoutNeighbours(config: NodeConfig, devices: readonly LinkEnd[]): NodeConfig {
+  if (devices.length === 0) return config;
+  const ends = new Set(devices.map(({ netns, name }) => endKey(netns, name)));
+  return { ...config, neighbours: config.neighbours.filter(({ netns, device }) => !ends.has(endKey(netns, device))) };
 }
 
 /** A configuration as the kernel leaves it when network namespaces are deleted: their contents go, and pairs that lead into them. */

@@ -6,9 +6,9 @@ import { changes } from './changes.ts';
 export interface LinkChanges {
   readonly add: readonly Link[];
   /** Links whose properties `ip link set` can change. */
-  readonly set: readonly Link[];
+  readonly set: readonly { readonly link: Link; readonly setMac: boolean }[];
   /** Pairs whose pod side has to be brought up or changed, new pairs included. */
-  readonly setPeer: readonly VethLink[];
+  readonly setPeer: readonly { readonly link: VethLink; readonly setMac: boolean }[];
   /** Links as they are now that have to go before `add`, because the kernel cannot change them to what is wanted. */
   readonly replace: readonly Link[];
   readonly drop: readonly Link[];
@@ -38,6 +38,9 @@ function podSide(link: Link): unknown {
 const same = (a: unknown, b: unknown) => canonicalJson(a) === canonicalJson(b);
 const isVeth = (link: Link): link is VethLink => link.kind === 'veth';
 
+/** The MAC of a pair's pod side; null where there is none. */
+const peerMac = (link: Link) => (link.kind === 'veth' ? link.peer.mac : null);
+
 // A port needs its bridge, so bridges come first.
 const ADD_ORDER = { bridge: 0, vxlan: 1, veth: 2 } as const;
 
@@ -45,19 +48,22 @@ const ADD_ORDER = { bridge: 0, vxlan: 1, veth: 2 } as const;
 export function diffLinks(desired: readonly Link[], observed: readonly Link[]): LinkChanges {
   const { put, drop } = changes(keyOf.links, desired, observed);
   const there = new Map(observed.map((link) => [keyOf.links(link), link]));
-  const found = (link: Link) => there.get(keyOf.links(link));
-  const keeps = (link: Link) => {
-    const old = found(link);
-    return old !== undefined && same(identity(old), identity(link));
-  };
-  const kept = put.filter(keeps);
-  const add = put.filter((link) => !keeps(link)).sort((a, b) => ADD_ORDER[a.kind] - ADD_ORDER[b.kind]);
-  const replace = add.flatMap((link) => found(link) ?? []);
+  const pairs = put.map((link) => ({ link, old: there.get(keyOf.links(link)) }));
+  const kept = pairs.flatMap(({ link, old }) => (old !== undefined && same(identity(old), identity(link)) ? [{ link, old }] : []));
+  const stays = new Set(kept.map(({ link }) => link));
+  const add = put.filter((link) => !stays.has(link)).sort((a, b) => ADD_ORDER[a.kind] - ADD_ORDER[b.kind]);
   return {
     add,
-    set: kept.filter((link) => !same(hostSide(found(link) as Link), hostSide(link))),
-    setPeer: [...add, ...kept.filter((link) => !same(podSide(found(link) as Link), podSide(link)))].filter(isVeth),
-    replace,
+    set: kept
+      .filter(({ link, old }) => !same(hostSide(old), hostSide(link)))
+      .map(({ link, old }) => ({ link, setMac: link.mac !== old.mac })),
+    setPeer: [
+      ...add.filter(isVeth).map((link) => ({ link, setMac: false })),
+      ...kept.flatMap(({ link, old }) =>
+        isVeth(link) && !same(podSide(old), podSide(link)) ? [{ link, setMac: peerMac(old) !== link.peer.mac }] : [],
+      ),
+    ],
+    replace: pairs.flatMap(({ link, old }) => (old === undefined || stays.has(link) ? [] : [old])),
     drop,
   };
 }

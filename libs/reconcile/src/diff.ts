@@ -1,5 +1,5 @@
 import { EMPTY_CONFIG, type IpOp, keyOf, NFT_TABLE, type NodeConfig, type Route, type Step } from '@weft/kernel';
-import { withoutLinks, withoutNetns } from './cascade.ts';
+import { withoutLinks, withoutNeighbours, withoutNetns } from './cascade.ts';
 import { type Changes, changes } from './changes.ts';
 import { diffIptables } from './diff-iptables.ts';
 import { diffLinks, type LinkChanges } from './diff-links.ts';
@@ -114,13 +114,17 @@ export function diff(desired: NodeConfig, observed: NodeConfig): Step[] {
   const netns = changes(keyOf.netns, desired.netns, observed.netns);
   const dropped = new Set(netns.drop.map(({ name }) => name));
 
-  const afterAdd = withoutLinks(observed, links.replace);
+  const remacked = [
+    ...links.set.filter(({ setMac }) => setMac).map(({ link }) => link),
+    ...links.setPeer.filter(({ setMac }) => setMac).map(({ link }) => ({ netns: link.peer.netns, name: link.peer.name })),
+  ];
+  const afterAdd = withoutNeighbours(withoutLinks(observed, links.replace), remacked);
   const making = networkOf(desired, afterAdd);
   const fdb = changes(keyOf.fdb, desired.fdb, afterAdd.fdb);
   const services = serviceSteps(desired, observed);
   const workloads = workloadSteps(desired, observed);
 
-  const remaining = withoutNetns(withoutLinks(observed, [...links.replace, ...links.drop]), dropped);
+  const remaining = withoutNetns(withoutLinks(afterAdd, links.drop), dropped);
   const taking = networkOf(desired, remaining);
   const oldFdb = changes(keyOf.fdb, desired.fdb, remaining.fdb).drop;
 
@@ -130,13 +134,13 @@ export function diff(desired: NodeConfig, observed: NodeConfig): Step[] {
     ...ip(null, addLinks(links)),
     ...sysctlSteps(desired, afterAdd, true),
     ...perPod(desired, (pod) => [
-      ...links.setPeer.filter((link) => link.peer.netns === pod).map((link): IpOp => ({ op: 'peer-set', link })),
+      ...links.setPeer.filter(({ link }) => link.peer.netns === pod).map((change): IpOp => ({ op: 'peer-set', ...change })),
       ...putAddresses(pod, making),
       ...putNeighbours(pod, making),
       ...putRoutes(pod, making),
     ]),
     ...ip(null, [
-      ...links.set.map((link): IpOp => ({ op: 'link-set', link })),
+      ...links.set.map((change): IpOp => ({ op: 'link-set', ...change })),
       ...putAddresses(null, making),
       ...putNeighbours(null, making),
     ]),

@@ -91,6 +91,7 @@ export function pods(view: NodeView): Fragment {
         mac: mac.podGateway(),
         up: true,
         master: wiring.master,
+        hairpin: wiring.master !== null,
         peer: { netns, name: POD_DEVICE, mtu, mac: mac.pod(pod.id) },
       }),
     ),

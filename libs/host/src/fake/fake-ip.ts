@@ -1,6 +1,6 @@
 import { type BridgeOp, type IpOp, keyOf, type Link, ROUTE_PROTOCOL, type Route, type VethLink } from '@weft/kernel';
 import { contains, networkOf } from '@weft/model';
-import { withoutLinks } from '@weft/reconcile';
+import { withoutLinks, withoutNeighbours } from '@weft/reconcile';
 import { asConfig, FakeRefusal, type FakeRoute, type FakeState, withNetwork } from './fake-state.ts';
 
 const EXISTS = 'RTNETLINK answers: File exists';
@@ -52,22 +52,29 @@ function addLink(state: FakeState, link: Link): FakeState {
   return { ...state, links: [...state.links, link.kind === 'veth' ? { ...link, up: false } : link] };
 }
 
-function setLink(state: FakeState, link: Link): FakeState {
+/** A MAC that is set, even to what it is, takes the link's neighbours with it. */
+function setMacs(state: FakeState, setMac: boolean, end: { readonly netns: string | null; readonly name: string }): FakeState {
+  return setMac ? withNetwork(state, withoutNeighbours(asConfig(state), [end])) : state;
+}
+
+function setLink(state: FakeState, link: Link, setMac: boolean): FakeState {
   needDevice(state, link.netns, link.name);
   needMaster(state, link);
   const found = state.links.find((other) => keyOf.links(other) === keyOf.links(link)) as Link;
   if (found.kind !== link.kind) throw new FakeRefusal('RTNETLINK answers: Operation not supported');
+  const base = { mtu: link.mtu, mac: setMac ? link.mac : found.mac };
   const changed =
     found.kind === 'veth' && link.kind === 'veth'
-      ? { ...found, mtu: link.mtu, mac: link.mac, master: link.master }
-      : { ...found, mtu: link.mtu, mac: link.mac, up: link.up };
-  return { ...state, links: put(keyOf.links, state.links, changed as Link) };
+      ? { ...found, ...base, master: link.master, hairpin: link.hairpin }
+      : { ...found, ...base, up: link.up };
+  return { ...setMacs(state, setMac, link), links: put(keyOf.links, state.links, changed as Link) };
 }
 
-function setPeer(state: FakeState, link: VethLink): FakeState {
+function setPeer(state: FakeState, link: VethLink, setMac: boolean): FakeState {
   needDevice(state, link.peer.netns, link.peer.name);
   const found = state.links.find((other): other is VethLink => other.kind === 'veth' && other.peer.netns === link.peer.netns) as VethLink;
-  return { ...state, links: put<Link>(keyOf.links, state.links, { ...found, peer: link.peer, up: link.up }) };
+  const peer = { ...link.peer, mac: setMac ? link.peer.mac : found.peer.mac };
+  return { ...setMacs(state, setMac, link.peer), links: put<Link>(keyOf.links, state.links, { ...found, peer, up: link.up }) };
 }
 
 function deleteLink(state: FakeState, link: Link): FakeState {
@@ -116,11 +123,11 @@ export function runIpOp(state: FakeState, op: IpOp): FakeState {
     case 'link-add':
       return addLink(state, op.link);
     case 'link-set':
-      return setLink(state, op.link);
+      return setLink(state, op.link, op.setMac);
     case 'link-delete':
       return deleteLink(state, op.link);
     case 'peer-set':
-      return setPeer(state, op.link);
+      return setPeer(state, op.link, op.setMac);
     case 'address-add':
       return addAddress(state, op.address);
     case 'address-delete':

@@ -1,0 +1,112 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { compile } from '@weft/compiler';
+import { type ClusterNetwork, type DesiredNode, type DesiredPod, type DesiredService, podNetnsName } from '@weft/model';
+import { type Applied, applyConfig } from '@weft/reconcile';
+import { eventually } from '@weft/testing';
+import { desired, node, plan, pod } from '@weft/testing/desired';
+import { connect, createTestHost, ECHO_SCRIPT, type TestHost } from './test-host.ts';
+
+const ASK_SCRIPT = fileURLToPath(new URL('./fixtures/ask.mjs', import.meta.url));
+
+const ports = [{ name: null, containerPort: 8080, protocol: 'TCP' as const }];
+const echoPod = (number: number, ip: string) => pod(number, { ip, ports, runtime: { type: 'echo' } });
+
+/** Two pods on node 1, one on node 2 and one on node 3. */
+const PODS: Readonly<Record<number, readonly DesiredPod[]>> = {
+  1: [echoPod(1, plan.pod(1, 1)), echoPod(2, plan.pod(1, 2))],
+  2: [echoPod(3, plan.pod(2, 1))],
+  3: [echoPod(4, plan.pod(3, 1))],
+};
+
+/** How a fleet is set up. */
+export interface FleetSpec {
+  readonly podLink: DesiredNode['podLink'];
+  readonly overlay: ClusterNetwork['overlay'];
+  readonly backend?: DesiredNode['backend'];
+  readonly services?: readonly DesiredService[];
+}
+
+/** Somebody who asks: a pod by its number, a node by its number, or the outside host. */
+export type Asker = { readonly pod: number } | { readonly node: number } | 'outside';
+
+/**
+ * Three nodes and an outside host in namespaces. Nodes 1 and 2 (192.0.2.1, .2) share a subnet, node 3 (198.51.100.3) and the outside (203.0.113.9) are
+ * behind a router that knows nothing of pods: a pod's packet that leaves untranslated is never answered.
+ */
+export interface TestFleet {
+  /** Brings every node to a set-up, and says what each did. */
+  apply(spec: FleetSpec): Promise<Applied[]>;
+  /** The answers of the echo server at an address, `identity source` each. Throws CommandError when there is none. */
+  ask(who: Asker, address: string, port?: number, rounds?: number): Promise<string[]>;
+  readonly nodes: readonly TestHost[];
+  destroy(): Promise<void>;
+}
+
+async function wireLan(router: TestHost, nodes: readonly TestHost[], outside: TestHost): Promise<void> {
+  const [one, two, three] = nodes as [TestHost, TestHost, TestHost];
+  await router.must(['ip', '-batch', '-'], 'link add lan type bridge\naddress add 192.0.2.254/24 dev lan\nlink set lan up\n');
+  for (const [host, address, port] of [
+    [one, '192.0.2.1/24', 'port1'],
+    [two, '192.0.2.2/24', 'port2'],
+  ] as const) {
+    await connect(host, 'eth0', address, router, port, null);
+    await router.must(['ip', 'link', 'set', port, 'master', 'lan']);
+  }
+  await connect(three, 'eth0', '198.51.100.3/24', router, 'port3', '198.51.100.254/24');
+  await connect(outside, 'eth0', `${plan.outside}/24`, router, 'port9', '203.0.113.254/24');
+  const gateways = ['192.0.2.254', '192.0.2.254', '198.51.100.254', '203.0.113.254'];
+  await Promise.all([...nodes, outside].map((host, i) => host.must(['ip', 'route', 'add', 'default', 'via', gateways[i] ?? ''])));
+  await router.must(['sysctl', '-w', 'net.ipv4.ip_forward=1']);
+}
+
+/** Makes the hosts and wires them; nothing of ours is on them yet. */
+export async function createTestFleet(): Promise<TestFleet> {
+  const [router, outside, ...nodes] = await Promise.all(Array.from({ length: 5 }, createTestHost));
+  if (router === undefined || outside === undefined) throw new Error('no hosts');
+  await wireLan(router, nodes, outside);
+  const server = spawn('nsenter', [
+    '-t',
+    String(outside.pid),
+    '-n',
+    process.execPath,
+    ECHO_SCRIPT,
+    '--identity',
+    'outside',
+    '--tcp',
+    '8080',
+  ]);
+  const place = (who: Asker): { host: TestHost; netns: string[] } => {
+    if (who === 'outside') return { host: outside, netns: [] };
+    if ('node' in who) return { host: nodes[who.node - 1] as TestHost, netns: [] };
+    const [number] = Object.entries(PODS).find(([, pods]) => pods.some(({ id }) => id === `pod_${who.pod}`)) ?? [];
+    return { host: nodes[Number(number) - 1] as TestHost, netns: ['ip', 'netns', 'exec', podNetnsName(`pod_${who.pod}`)] };
+  };
+  const ask: TestFleet['ask'] = async (who, address, port = 8080, rounds = 1) => {
+    const { host, netns } = place(who);
+    const said = await host.must([...netns, process.execPath, ASK_SCRIPT, address, String(port), String(rounds)]);
+    return said.trim().split('\n');
+  };
+  await eventually('the outside server', () => ask('outside', plan.outside));
+  return {
+    nodes,
+    ask,
+    apply: ({ podLink, overlay, backend = 'nftables', services = [] }) =>
+      Promise.all(
+        nodes.map(async ({ host }, i) => {
+          const all = [node(1), node(2), node(3, { address: '198.51.100.3/24' })].map((n) => ({ ...n, podLink, backend }));
+          const state = desired({ pods: PODS[i + 1] ?? [], nodes: all, services, cluster: { overlay } });
+          const config = compile(state, `node_${i + 1}`);
+          return applyConfig(host, config, await host.observe(config.sysctls, { pods: true }));
+        }),
+      ),
+    async destroy() {
+      server.kill('SIGKILL');
+      for (const { host } of nodes) {
+        const { workloads } = await host.observe([], { pods: false });
+        for (const workload of workloads) await host.run({ tool: 'workload-stop', workload });
+      }
+      await Promise.all([router, outside, ...nodes].map((host) => host.destroy()));
+    },
+  };
+}
