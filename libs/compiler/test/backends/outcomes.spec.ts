@@ -1,6 +1,6 @@
 import { desired, plan, pod, service, tcp, udp } from '@weft/testing/desired';
 import { describe, expect, test } from 'vitest';
-import { backends, senders, traced } from './traced.ts';
+import { backends, senders, tracerOf } from './traced.ts';
 
 const [own, far, farther] = [plan.pod(1, 1), plan.pod(2, 1), plan.pod(3, 1)];
 
@@ -31,8 +31,9 @@ const masqueradedToServices: Record<keyof typeof senders, boolean> = {
 };
 
 describe.each(backends)('%s', (backend) => {
+  const traced = tracerOf(backend, state);
   const send = (sender: keyof typeof senders, destination: string, port: number, protocol: 'tcp' | 'udp' = 'tcp') =>
-    traced(backend, state, { ...senders[sender], destination, port, protocol });
+    traced({ ...senders[sender], destination, port, protocol });
 
   describe.each(Object.keys(senders) as (keyof typeof senders)[])('from %s', (sender) => {
     test('to a service: each endpoint alike, masqueraded unless from a pod', () => {

@@ -1,6 +1,6 @@
 import type { Backend, DesiredState } from '@weft/model';
 import { node, plan } from '@weft/testing/desired';
-import { type Packet, type Trace, type TracedNode, trace } from '@weft/testing/tracer';
+import { type Packet, type Trace, type TracedNode, tracer } from '@weft/testing/tracer';
 import { BACKENDS } from '../../src/backends/index.ts';
 
 /** Node 1 of the plan as its kernel sees it: host address, the bridge's address, a link for everything. */
@@ -12,10 +12,10 @@ export const NODE_1: TracedNode = {
 /** Names of all backends. */
 export const backends = Object.keys(BACKENDS) as Backend[];
 
-/** What node 1 does to a packet in a desired state on a backend. */
-export function traced(backend: Backend, desired: DesiredState, packet: Packet): Trace {
+/** What node 1 does to packets in a desired state on a backend. */
+export function tracerOf(backend: Backend, desired: DesiredState): (packet: Packet) => Trace {
   const config = { nft: null, iptables: null, ...BACKENDS[backend].compile({ desired, node: node(1, { backend }) }) };
-  return trace(config, packet, NODE_1);
+  return tracer(config, NODE_1);
 }
 
 /** Who may send a packet to a service: the rows of the outcome matrix. */

@@ -1,2 +1,2 @@
 export type { Candidate, Packet, Trace, TracedNode } from './packet.ts';
-export { trace } from './trace.ts';
+export { trace, tracer } from './trace.ts';

@@ -64,12 +64,14 @@ function odds(matches: string, flight: Flight, node: TracedNode): number {
 
 /** The rules of a ruleset. Throws Error at a match, target or chain that we do not emit. */
 export function iptablesRules(ruleset: IptablesRuleset): Rules {
+  const tables = new Map(
+    ruleset.tables.map(({ name, chains, jumps }) => [name, { chains: new Map(chains.map((chain) => [chain.name, chain.rules])), jumps }]),
+  );
   return (point, flight, node) => {
-    const table = ruleset.tables.find(({ name }) => name === point.type);
-    const chains = new Map(table?.chains.map(({ name, rules }) => [name, rules]));
+    const table = tables.get(point.type);
 
     function enter(name: string, packet: Flight): readonly Landing[] {
-      const rules = chains.get(name);
+      const rules = table?.chains.get(name);
       if (rules === undefined) throw new Error(`no such chain: ${name}`);
       return walk(rules, packet);
     }

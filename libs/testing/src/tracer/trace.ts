@@ -73,14 +73,19 @@ function summary(landings: readonly Landing[]): Trace {
 }
 
 /**
- * What a node's rules do to the first packet of a connection, without a kernel: it knows only the shapes of rules that our backends emit
- * and throws Error at any other, so that a new shape is not believed unread. Answers and later packets follow connection tracking and are not traced.
+ * Reads a node's rules once, for asking what they do to the first packet of a connection, without a kernel. It knows only the shapes of rules that our backends
+ * emit and throws Error at any other, so that a new shape is not believed unread. Answers and later packets follow connection tracking and are not traced.
  */
-export function trace(config: Pick<NodeConfig, 'nft' | 'iptables'>, packet: Packet, node: TracedNode): Trace {
+export function tracer(config: Pick<NodeConfig, 'nft' | 'iptables'>, node: TracedNode): (packet: Packet) => Trace {
   const rulesets = [config.nft && nftRules(config.nft), config.iptables && iptablesRules(config.iptables)].filter(
     (rules) => rules !== null,
   );
   const [rules, more] = rulesets;
   if (rules === undefined || more !== undefined) throw new Error('a node has the rules of exactly one backend');
-  return summary(journey(rules, packet, node));
+  return (packet) => summary(journey(rules, packet, node));
+}
+
+/** What a node's rules do to one packet; see tracer. */
+export function trace(config: Pick<NodeConfig, 'nft' | 'iptables'>, packet: Packet, node: TracedNode): Trace {
+  return tracer(config, node)(packet);
 }
