@@ -43,7 +43,7 @@ test('all backends do the same to every packet', () => {
       const [first, ...others] = backends.map((backend) => asked.map(tracerOf(backend, state)));
       for (const other of others) expect(other).toEqual(first);
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });
 
