@@ -1,7 +1,7 @@
 import { askRedis } from '@weft/host';
 import { DEFAULT_NETWORK } from '@weft/model';
 import { initialise, openStore } from '@weft/store';
-import { freshDatabase, freshRedis } from '@weft/testing';
+import { freshDatabase, freshRedis } from '@weft/testing/servers';
 import { expect, test } from 'vitest';
 
 test('a fresh database is migrated, its own, and gone after drop', async () => {

@@ -1,6 +1,6 @@
 import { type ClusterNetwork, DEFAULT_NETWORK, type NodeFacts, type NodeReport, type PodReport } from '@weft/model';
 import { type Committed, initialise, openStore, type RequestContext, type Store } from '@weft/store';
-import { freshDatabase } from '@weft/testing';
+import { freshDatabase } from '@weft/testing/servers';
 import { onTestFinished } from 'vitest';
 
 /** A cluster of its own, with as many replicas of the store as asked for. */
