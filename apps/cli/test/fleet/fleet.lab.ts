@@ -115,7 +115,13 @@ describe('a fleet of two nodes', () => {
     lab = await fleet.lab();
     await fleet.converged();
     expect((await (await fleet.api()).services()).map(({ name, clusterIP }) => `${name} ${clusterIP}`)).toEqual(services);
-    expect(new Set(await answers('client', `http://${addressOf('node-2')}:${NODE_PORT}/`, 20))).toEqual(new Set(['pod-1', 'pod-2']));
+    // The pods were made anew: their servers are up a moment after their wires.
+    const argv = ['curl', '-sS', '--max-time', '10', `http://${addressOf('node-2')}:${NODE_PORT}/?[1-20]`];
+    const came = await eventually('both pods to answer', async () => {
+      const { stdout } = await lab.exec('client', argv);
+      return stdout.match(/^default\//gm)?.length === 20 ? stdout : null;
+    });
+    expect(new Set(came.match(/^default\/\S+$/gm))).toEqual(new Set(['default/pod-1', 'default/pod-2']));
   });
 
   it('keeps its traffic when even the supervisor is killed, and down removes what is left', async () => {

@@ -57,13 +57,15 @@ export class LocalFleet {
   }
 
   /** Calls the API and waits until every node has what it asks for. Throws when the API refuses. */
-  async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  async call<T>(method: string, path: string, body?: { readonly name?: string; readonly [field: string]: unknown }): Promise<T> {
     const response = await fetch(`http://127.0.0.1:${this.#port}${path}`, {
       method,
       headers: {
         authorization: `Bearer ${await this.#token()}`,
         prefer: 'wait=30',
         'if-match': '*',
+        // A creation that was committed but not answered gives its answer the next time.
+        ...(body?.name === undefined ? {} : { 'idempotency-key': `${method} ${path} ${body.name}` }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
