@@ -1,4 +1,3 @@
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Foundations } from './app.ts';
 import { createApp } from './app.ts';
 import { Convergence } from './changes/convergence.ts';
@@ -10,7 +9,8 @@ import { Watches } from './watch/watches.ts';
 
 /** A control plane that is running. */
 export interface Running {
-  readonly app: NestFastifyApplication;
+  /** Where it answers, such as `http://127.0.0.1:7070`. */
+  readonly url: string;
   /** Stops accepting, ends watches and waits, lets requests under way finish, and leaves nothing behind in the background. */
   stop(): Promise<void>;
 }
@@ -26,11 +26,11 @@ export async function start(foundations: Foundations): Promise<Running> {
   });
   app.get(Sweep).start();
   return {
-    app,
+    url: listeners.url,
     async stop() {
       app.get(Watches).stop();
       app.get(Convergence).stop();
-      await Promise.all([listeners.close(), app.close()]);
+      await listeners.close();
       await Promise.all([app.get(Sweep).stop(), app.get(Revisions).stop()]);
       await app.get(Dispatcher).settled();
     },

@@ -6,6 +6,9 @@ import { type ListenAddress, StartupError } from './config.ts';
 import { answerBrokenRequest } from './http/client-error.ts';
 import { REQUEST_TIMEOUT_MS } from './http/server.ts';
 
+/** How often to look for connections that have become idle while closing, in ms. */
+const IDLE_CHECK_MS = 20;
+
 /** What the operator is told when an address cannot be had. */
 const REASONS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'is in use by another process; choose another with WEFT_LISTEN',
@@ -29,9 +32,11 @@ function bind(server: Server, { host, port }: ListenAddress): Promise<void> {
   });
 }
 
-/** The listeners beside the first; all hand their requests to the same application. */
+/** The listeners; all hand their requests to the same application. */
 export interface Listeners {
-  /** Stops accepting and waits for requests under way. */
+  /** Where the first one answers, such as `http://127.0.0.1:7070`. */
+  readonly url: string;
+  /** Stops accepting, waits for requests under way and closes the application. */
   close(): Promise<void>;
 }
 
@@ -41,7 +46,7 @@ export async function listen(app: NestFastifyApplication, addresses: readonly Li
   if (first === undefined) throw new StartupError('WEFT_LISTEN names no address');
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const servers: Server[] = [];
-  await fastify.listen({ host: first.host, port: first.port }).catch((error: unknown) => {
+  const url = await fastify.listen({ host: first.host, port: first.port }).catch((error: unknown) => {
     throw refused(first, error);
   });
   for (const address of others) {
@@ -53,14 +58,15 @@ export async function listen(app: NestFastifyApplication, addresses: readonly Li
     servers.push(server);
   }
   return {
+    url,
     async close() {
-      await Promise.all(
-        servers.map((server) => {
-          const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-          server.closeIdleConnections();
-          return closed;
-        }),
-      );
+      // A connection that was busy when its server was closed stays open when it falls idle, until its keep-alive ends.
+      const idle = setInterval(() => {
+        for (const server of [fastify.server, ...servers]) server.closeIdleConnections();
+      }, IDLE_CHECK_MS);
+      const closed = servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
+      await Promise.all([app.close(), ...closed]);
+      clearInterval(idle);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { openStore, type Store } from '@weft/store';
+import { errorChain } from '@weft/telemetry';
 import { adminTokenHash } from '../admin-token.ts';
 import { type Config, StartupError } from '../config.ts';
 
@@ -14,12 +15,19 @@ function placeOf(databaseUrl: string): string {
   return url === null ? 'DATABASE_URL, which is not a URL' : `${url.searchParams.get('host') ?? url.host}${url.pathname}`;
 }
 
+/** The first cause in one line; Prisma's own messages are a paragraph that ends with the reason. */
+function reasonOf(error: unknown): string {
+  let first = error;
+  while (first instanceof Error && first.cause instanceof Error) first = first.cause;
+  return errorChain(first).trim().split('\n').at(-1) ?? '';
+}
+
 /** What the operator is told when the database refuses. */
 export function databaseError({ DATABASE_URL }: Config, cause: unknown): StartupError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   return NOT_MIGRATED.has(code)
     ? new StartupError(`the database at ${placeOf(DATABASE_URL)} is not migrated; run the command "migrate" first`)
-    : new StartupError(`cannot use the database at ${placeOf(DATABASE_URL)}`, { cause });
+    : new StartupError(`cannot use the database at ${placeOf(DATABASE_URL)}: ${reasonOf(cause)}`);
 }
 
 /** Opens the store of a cluster that exists, and makes sure that the token in the file is the administrator's. Throws StartupError. */

@@ -1,0 +1,55 @@
+import { expect } from 'vitest';
+import { undocumented } from './document-check.ts';
+
+/** An answer of the API, read. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks at whatever the answer has
+  readonly body: any;
+}
+
+export interface Sending {
+  readonly token?: string | null;
+  readonly headers?: Record<string, string>;
+  /** Sent as JSON, or as it is when it is a text. */
+  readonly body?: unknown;
+}
+
+/** Sends requests and holds every answer against the committed OpenAPI document. */
+export class Api {
+  readonly url: string;
+  private readonly token: string;
+
+  constructor(url: string, token: string) {
+    this.url = url;
+    this.token = token;
+  }
+
+  /** `api.send('POST /services', { body })`. */
+  async send(request: string, { token = this.token, headers = {}, body }: Sending = {}): Promise<Answer> {
+    const [method = '', path = ''] = request.split(' ');
+    const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+    const response = await fetch(`${this.url}${path}`, {
+      method,
+      headers: {
+        ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { 'Content-Type': type }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const json = response.headers.get('content-type')?.includes('json') ?? false;
+    const answer = { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text };
+    expect(undocumented(method, response.url, response, answer.body)).toEqual([]);
+    return answer;
+  }
+
+  /** The same, for a request that has to work. */
+  async ok(request: string, sending: Sending = {}): Promise<Answer> {
+    const answer = await this.send(request, sending);
+    if (answer.status >= 300) throw new Error(`${request}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer;
+  }
+}

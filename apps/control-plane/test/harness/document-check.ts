@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+
+interface DocumentedAnswer {
+  readonly headers?: Record<string, unknown>;
+  readonly content?: Record<string, unknown>;
+}
+
+interface DocumentedOperation {
+  readonly operationId: string;
+  readonly responses: Record<string, DocumentedAnswer>;
+}
+
+const DOCUMENT = JSON.parse(readFileSync(new URL('../../../../openapi/weft.json', import.meta.url), 'utf8')) as {
+  readonly paths: Record<string, Record<string, DocumentedOperation>>;
+};
+
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+(addFormats as unknown as (target: Ajv2020) => void)(ajv);
+ajv.addSchema(DOCUMENT, 'weft');
+
+const PATHS = Object.entries(DOCUMENT.paths).map(([path, methods]) => ({
+  path,
+  methods,
+  pattern: new RegExp(`^(?:/v1)?${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+}));
+
+const validators = new Map<string, ValidateFunction>();
+const escaped = (key: string) => encodeURIComponent(key.replaceAll('~', '~0').replaceAll('/', '~1'));
+
+function validatorAt(pointer: string): ValidateFunction {
+  const known = validators.get(pointer) ?? ajv.compile({ $ref: `weft#${pointer}` });
+  validators.set(pointer, known);
+  return known;
+}
+
+/** Headers that every HTTP answer may have and no operation has to declare. */
+const HTTP_HEADERS = new Set([
+  'cache-control',
+  'connection',
+  'content-length',
+  'content-type',
+  'date',
+  'keep-alive',
+  'transfer-encoding',
+  'x-accel-buffering',
+  'x-content-type-options',
+]);
+
+/**
+ * What the committed document does not say about an answer: status, content type, header or body that it does not have. Answers to paths that are
+ * not in the document are not looked at.
+ */
+export function undocumented(method: string, url: string, response: Response, body: unknown): string[] {
+  const { pathname } = new URL(url);
+  const found = PATHS.find(({ pattern }) => pattern.test(pathname));
+  const operation = found?.methods[method.toLowerCase()];
+  if (found === undefined || operation === undefined) return [];
+  const where = `${operation.operationId} ${response.status}`;
+  const answer = operation.responses[response.status];
+  if (answer === undefined) return [`${where}: the status is not declared`];
+  const declared = new Set(Object.keys(answer.headers ?? {}).map((name) => name.toLowerCase()));
+  const headers = [...response.headers.keys()].filter((name) => !declared.has(name) && !HTTP_HEADERS.has(name));
+  if (headers.length > 0) return [`${where}: headers ${headers.join(', ')} are not declared`];
+  const type = response.headers.get('content-type')?.replace(/; charset=utf-8$/, '') ?? null;
+  const types = Object.keys(answer.content ?? {});
+  if (type === null) return types.length === 0 ? [] : [`${where}: no content, declared is ${types}`];
+  if (!types.includes(type)) return [`${where}: content type ${type}, declared is ${types}`];
+  if (!type.endsWith('json')) return [];
+  const steps = ['paths', found.path, method.toLowerCase(), 'responses', String(response.status), 'content', type, 'schema'];
+  const validate = validatorAt(`/${steps.map(escaped).join('/')}`);
+  return validate(body) ? [] : (validate.errors ?? []).map((error) => `${where}: ${error.instancePath} ${error.message}`);
+}
+
+/** Every operation of the committed document. */
+export const DOCUMENTED = PATHS.flatMap(({ path, methods }) =>
+  Object.entries(methods).map(([method, operation]) => ({
+    id: operation.operationId,
+    method: method.toUpperCase(),
+    path,
+    permission: (operation as unknown as { 'x-weft-permission'?: string })['x-weft-permission'] ?? null,
+  })),
+);

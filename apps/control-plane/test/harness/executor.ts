@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import type { NodeFacts } from '@weft/model';
+import type { Api } from './api.ts';
+
+const FACTS: NodeFacts = {
+  address: '192.0.2.11/24',
+  mtu: 1500,
+  executorVersion: '0.1.0',
+  kernel: '6.1.0',
+  backends: ['nftables', 'iptables'],
+  tools: {},
+  problems: [],
+};
+
+/** A node as the API sees one: a credential, a session, and what it says it applied. */
+export interface JoinedNode {
+  readonly id: string;
+  readonly name: string;
+  readonly token: string;
+  readonly session: string;
+  /** Pulls what it should be and reports that it is. */
+  apply(): Promise<void>;
+}
+
+let lastOctet = 10;
+
+/** Creates a node whose name begins with that, and opens its session. Its name is its own: tests share a Redis, and names are its keys. */
+export async function joinNode(api: Api, kind: string): Promise<JoinedNode> {
+  const name = `${kind}-${randomBytes(4).toString('hex')}`;
+  const node = (await api.ok('POST /nodes', { body: { name } })).body;
+  const { token } = (await api.ok(`POST /nodes/${node.id}/credential`)).body;
+  lastOctet += 1;
+  const facts = { ...FACTS, address: `192.0.2.${lastOctet}/24` };
+  const { session } = (await api.ok('PUT /node-agent/session', { token, body: { facts } })).body;
+  return {
+    id: node.id,
+    name,
+    token,
+    session,
+    async apply() {
+      const pull = (await api.ok('GET /node-agent/desired', { token })).body;
+      await api.ok('PUT /node-agent/report', {
+        token,
+        body: {
+          session,
+          epoch: pull.epoch,
+          appliedRevision: pull.revision,
+          configHash: 'c0ffee',
+          failure: null,
+          pods: pull.pods.map((pod: { id: string }) => ({ id: pod.id, phase: 'Running', ready: true, reason: 'Wired', message: '' })),
+          receipts: [],
+        },
+      });
+    },
+  };
+}
