@@ -1,3 +1,5 @@
+import { OPERATIONS } from '@weft/contract';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Sending } from './harness/api.ts';
 import { type Plane, startPlane } from './harness/plane.ts';
@@ -244,6 +246,22 @@ describe.each(TABLE)('$what', ({ request, sending, status, code, fields }) => {
       expect(answer.body.errors.map((error: { pointer: string; code: string }) => `${error.pointer} ${error.code}`)).toEqual(fields);
     expect(await plane.everything()).toEqual(before);
   });
+});
+
+it('has an answer below 500 to whatever JSON is posted', async () => {
+  const creating = OPERATIONS.filter(({ method, path, permission }) => method === 'POST' && permission !== null && !path.includes('{'));
+  const mutated = fc.record({
+    operation: fc.constantFrom(...creating),
+    extra: fc.dictionary(fc.string(), fc.jsonValue()),
+    whole: fc.jsonValue(),
+  });
+  await fc.assert(
+    fc.asyncProperty(mutated, fc.boolean(), async ({ operation, extra, whole }, mixed) => {
+      const body = JSON.stringify(mixed ? { ...(operation.bodyExample as object), ...extra } : whole);
+      expect((await plane.api.send(`POST ${operation.path}`, { body })).status).toBeLessThan(500);
+    }),
+    { numRuns: 300 },
+  );
 });
 
 it('takes over a request id, and only a usable one', async () => {

@@ -23,6 +23,7 @@ export interface Plane extends Replica {
   /** Token of the administrator. */
   readonly admin: string;
   readonly store: Store;
+  readonly databaseUrl: string;
   /** Another control plane on the same database. */
   replica(environment?: Environment): Promise<Replica>;
   /** Resolves when a node has been woken for that revision or a newer one. */
@@ -97,6 +98,7 @@ export async function startPlane(): Promise<Plane> {
   return {
     api: first.api,
     store: first.store,
+    databaseUrl: database.url,
     admin,
     replica: (environment = {}) => startReplica({ ...servers, ...environment }, admin),
     hinted: (node, revision = 0) => ears.hinted(node, revision),
