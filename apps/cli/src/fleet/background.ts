@@ -32,7 +32,7 @@ export async function superviseInBackground(options: FleetOptions, paths: StateP
   });
   await log.close();
   const interrupt = () => child.kill('SIGTERM');
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   await new Promise<void>((resolve, reject) => {
     child.on('message', (message: Message) => {
       if (message.kind === 'step') progress.step(message.text);
