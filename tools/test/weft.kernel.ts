@@ -102,6 +102,15 @@ describe('./weft', () => {
     expect(calls()).toContain('npm ci --no-audit --no-fund --loglevel=error');
   });
 
+  it('does not install again when git has only written the same lock file anew', async () => {
+    stub(join(bin, 'npm'), 'touch node_modules/.package-lock.json');
+    age('node_modules/.package-lock.json', 500);
+    await weft('env');
+    age('node_modules/.package-lock.json', 500);
+    await weft('env');
+    expect(calls().filter((call) => call.startsWith('npm '))).toHaveLength(1);
+  });
+
   it('installs missing Debian packages by name, with their services held back', async () => {
     for (const tool of ['nft', 'redis-server']) rmSync(join(bin, tool));
     expect((await weft('env')).stderr).toContain('installing Debian packages: nftables redis-server');
