@@ -2,6 +2,7 @@ import { OPERATIONS } from '@weft/contract';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Sending } from './harness/api.ts';
+import { joinNode } from './harness/executor.ts';
 import { type Plane, startPlane } from './harness/plane.ts';
 
 const PORTS = [{ port: 80 }];
@@ -262,6 +263,36 @@ it('has an answer below 500 to whatever JSON is posted', async () => {
     }),
     { numRuns: 300 },
   );
+});
+
+it('has an answer below 500 to whatever is asked for', async () => {
+  const lists = OPERATIONS.filter(({ id }) => id.endsWith('List'));
+  const asked = fc.constantFrom(...lists).chain((operation) => {
+    const names = Object.keys(operation.query.shape).filter((name) => name !== 'watch');
+    return fc.record({ path: fc.constant(operation.path), query: fc.dictionary(fc.constantFrom(...names), fc.string({ unit: 'binary' })) });
+  });
+  await fc.assert(
+    fc.asyncProperty(asked, async ({ path, query }) => {
+      const wellFormed = Object.entries(query).map(([name, value]): [string, string] => [name, value.toWellFormed()]);
+      expect((await plane.api.send(`GET ${path}?${new URLSearchParams(wellFormed)}`)).status).toBeLessThan(500);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+it('has an answer below 500 to text that no database can hold, and to nesting that no stack can', async () => {
+  const report = (message: string) => `{"facts":{"kernel":${JSON.stringify(message)}}}`;
+  const node = await joinNode(plane.api, 'odd');
+  for (const body of [
+    report('a\u0000b'),
+    report('\ud800'),
+    '['.repeat(200_000) + ']'.repeat(200_000),
+    `{"a":${'['.repeat(1000)}"\\u0000"${']'.repeat(1000)}}`,
+  ]) {
+    const answer = await plane.api.send('PUT /node-agent/session', { token: node.token, body });
+    expect([400, 422]).toContain(answer.status);
+  }
+  expect((await plane.api.send('GET /audit-events?requestId=%00')).status).toBe(400);
 });
 
 it('takes over a request id, and only a usable one', async () => {

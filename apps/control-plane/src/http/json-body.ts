@@ -1,5 +1,6 @@
 import { ProblemError } from '@weft/model';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { storableJson } from './storable.ts';
 
 /** The largest body that is read, in bytes. */
 export const BODY_LIMIT = 1024 * 1024;
@@ -48,7 +49,8 @@ export function readJsonBodies(server: FastifyInstance, types: string[]): void {
     new Promise<unknown>((resolve, reject) => {
       void parse(request, text, (error, value) => {
         if (error) reject(unreadable(text === '' ? 'the body is empty' : 'the body is not JSON, or has a key such as __proto__', error));
-        else resolve(value);
+        else if (storableJson(text, value)) resolve(value);
+        else reject(unreadable('a text has a NUL character or half of a surrogate pair', undefined));
       });
     });
   server.removeAllContentTypeParsers();

@@ -1,6 +1,7 @@
 import { type AnyCall, type AnyOperation, IDEMPOTENCY_KEY, PREFER_WAIT, WAIT_MAX_SECONDS } from '@weft/contract';
 import { PROBLEMS, ProblemError } from '@weft/model';
 import { parsePart } from './field-errors.ts';
+import { unstorableParameters } from './storable.ts';
 import type { WeftRequest } from './weft-request.ts';
 
 const HEADER_MAX = 255;
@@ -36,6 +37,15 @@ function params(request: WeftRequest, operation: AnyOperation): unknown {
   throw new ProblemError('NotFound', PROBLEMS.NotFound.title);
 }
 
+function query(request: WeftRequest, operation: AnyOperation): unknown {
+  const sent = { ...(request.query as Record<string, unknown>) };
+  const unstorable = unstorableParameters(sent);
+  if (unstorable.length === 0) return parsePart('query', operation.query, sent);
+  const message = 'must not have a NUL character';
+  const errors = unstorable.map((name) => ({ pointer: `query/${name}`, code: 'InvalidFormat', message }));
+  throw new ProblemError('BadRequest', `a parameter ${message}`, errors);
+}
+
 function body(request: WeftRequest, operation: AnyOperation): unknown {
   if (operation.body === null) return undefined;
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
@@ -53,7 +63,7 @@ export function readCall(request: WeftRequest, operation: AnyOperation, gone: Ab
     path: request.url.split('?')[0] ?? '',
     sourceAddress: request.ip,
     params: params(request, operation),
-    query: parsePart('query', operation.query, { ...(request.query as object) }),
+    query: query(request, operation),
     body: body(request, operation),
     idempotencyKey: idempotencyKey(request, operation),
     ifMatch: header(request, 'if-match'),
