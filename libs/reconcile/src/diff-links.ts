@@ -2,15 +2,13 @@ import { keyOf, type Link, type VethLink } from '@weft/kernel';
 import { canonicalJson } from '@weft/model';
 import { changes } from './changes.ts';
 
-/** What has to be done to links. */
+/** What has to be done to links none of which has to be made anew. */
 export interface LinkChanges {
   readonly add: readonly Link[];
   /** Links whose properties `ip link set` can change. */
   readonly set: readonly { readonly link: Link; readonly setMac: boolean }[];
   /** Pairs whose pod side has to be brought up or changed, new pairs included. */
   readonly setPeer: readonly { readonly link: VethLink; readonly setMac: boolean }[];
-  /** Links as they are now that have to go before `add`, because the kernel cannot change them to what is wanted. */
-  readonly replace: readonly Link[];
   readonly drop: readonly Link[];
 }
 
@@ -44,14 +42,24 @@ const peerMac = (link: Link) => (link.kind === 'veth' ? link.peer.mac : null);
 // A port needs its bridge, so bridges come first.
 const ADD_ORDER = { bridge: 0, vxlan: 1, veth: 2 } as const;
 
-/** Compares links: which to add, which to change in place, which to make anew. */
+/** Observed links that have to go because the kernel cannot change them to what is wanted under their name. */
+export function linksToReplace(desired: readonly Link[], observed: readonly Link[]): Link[] {
+  const wanted = new Map(desired.map((link) => [keyOf.links(link), link]));
+  return observed.filter((link) => {
+    const want = wanted.get(keyOf.links(link));
+    return want !== undefined && !same(identity(want), identity(link));
+  });
+}
+
+/** Compares links: which to add, which to change in place, which to remove. `observed` is what is left when linksToReplace are gone. */
 export function diffLinks(desired: readonly Link[], observed: readonly Link[]): LinkChanges {
   const { put, drop } = changes(keyOf.links, desired, observed);
   const there = new Map(observed.map((link) => [keyOf.links(link), link]));
-  const pairs = put.map((link) => ({ link, old: there.get(keyOf.links(link)) }));
-  const kept = pairs.flatMap(({ link, old }) => (old !== undefined && same(identity(old), identity(link)) ? [{ link, old }] : []));
-  const stays = new Set(kept.map(({ link }) => link));
-  const add = put.filter((link) => !stays.has(link)).sort((a, b) => ADD_ORDER[a.kind] - ADD_ORDER[b.kind]);
+  const add = put.filter((link) => !there.has(keyOf.links(link))).sort((a, b) => ADD_ORDER[a.kind] - ADD_ORDER[b.kind]);
+  const kept = put.flatMap((link) => {
+    const old = there.get(keyOf.links(link));
+    return old === undefined ? [] : [{ link, old }];
+  });
   return {
     add,
     set: kept
@@ -63,7 +71,6 @@ export function diffLinks(desired: readonly Link[], observed: readonly Link[]): 
         isVeth(link) && !same(podSide(old), podSide(link)) ? [{ link, setMac: peerMac(old) !== link.peer.mac }] : [],
       ),
     ],
-    replace: pairs.flatMap(({ link, old }) => (old === undefined || stays.has(link) ? [] : [old])),
     drop,
   };
 }

@@ -13,14 +13,10 @@ function tableFindings({ name, chains, jumps }: IptablesTable): Finding[] {
     return target === undefined ? [] : [{ where, target }];
   });
   const declared = new Set(chains.map((chain) => chain.name));
-  const used = new Set(targets.map(({ target }) => target));
-  return [
-    ...findings('ChainMissing', targets, ({ where, target }) => (declared.has(target) ? null : `${name} ${where}: ${target}`)),
-    ...findings('ChainUnused', chains, (chain) => (used.has(chain.name) ? null : `${name} ${chain.name}`)),
-  ];
+  return findings('ChainMissing', targets, ({ where, target }) => (declared.has(target) ? null : `${name} ${where}: ${target}`));
 }
 
-/** What is wrong with our iptables chains: jumps that lead nowhere, chains that nothing jumps to. */
+/** What is wrong with our iptables chains: jumps that lead nowhere. */
 export function iptablesFindings({ tables }: IptablesRuleset): Finding[] {
   return tables.flatMap(tableFindings);
 }

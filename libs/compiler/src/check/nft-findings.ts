@@ -6,7 +6,7 @@ const REFERENCE = /@([A-Za-z0-9_.-]+)/g;
 
 const named = (pattern: RegExp, text: string) => Array.from(text.matchAll(pattern), ([, name]) => name ?? '');
 
-/** What is wrong with our nftables table: verdicts that lead nowhere, sets that are not declared, objects that nothing uses. */
+/** What is wrong with our nftables table: verdicts that lead nowhere, sets that are not declared. */
 export function nftFindings(table: NftTable): Finding[] {
   const rules = table.chains.flatMap(({ name, rules }) => rules.map(({ text }) => ({ where: `chain ${name}`, text })));
   const elements = table.maps.flatMap(({ name, elements }) => Object.values(elements).map((text) => ({ where: `map ${name}`, text })));
@@ -14,11 +14,8 @@ export function nftFindings(table: NftTable): Finding[] {
   const references = rules.flatMap(({ where, text }) => named(REFERENCE, text).map((target) => ({ where, target })));
   const chains = new Set(table.chains.map(({ name }) => name));
   const declared = new Set([...table.sets, ...table.maps].map(({ name }) => name));
-  const used = new Set([...jumps, ...references].map(({ target }) => target));
   return [
     ...findings('ChainMissing', jumps, ({ where, target }) => (chains.has(target) ? null : `${where}: ${target}`)),
     ...findings('SetMissing', references, ({ where, target }) => (declared.has(target) ? null : `${where}: @${target}`)),
-    ...findings('ChainUnused', table.chains, ({ name, hook }) => (hook !== null || used.has(name) ? null : name)),
-    ...findings('SetUnused', [...table.sets, ...table.maps], ({ name }) => (used.has(name) ? null : name)),
   ];
 }
