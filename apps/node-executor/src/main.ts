@@ -21,7 +21,8 @@ if (command === undefined || process.argv.length > 3) {
   process.exitCode = EXIT.usage;
 } else
   try {
-    process.exitCode = await command();
+    // Said outright: nothing that is still open may keep a stopped executor alive.
+    process.exit(await command());
   } catch (error) {
     process.stderr.write(`weft-node: ${errorChain(error)}\n`);
     process.exitCode = error instanceof ConfigError ? EXIT.config : error instanceof HostLockedError ? EXIT.locked : EXIT.failed;

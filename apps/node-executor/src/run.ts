@@ -15,11 +15,17 @@ import { acquireHostLock } from './host-lock.ts';
 import { startLoop } from './loop.ts';
 import { ReadinessProber } from './pods/readiness-prober.ts';
 
-/** Resolves at the first SIGTERM or SIGINT with its name. A second one ends the process at once. */
+/**
+ * Resolves at the first SIGTERM or SIGINT with its name; the second ends the process at once. The listeners stay: execa's own, which is there while a
+ * command runs, ends the process when it finds no other.
+ */
 function askedToStop(): Promise<string> {
   const asked = Promise.withResolvers<string>();
+  let before = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.once(signal, () => {
+    process.on(signal, () => {
+      if (before) process.exit(1);
+      before = true;
       asked.resolve(signal);
     });
   return asked.promise;
@@ -74,8 +80,8 @@ export async function run(config: ExecutorConfig): Promise<number> {
 
   log.info({ signal: await stop }, 'stopping; the dataplane stays as it is');
   stopping.abort();
-  prober.close();
   await loop.close();
+  prober.close();
   const closed = await Promise.allSettled([hints.close(), metrics?.close(), lock.release()]);
   for (const result of closed) if (result.status === 'rejected') log.warn({ why: errorChain(result.reason) }, 'closing');
   return 0;
