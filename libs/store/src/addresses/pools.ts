@@ -64,7 +64,7 @@ export function pools(database: Database): Recorded<AddressPool, PageRequest> {
       }),
     list: (query) =>
       database.read(async (tables) => {
-        const rows = await page(tables, query, (after, take) => readPools(tables, after ?? '', take));
+        const rows = await page(tables, query, (after, take) => readPools(tables, after, take));
         return { ...rows, items: rows.items.map(poolOf) };
       }),
   };

@@ -83,7 +83,7 @@ export function endpoints(database: Database): Collection<Endpoint, EndpointCrea
         const rows = await page(tables, query, (after, take) =>
           tables.endpoint.findMany({
             where: {
-              id: { gt: after ?? '' },
+              id: { gt: after },
               service: { namespace: query.namespace, name: query.service },
               node: query.node === undefined ? undefined : { name: query.node },
             },

@@ -41,7 +41,7 @@ export function namespaces(database: Database): Collection<Namespace, NamespaceC
       database.read(async (tables) => {
         const rows = await page(tables, query, (after, take) =>
           tables.namespace.findMany({
-            where: { id: { gt: after ?? '' }, name: query.name, AND: fulfilling(query.labelSelector) },
+            where: { id: { gt: after }, name: query.name, AND: fulfilling(query.labelSelector) },
             orderBy: { id: 'asc' },
             take,
           }),

@@ -32,7 +32,7 @@ export function nodes(database: Database): NodeCollection {
       database.read(async (tables) => {
         const rows = await page(tables, query, (after, take) =>
           tables.node.findMany({
-            where: { id: { gt: after ?? '' }, name: query.name, AND: fulfilling(query.labelSelector) },
+            where: { id: { gt: after }, name: query.name, AND: fulfilling(query.labelSelector) },
             orderBy: { id: 'asc' },
             take,
           }),

@@ -22,7 +22,7 @@ export function pods(database: Database): Collection<Pod, PodCreate, PodUpdate, 
         const rows = await page(tables, query, (after, take) =>
           tables.pod.findMany({
             where: {
-              id: { gt: after ?? '' },
+              id: { gt: after },
               name: query.name,
               namespace: query.namespace,
               node: query.node === undefined ? undefined : { name: query.node },

@@ -41,11 +41,7 @@ export function operationOf(row: ChangeModel, fleet: readonly NodeStanding[]): O
   };
 }
 
-/** The part of a filter that all records of changes share; newest first, so a page goes on before a revision. */
-export function changesMatching({ requestId, since, until }: RecordQuery, before: string | null) {
-  return {
-    requestId,
-    at: { gte: since, lt: until },
-    revision: before === null ? undefined : { lt: BigInt(before) },
-  };
+/** The part of a filter that both readings of a change share. */
+export function changesMatching({ requestId, since, until }: RecordQuery, below: bigint | undefined) {
+  return { requestId, at: { gte: since, lt: until }, revision: { lt: below } };
 }

@@ -3,7 +3,7 @@ import type { Database, Tables } from '../database/database.ts';
 import type { ReceiptModel } from '../generated/models.ts';
 import type { ReceiptQuery } from '../query.ts';
 import { found } from '../read/not-found.ts';
-import { page } from '../read/page.ts';
+import { newestFirst } from '../read/page.ts';
 import type { Recorded } from '../store.ts';
 
 /** The requests whose changes each receipt carried: those between its two revisions that concern its node. */
@@ -61,13 +61,14 @@ export function receipts(database: Database): Recorded<Receipt, ReceiptQuery> {
     list: (query) =>
       database.read(async (tables) => {
         const carried = query.requestId === undefined ? undefined : await carrying(tables, query.requestId);
-        const rows = await page(
+        const rows = await newestFirst(
           tables,
           query,
-          (before, take) =>
+          (row) => row.serial,
+          (below, take) =>
             tables.receipt.findMany({
               where: {
-                serial: before === null ? undefined : { lt: BigInt(before) },
+                serial: { lt: below },
                 nodeName: query.node,
                 receivedAt: { gte: query.since, lt: query.until },
                 OR: carried,
@@ -75,7 +76,6 @@ export function receipts(database: Database): Recorded<Receipt, ReceiptQuery> {
               orderBy: { serial: 'desc' },
               take,
             }),
-          (row) => String(row.serial),
         );
         return { ...rows, items: await present(tables, rows.items) };
       }),

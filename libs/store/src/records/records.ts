@@ -4,11 +4,11 @@ import { standings } from '../fleet/fleet.ts';
 import type { ChangeModel } from '../generated/models.ts';
 import type { AuditQuery, OperationQuery } from '../query.ts';
 import { found } from '../read/not-found.ts';
-import { page } from '../read/page.ts';
+import { newestFirst } from '../read/page.ts';
 import type { Recorded } from '../store.ts';
 import { auditEventOf, changesMatching, operationOf } from './change-row.ts';
 
-const revisionKey = ({ revision }: ChangeModel) => String(revision);
+const revisionOf = ({ revision }: ChangeModel) => revision;
 
 /** The part of an id that both readings of a change share. */
 const bodyOf = (id: string) => id.slice(id.indexOf('_') + 1);
@@ -22,16 +22,12 @@ export function operations(database: Database): Recorded<Operation, OperationQue
       }),
     list: (query) =>
       database.read(async (tables) => {
-        const rows = await page<ChangeModel>(
-          tables,
-          query,
-          (before, take) =>
-            tables.change.findMany({
-              where: { ...changesMatching(query, before), objectId: query.object },
-              orderBy: { revision: 'desc' },
-              take,
-            }),
-          revisionKey,
+        const rows = await newestFirst(tables, query, revisionOf, (below, take) =>
+          tables.change.findMany({
+            where: { ...changesMatching(query, below), objectId: query.object },
+            orderBy: { revision: 'desc' },
+            take,
+          }),
         );
         const fleet = await standings(tables);
         return { ...rows, items: rows.items.map((row) => operationOf(row, fleet)) };
@@ -49,16 +45,12 @@ export function audit(database: Database): Recorded<AuditEvent, AuditQuery> {
       ),
     list: (query) =>
       database.read(async (tables) => {
-        const rows = await page<ChangeModel>(
-          tables,
-          query,
-          (before, take) =>
-            tables.change.findMany({
-              where: { ...changesMatching(query, before), objectId: query.object, actorName: query.actor, operation: query.operation },
-              orderBy: { revision: 'desc' },
-              take,
-            }),
-          revisionKey,
+        const rows = await newestFirst(tables, query, revisionOf, (below, take) =>
+          tables.change.findMany({
+            where: { ...changesMatching(query, below), objectId: query.object, actorName: query.actor, operation: query.operation },
+            orderBy: { revision: 'desc' },
+            take,
+          }),
         );
         return { ...rows, items: rows.items.map(auditEventOf) };
       }),

@@ -32,7 +32,7 @@ export function services(database: Database): Collection<Service, ServiceCreate,
       database.read(async (tables) => {
         const rows = await page(tables, query, (after, take) =>
           tables.service.findMany({
-            where: { id: { gt: after ?? '' }, name: query.name, namespace: query.namespace, AND: fulfilling(query.labelSelector) },
+            where: { id: { gt: after }, name: query.name, namespace: query.namespace, AND: fulfilling(query.labelSelector) },
             orderBy: { id: 'asc' },
             take,
           }),
