@@ -61,7 +61,7 @@ export function receipts(database: Database): Recorded<Receipt, ReceiptQuery> {
     list: (query) =>
       database.read(async (tables) => {
         const carried = query.requestId === undefined ? undefined : await carrying(tables, query.requestId);
-        const rows = await newestFirst(
+        const rows = await newestFirst<ReceiptModel>(
           tables,
           query,
           (row) => row.serial,

@@ -1,0 +1,87 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { DEFAULT_NETWORK } from '@weft/model';
+import { initialise, migrate } from '@weft/store';
+import { freshDatabase } from '@weft/testing/servers';
+import pg from 'pg';
+import { expect, onTestFinished, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..', '..', '..');
+
+/** Runs the Prisma CLI on a database, with our stand-in for its native engine. */
+async function prisma(databaseUrl: string, ...args: string[]): Promise<{ code: number; output: string }> {
+  const env = {
+    ...process.env,
+    DATABASE_URL: databaseUrl,
+    PRISMA_SCHEMA_ENGINE_BINARY: join(root, 'tools', 'prisma-schema-engine.mjs'),
+    CHECKPOINT_DISABLE: '1',
+    PRISMA_HIDE_UPDATE_MESSAGE: '1',
+  };
+  return promisify(execFile)(join(root, 'node_modules', '.bin', 'prisma'), args, { cwd: root, env }).then(
+    ({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }),
+    (error: { code: number; stdout: string; stderr: string }) => ({ code: error.code, output: error.stdout + error.stderr }),
+  );
+}
+
+async function migrated(): Promise<{ url: string; client: pg.Client }> {
+  const { url, drop } = await freshDatabase();
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  onTestFinished(async () => {
+    await client.end();
+    await drop();
+  });
+  return { url, client };
+}
+
+test('schema and migrations say the same, to Prisma as well', async () => {
+  const { url, client } = await migrated();
+  const diff = ['migrate', 'diff', '--from-config-datasource', '--to-schema', 'prisma/schema.prisma', '--exit-code'];
+  expect(await prisma(url, ...diff)).toMatchObject({ code: 0, output: expect.stringContaining('No difference') });
+  expect(await prisma(url, 'migrate', 'status')).toMatchObject({ code: 0, output: expect.stringContaining('up to date') });
+  // The check can fail.
+  await client.query('ALTER TABLE pod DROP COLUMN message');
+  expect(await prisma(url, ...diff)).toMatchObject({ code: 2 });
+});
+
+test('migrations are applied once, and by replicas that start together in turn', async () => {
+  const { url } = await migrated();
+  expect(await Promise.all([migrate({ databaseUrl: url }), migrate({ databaseUrl: url })])).toEqual([[], []]);
+});
+
+test('a migration that was edited, is unknown or was left half done stops the start', async () => {
+  const { url, client } = await migrated();
+  const refusal = async (change: string) => {
+    await client.query('BEGIN');
+    await client.query(change);
+    await client.query('COMMIT');
+    return migrate({ databaseUrl: url }).catch((error: Error) => `${error.name}: ${error.message}`);
+  };
+  expect(await refusal("UPDATE _prisma_migrations SET checksum = 'x'")).toMatch(
+    /^MigrationError: migration \w+ was changed after it was applied$/,
+  );
+  expect(await refusal('UPDATE _prisma_migrations SET finished_at = NULL')).toMatch(/was begun and not finished/);
+  expect(await refusal("UPDATE _prisma_migrations SET migration_name = 'of_tomorrow'")).toMatch(/which this version does not know/);
+});
+
+test('two replicas that initialise at once make one cluster', async () => {
+  const { url, client } = await migrated();
+  const made = await Promise.all([initialise({ databaseUrl: url }, DEFAULT_NETWORK), initialise({ databaseUrl: url }, DEFAULT_NETWORK)]);
+  expect(made.sort()).toEqual([false, true]);
+  const { rows } = await client.query(
+    'SELECT count(*)::int AS blocks, min(cidr)::text AS first, max(cidr)::text AS last FROM address_block',
+  );
+  expect(rows).toEqual([{ blocks: 512, first: '100.64.0.0/24', last: '198.19.255.0/24' }]);
+});
+
+test('ranges that overlap or are too small for a block are refused at their place', async () => {
+  const { url } = await migrated();
+  const refused = async (network: Partial<typeof DEFAULT_NETWORK>) =>
+    initialise({ databaseUrl: url }, { ...DEFAULT_NETWORK, ...network }).then(
+      () => null,
+      (error) => error.errors?.[0]?.pointer,
+    );
+  expect(await refused({ serviceCidrs: ['100.64.128.0/17'] })).toBe('/serviceCidrs/0');
+  expect(await refused({ podCidrs: ['100.64.0.0/16', '100.65.0.0/25'] })).toBe('/podCidrs/1');
+});
