@@ -35,9 +35,9 @@ export async function readIfThere(path: string): Promise<string | null> {
   }
 }
 
-/** Moves a file that cannot be read out of the way, keeping it for whoever wants to know why. Returns where it went. */
-export async function setAside(path: string): Promise<string> {
-  const aside = `${path}.unreadable`;
+/** Moves a file out of the way, keeping it for whoever wants to know why. Returns where it went. */
+export async function setAside(path: string, why: 'unreadable' | 'refused'): Promise<string> {
+  const aside = `${path}.${why}`;
   await rename(path, aside);
   return aside;
 }

@@ -55,7 +55,7 @@ export class DesiredStore {
         candidates.push(parse(text));
         if (path === this.#newest) this.#newestIs = 'kept';
       } catch (error) {
-        unreadable.push({ movedTo: await setAside(path), why: error instanceof Error ? error.message : String(error) });
+        unreadable.push({ movedTo: await setAside(path, 'unreadable'), why: error instanceof Error ? error.message : String(error) });
       }
     }
     return { candidates, unreadable };

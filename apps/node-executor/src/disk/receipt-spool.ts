@@ -55,7 +55,7 @@ export class ReceiptSpool {
         const { receipt, droppedBefore } = SpoolFile.parse(JSON.parse(text));
         this.#entries.push({ file, receipt, droppedBefore, bytes: Buffer.byteLength(text) });
       } catch {
-        aside.push(await setAside(join(this.#folder, file)));
+        aside.push(await setAside(join(this.#folder, file), 'unreadable'));
       }
       this.#next = Number(file.slice(0, 12)) + 1;
     }
@@ -110,7 +110,7 @@ export class ReceiptSpool {
   async refuse(id: string): Promise<string> {
     const refused = this.#entries.find((entry) => entry.receipt.id === id);
     this.#entries = this.#entries.filter((entry) => entry !== refused);
-    return refused === undefined ? '' : setAside(join(this.#folder, refused.file));
+    return refused === undefined ? '' : setAside(join(this.#folder, refused.file), 'refused');
   }
 
   async #shed(): Promise<void> {

@@ -1,0 +1,117 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ControlPlane } from '../src/control-plane/control-plane.ts';
+import { sdkControlPlane } from '../src/control-plane/sdk-control-plane.ts';
+import { FakeControlPlane } from './support/fake-control-plane.ts';
+import { FACTS, service } from './support/objects.ts';
+
+type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => void;
+
+let folder: string;
+let server: Server;
+let answer: Answer;
+let stopping: AbortController;
+let controlPlane: ControlPlane;
+
+const json = (response: ServerResponse, body: unknown, status = 200, type = 'application/json') =>
+  response.writeHead(status, { 'content-type': type }).end(JSON.stringify(body));
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'weft-sdk-'));
+  await writeFile(join(folder, 'token'), 'weft_node_secret\n');
+  server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request.setEncoding('utf8')) body += chunk;
+    answer(request, response, body);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  stopping = new AbortController();
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  controlPlane = sdkControlPlane({ url, tokenFile: join(folder, 'token'), signal: stopping.signal });
+});
+afterEach(async () => {
+  server.closeAllConnections();
+  server.close();
+  await rm(folder, { recursive: true });
+});
+
+describe('the control plane over HTTP', () => {
+  it('is asked on the agreed routes, with the credential of the moment', async () => {
+    const fake = new FakeControlPlane();
+    fake.put('services', service(1, ['100.64.1.11']));
+    const pull = await fake.pull(null);
+    const seen: string[] = [];
+    answer = (request, response, body) => {
+      seen.push(`${request.method} ${request.url} ${request.headers.authorization} ${body.length > 0}`);
+      if (request.url === '/node-agent/session')
+        json(response, { session: 's1', node: { id: 'node_n1', name: 'n1' }, heartbeatSeconds: 10 });
+      else if (request.url === '/node-agent/report') json(response, { epoch: 'e', desiredRevision: 4 });
+      else json(response, pull);
+    };
+    expect(await controlPlane.openSession({ facts: FACTS })).toMatchObject({ session: 's1', node: { name: 'n1' } });
+    expect(await controlPlane.pull(null)).toEqual(pull);
+    await writeFile(join(folder, 'token'), 'weft_node_newer');
+    expect(await controlPlane.pull({ epoch: 'e 1', revision: 7 })).toEqual(pull);
+    const report = { session: 's1', epoch: 'e', appliedRevision: 4, configHash: null, failure: null, pods: [], receipts: [] };
+    expect(await controlPlane.report(report)).toEqual({ epoch: 'e', desiredRevision: 4 });
+    expect(seen).toEqual([
+      'PUT /node-agent/session Bearer weft_node_secret true',
+      'GET /node-agent/desired Bearer weft_node_secret false',
+      'GET /node-agent/desired?epoch=e%201&since=7 Bearer weft_node_newer false',
+      'PUT /node-agent/report Bearer weft_node_newer true',
+    ]);
+  });
+
+  const problem = {
+    type: 'x',
+    title: 'Another',
+    status: 409,
+    detail: 'd',
+    code: 'StaleSession',
+    requestId: 'r',
+    retryable: false,
+    errors: [],
+  };
+  it.each<[string, Answer, string]>([
+    ['a problem', (_request, response) => json(response, problem, 409, 'application/problem+json'), 'StaleSession'],
+    ['a proxy that answers in its own words', (_request, response) => response.writeHead(502).end('<html>'), 'Foreign'],
+    [
+      'JSON that is cut off',
+      (_request, response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{"kind":"snapshot","serv'),
+      'UnreadableAnswer',
+    ],
+    [
+      'an answer that is not what the contract says',
+      (_request, response) => json(response, { kind: 'snapshot', services: [] }),
+      'UnreadableAnswer',
+    ],
+    ['an empty answer', (_request, response) => response.writeHead(204).end(), 'Unreachable'],
+    ['a connection that breaks', (_request, response) => response.socket?.destroy(), 'Unreachable'],
+    [
+      'a connection that breaks in the middle of the answer',
+      (_request, response) => {
+        response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' }).write('{"kind":');
+        response.socket?.destroySoon();
+      },
+      'Unreachable',
+    ],
+  ])('throws ControlPlaneError for %s', async (_what, reply, code) => {
+    answer = reply;
+    await expect(controlPlane.pull(null)).rejects.toMatchObject({ name: 'ControlPlaneError', code });
+  });
+
+  it('throws for a token that cannot be read', async () => {
+    await rm(join(folder, 'token'));
+    await expect(controlPlane.pull(null)).rejects.toMatchObject({ name: 'ControlPlaneError', code: 'Unreachable' });
+  });
+
+  it('lets go of a request when the executor stops', async () => {
+    answer = () => stopping.abort();
+    await expect(controlPlane.pull(null)).rejects.toMatchObject({ name: 'ControlPlaneError' });
+  });
+});
