@@ -30,7 +30,7 @@ export class NodeAgents {
 
   async openSession(call: AnyCall & { readonly body: SessionOpen }): Promise<Session> {
     const committed = await this.store.agent.openSession(contextOf(call), callingNode(call), call.body.facts);
-    await this.changes.follow(call, committed);
+    await this.changes.settle(call, committed);
     return { ...committed.object, heartbeatSeconds: this.config.WEFT_HEARTBEAT_SECONDS };
   }
 

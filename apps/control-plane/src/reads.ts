@@ -18,14 +18,22 @@ interface ListOrWatchQuery extends ListQuery, WatchFilter {
   readonly since?: string | undefined;
 }
 
-type Filters<Q> = Omit<Q, 'limit' | 'cursor' | 'watch' | 'since'>;
-type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+/** What is no filter in the query of a list, and of a list that can be watched. */
+const PAGING = ['limit', 'cursor'] as const;
+const PAGING_AND_WATCHING = [...PAGING, 'watch', 'since'] as const;
 
-function filtersOf<Q extends ListQuery>(query: Q): Defined<Filters<Q>> {
-  const pageAndWatch = new Set(['limit', 'cursor', 'watch', 'since']);
-  const entries = Object.entries(query).filter(([name, value]) => value !== undefined && !pageAndWatch.has(name));
-  return Object.fromEntries(entries) as Defined<Filters<Q>>;
+type Without<Q, K extends PropertyKey> = { [N in Exclude<keyof Q, K>]: Exclude<Q[N], undefined> };
+
+/** The part of a query that filters: what it names and does not leave out. */
+function without<Q extends object, K extends string>(query: Q, names: readonly K[]): Without<Q, K> {
+  const dropped: readonly string[] = names;
+  return Object.fromEntries(Object.entries(query).filter(([name, value]) => value !== undefined && !dropped.includes(name))) as Without<
+    Q,
+    K
+  >;
 }
+
+const pageOf = ({ limit, cursor }: ListQuery): PageRequest => ({ limit, cursor: cursor ?? null });
 
 /** Answers what reads: one object, a page of a list, a watch. */
 @Injectable()
@@ -42,19 +50,22 @@ export class Reads {
   }
 
   /** One page; `list` gets the query as the store wants it. */
-  list<Q extends ListQuery, T>(query: Q, list: (query: PageRequest & Defined<Filters<Q>>) => Promise<Page<T>>): Promise<Page<T>> {
-    return list({ ...filtersOf(query), limit: query.limit, cursor: query.cursor ?? null });
+  list<Q extends ListQuery, T>(
+    query: Q,
+    list: (query: PageRequest & Without<Q, (typeof PAGING)[number]>) => Promise<Page<T>>,
+  ): Promise<Page<T>> {
+    return list({ ...without(query, PAGING), ...pageOf(query) });
   }
 
   /** One page, or a stream of changes when the query asks for a watch. */
   async listOrWatch<K extends WatchedKind, Q extends ListOrWatchQuery>(
     kind: K,
     call: AnyCall & { readonly query: Q },
-    list: (query: PageRequest & Defined<Filters<Q>>) => Promise<Page<Watched[K]>>,
+    list: (query: PageRequest & Without<Q, (typeof PAGING_AND_WATCHING)[number]>) => Promise<Page<Watched[K]>>,
   ): Promise<Page<Watched[K]> | Reply> {
     const { query } = call;
-    if (!query.watch) return this.list(query, list);
-    const filters = filtersOf(query);
+    const filters = without(query, PAGING_AND_WATCHING);
+    if (!query.watch) return list({ ...filters, ...pageOf(query) });
     return this.watches.watch(kind, call, filters, query.since ?? null, (page) => list({ ...filters, ...page }));
   }
 }

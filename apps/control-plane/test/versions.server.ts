@@ -65,6 +65,22 @@ it('names the operation and the revision of every change, and joins them in the 
   expect(audit).toMatchObject([{ operation: 'serviceCreate', revision, actor: { kind: 'user' }, before: null, after: { name: 'g' } }]);
 });
 
+it('finds what happened by time, actor and object', async () => {
+  const created = (await plane.api.ok('POST /services', { body: service('h') })).body;
+  const found = async (query: string) => (await plane.api.ok(`GET /audit-events?object=${created.id}&${query}`)).body.items.length;
+  expect(await found('actor=admin&operation=serviceCreate')).toBe(1);
+  expect(await found('actor=nobody')).toBe(0);
+  expect(await found(`since=${created.createdAt}`)).toBe(1);
+  expect(await found(`until=${created.createdAt}`)).toBe(0);
+});
+
+it('counts what it does', async () => {
+  const text: string = (await plane.api.ok('GET /metrics')).body;
+  expect(text).toMatch(/weft_request_duration_seconds_count\{operation="serviceCreate",status="201"\} [1-9]/);
+  expect(text).toMatch(/weft_sweeps_total\{outcome="done"\} [1-9]/);
+  expect(text).toMatch(/weft_nodes\{phase="\w+"\} 1/);
+});
+
 it('gives every page of a list once', async () => {
   for (const name of ['p1', 'p2', 'p3']) await plane.api.ok('POST /namespaces', { body: { name, labels: { page: 'yes' } } });
   const first = (await plane.api.ok('GET /namespaces?limit=2&labelSelector=page')).body;

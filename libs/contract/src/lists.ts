@@ -51,8 +51,8 @@ export const FILTERS = {
   requestId: z.string().min(1).max(128).optional().describe('only what came from the request of this id'),
   object: z.string().min(1).max(64).optional().describe('only what is about the object of this id'),
   actor: z.string().min(1).max(63).optional().describe('only changes made by the user or node of this name'),
-  from: z.iso.datetime().optional().describe('only what happened at this time or later'),
-  to: z.iso.datetime().optional().describe('only what happened before this time'),
+  since: z.iso.datetime().optional().describe('only what happened at this time or later'),
+  until: z.iso.datetime().optional().describe('only what happened before this time'),
   operation: z.string().min(1).max(64).optional().describe('only changes made by this operation, such as serviceCreate'),
 } as const;
 

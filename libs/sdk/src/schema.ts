@@ -1354,9 +1354,9 @@ export interface operations {
                 /** @description only what came from the request of this id */
                 requestId?: string;
                 /** @description only what happened at this time or later */
-                from?: string;
+                since?: string;
                 /** @description only what happened before this time */
-                to?: string;
+                until?: string;
                 /** @description only what is about the object of this id */
                 object?: string;
                 /** @description only changes made by the user or node of this name */
@@ -4295,7 +4295,10 @@ export interface operations {
     nodeCredentialIssue: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4306,6 +4309,8 @@ export interface operations {
             /** @description the credential */
             201: {
                 headers: {
+                    "Weft-Operation": components["headers"]["Weft-Operation"];
+                    "Weft-Revision": components["headers"]["Weft-Revision"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -4434,9 +4439,9 @@ export interface operations {
                 /** @description only what came from the request of this id */
                 requestId?: string;
                 /** @description only what happened at this time or later */
-                from?: string;
+                since?: string;
                 /** @description only what happened before this time */
-                to?: string;
+                until?: string;
                 /** @description only what is about the object of this id */
                 object?: string;
             };
@@ -5627,9 +5632,9 @@ export interface operations {
                 /** @description only what came from the request of this id */
                 requestId?: string;
                 /** @description only what happened at this time or later */
-                from?: string;
+                since?: string;
                 /** @description only what happened before this time */
-                to?: string;
+                until?: string;
                 /** @description only objects on the node of this name */
                 node?: string;
             };

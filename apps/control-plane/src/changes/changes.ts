@@ -8,6 +8,13 @@ import { Reply } from '../http/reply.ts';
 import { Revisions } from '../watch/revisions.ts';
 import { Convergence } from './convergence.ts';
 
+/** A change that was told to whom it concerns. */
+interface Settled {
+  /** True when they were waited for. */
+  readonly waited: boolean;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 interface Versioned {
   readonly generation: number;
 }
@@ -50,10 +57,10 @@ export class Changes {
     reread: (id: string) => Promise<T>,
   ): Promise<Reply> {
     const committed = await commit(contextOf(call));
-    const waited = await this.follow(call, committed);
+    const { waited, headers } = await this.settle(call, committed);
     const object = waited ? await fresh(() => reread(committed.object.id), committed) : committed.object;
-    const headers = { ...this.headers(call, committed, waited), Location: `/v1${call.operation.path}/${object.id}`, ...this.etag(object) };
-    return new Reply(object, headers, committed.status);
+    const Location = `/v1${call.operation.path}/${object.id}`;
+    return new Reply(object, { ...headers, Location, ...this.etag(object) }, committed.status);
   }
 
   /** Changes the object that If-Match names. */
@@ -63,38 +70,36 @@ export class Changes {
     reread: () => Promise<T>,
   ): Promise<Reply> {
     const committed = await commit(contextOf(call), matchOf(call));
-    const waited = await this.follow(call, committed);
+    const { waited, headers } = await this.settle(call, committed);
     const object = waited ? await fresh(reread, committed) : committed.object;
-    return new Reply(object, { ...this.headers(call, committed, waited), ...this.etag(object) });
+    return new Reply(object, { ...headers, ...this.etag(object) });
   }
 
   /** Deletes the object that If-Match names. */
   async delete<T>(call: AnyCall, commit: (context: RequestContext, match: Match) => Promise<Committed<T>>): Promise<Reply> {
     const committed = await commit(contextOf(call), matchOf(call));
-    const waited = await this.follow(call, committed);
-    return new Reply(undefined, this.headers(call, committed, waited));
+    const { headers } = await this.settle(call, committed);
+    return new Reply(undefined, headers);
   }
 
-  /** Tells whom a change concerns; true when the nodes were then waited for. */
-  async follow<T>(call: AnyCall, committed: Committed<T>): Promise<boolean> {
-    if (committed.replayed) return false;
-    this.dispatcher.wake(committed.concerns, committed.revision);
-    this.revisions.changed();
-    if (call.waitSeconds === null) return false;
-    await this.convergence.reached(committed.revision, committed.concerns, call.waitSeconds, call.gone);
-    return true;
+  /** Wakes whom a change concerns, waits for them when the call asks to, and gives the headers that tell of it. */
+  async settle<T>(call: AnyCall, { revision, concerns, operationId, replayed }: Committed<T>): Promise<Settled> {
+    if (!replayed) {
+      this.dispatcher.wake(concerns, revision);
+      this.revisions.changed();
+    }
+    const waited = !replayed && call.waitSeconds !== null;
+    if (waited) await this.convergence.reached(revision, concerns, call.waitSeconds, call.gone);
+    const headers = {
+      'Weft-Revision': String(revision),
+      ...(operationId === null ? {} : { 'Weft-Operation': operationId }),
+      ...(replayed ? { 'Idempotency-Replayed': 'true' } : {}),
+      ...(waited ? { 'Preference-Applied': `wait=${call.waitSeconds}` } : {}),
+    };
+    return { waited, headers };
   }
 
   private etag(object: Versioned): Record<string, string> {
     return { ETag: etagOf(this.revisions.epoch, object) };
-  }
-
-  private headers<T>(call: AnyCall, committed: Committed<T>, waited: boolean): Record<string, string> {
-    return {
-      'Weft-Revision': String(committed.revision),
-      ...(committed.operationId === null ? {} : { 'Weft-Operation': committed.operationId }),
-      ...(committed.replayed ? { 'Idempotency-Replayed': 'true' } : {}),
-      ...(waited ? { 'Preference-Applied': `wait=${call.waitSeconds}` } : {}),
-    };
   }
 }

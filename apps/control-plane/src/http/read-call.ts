@@ -1,4 +1,12 @@
-import { type AnyCall, type AnyOperation, IDEMPOTENCY_KEY, PREFER_WAIT, WAIT_MAX_SECONDS } from '@weft/contract';
+import {
+  type AnyCall,
+  type AnyOperation,
+  IDEMPOTENCY_KEY,
+  PREFER_WAIT,
+  REQUEST_HEADERS,
+  type RequestHeader,
+  WAIT_MAX_SECONDS,
+} from '@weft/contract';
 import { PROBLEMS, ProblemError } from '@weft/model';
 import { parsePart } from './field-errors.ts';
 import { unstorableParameters } from './storable.ts';
@@ -15,9 +23,11 @@ function header(request: WeftRequest, name: string): string | null {
   throw new ProblemError('BadRequest', `${name} ${message}`, [{ pointer: `header/${name}`, code: 'InvalidFormat', message }]);
 }
 
+/** A header means something only to operations that say so. */
+const takes = (operation: AnyOperation, wanted: RequestHeader) => operation.requestHeaders.includes(wanted);
+
 function idempotencyKey(request: WeftRequest, operation: AnyOperation): string | null {
-  if (!operation.requestHeaders.some(({ name }) => name === 'Idempotency-Key')) return null;
-  const key = header(request, 'idempotency-key');
+  const key = takes(operation, REQUEST_HEADERS.idempotencyKey) ? header(request, 'idempotency-key') : null;
   if (key === null || IDEMPOTENCY_KEY.test(key)) return key;
   const message = 'must be 1 to 255 printable ASCII characters';
   throw new ProblemError('BadRequest', `Idempotency-Key ${message}`, [
@@ -25,8 +35,8 @@ function idempotencyKey(request: WeftRequest, operation: AnyOperation): string |
   ]);
 }
 
-function waitSeconds(request: WeftRequest): number | null {
-  const seconds = PREFER_WAIT.exec(header(request, 'prefer') ?? '')?.[1];
+function waitSeconds(request: WeftRequest, operation: AnyOperation): number | null {
+  const seconds = takes(operation, REQUEST_HEADERS.prefer) ? PREFER_WAIT.exec(header(request, 'prefer') ?? '')?.[1] : undefined;
   return seconds === undefined ? null : Math.min(Number(seconds), WAIT_MAX_SECONDS);
 }
 
@@ -67,7 +77,7 @@ export function readCall(request: WeftRequest, operation: AnyOperation, gone: Ab
     body: body(request, operation),
     idempotencyKey: idempotencyKey(request, operation),
     ifMatch: header(request, 'if-match'),
-    waitSeconds: waitSeconds(request),
+    waitSeconds: waitSeconds(request, operation),
     lastEventId: header(request, 'last-event-id'),
     gone,
   };

@@ -3,7 +3,7 @@ import { FILTERS, listOf } from '../lists.ts';
 import { list, view } from '../shapes.ts';
 
 const tag = 'history';
-const recorded = { requestId: FILTERS.requestId, from: FILTERS.from, to: FILTERS.to };
+const recorded = { requestId: FILTERS.requestId, since: FILTERS.since, until: FILTERS.until };
 
 export const operationList = list({
   id: 'operationList',

@@ -1,6 +1,7 @@
 import { DnsLabel, idSchema, Node, NodeCreate, NodeUpdate } from '@weft/model';
 import { z } from 'zod';
 import { NODE } from '../examples.ts';
+import { REQUEST_HEADERS } from '../headers.ts';
 import { FILTERS, listOf, watchEventOf } from '../lists.ts';
 import { create, listOrWatch, objectOf, remove, update, view } from '../shapes.ts';
 
@@ -89,7 +90,7 @@ export const nodeCredentialIssue = {
   body: null,
   bodyTypes: [],
   bodyExample: undefined,
-  requestHeaders: [],
-  answer: { ...credential.answer, description: 'the credential', headers: [] },
+  requestHeaders: [REQUEST_HEADERS.requestId],
+  answer: { ...credential.answer, description: 'the credential', headers: ['Weft-Operation', 'Weft-Revision'] },
   problems: ['NotFound'],
 } as const;
