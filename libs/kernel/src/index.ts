@@ -1,3 +1,4 @@
+export * from './batch-text.ts';
 export * from './bridge-json.ts';
 export * from './bridge-text.ts';
 export * from './ip-json.ts';

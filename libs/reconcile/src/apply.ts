@@ -1,4 +1,5 @@
 import type { NodeConfig, Step } from '@weft/kernel';
+import { chainOf, groups } from './chains.ts';
 import { diff } from './diff.ts';
 import type { Host, StepOutcome } from './ports.ts';
 
@@ -18,47 +19,34 @@ export interface Applied {
   readonly failure: { readonly message: string; readonly failures: readonly StepFailure[] } | null;
 }
 
-/**
- * What a step is a link of: after a failure the rest of its chain is not started, everything else goes on. Within a pod each step needs the
- * one before it; service rules of a backend in use must stand before the other backend's go. Null: needs nothing, nothing needs it.
- */
-function chainOf(step: Step): string | null {
-  switch (step.tool) {
-    case 'nft':
-    case 'iptables':
-      return 'services';
-    case 'ip':
-      return step.netns === null ? null : `pod ${step.netns}`;
-    case 'workload-start':
-    case 'workload-stop':
-      return `pod ${step.workload.netns}`;
-    default:
-      return null;
-  }
-}
-
 function describe({ step, outcome }: StepFailure): string {
   const code = outcome.exitCode === null ? 'did not run' : `exited with ${outcome.exitCode}`;
-  const place = 'netns' in step && step.netns !== null ? ` in ${step.netns}` : '';
+  const netns = 'workload' in step ? step.workload.netns : 'netns' in step ? step.netns : null;
+  const place = netns === null ? '' : ` in ${netns}`;
   return `${step.tool}${place} ${code}: ${outcome.stderr.trim() || 'no message'}`;
 }
 
+/** How many pods are worked on at a time. */
+const AT_ONCE = 8;
+
 /**
- * Carries out steps in their order. One pod's failure, or a link's, does not keep the others or the service rules from being programmed;
- * a failing removal is told and the next one tried. Never throws for a step that failed.
+ * Carries out steps in their order, those of different pods next to each other at the same time. One pod's failure, or a link's, does not keep the others or the
+ * service rules from being programmed: only the rest of the chain that the failed step is in is not started. Never throws for a step that failed.
  */
 export async function runSteps(host: Host, steps: readonly Step[]): Promise<{ outcomes: StepOutcome[]; failures: StepFailure[] }> {
   const outcomes: StepOutcome[] = [];
   const failures: StepFailure[] = [];
-  const broken = new Set<string>();
-  for (const step of steps) {
-    const chain = chainOf(step);
-    if (chain !== null && broken.has(chain)) continue;
-    const outcome = await host.run(step);
-    outcomes.push(outcome);
-    if (outcome.exitCode === 0) continue;
-    failures.push({ step, outcome });
-    if (chain !== null) broken.add(chain);
+  const broken = new Set<string | undefined>();
+  for (const group of groups(steps, AT_ONCE)) {
+    const due = group.filter((step) => !broken.has(chainOf(step)?.name));
+    const done = await Promise.all(due.map(async (step) => ({ step, outcome: await host.run(step) })));
+    for (const { step, outcome } of done) {
+      outcomes.push(outcome);
+      if (outcome.exitCode === 0) continue;
+      failures.push({ step, outcome });
+      const chain = chainOf(step);
+      if (chain !== null) broken.add(chain.name);
+    }
   }
   return { outcomes, failures };
 }

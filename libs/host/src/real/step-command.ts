@@ -1,11 +1,11 @@
-import { renderBridgeBatch, renderIpBatch, renderIptablesRestore, renderNft, renderSysctls, type Step } from '@weft/kernel';
+import { batchText, renderBridgeBatch, renderIpBatch, renderIptablesRestore, renderNft, renderSysctls, type Step } from '@weft/kernel';
 
 /** A step that one command carries out. */
 export type CommandStep = Exclude<Step, { tool: 'workload-start' | 'workload-stop' }>;
 
 const inNetns = (netns: string | null) => (netns === null ? [] : ['ip', 'netns', 'exec', netns]);
 
-const netnsLines = (verb: 'add' | 'delete', names: readonly string[]) => names.map((name) => `netns ${verb} ${name}\n`).join('');
+const netnsLines = (verb: 'add' | 'delete', names: readonly string[]) => batchText(names.map((name) => `netns ${verb} ${name}`));
 
 /** The argv and the text for standard input that carry out a step. Throws RangeError for a text that the tool could misread. */
 export function commandOf(step: CommandStep): { readonly argv: readonly string[]; readonly input: string } {
