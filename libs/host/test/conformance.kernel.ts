@@ -18,7 +18,7 @@ afterEach(() => at.destroy());
 describe('the real host', () => {
   it('becomes every configuration of the walk', async () => {
     await expectWalk(at.host);
-  });
+  }, 60_000);
 
   it.each(REFUSALS)('refuses %s', async (_name, step, code) => {
     await expectRefusal(at.host, step, code);
