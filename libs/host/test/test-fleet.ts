@@ -5,7 +5,7 @@ import { type ClusterNetwork, type DesiredNode, type DesiredPod, type DesiredSer
 import { type Applied, applyConfig } from '@weft/reconcile';
 import { eventually } from '@weft/testing';
 import { desired, node, plan, pod } from '@weft/testing/desired';
-import { connect, createTestHost, ECHO_SCRIPT, type TestHost } from './test-host.ts';
+import { connect, createTestHost, type TestHost } from './test-host.ts';
 
 const ASK_SCRIPT = fileURLToPath(new URL('./fixtures/ask.mjs', import.meta.url));
 
@@ -65,17 +65,7 @@ export async function createTestFleet(): Promise<TestFleet> {
   const [router, outside, ...nodes] = await Promise.all(Array.from({ length: 5 }, createTestHost));
   if (router === undefined || outside === undefined) throw new Error('no hosts');
   await wireLan(router, nodes, outside);
-  const server = spawn('nsenter', [
-    '-t',
-    String(outside.pid),
-    '-n',
-    process.execPath,
-    ECHO_SCRIPT,
-    '--identity',
-    'outside',
-    '--tcp',
-    '8080',
-  ]);
+  spawn('nsenter', ['-t', String(outside.pid), '-n', process.execPath, outside.echoScript, '--identity', 'outside', '--tcp', '8080']);
   const place = (who: Asker): { host: TestHost; netns: string[] } => {
     if (who === 'outside') return { host: outside, netns: [] };
     if ('node' in who) return { host: nodes[who.node - 1] as TestHost, netns: [] };
@@ -101,11 +91,6 @@ export async function createTestFleet(): Promise<TestFleet> {
         }),
       ),
     async destroy() {
-      server.kill('SIGKILL');
-      for (const { host } of nodes) {
-        const { workloads } = await host.observe([], { pods: false });
-        for (const workload of workloads) await host.run({ tool: 'workload-stop', workload });
-      }
       await Promise.all([router, outside, ...nodes].map((host) => host.destroy()));
     },
   };

@@ -1,17 +1,22 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readlink } from 'node:fs/promises';
+import { copyFile, mkdtemp, readlink, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CommandError, type CommandResult, RealHost, runCommand } from '@weft/host';
 import { eventually } from '@weft/testing';
+import { endProcess, processesWith } from '../src/real/processes.ts';
 
 /** Listens like the echo server and takes the same arguments. */
-export const ECHO_SCRIPT = fileURLToPath(new URL('./fixtures/echo.mjs', import.meta.url));
+const ECHO_SCRIPT = fileURLToPath(new URL('./fixtures/echo.mjs', import.meta.url));
 
 /** A host made of namespaces of its own: network, and mounts with an empty /run/netns. Gone with the test that made it. */
 export interface TestHost {
   readonly pid: number;
   readonly host: RealHost;
+  /** The host's own copy of the echo server: by its path its processes are told from those of other hosts. */
+  readonly echoScript: string;
   /** Runs a command on it, whatever comes of it. */
   run(argv: readonly string[], input?: string): Promise<CommandResult>;
   /** What a command on it printed. Throws CommandError when it fails. */
@@ -44,14 +49,20 @@ export async function createTestHost(): Promise<TestHost> {
   await must(['mkdir', '-p', '/run/netns']);
   await must(['mount', '-t', 'tmpfs', 'tmpfs', '/run/netns']);
   await must(['ip', 'link', 'set', 'lo', 'up']);
+  const directory = await mkdtemp(join(tmpdir(), 'weft-test-host-'));
+  const echoScript = join(directory, 'echo.mjs');
+  await copyFile(ECHO_SCRIPT, echoScript);
   return {
     pid,
-    host: new RealHost({ workloadScript: ECHO_SCRIPT, enter }),
+    host: new RealHost({ workloadScript: echoScript, enter }),
+    echoScript,
     run,
     must,
     async destroy() {
+      await Promise.all((await processesWith(echoScript)).map(endProcess));
       holder.kill('SIGKILL');
       await ended;
+      await rm(directory, { recursive: true });
     },
   };
 }
