@@ -100,10 +100,9 @@ async function podChange(
         const { phase, ready, reason, message } = report;
         const row = await tables.pod.update({
           where: { id: pod.id },
-          include: podNode,
           data: { phase, ready, reason, message, readySince: ready === pod.ready ? pod.readySince : at, revision, updatedAt: at },
         });
-        versions.push(podVersion('MODIFIED', row));
+        versions.push(podVersion('MODIFIED', { ...row, node: pod.node }));
       }
       versions.push(...(await writeDifferences(tables, stamp, differences)));
       return {

@@ -29,7 +29,8 @@ export interface Database {
 const PATIENCE = { maxWait: 20_000, timeout: 20_000 };
 
 /** Postgres gives up by itself on what a dead or stuck replica left behind. */
-const LIMITS = '-c statement_timeout=15000 -c lock_timeout=15000 -c idle_in_transaction_session_timeout=20000';
+const LIMITS =
+  '-c default_transaction_isolation=read\\ committed -c statement_timeout=15000 -c lock_timeout=15000 -c idle_in_transaction_session_timeout=20000';
 
 /** Texts longer than this hold lists whose length varies; keeping a plan for each would fill the server's memory. */
 const PREPARED_TEXT_MAX = 1200;
@@ -52,7 +53,8 @@ export function openDatabase({ databaseUrl, connections = 12 }: DatabaseOptions)
   };
   return {
     read: (work) => guarded(() => work(prisma)),
-    transaction: (work) => guarded(() => prisma.$transaction(work, { ...PATIENCE, isolationLevel: 'ReadCommitted' })),
+    // Its isolation is set once for the connection: naming it here would cost every transaction one more message.
+    transaction: (work) => guarded(() => prisma.$transaction(work, PATIENCE)),
     snapshot: (work) => guarded(() => prisma.$transaction(work, { ...PATIENCE, isolationLevel: 'RepeatableRead' })),
     close: () => prisma.$disconnect(),
   };

@@ -67,6 +67,16 @@ export function wantedEndpoints(selector: Labels | null, ports: readonly Service
   return deriveEndpoints({ selector, ports }, selectable).map((endpoint) => ({ ...endpoint, nodeId: nodes.get(endpoint.podId) ?? null }));
 }
 
+/** Ids of the services whose selector matches one of these pods. */
+async function servicesSelecting(tables: Tables, pods: readonly PodColumns[]): Promise<string[]> {
+  if (pods.length === 0) return [];
+  const labelled = pods.map(({ namespace, labels }) => ({ namespace, terms: labelTerms(labels as Labels) }));
+  const rows = await tables.$queryRaw<{ id: string }[]>`
+    SELECT DISTINCT s.id FROM jsonb_to_recordset(${JSON.stringify(labelled)}::jsonb) AS pod (namespace text, terms text[])
+    JOIN service s ON s.namespace = pod.namespace AND s.selector_terms <> '{}' AND s.selector_terms <@ pod.terms`;
+  return rows.map((row) => row.id);
+}
+
 /**
  * What a change of pods means for the endpoints of services: those that select a pod now and those that did. The caller holds the pods'
  * namespaces, so that no selector changes meanwhile. `gone` are ids of pods that are to be deleted.
@@ -78,13 +88,7 @@ export async function differencesOfPods(
 ): Promise<EndpointDifference[]> {
   const podIds = [...pods.map((pod) => pod.id), ...gone];
   const existing = await tables.endpoint.findMany({ where: { podId: { in: podIds } } });
-  const selecting = new Set(existing.map((endpoint) => endpoint.serviceId));
-  for (const pod of pods) {
-    const rows = await tables.$queryRaw<{ id: string }[]>`
-      SELECT id FROM service
-      WHERE namespace = ${pod.namespace} AND selector_terms <> '{}' AND selector_terms <@ ${labelTerms(pod.labels as Labels)}::text[]`;
-    for (const { id } of rows) selecting.add(id);
-  }
+  const selecting = new Set([...existing.map((endpoint) => endpoint.serviceId), ...(await servicesSelecting(tables, pods))]);
   if (selecting.size === 0) return [];
   const services = await tables.service.findMany({ where: { id: { in: [...selecting] } }, orderBy: { id: 'asc' } });
   return services

@@ -65,7 +65,7 @@ export function serviceCreation(input: ServiceCreate): Prepare<StoredService> {
             updatedAt: at,
           },
         });
-        await holdNodePorts(tables, id, ports);
+        await holdNodePorts(tables, id, [], ports);
         const versions = await applyDifferences(tables, stamp, [{ service: row, added: wanted, removed: [], turned: [] }]);
         const object = storedService(row);
         return { object, before: null, after: object, versions: [serviceVersion('ADDED', row), ...versions] };
@@ -116,7 +116,7 @@ export function serviceUpdate(id: string, match: Match, patch: ServiceUpdate): P
       status: 200,
       write: async (stamp) => {
         const versions = await applyDifferences(tables, stamp, [difference]);
-        await holdNodePorts(tables, id, ports);
+        await holdNodePorts(tables, id, before.ports, ports);
         const changed = await tables.service.update({
           where: { id },
           data: {

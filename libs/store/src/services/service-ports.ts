@@ -104,8 +104,13 @@ export async function fillPorts(
 }
 
 /** Makes the rows that hold a service's node ports what its ports say. */
-export async function holdNodePorts(tables: Tables, serviceId: string, ports: readonly ServicePort[]): Promise<void> {
-  await tables.nodePort.deleteMany({ where: { serviceId } });
-  const data = ports.flatMap(({ protocol, nodePort }) => (nodePort === null ? [] : [{ protocol, port: nodePort, serviceId }]));
+export async function holdNodePorts(
+  tables: Tables,
+  serviceId: string,
+  before: readonly ServicePort[],
+  after: readonly ServicePort[],
+): Promise<void> {
+  if (before.some((port) => port.nodePort !== null)) await tables.nodePort.deleteMany({ where: { serviceId } });
+  const data = after.flatMap(({ protocol, nodePort }) => (nodePort === null ? [] : [{ protocol, port: nodePort, serviceId }]));
   if (data.length > 0) await tables.nodePort.createMany({ data });
 }
