@@ -16,15 +16,12 @@ function read(tables: Tables, ids: readonly string[]): Promise<EndpointRow[]> {
 const versions = (type: Version['type'], rows: readonly EndpointRow[]) => rows.map((row) => endpointVersion(type, endpointOf(row)));
 
 /** Deletes endpoints; the versions are how they were. */
-async function remove(tables: Tables, { revision, at }: Stamp, endpoints: readonly EndpointModel[]): Promise<Version[]> {
+async function remove(tables: Tables, endpoints: readonly EndpointModel[]): Promise<Version[]> {
   if (endpoints.length === 0) return [];
   const ids = endpoints.map((endpoint) => endpoint.id);
-  const rows = await read(tables, ids);
+  const gone = versions('DELETED', await read(tables, ids));
   await tables.endpoint.deleteMany({ where: { id: { in: ids } } });
-  return versions(
-    'DELETED',
-    rows.map((row) => ({ ...row, revision, updatedAt: at })),
-  );
+  return gone;
 }
 
 async function turn(tables: Tables, { revision, at }: Stamp, endpoints: readonly EndpointModel[]): Promise<Version[]> {
@@ -33,13 +30,8 @@ async function turn(tables: Tables, { revision, at }: Stamp, endpoints: readonly
     const ids = endpoints.filter((endpoint) => endpoint.ready !== ready).map((endpoint) => endpoint.id);
     if (ids.length > 0) await tables.endpoint.updateMany({ where: { id: { in: ids } }, data: { ready, revision, updatedAt: at } });
   }
-  return versions(
-    'MODIFIED',
-    await read(
-      tables,
-      endpoints.map((endpoint) => endpoint.id),
-    ),
-  );
+  const ids = endpoints.map((endpoint) => endpoint.id);
+  return versions('MODIFIED', await read(tables, ids));
 }
 
 async function add(tables: Tables, { revision, at }: Stamp, differences: readonly EndpointDifference[]): Promise<Version[]> {
@@ -56,30 +48,15 @@ async function add(tables: Tables, { revision, at }: Stamp, differences: readonl
   );
   if (data.length === 0) return [];
   await tables.endpoint.createMany({ data });
-  return versions(
-    'ADDED',
-    await read(
-      tables,
-      data.map((endpoint) => endpoint.id),
-    ),
-  );
+  const ids = data.map((endpoint) => endpoint.id);
+  return versions('ADDED', await read(tables, ids));
 }
 
 /** Carries out differences on the endpoints. The rows of their services are the caller's to stamp. */
 export async function applyDifferences(tables: Tables, stamp: Stamp, differences: readonly EndpointDifference[]): Promise<Version[]> {
-  return [
-    ...(await remove(
-      tables,
-      stamp,
-      differences.flatMap(({ removed }) => removed),
-    )),
-    ...(await turn(
-      tables,
-      stamp,
-      differences.flatMap(({ turned }) => turned),
-    )),
-    ...(await add(tables, stamp, differences)),
-  ];
+  const removed = differences.flatMap((difference) => difference.removed);
+  const turned = differences.flatMap((difference) => difference.turned);
+  return [...(await remove(tables, removed)), ...(await turn(tables, stamp, turned)), ...(await add(tables, stamp, differences))];
 }
 
 /** The columns of a service that change with its endpoints. Counts are changed and not set: others change them in the same way. */
