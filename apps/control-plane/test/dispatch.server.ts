@@ -8,12 +8,15 @@ beforeAll(async () => {
 });
 afterAll(() => plane.stop());
 
-it('wakes the nodes a change concerns', async () => {
-  const a = await joinNode(plane.api, 'a');
-  const b = await joinNode(plane.api, 'b');
-  const { headers } = await plane.api.ok('POST /services', { body: { name: 'web', ports: [{ port: 80 }] } });
+it('wakes the nodes a change concerns at once', async () => {
+  const unswept = await startPlane({ WEFT_SWEEP_SECONDS: '300' });
+  const a = await joinNode(unswept.api, 'a');
+  const b = await joinNode(unswept.api, 'b');
+  await Promise.all([unswept.hinted(a.name), unswept.hinted(b.name)]);
+  const { headers } = await unswept.api.ok('POST /services', { body: { name: 'web', ports: [{ port: 80 }] } });
   const revision = Number(headers.get('weft-revision'));
-  await Promise.all([plane.hinted(a.name, revision), plane.hinted(b.name, revision)]);
+  await Promise.all([unswept.hinted(a.name, revision), unswept.hinted(b.name, revision)]);
+  await unswept.stop();
 });
 
 it('wakes a node again that lost its hint, for as long as it lags', async () => {

@@ -10,6 +10,7 @@ beforeAll(async () => {
   plane = await startPlane();
   quick = await joinNode(plane.api, 'quick');
   slow = await joinNode(plane.api, 'slow');
+  await Promise.all([plane.hinted(quick.name), plane.hinted(slow.name)]);
   await quick.apply();
   await slow.apply();
 });
@@ -51,6 +52,7 @@ it('finishes what is under way when it is stopped', async () => {
   const other = await startPlane();
   const node = await joinNode(other.api, 'only');
   await node.apply();
+  await other.hinted(node.name);
   const next = await nextRevision(other);
   const pending = other.api.ok('POST /services', waiting(30, 'web'));
   await other.hinted(node.name, next);

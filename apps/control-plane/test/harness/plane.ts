@@ -26,7 +26,10 @@ export interface Plane extends Replica {
   readonly databaseUrl: string;
   /** Another control plane on the same database. */
   replica(environment?: Environment): Promise<Replica>;
-  /** Resolves when a node has been woken for that revision or a newer one. */
+  /**
+   * Listens for a node's hints from now on, and resolves when it has been woken for that revision or a newer one. A hint that waits for somebody to
+   * listen keeps its revision: listen before the change.
+   */
   hinted(node: string, revision?: number): Promise<void>;
   /** Forgets the wake-ups seen so far. */
   forgetHints(): void;
@@ -88,11 +91,11 @@ async function everything(store: Store): Promise<unknown> {
 }
 
 /** Starts a control plane on a new database. */
-export async function startPlane(): Promise<Plane> {
+export async function startPlane(environment: Environment = {}): Promise<Plane> {
   const admin = randomBytes(24).toString('hex');
   const database = await freshDatabase();
   await initialise({ databaseUrl: database.url }, DEFAULT_NETWORK);
-  const servers = { DATABASE_URL: database.url, REDIS_URL: await freshRedis() };
+  const servers = { ...environment, DATABASE_URL: database.url, REDIS_URL: await freshRedis() };
   const first = await startReplica(servers, admin);
   const ears = new Ears(servers.REDIS_URL);
   return {
@@ -100,7 +103,7 @@ export async function startPlane(): Promise<Plane> {
     store: first.store,
     databaseUrl: database.url,
     admin,
-    replica: (environment = {}) => startReplica({ ...servers, ...environment }, admin),
+    replica: (other = {}) => startReplica({ ...servers, ...other }, admin),
     hinted: (node, revision = 0) => ears.hinted(node, revision),
     forgetHints: () => ears.forget(),
     everything: () => everything(first.store),
