@@ -1,5 +1,6 @@
 import { RECEIPT_TEXT_MAX, type ReceiptReport, type ReceiptStep } from '@weft/model';
 import type { StepOutcome } from '@weft/reconcile';
+import { plainText } from './plain-text.ts';
 
 /** Everything about an apply that is known before it runs. */
 export type ReceiptHead = Pick<ReceiptReport, 'id' | 'fromRevision' | 'toRevision' | 'cause' | 'backend' | 'startedAt' | 'configHash'>;
@@ -23,7 +24,7 @@ class Room {
   }
 
   take(text: string, longest: number): string {
-    const taken = text.slice(0, Math.min(longest, this.#left));
+    const taken = plainText(text, Math.min(longest, this.#left));
     this.#left -= taken.length;
     this.cut ||= taken.length < text.length;
     return taken;
@@ -55,7 +56,7 @@ export function finishedReceipt(
   const steps = listed.map((outcome) => stepIn(words, inputs, outcome));
   const omitted = outcomes.length - listed.length;
   const notes = [...(failure === null ? [] : [failure]), ...(omitted > 0 ? [`${omitted} more steps are not listed`] : [])];
-  return { ...head, durationMs, outcome: failure === null ? 'applied' : 'failed', message: notes.join('; ').slice(0, 4096), steps };
+  return { ...head, durationMs, outcome: failure === null ? 'applied' : 'failed', message: plainText(notes.join('; '), 4096), steps };
 }
 
 /** The steps that a receipt has room for, in their order: those that failed before those that did not. */

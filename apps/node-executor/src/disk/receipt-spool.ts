@@ -2,6 +2,7 @@ import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ReceiptReport } from '@weft/model';
 import { z } from 'zod';
+import { plainText } from '../decide/plain-text.ts';
 import { isMissing, readIfThere, setAside } from './atomic-file.ts';
 
 /** How much the spool keeps while the control plane is away. */
@@ -140,5 +141,5 @@ export class ReceiptSpool {
 
 function withNote(receipt: ReceiptReport, dropped: number): ReceiptReport {
   const note = `${dropped} earlier receipts were dropped because the spool was full`;
-  return { ...receipt, message: receipt.message === '' ? note : `${note}; ${receipt.message}`.slice(0, 4096) };
+  return { ...receipt, message: receipt.message === '' ? note : plainText(`${note}; ${receipt.message}`, 4096) };
 }
