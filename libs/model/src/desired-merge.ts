@@ -1,5 +1,5 @@
 import type { DesiredPull, DesiredState } from './desired.ts';
-import { sha256Hex } from './fingerprint.ts';
+import { canonicalJson, sha256Hex } from './fingerprint.ts';
 
 interface Versioned {
   readonly id: string;
@@ -32,13 +32,19 @@ function overlay<T extends Versioned>(base: readonly T[], changed: readonly T[],
   return [...byId.values()];
 }
 
+/** The value held when the new one says the same, so that whoever compares by reference sees no change. */
+function keep<T>(held: T | undefined, told: T): T {
+  return held !== undefined && canonicalJson(held) === canonicalJson(told) ? held : told;
+}
+
 /**
  * Puts a pull on top of the state a node has. A delta needs a base of the same epoch that is not newer; the result must have the
  * checksum the control plane computed, or nothing is merged and the node asks for a snapshot.
  */
 export function mergePull(base: DesiredState | null, pull: DesiredPull): Merge {
   let state: DesiredState;
-  const { epoch, revision, cluster } = pull;
+  const { epoch, revision } = pull;
+  const cluster = keep(base?.cluster, pull.cluster);
   if (pull.kind === 'snapshot') {
     state = { epoch, revision, cluster, nodes: pull.nodes, pods: pull.pods, services: pull.services };
   } else {

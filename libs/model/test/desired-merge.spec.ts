@@ -27,6 +27,13 @@ describe('merging a pull', () => {
     expect(merged).toEqual({ ok: true, state: target });
     expect(mergePull(null, pull('snapshot', target, target.services))).toEqual({ ok: true, state: target });
   });
+  test('cluster settings that stayed the same stay the same value', () => {
+    const same = { ...pull('delta', target, target.services, ['svc_2']), cluster: structuredClone(DEFAULT_NETWORK) };
+    const merged = mergePull(base, same);
+    expect(merged.ok && merged.state.cluster === base.cluster).toBe(true);
+    const changed = mergePull(base, { ...same, cluster: { ...DEFAULT_NETWORK, overlay: 'direct' } });
+    expect(changed.ok && changed.state.cluster.overlay).toBe('direct');
+  });
   test('a delta that lost an object is refused', () =>
     expect(mergePull(base, pull('delta', target, [service(1, 7)], ['svc_2']))).toMatchObject({
       ok: false,
