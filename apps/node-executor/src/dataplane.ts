@@ -65,6 +65,8 @@ export class Dataplane {
   #failure: Failure | null = null;
   #placements: ReadonlyMap<string, Placement> = new Map();
   #everApplied = false;
+  /** The kernel refused a change of our table: the next try replaces it whole, in one transaction that depends on nothing that is there. */
+  #replaceTable = false;
   #kept: { readonly desired: DesiredState; good: boolean } | null = null;
 
   constructor(parts: DataplaneParts) {
@@ -113,7 +115,8 @@ export class Dataplane {
       this.#failure = conflict;
       return;
     }
-    const observed = await this.#look(compiled.config);
+    const seen = await this.#look(compiled.config);
+    const observed = this.#replaceTable ? { ...seen, nft: null } : seen;
     this.#mirror = observed;
     this.#distrusted = 'nothing';
     const steps = diff(compiled.config, observed);
@@ -174,6 +177,7 @@ export class Dataplane {
     this.#compiled = compiled;
     this.#everApplied = true;
     this.#failure = null;
+    this.#replaceTable = false;
     this.#placements = new Map(desired.pods.map(({ id }) => [id, { phase: 'Running' }]));
     this.#advance(compiled.wanted, compiled.hash);
     if (this.#kept?.desired === desired) {
@@ -193,6 +197,7 @@ export class Dataplane {
     const { config, wanted } = compiled;
     this.#everApplied = true;
     this.#failure = failure('StepFailed', result.message);
+    this.#replaceTable = result.failures.some(({ step }) => step.tool === 'nft');
     this.#mirror = null;
     const observed = await this.#parts.host.observe(config.sysctls, { pods: true });
     const failed = result.failures.map(({ step, outcome }) => ({ step, message: outcome.stderr.trim() }));

@@ -1,3 +1,4 @@
+import type { Step } from '@weft/kernel';
 import { podNetnsName } from '@weft/model';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Bench } from './support/bench.ts';
@@ -40,6 +41,19 @@ describe('an apply that fails', () => {
     await bench.executor.pass();
     bench.host.fail = () => null;
     await bench.executor.pass();
+    expect(await bench.kernelDiffers()).toEqual([]);
+  });
+
+  it('of a change of our table is followed by replacing the table whole', async () => {
+    bench.controlPlane.put('services', service(1, ['100.64.1.11']));
+    await bench.executor.pass();
+    const replaces = (step: Step) => step.tool === 'nft' && step.commands.some((command) => command.do === 'delete-table');
+    bench.host.fail = (step) => (step.tool === 'nft' && !replaces(step) ? 'Error: Could not process rule: Device or resource busy' : null);
+    bench.controlPlane.put('services', service(2, ['100.64.1.12']));
+    await bench.executor.pass();
+    expect(bench.executor.status().failing).toBe(true);
+    await bench.passAfter(1_000);
+    expect(bench.executor.status().failing).toBe(false);
     expect(await bench.kernelDiffers()).toEqual([]);
   });
 
