@@ -4,12 +4,11 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { apiFromEnvironment } from './api.ts';
+import { labCommand } from './lab-command.ts';
 import { print, quantile, type Row } from './row.ts';
 import { RuleWatch } from './rule-watch.ts';
 
 const SERVICES = 100;
-const root = join(import.meta.dirname, '..');
-const weft = join(root, 'weft');
 const api = apiFromEnvironment();
 
 interface Listed {
@@ -18,9 +17,8 @@ interface Listed {
 
 /** Milliseconds of one `nft -f -` with the elements of one service, in the place where executors run. */
 async function floorOn(node: string): Promise<number[]> {
-  const { stdout } = await promisify(execFile)(weft, [
-    ...['lab', 'exec', node, '--', process.execPath, join(root, 'bench/floor-nft.mjs'), String(SERVICES)],
-  ]);
+  const script = join(import.meta.dirname, 'floor-nft.mjs');
+  const { stdout } = await promisify(execFile)(...labCommand(node, [process.execPath, script, String(SERVICES)]));
   return stdout.trim().split('\n').map(Number);
 }
 
@@ -64,7 +62,7 @@ if (first === undefined) throw new Error('there are no nodes: start a lab with .
 const namespace = await api.call<{ id: string }>('POST', '/namespaces', { name: 'bench' });
 const created: string[] = [];
 const pods: string[] = [];
-const watches = names.map((name) => new RuleWatch(weft, name));
+const watches = names.map((name) => new RuleWatch(name));
 try {
   for (const node of names.slice(0, 2)) {
     const pod = await api.call<{ id: string }>(

@@ -2,6 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { labCommand } from './lab-command.ts';
 
 /** Watches one lab node's kernel for new nftables elements and remembers when each text was first seen (ms of performance.now). */
 export class RuleWatch {
@@ -10,11 +11,10 @@ export class RuleWatch {
   readonly #waiting = new Map<string, (at: number) => void>();
   readonly #child: ChildProcessByStdio<null, Readable, null>;
 
-  constructor(weft: string, node: string) {
+  constructor(node: string) {
     this.node = node;
-    this.#child = spawn(weft, ['lab', 'exec', node, '--', 'stdbuf', '-oL', 'nft', 'monitor', 'new', 'elements'], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const [file, argv] = labCommand(node, ['stdbuf', '-oL', 'nft', 'monitor', 'new', 'elements']);
+    this.#child = spawn(file, argv, { stdio: ['ignore', 'pipe', 'inherit'] });
     createInterface({ input: this.#child.stdout }).on('line', (line) => {
       const at = performance.now();
       for (const [address] of line.matchAll(/198\.19\.\d+\.\d+/g)) {
