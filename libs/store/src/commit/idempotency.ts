@@ -15,8 +15,10 @@ export async function claimKey<T>(tables: Tables, ctx: RequestContext): Promise<
   if (ctx.idempotency === null) return null;
   const { key, method, path, fingerprint } = ctx.idempotency;
   const id = { actor: scopeOf(ctx), method, path, key };
-  const { count } = await tables.idempotencyKey.createMany({ data: { ...id, fingerprint }, skipDuplicates: true });
-  if (count === 1) return null;
+  const claimed = await tables.$executeRaw`
+    INSERT INTO idempotency_key (actor, method, path, key, fingerprint) VALUES (${id.actor}, ${method}, ${path}, ${key}, ${fingerprint})
+    ON CONFLICT DO NOTHING`;
+  if (claimed === 1) return null;
   const earlier = await tables.idempotencyKey.findUniqueOrThrow({ where: { actor_method_path_key: id } });
   if (earlier.fingerprint !== fingerprint) {
     const detail = `Idempotency-Key ${key} was used for another ${method} ${path}`;
@@ -38,14 +40,8 @@ export async function claimKey<T>(tables: Tables, ctx: RequestContext): Promise<
 export async function rememberAnswer<T>(tables: Tables, ctx: RequestContext, committed: Committed<T>): Promise<void> {
   if (ctx.idempotency === null) return;
   const { key, method, path } = ctx.idempotency;
-  await tables.idempotencyKey.updateMany({
-    where: { actor: scopeOf(ctx), method, path, key },
-    data: {
-      status: committed.status,
-      answer: committed.object as object,
-      revision: BigInt(committed.revision),
-      concerns: committed.concerns as string | string[],
-      operationId: committed.operationId,
-    },
-  });
+  await tables.$executeRaw`
+    UPDATE idempotency_key SET status = ${committed.status}, answer = ${JSON.stringify(committed.object)}::jsonb,
+      revision = ${committed.revision}, concerns = ${JSON.stringify(committed.concerns)}::jsonb, operation_id = ${committed.operationId}
+    WHERE actor = ${scopeOf(ctx)} AND method = ${method} AND path = ${path} AND key = ${key}`;
 }

@@ -2,7 +2,7 @@ import type { Database, Tables } from '../database/database.ts';
 import type { Committed, RequestContext } from '../request-context.ts';
 import type { Change, NoChange, Prepare } from './change.ts';
 import { claimKey, rememberAnswer } from './idempotency.ts';
-import { recordChange, recordVersions } from './record.ts';
+import { recordChange } from './record.ts';
 import { nextRevision } from './revision.ts';
 
 async function carryOut<T>(tables: Tables, ctx: RequestContext, change: Change<T>): Promise<Committed<T>> {
@@ -10,7 +10,6 @@ async function carryOut<T>(tables: Tables, ctx: RequestContext, change: Change<T
   // From here to the commit every other change waits: all reading and checking is done.
   const stamp = await nextRevision(tables, concerns);
   const written = await change.write(stamp);
-  await recordVersions(tables, stamp, written.versions);
   const operationId = await recordChange(tables, stamp, ctx, about, concerns, written);
   return {
     object: written.object,

@@ -1,51 +1,37 @@
 import { type Id, makeId, type ObjectReference } from '@weft/model';
 import type { z } from 'zod';
 import type { Tables } from '../database/database.ts';
-import { Prisma } from '../generated/client.ts';
 import { newIdBody } from '../new-id.ts';
 import type { RequestContext } from '../request-context.ts';
-import type { ConcernedNodes, Stamp, Version, Written } from './change.ts';
+import type { ConcernedNodes, Stamp, Written } from './change.ts';
 
-/** Writes how objects are after a change into history. */
-export async function recordVersions(tables: Tables, { revision, at }: Stamp, versions: readonly Version[]): Promise<void> {
-  if (versions.length === 0) return;
-  await tables.objectVersion.createMany({
-    data: versions.map(({ id, dataplaneRevision, ...version }) => ({ ...version, objectId: id, dataplaneRevision, revision, at })),
-  });
-}
+const json = (value: object | null) => (value === null ? null : JSON.stringify(value));
 
-const json = (value: object | null) => (value === null ? Prisma.DbNull : value);
-
-/** Writes who asked for a change, what came of it, and whom it concerns. Answers the id of its operation. */
+/**
+ * Writes how objects are after a change into history, and who asked for it, what came of it and whom it concerns into the record of changes.
+ * Every other change waits for this one, so it is one statement, whose text is the same however many objects there are. Answers the id of
+ * the change's operation.
+ */
 export async function recordChange(
   tables: Tables,
   { revision, at }: Stamp,
-  ctx: RequestContext,
+  { requestId, actor, sourceAddress, operation }: RequestContext,
   about: z.infer<typeof ObjectReference>,
   concerns: ConcernedNodes,
-  { before, after }: Written<unknown>,
+  { before, after, versions }: Written<unknown>,
 ): Promise<Id<'operation'>> {
   const id = newIdBody();
-  await tables.change.createMany({
-    data: {
-      revision,
-      at,
-      id,
-      requestId: ctx.requestId,
-      actorKind: ctx.actor.kind,
-      actorName: ctx.actor.name,
-      actorTokenId: ctx.actor.tokenId,
-      sourceAddress: ctx.sourceAddress,
-      operation: ctx.operation,
-      objectKind: about.kind,
-      objectId: about.id,
-      objectNamespace: about.namespace,
-      objectName: about.name,
-      before: json(before),
-      after: json(after),
-      concernsAll: concerns === 'all',
-      concernedNodes: concerns === 'all' ? [] : concerns.map((node) => node.id),
-    },
-  });
+  const nodeIds = concerns === 'all' ? [] : concerns.map((node) => node.id);
+  await tables.$executeRaw`
+    WITH history AS (
+      INSERT INTO object_version (revision, object_id, kind, namespace, type, node_id, dataplane_revision, object, at)
+      SELECT ${revision}, v.id, v.kind, v.namespace, v.type, v."nodeId", v."dataplaneRevision", v.object, ${at}::timestamptz
+      FROM jsonb_to_recordset(${json(versions)}::jsonb)
+        AS v (id text, kind text, namespace text, type text, "nodeId" text, "dataplaneRevision" bigint, object jsonb))
+    INSERT INTO change (revision, id, at, request_id, actor_kind, actor_name, actor_token_id, source_address, operation,
+      object_kind, object_id, object_namespace, object_name, before, after, concerns_all, concerned_nodes)
+    VALUES (${revision}, ${id}, ${at}::timestamptz, ${requestId}, ${actor.kind}, ${actor.name}, ${actor.tokenId}, ${sourceAddress}, ${operation},
+      ${about.kind}, ${about.id}, ${about.namespace}, ${about.name}, ${json(before)}::jsonb, ${json(after)}::jsonb,
+      ${concerns === 'all'}, ${nodeIds}::text[])`;
   return makeId('operation', id);
 }

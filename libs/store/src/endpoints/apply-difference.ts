@@ -1,55 +1,66 @@
 import type { Stamp, Version } from '../commit/change.ts';
 import type { Tables } from '../database/database.ts';
-import type { Prisma } from '../generated/client.ts';
+import { Prisma } from '../generated/client.ts';
 import type { EndpointModel } from '../generated/models.ts';
 import { newId } from '../new-id.ts';
 import { concernsDataplane, type EndpointDifference } from './derived.ts';
-import { type EndpointNames, endpointNames, endpointOf, endpointVersion } from './endpoint-row.ts';
+import { endpointOf, endpointVersion } from './endpoint-row.ts';
 
-type EndpointRow = EndpointModel & EndpointNames;
-
-/** Reads endpoints by id, by the id's order. */
-function read(tables: Tables, ids: readonly string[]): Promise<EndpointRow[]> {
-  return tables.endpoint.findMany({ where: { id: { in: [...ids] } }, include: endpointNames, orderBy: { id: 'asc' } });
+interface WrittenEndpoint extends EndpointModel {
+  readonly serviceName: string;
+  readonly namespace: string;
+  readonly nodeName: string | null;
+  readonly podName: string | null;
 }
 
-const versions = (type: Version['type'], rows: readonly EndpointRow[]) => rows.map((row) => endpointVersion(type, endpointOf(row)));
+const named = (name: string | null) => (name === null ? null : { name });
+
+/**
+ * Carries out one statement on endpoints and gives what it wrote, or deleted, as history. A service may have hundreds of endpoints: they are
+ * written and read in one statement, whose text is the same however many there are.
+ */
+async function write(tables: Tables, type: Version['type'], statement: Prisma.Sql): Promise<Version[]> {
+  const rows = await tables.$queryRaw<WrittenEndpoint[]>`
+    WITH e AS (${statement} RETURNING *)
+    SELECT e.id, e.service_id AS "serviceId", e.port_name AS "portName", e.ip, e.port, e.node_id AS "nodeId", e.pod_id AS "podId", e.ready,
+      e.generation, e.revision, e.created_at AS "createdAt", e.updated_at AS "updatedAt",
+      s.name AS "serviceName", s.namespace, n.name AS "nodeName", p.name AS "podName"
+    FROM e JOIN service s ON s.id = e.service_id LEFT JOIN node n ON n.id = e.node_id LEFT JOIN pod p ON p.id = e.pod_id
+    ORDER BY e.id`;
+  return rows.map((row) => {
+    const { serviceName, namespace, nodeName, podName } = row;
+    const service = { name: serviceName, namespace };
+    return endpointVersion(type, endpointOf({ ...row, service, node: named(nodeName), pod: named(podName) }));
+  });
+}
+
+const idsOf = (endpoints: readonly EndpointModel[]) => endpoints.map((endpoint) => endpoint.id);
 
 /** Deletes endpoints; the versions are how they were. */
 async function remove(tables: Tables, endpoints: readonly EndpointModel[]): Promise<Version[]> {
   if (endpoints.length === 0) return [];
-  const ids = endpoints.map((endpoint) => endpoint.id);
-  const gone = versions('DELETED', await read(tables, ids));
-  await tables.endpoint.deleteMany({ where: { id: { in: ids } } });
-  return gone;
+  return write(tables, 'DELETED', Prisma.sql`DELETE FROM endpoint WHERE id = ANY (${idsOf(endpoints)}::text[])`);
 }
 
+/** Makes ready what is not, and the other way round. */
 async function turn(tables: Tables, { revision, at }: Stamp, endpoints: readonly EndpointModel[]): Promise<Version[]> {
   if (endpoints.length === 0) return [];
-  for (const ready of [true, false]) {
-    const ids = endpoints.filter((endpoint) => endpoint.ready !== ready).map((endpoint) => endpoint.id);
-    if (ids.length > 0) await tables.endpoint.updateMany({ where: { id: { in: ids } }, data: { ready, revision, updatedAt: at } });
-  }
-  const ids = endpoints.map((endpoint) => endpoint.id);
-  return versions('MODIFIED', await read(tables, ids));
+  const statement = Prisma.sql`
+    UPDATE endpoint SET ready = NOT ready, revision = ${revision}, updated_at = ${at}::timestamptz WHERE id = ANY (${idsOf(endpoints)}::text[])`;
+  return write(tables, 'MODIFIED', statement);
 }
 
 async function add(tables: Tables, { revision, at }: Stamp, differences: readonly EndpointDifference[]): Promise<Version[]> {
-  const data: Prisma.EndpointCreateManyInput[] = differences.flatMap(({ service, added }) =>
-    added.map((endpoint) => ({
-      ...endpoint,
-      id: newId('endpoint'),
-      serviceId: service.id,
-      portName: endpoint.portName ?? '',
-      revision,
-      createdAt: at,
-      updatedAt: at,
-    })),
+  const rows = differences.flatMap(({ service, added }) =>
+    added.map((endpoint) => ({ ...endpoint, id: newId('endpoint'), serviceId: service.id, portName: endpoint.portName ?? '' })),
   );
-  if (data.length === 0) return [];
-  await tables.endpoint.createMany({ data });
-  const ids = data.map((endpoint) => endpoint.id);
-  return versions('ADDED', await read(tables, ids));
+  if (rows.length === 0) return [];
+  const statement = Prisma.sql`
+    INSERT INTO endpoint (id, service_id, port_name, ip, port, node_id, pod_id, ready, revision, created_at, updated_at)
+    SELECT a.id, a."serviceId", a."portName", a.ip, a.port, a."nodeId", a."podId", a.ready, ${revision}, ${at}::timestamptz, ${at}::timestamptz
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      AS a (id text, "serviceId" text, "portName" text, ip inet, port integer, "nodeId" text, "podId" text, ready boolean)`;
+  return write(tables, 'ADDED', statement);
 }
 
 /** Carries out differences on the endpoints. The rows of their services are the caller's to stamp. */
@@ -59,14 +70,22 @@ export async function applyDifferences(tables: Tables, stamp: Stamp, differences
   return [...(await remove(tables, removed)), ...(await turn(tables, stamp, turned)), ...(await add(tables, stamp, differences))];
 }
 
-/** The columns of a service that change with its endpoints. Counts are changed and not set: others change them in the same way. */
-export function endpointColumns({ revision, at }: Stamp, difference: EndpointDifference) {
-  const { added, removed, turned } = difference;
+/** How much a difference changes the counts of its service's endpoints. */
+export function countsOf({ added, removed, turned }: EndpointDifference): { readonly total: number; readonly ready: number } {
   const count = (endpoints: readonly { readonly ready: boolean }[], ready: boolean) =>
     endpoints.filter((one) => one.ready === ready).length;
   return {
-    endpointsTotal: { increment: added.length - removed.length },
-    endpointsReady: { increment: count(added, true) - count(removed, true) + count(turned, false) - count(turned, true) },
+    total: added.length - removed.length,
+    ready: count(added, true) - count(removed, true) + count(turned, false) - count(turned, true),
+  };
+}
+
+/** The columns of a service that change with its endpoints. Counts are changed and not set: others change them in the same way. */
+export function endpointColumns({ revision, at }: Stamp, difference: EndpointDifference) {
+  const { total, ready } = countsOf(difference);
+  return {
+    endpointsTotal: { increment: total },
+    endpointsReady: { increment: ready },
     revision,
     updatedAt: at,
     ...(concernsDataplane(difference) ? { dataplaneRevision: revision } : {}),

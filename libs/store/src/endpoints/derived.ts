@@ -67,13 +67,13 @@ export function wantedEndpoints(selector: Labels | null, ports: readonly Service
   return deriveEndpoints({ selector, ports }, selectable).map((endpoint) => ({ ...endpoint, nodeId: nodes.get(endpoint.podId) ?? null }));
 }
 
-/** Ids of the services whose selector matches one of these pods. */
-async function servicesSelecting(tables: Tables, pods: readonly PodColumns[]): Promise<string[]> {
-  if (pods.length === 0) return [];
+/** Ids of the services whose selector matches one of these pods, and of those that have endpoints of these pods. */
+async function servicesOf(tables: Tables, pods: readonly PodColumns[], podIds: readonly string[]): Promise<string[]> {
   const labelled = pods.map(({ namespace, labels }) => ({ namespace, terms: labelTerms(labels as Labels) }));
   const rows = await tables.$queryRaw<{ id: string }[]>`
-    SELECT DISTINCT s.id FROM jsonb_to_recordset(${JSON.stringify(labelled)}::jsonb) AS pod (namespace text, terms text[])
-    JOIN service s ON s.namespace = pod.namespace AND s.selector_terms <> '{}' AND s.selector_terms <@ pod.terms`;
+    SELECT s.id FROM jsonb_to_recordset(${JSON.stringify(labelled)}::jsonb) AS pod (namespace text, terms text[])
+    JOIN service s ON s.namespace = pod.namespace AND s.selector_terms <> '{}' AND s.selector_terms <@ pod.terms
+    UNION SELECT service_id FROM endpoint WHERE pod_id = ANY (${podIds}::text[])`;
   return rows.map((row) => row.id);
 }
 
@@ -87,10 +87,10 @@ export async function differencesOfPods(
   gone: readonly string[] = [],
 ): Promise<EndpointDifference[]> {
   const podIds = [...pods.map((pod) => pod.id), ...gone];
+  const serviceIds = await servicesOf(tables, pods, podIds);
+  if (serviceIds.length === 0) return [];
   const existing = await tables.endpoint.findMany({ where: { podId: { in: podIds } } });
-  const selecting = new Set([...existing.map((endpoint) => endpoint.serviceId), ...(await servicesSelecting(tables, pods))]);
-  if (selecting.size === 0) return [];
-  const services = await tables.service.findMany({ where: { id: { in: [...selecting] } }, orderBy: { id: 'asc' } });
+  const services = await tables.service.findMany({ where: { id: { in: serviceIds } }, orderBy: { id: 'asc' } });
   return services
     .map((service) =>
       endpointDifference(

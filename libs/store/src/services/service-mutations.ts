@@ -1,4 +1,4 @@
-import { type ClusterNetwork, canonicalJson, type Labels, type ServiceCreate, type ServicePort, type ServiceUpdate } from '@weft/model';
+import { canonicalJson, type Labels, type ServiceCreate, type ServicePort, type ServiceUpdate } from '@weft/model';
 import { claimServiceAddress } from '../addresses/claim.ts';
 import { quarantineAddresses } from '../addresses/release.ts';
 import type { Prepare } from '../commit/change.ts';
@@ -19,11 +19,6 @@ import type { Match } from '../request-context.ts';
 import { fillPorts, holdNodePorts } from './service-ports.ts';
 import { aboutService, type StoredService, serviceVersion, storedService } from './service-row.ts';
 
-async function nodePortRange(tables: Tables): Promise<ClusterNetwork['nodePortRange']> {
-  const { network } = await tables.cluster.findUniqueOrThrow({ where: { id: 1 } });
-  return (network as ClusterNetwork).nodePortRange;
-}
-
 /** Locks the namespace of a service and reads the service. Throws ProblemError NotFound. */
 export async function lockService(tables: Tables, id: string): Promise<ServiceModel> {
   const { namespace } = found(await tables.service.findUnique({ where: { id }, select: { namespace: true } }), 'service', id);
@@ -37,9 +32,10 @@ const json = (selector: Labels | null) => selector ?? Prisma.DbNull;
 export function serviceCreation(input: ServiceCreate): Prepare<StoredService> {
   return async (tables) => {
     const { selector, clusterIP, ports: wantedPorts, ...fields } = input;
-    await lockNamespace(tables, input.namespace, 'exclusive');
+    // Without a selector it has nothing to do with pods that come, go or change.
+    await lockNamespace(tables, input.namespace, selector === null ? 'shared' : 'exclusive');
     const id = newId('service');
-    const ports = await fillPorts(tables, { id, type: input.type, before: [] }, wantedPorts, await nodePortRange(tables));
+    const ports = await fillPorts(tables, { id, type: input.type, before: [] }, wantedPorts);
     const clusterIp = clusterIP === 'None' ? null : await claimServiceAddress(tables, id, clusterIP);
     const wanted = wantedEndpoints(selector, ports, await podsSelectedBy(tables, input.namespace, selector));
     return {
@@ -101,7 +97,7 @@ export function serviceUpdate(id: string, match: Match, patch: ServiceUpdate): P
           ? null
           : mergeLabels('selector', before.selector ?? {}, patch.selector);
     const unfilled = patch.ports ?? before.ports.map((port) => (type === 'NodePort' ? port : { ...port, nodePort: null }));
-    const ports = await fillPorts(tables, { id, type, before: before.ports }, unfilled, await nodePortRange(tables));
+    const ports = await fillPorts(tables, { id, type, before: before.ports }, unfilled);
     const after = { ...before, type, labels, selector, ports };
     if (canonicalJson(after) === canonicalJson(before)) return { unchanged: before, revision: before.revision };
     const existing = await tables.endpoint.findMany({ where: { serviceId: id } });

@@ -62,6 +62,11 @@ async function requireFree(
   if (errors[0]) throw new ProblemError('NodePortTaken', errors[0].message, errors);
 }
 
+async function nodePortRange(tables: Tables): Promise<ClusterNetwork['nodePortRange']> {
+  const { network } = await tables.cluster.findUniqueOrThrow({ where: { id: 1 } });
+  return (network as ClusterNetwork).nodePortRange;
+}
+
 /**
  * The ports of a service with everything filled in: target ports, and for type NodePort the node ports asked for, kept, or chosen. From
  * here to the commit no other transaction chooses node ports. Throws ProblemError ValidationFailed, NodePortTaken, NodePortsExhausted.
@@ -70,7 +75,6 @@ export async function fillPorts(
   tables: Tables,
   service: { readonly id: string; readonly type: ServiceType; readonly before: readonly ServicePort[] },
   wanted: readonly WantedPort[],
-  range: ClusterNetwork['nodePortRange'],
 ): Promise<ServicePort[]> {
   const filled = wanted.map((port) => ({ ...port, targetPort: port.targetPort ?? port.port }));
   if (service.type !== 'NodePort') {
@@ -78,6 +82,7 @@ export async function fillPorts(
     if (at >= 0) throw invalid(`/ports/${at}/nodePort`, 'NotAllowed', 'nodePort is for services of type NodePort');
     return filled;
   }
+  const range = await nodePortRange(tables);
   await lock(tables, 'node-ports');
   const settled = filled.map((port) => ({ ...port, nodePort: port.nodePort ?? keptNodePort(port, service.before) }));
   const seen = new Map<string, number>();
