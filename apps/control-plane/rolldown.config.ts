@@ -3,7 +3,7 @@ import { defineConfig } from 'rolldown';
 /** Packages that Nest and the drivers load only when they are installed; we do without them. */
 const OPTIONAL = [
   /^@nestjs\/(websockets|microservices|platform-express)/,
-  /^@fastify\/(static|view|multipart|cors)$/,
+  /^@fastify\/(view|multipart|cors)$/,
   'class-validator',
   'class-transformer',
   'pg-native',

@@ -1,5 +1,6 @@
+import type { DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, NestFactory } from '@nestjs/core';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { HintSender } from '@weft/jobs';
 import type { Store } from '@weft/store';
 import type { Logger } from '@weft/telemetry';
@@ -18,6 +19,7 @@ import { ServicesController } from './controllers/services.controller.ts';
 import { SystemController } from './controllers/system.controller.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { Sweep } from './dispatch/sweep.ts';
+import { Docs } from './docs/docs.ts';
 import { BearerGuard } from './http/bearer-guard.ts';
 import { CallInterceptor } from './http/call-interceptor.ts';
 import { ProblemFilter } from './http/problem-filter.ts';
@@ -55,29 +57,41 @@ const PROVIDERS = [Dispatcher, Sweep, Revisions, Watches, Convergence, Changes, 
 
 class ControlPlaneModule {}
 
-/** The application on its foundations. Throws when a route has no operation or an operation has no handler. */
-export async function createApp({ store, hints, config, log }: Foundations): Promise<NestFastifyApplication> {
+/** Throws when an operation has no handler. */
+function moduleOn({ store, hints, config, log }: Partial<Foundations>, metrics: Metrics, docs: Docs): DynamicModule {
   const unbound = unboundOperations(CONTROLLERS);
   if (unbound.length > 0) throw new Error(`no handler for ${unbound.join(', ')}`);
+  return {
+    module: ControlPlaneModule,
+    controllers: CONTROLLERS,
+    providers: [
+      { provide: STORE, useValue: store },
+      { provide: HINTS, useValue: hints },
+      { provide: CONFIG, useValue: config },
+      { provide: LOG, useValue: log },
+      { provide: Metrics, useValue: metrics },
+      { provide: Docs, useValue: docs },
+      ...PROVIDERS,
+      { provide: APP_GUARD, useClass: BearerGuard },
+      { provide: APP_INTERCEPTOR, useClass: CallInterceptor },
+      { provide: APP_FILTER, useClass: ProblemFilter },
+    ],
+  };
+}
+
+const OPTIONS = { bodyParser: false, logger: false, abortOnError: false } as const;
+
+/** The application on its foundations. Throws when a route has no operation or an operation has no handler. */
+export async function createApp(foundations: Foundations): Promise<NestFastifyApplication> {
   const metrics = new Metrics();
-  const app = await NestFactory.create<NestFastifyApplication>(
-    {
-      module: ControlPlaneModule,
-      controllers: CONTROLLERS,
-      providers: [
-        { provide: STORE, useValue: store },
-        { provide: HINTS, useValue: hints },
-        { provide: CONFIG, useValue: config },
-        { provide: LOG, useValue: log },
-        { provide: Metrics, useValue: metrics },
-        ...PROVIDERS,
-        { provide: APP_GUARD, useClass: BearerGuard },
-        { provide: APP_INTERCEPTOR, useClass: CallInterceptor },
-        { provide: APP_FILTER, useClass: ProblemFilter },
-      ],
-    },
-    createServer(metrics, log),
-    { bodyParser: false, logger: false, abortOnError: false },
-  );
+  const docs = new Docs(previewApp);
+  const server = createServer(metrics, docs, foundations.log);
+  const app = await NestFactory.create<NestFastifyApplication>(moduleOn(foundations, metrics, docs), server, OPTIONS);
   return app.init();
+}
+
+/** The application with its handlers and without any instances: enough to be described, and needs nothing to stand on. */
+export function previewApp(): Promise<NestFastifyApplication> {
+  const nothing = moduleOn({}, new Metrics(), new Docs(previewApp));
+  return NestFactory.create<NestFastifyApplication>(nothing, new FastifyAdapter(), { ...OPTIONS, preview: true });
 }

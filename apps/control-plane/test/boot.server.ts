@@ -5,9 +5,11 @@ import { createLogger } from '@weft/telemetry';
 import { freshDatabase } from '@weft/testing/servers';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { previewApp } from '../src/app.ts';
 import { openCluster } from '../src/commands/database.ts';
 import { migrate } from '../src/commands/migrate.ts';
 import { readConfig } from '../src/config.ts';
+import { Docs } from '../src/docs/docs.ts';
 import { createServer } from '../src/http/server.ts';
 import { start } from '../src/lifecycle.ts';
 import { Metrics } from '../src/metrics.ts';
@@ -22,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => plane.stop());
 
 it('refuses a route that is no operation of the contract', () => {
-  const server = createServer(new Metrics(), log).getInstance<FastifyInstance>();
+  const server = createServer(new Metrics(), new Docs(previewApp), log).getInstance<FastifyInstance>();
   expect(() => server.get('/secret', () => 'everything')).toThrow('GET /secret has no @Operation');
 });
 

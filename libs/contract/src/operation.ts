@@ -1,6 +1,23 @@
-import { createParamDecorator, type ExecutionContext, HttpCode, RequestMapping, RequestMethod, SetMetadata } from '@nestjs/common';
+import {
+  applyDecorators,
+  createParamDecorator,
+  type ExecutionContext,
+  HttpCode,
+  RequestMapping,
+  RequestMethod,
+  SetMetadata,
+} from '@nestjs/common';
 import type { AnyCall, CallOf } from './call.ts';
 import type { AnyOperation } from './definition.ts';
+import { describeOperation } from './openapi/describe.ts';
+
+/** Handlers whose metadata for @nestjs/swagger is still to be written: that takes schemas from Zod, which no start should wait for. */
+const undescribed: (() => void)[] = [];
+
+/** Writes the metadata of every handler that was bound, for @nestjs/swagger to make a document from. */
+export function describeAll(): void {
+  for (const describe of undescribed.splice(0)) describe();
+}
 
 /** Where a handler keeps its operation; the guard, the reader of requests and the boot check look it up here. */
 export const OPERATION_METADATA = 'weft:operation';
@@ -21,15 +38,15 @@ const ValidatedCall = createParamDecorator((_data: unknown, context: ExecutionCo
  * document all come from the definition. The method gets the validated call as its one argument.
  */
 export function Operation<D extends AnyOperation>(definition: D) {
+  const bind = applyDecorators(
+    RequestMapping({ path: definition.path.replaceAll(/\{(\w+)\}/g, ':$1'), method: RequestMethod[definition.method as 'GET'] }),
+    HttpCode(definition.answer.status),
+    SetMetadata(OPERATION_METADATA, definition),
+  );
   return <R>(target: object, key: string, descriptor: TypedPropertyDescriptor<(call: CallOf<D>) => R>): void => {
-    RequestMapping({ path: definition.path.replaceAll(/\{(\w+)\}/g, ':$1'), method: RequestMethod[definition.method as 'GET'] })(
-      target,
-      key,
-      descriptor as PropertyDescriptor,
-    );
-    HttpCode(definition.answer.status)(target, key, descriptor as PropertyDescriptor);
-    SetMetadata(OPERATION_METADATA, definition)(target, key, descriptor as PropertyDescriptor);
+    bind(target, key, descriptor);
     ValidatedCall()(target, key, 0);
+    undescribed.push(() => applyDecorators(...describeOperation(definition))(target, key, descriptor));
   };
 }
 

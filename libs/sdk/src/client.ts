@@ -14,12 +14,15 @@ export interface ClientOptions {
   readonly fetch?: (request: Request) => Promise<Response>;
 }
 
-/** `client.GET('/services', …)`, typed by the OpenAPI document. Every method throws ApiError or ConnectionError instead of returning an error. */
-export type WeftClient = Client<paths> & { readonly options: ClientOptions };
+/**
+ * `client.GET('/services', …)`, typed by the JSON answers of the OpenAPI document; `watch` is for streams. Every method throws ApiError or
+ * ConnectionError instead of returning an error.
+ */
+export type WeftClient = Client<paths, 'application/json'> & { readonly options: ClientOptions };
 
 /** Makes a client. Nothing is sent yet. */
 export function createClient(options: ClientOptions): WeftClient {
-  const client = createFetchClient<paths>({
+  const client = createFetchClient<paths, 'application/json'>({
     baseUrl: options.url,
     headers: { ...options.headers, Authorization: `Bearer ${options.token}` },
     ...(options.fetch === undefined ? {} : { fetch: options.fetch }),

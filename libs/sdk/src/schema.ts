@@ -692,20 +692,20 @@ export interface components {
             /** Format: ipv4 */
             ip: string;
             /** @default default */
-            namespace: string;
+            namespace?: string;
             /**
              * @description name of the node it runs on, where it runs on one
              * @default null
              */
-            node: string | null;
+            node?: string | null;
             port: number;
             /**
              * @description which port of the service; omitted: its only one
              * @default null
              */
-            portName: string | null;
+            portName?: string | null;
             /** @default true */
-            ready: boolean;
+            ready?: boolean;
             /** @description name of the service */
             service: string;
         };
@@ -766,7 +766,7 @@ export interface components {
         };
         NamespaceCreate: {
             /** @default {} */
-            labels: components["schemas"]["Labels"];
+            labels?: components["schemas"]["Labels"];
             name: string;
         };
         NamespaceEvent: {
@@ -832,16 +832,16 @@ export interface components {
         };
         NodeCreate: {
             /** @default nftables */
-            backend: components["schemas"]["Backend"];
+            backend?: components["schemas"]["Backend"];
             /** @default false */
-            cordoned: boolean;
+            cordoned?: boolean;
             /** @default {} */
-            labels: components["schemas"]["Labels"];
+            labels?: components["schemas"]["Labels"];
             name: string;
             /** @default bridge */
-            podLink: components["schemas"]["PodLink"];
+            podLink?: components["schemas"]["PodLink"];
             /** @default null */
-            zone: string | null;
+            zone?: string | null;
         };
         NodeCredential: {
             node: {
@@ -1000,30 +1000,30 @@ export interface components {
              * @description a particular address from a block of the node; omitted: the next free one
              * @default null
              */
-            ip: string | null;
+            ip?: string | null;
             /** @default {} */
-            labels: components["schemas"]["Labels"];
+            labels?: components["schemas"]["Labels"];
             name: string;
             /** @default default */
-            namespace: string;
+            namespace?: string;
             /**
              * @description name of the node; omitted: the ready node with the most free addresses
              * @default null
              */
-            node: string | null;
+            node?: string | null;
             /** @default [] */
-            ports: components["schemas"]["PodPortInput"][];
+            ports?: components["schemas"]["PodPortCreate"][];
             /**
              * @description omitted: ready as soon as the pod is wired and its runtime runs
              * @default null
              */
-            readinessProbe: components["schemas"]["ReadinessProbeInput"] | null;
+            readinessProbe?: components["schemas"]["ReadinessProbeCreate"] | null;
             /**
              * @default {
              *       "type": "none"
              *     }
              */
-            runtime: components["schemas"]["PodRuntime"];
+            runtime?: components["schemas"]["PodRuntime"];
         };
         PodEvent: {
             object: components["schemas"]["Pod"];
@@ -1058,17 +1058,15 @@ export interface components {
         PodPhase: "Pending" | "Running" | "Failed";
         PodPort: {
             containerPort: number;
-            /** @default null */
             name: string | null;
-            /** @default TCP */
             protocol: components["schemas"]["Protocol"];
         };
-        PodPortInput: {
+        PodPortCreate: {
             containerPort: number;
             /** @default null */
-            name: string | null;
+            name?: string | null;
             /** @default TCP */
-            protocol: components["schemas"]["Protocol"];
+            protocol?: components["schemas"]["Protocol"];
         };
         PodReport: {
             id: string;
@@ -1085,8 +1083,8 @@ export interface components {
             labels?: {
                 [key: string]: string | null;
             } | null;
-            ports?: components["schemas"]["PodPortInput"][];
-            readinessProbe?: components["schemas"]["ReadinessProbeInput"] | null;
+            ports?: components["schemas"]["PodPortCreate"][];
+            readinessProbe?: components["schemas"]["ReadinessProbeCreate"] | null;
         };
         Problem: {
             /** @description one of the codes in docs/errors.md */
@@ -1103,34 +1101,28 @@ export interface components {
         /** @enum {string} */
         Protocol: "TCP" | "UDP";
         ReadinessProbe: {
-            /** @default 3 */
             failureThreshold: number;
-            /**
-             * @description http only; 200 to 399 is ready
-             * @default /
-             */
+            /** @description http only; 200 to 399 is ready */
             path: string;
-            /** @default 5 */
             periodSeconds: number;
             port: number;
-            /** @default 1 */
             timeoutSeconds: number;
             /** @enum {string} */
             type: "tcp" | "http";
         };
-        ReadinessProbeInput: {
+        ReadinessProbeCreate: {
             /** @default 3 */
-            failureThreshold: number;
+            failureThreshold?: number;
             /**
              * @description http only; 200 to 399 is ready
              * @default /
              */
-            path: string;
+            path?: string;
             /** @default 5 */
-            periodSeconds: number;
+            periodSeconds?: number;
             port: number;
             /** @default 1 */
-            timeoutSeconds: number;
+            timeoutSeconds?: number;
             /** @enum {string} */
             type: "tcp" | "http";
         };
@@ -1220,20 +1212,20 @@ export interface components {
              * @description a particular address, None for headless; omitted: the next free one
              * @default null
              */
-            clusterIP: (string | "None") | null;
+            clusterIP?: (string | "None") | null;
             /** @default {} */
-            labels: components["schemas"]["Labels"];
+            labels?: components["schemas"]["Labels"];
             name: string;
             /** @default default */
-            namespace: string;
+            namespace?: string;
             ports: components["schemas"]["ServicePortCreate"][];
             /**
              * @description labels of the pods behind it; null: its endpoints are managed by hand
              * @default null
              */
-            selector: components["schemas"]["Labels"] | null;
+            selector?: components["schemas"]["Labels"] | null;
             /** @default ClusterIP */
-            type: components["schemas"]["ServiceType"];
+            type?: components["schemas"]["ServiceType"];
         };
         ServiceEvent: {
             object: components["schemas"]["Service"];
@@ -1276,20 +1268,20 @@ export interface components {
              * @description needed when the service has more than one port
              * @default null
              */
-            name: string | null;
+            name?: string | null;
             /**
              * @description type NodePort only; omitted: a free one from the range
              * @default null
              */
-            nodePort: number | null;
+            nodePort?: number | null;
             port: number;
             /** @default TCP */
-            protocol: components["schemas"]["Protocol"];
+            protocol?: components["schemas"]["Protocol"];
             /**
              * @description port of the pods, or the name of one of their ports; omitted: the same as port
              * @default null
              */
-            targetPort: (number | string) | null;
+            targetPort?: (number | string) | null;
         };
         /** @enum {string} */
         ServiceType: "ClusterIP" | "NodePort";
@@ -1556,17 +1548,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "overlay": "vxlan"
-                 *     }
-                 */
                 "application/json": components["schemas"]["ClusterUpdate"];
-                /**
-                 * @example {
-                 *       "overlay": "vxlan"
-                 *     }
-                 */
                 "application/merge-patch+json": components["schemas"]["ClusterUpdate"];
             };
         };
@@ -1839,14 +1821,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "ip": "203.0.113.9",
-                 *       "namespace": "shop",
-                 *       "port": 8443,
-                 *       "service": "billing"
-                 *     }
-                 */
                 "application/json": components["schemas"]["EndpointCreate"];
             };
         };
@@ -2254,17 +2228,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "ready": false
-                 *     }
-                 */
                 "application/json": components["schemas"]["EndpointUpdate"];
-                /**
-                 * @example {
-                 *       "ready": false
-                 *     }
-                 */
                 "application/merge-patch+json": components["schemas"]["EndpointUpdate"];
             };
         };
@@ -2666,11 +2630,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "name": "shop"
-                 *     }
-                 */
                 "application/json": components["schemas"]["NamespaceCreate"];
             };
         };
@@ -3046,21 +3005,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "labels": {
-                 *         "team": "sales"
-                 *       }
-                 *     }
-                 */
                 "application/json": components["schemas"]["NamespaceUpdate"];
-                /**
-                 * @example {
-                 *       "labels": {
-                 *         "team": "sales"
-                 *       }
-                 *     }
-                 */
                 "application/merge-patch+json": components["schemas"]["NamespaceUpdate"];
             };
         };
@@ -3306,17 +3251,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "appliedRevision": 9,
-                 *       "configHash": "9f2c0f1d",
-                 *       "epoch": "8b0d7a52",
-                 *       "failure": null,
-                 *       "pods": [],
-                 *       "receipts": [],
-                 *       "session": "5d0c1f8a"
-                 *     }
-                 */
                 "application/json": components["schemas"]["NodeReport"];
             };
         };
@@ -3442,25 +3376,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "facts": {
-                 *         "address": "192.0.2.11/24",
-                 *         "backends": [
-                 *           "nftables",
-                 *           "iptables"
-                 *         ],
-                 *         "executorVersion": "0.1.0",
-                 *         "kernel": "6.1.0-39-amd64",
-                 *         "mtu": 1500,
-                 *         "problems": [],
-                 *         "tools": {
-                 *           "iptables": "1.8.9",
-                 *           "nft": "1.0.6"
-                 *         }
-                 *       }
-                 *     }
-                 */
                 "application/json": components["schemas"]["SessionOpen"];
             };
         };
@@ -3699,12 +3614,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "name": "node-a",
-                 *       "zone": "rack-1"
-                 *     }
-                 */
                 "application/json": components["schemas"]["NodeCreate"];
             };
         };
@@ -4142,17 +4051,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "backend": "iptables"
-                 *     }
-                 */
                 "application/json": components["schemas"]["NodeUpdate"];
-                /**
-                 * @example {
-                 *       "backend": "iptables"
-                 *     }
-                 */
                 "application/merge-patch+json": components["schemas"]["NodeUpdate"];
             };
         };
@@ -4769,24 +4668,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "labels": {
-                 *         "app": "web"
-                 *       },
-                 *       "name": "web-1",
-                 *       "namespace": "shop",
-                 *       "ports": [
-                 *         {
-                 *           "containerPort": 8080,
-                 *           "name": "http"
-                 *         }
-                 *       ],
-                 *       "runtime": {
-                 *         "type": "echo"
-                 *       }
-                 *     }
-                 */
                 "application/json": components["schemas"]["PodCreate"];
             };
         };
@@ -5220,21 +5101,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "labels": {
-                 *         "tier": "canary"
-                 *       }
-                 *     }
-                 */
                 "application/json": components["schemas"]["PodUpdate"];
-                /**
-                 * @example {
-                 *       "labels": {
-                 *         "tier": "canary"
-                 *       }
-                 *     }
-                 */
                 "application/merge-patch+json": components["schemas"]["PodUpdate"];
             };
         };
@@ -5960,21 +5827,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "name": "web",
-                 *       "namespace": "shop",
-                 *       "ports": [
-                 *         {
-                 *           "port": 80,
-                 *           "targetPort": "http"
-                 *         }
-                 *       ],
-                 *       "selector": {
-                 *         "app": "web"
-                 *       }
-                 *     }
-                 */
                 "application/json": components["schemas"]["ServiceCreate"];
             };
         };
@@ -6422,23 +6274,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "selector": {
-                 *         "app": "web",
-                 *         "tier": null
-                 *       }
-                 *     }
-                 */
                 "application/json": components["schemas"]["ServiceUpdate"];
-                /**
-                 * @example {
-                 *       "selector": {
-                 *         "app": "web",
-                 *         "tier": null
-                 *       }
-                 *     }
-                 */
                 "application/merge-patch+json": components["schemas"]["ServiceUpdate"];
             };
         };

@@ -8,7 +8,7 @@ export type Service = Schemas['Service'];
 /** What the command line asks of the API. Every call throws the SDK's ApiError when the API refuses, ConnectionError when nobody answers. */
 export interface FleetApi {
   readonly nodes: () => Promise<Node[]>;
-  readonly createNode: (node: Partial<Schemas['NodeCreate']> & { readonly name: string }) => Promise<Node>;
+  readonly createNode: (node: Schemas['NodeCreate']) => Promise<Node>;
   readonly updateNode: (id: string, patch: Schemas['NodeUpdate']) => Promise<Node>;
   /** Issues a node's bearer token; the one before stops working. */
   readonly issueCredential: (id: string) => Promise<string>;
@@ -20,9 +20,6 @@ export interface FleetApi {
 /** Objects in one answer, the most that the API gives. */
 const limit = 1000;
 
-/** The generated type wants every field that has a default. */
-const NODE_DEFAULTS = { labels: {}, zone: null, backend: 'nftables', podLink: 'bridge', cordoned: false } as const;
-
 /** Whatever is there: what the local fleet sets up is ours to overwrite. */
 const header = { 'If-Match': '*' };
 
@@ -31,7 +28,7 @@ export function fleetApi(url: string, token: string): FleetApi {
   const client: WeftClient = createClient({ url, token });
   return {
     nodes: () => everything((cursor) => dataOf(client.GET('/nodes', { params: { query: { limit, cursor } } }))),
-    createNode: (node) => dataOf(client.POST('/nodes', { body: { ...NODE_DEFAULTS, ...node } })),
+    createNode: (node) => dataOf(client.POST('/nodes', { body: node })),
     updateNode: (id, body) => dataOf(client.PATCH('/nodes/{id}', { params: { path: { id }, header }, body })),
     issueCredential: async (id) => (await dataOf(client.POST('/nodes/{id}/credential', { params: { path: { id } } }))).token,
     services: () => everything((cursor) => dataOf(client.GET('/services', { params: { query: { limit, cursor } } }))),
@@ -47,13 +44,12 @@ interface Page<T> {
   readonly nextCursor: string | null;
 }
 
-/** All objects of a list, page after page. The same path also answers watches, one event at a time; we ask for none. */
-async function everything<T>(read: (cursor: string | undefined) => Promise<Page<T> | { readonly type: string }>): Promise<T[]> {
+/** All objects of a list, page after page. */
+async function everything<T>(read: (cursor: string | undefined) => Promise<Page<T>>): Promise<T[]> {
   const items: T[] = [];
   let cursor: string | undefined;
   do {
     const page = await read(cursor);
-    if (!('items' in page)) throw new Error('the API sent an event where a list was asked for');
     items.push(...page.items);
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined);

@@ -1,6 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
-import { type CallOf, OPERATIONS, Operation, openApiDocument, system } from '@weft/contract';
+import { type CallOf, Operation, system } from '@weft/contract';
 import type { Store } from '@weft/store';
+import { Docs } from '../docs/docs.ts';
 import { Reply } from '../http/reply.ts';
 import { Scrape } from '../scrape.ts';
 import { STORE } from '../tokens.ts';
@@ -9,10 +10,9 @@ const OK = { status: 'ok' } as const;
 
 @Controller()
 export class SystemController {
-  private document: ReturnType<typeof openApiDocument> | null = null;
-
   constructor(
     @Inject(STORE) private readonly store: Store,
+    private readonly docs: Docs,
     private readonly scrape: Scrape,
   ) {}
 
@@ -34,7 +34,6 @@ export class SystemController {
 
   @Operation(system.documentView)
   openApi(_call: CallOf<typeof system.documentView>) {
-    this.document ??= openApiDocument(OPERATIONS);
-    return this.document;
+    return this.docs.document();
   }
 }

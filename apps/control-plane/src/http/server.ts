@@ -2,7 +2,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { OPERATIONS, operationOf } from '@weft/contract';
 import type { Logger } from '@weft/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { DOCS_PATHS, serveDocs } from '../docs/docs-page.ts';
+import { DOCS_ROUTES, type Docs } from '../docs/docs.ts';
 import type { Metrics } from '../metrics.ts';
 import { answerBrokenRequest } from './client-error.ts';
 import { readJsonBodies } from './json-body.ts';
@@ -27,7 +27,7 @@ const ROUTES = new Map(OPERATIONS.map(({ method, path, id }) => [`${method} ${pa
 function refuseUnknownRoutes(server: FastifyInstance): void {
   server.addHook('onRoute', ({ method, url }) => {
     for (const one of [method].flat())
-      if (!ROUTES.has(`${one} ${url}`) && !DOCS_PATHS.has(url)) throw new Error(`${one} ${url} has no @Operation`);
+      if (!ROUTES.has(`${one} ${url}`) && !DOCS_ROUTES.has(url)) throw new Error(`${one} ${url} has no @Operation`);
   });
 }
 
@@ -44,7 +44,7 @@ function sendProblem(error: Error, request: FastifyRequest, reply: FastifyReply)
 }
 
 /** The HTTP server: everything about it that is the same for every operation. */
-export function createServer(metrics: Metrics, log: Logger): FastifyAdapter {
+export function createServer(metrics: Metrics, docs: Docs, log: Logger): FastifyAdapter {
   const adapter = new FastifyAdapter({
     logger: false,
     genReqId: requestIdOf,
@@ -71,7 +71,7 @@ export function createServer(metrics: Metrics, log: Logger): FastifyAdapter {
     log.debug({ requestId: request.id, operation, method: request.method, url: request.url, status, ms: elapsedTime }, 'answered');
     done();
   });
-  serveDocs(server);
+  docs.serve(server);
   return adapter;
 }
 

@@ -77,7 +77,7 @@ const credential = create({
   tag,
   permission: 'node.credential',
   summary: "Issue a node's bearer token",
-  body: z.strictObject({}).meta({ id: 'NodeCredentialIssue' }),
+  body: z.strictObject({}),
   bodyExample: {},
   result: NodeCredential,
 });

@@ -7,23 +7,38 @@ import { DEFAULT_NAMESPACE } from './namespace.ts';
 import { Condition, Port, Protocol } from './vocabulary.ts';
 
 /** A port that a pod's process listens on. */
-export const PodPort = z
-  .strictObject({ name: PortName.nullable().default(null), containerPort: Port, protocol: Protocol.default('TCP') })
-  .meta({ id: 'PodPort' });
+export const PodPort = z.strictObject({ name: PortName.nullable(), containerPort: Port, protocol: Protocol }).meta({ id: 'PodPort' });
 export type PodPort = z.infer<typeof PodPort>;
+
+/** A pod's port as a user sends it. */
+export const PodPortCreate = PodPort.extend({ name: PodPort.shape.name.default(null), protocol: Protocol.default('TCP') }).meta({
+  id: 'PodPortCreate',
+});
+export type PodPortCreate = z.infer<typeof PodPortCreate>;
 
 /** How the node finds out that a pod can take traffic. Connects from the node to the pod's address. */
 export const ReadinessProbe = z
   .strictObject({
     type: z.enum(['tcp', 'http']),
     port: Port,
-    path: z.string().max(1024).startsWith('/').default('/').describe('http only; 200 to 399 is ready'),
-    periodSeconds: z.int().min(1).max(300).default(5),
-    timeoutSeconds: z.int().min(1).max(60).default(1),
-    failureThreshold: z.int().min(1).max(100).default(3),
+    path: z.string().max(1024).startsWith('/').describe('http only; 200 to 399 is ready'),
+    periodSeconds: z.int().min(1).max(300),
+    timeoutSeconds: z.int().min(1).max(60),
+    failureThreshold: z.int().min(1).max(100),
   })
   .meta({ id: 'ReadinessProbe' });
 export type ReadinessProbe = z.infer<typeof ReadinessProbe>;
+
+const { path, periodSeconds, timeoutSeconds, failureThreshold } = ReadinessProbe.shape;
+
+/** A readiness probe as a user sends it. */
+export const ReadinessProbeCreate = ReadinessProbe.extend({
+  path: path.default('/'),
+  periodSeconds: periodSeconds.default(5),
+  timeoutSeconds: timeoutSeconds.default(1),
+  failureThreshold: failureThreshold.default(3),
+}).meta({ id: 'ReadinessProbeCreate' });
+export type ReadinessProbeCreate = z.infer<typeof ReadinessProbeCreate>;
 
 /**
  * What runs in the pod. `none`: the namespace is wired and left to you (`ip netns exec`). `echo`: a small server on every port
@@ -33,7 +48,7 @@ export const PodRuntime = z.strictObject({ type: z.enum(['none', 'echo']) }).met
 export type PodRuntime = z.infer<typeof PodRuntime>;
 
 const ports = z
-  .array(PodPort)
+  .array(PodPortCreate)
   .max(64)
   .refine((all) => new Set(all.map((p) => `${p.protocol}/${p.containerPort}`)).size === all.length, 'must not repeat a protocol and port')
   .refine((all) => {
@@ -50,7 +65,9 @@ export const PodCreate = z
     node: DnsLabel.nullable().default(null).describe('name of the node; omitted: the ready node with the most free addresses'),
     ip: Ipv4.nullable().default(null).describe('a particular address from a block of the node; omitted: the next free one'),
     ports: ports.default([]),
-    readinessProbe: ReadinessProbe.nullable().default(null).describe('omitted: ready as soon as the pod is wired and its runtime runs'),
+    readinessProbe: ReadinessProbeCreate.nullable()
+      .default(null)
+      .describe('omitted: ready as soon as the pod is wired and its runtime runs'),
     runtime: PodRuntime.default({ type: 'none' }),
   })
   .meta({ id: 'PodCreate' });
@@ -61,7 +78,7 @@ export const PodUpdate = z
   .strictObject({
     labels: z.record(z.string(), z.string().nullable()).nullable(),
     ports,
-    readinessProbe: ReadinessProbe.nullable(),
+    readinessProbe: ReadinessProbeCreate.nullable(),
   })
   .partial()
   .meta({ id: 'PodUpdate' });
