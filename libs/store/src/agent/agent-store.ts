@@ -8,7 +8,7 @@ import { sessionOpening } from './session.ts';
 export function agentStore(database: Database): AgentStore {
   return {
     openSession: (ctx, nodeId, facts) => mutate(database, ctx, sessionOpening(nodeId, facts)),
-    pull: (nodeId, since) => database.snapshot((tables) => pullDesired(tables, nodeId, since)),
+    pull: (nodeId, since) => database.read((tables) => pullDesired(tables, nodeId, since)),
     report: (ctx, nodeId, report) => takeReport(database, ctx, nodeId, report),
   };
 }

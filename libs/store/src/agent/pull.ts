@@ -1,134 +1,89 @@
 import type {
-  Backend,
+  ClusterNetwork,
   DesiredEndpoint,
   DesiredNode,
   DesiredPod,
   DesiredPull,
   DesiredService,
-  Id,
-  PodLink,
-  PodPort,
-  PodRuntime,
-  ReadinessProbe,
+  DesiredServicePort,
   ServicePort,
 } from '@weft/model';
-import { networkOf, readCluster } from '../cluster.ts';
 import type { Tables } from '../database/database.ts';
 import { found } from '../read/not-found.ts';
 
-async function desiredNodes(tables: Tables, since: bigint): Promise<DesiredNode[]> {
-  const rows = await tables.node.findMany({ where: { dataplaneRevision: { gt: since } }, orderBy: { id: 'asc' } });
-  return rows.map((row) => ({
-    id: row.id as Id<'node'>,
-    revision: Number(row.dataplaneRevision),
-    name: row.name,
-    backend: row.backend as Backend,
-    podLink: row.podLink as PodLink,
-    address: row.address,
-    mtu: row.mtu,
-    podBlocks: row.podBlocks,
-  }));
-}
-
-async function desiredPods(tables: Tables, nodeId: string, since: bigint): Promise<DesiredPod[]> {
-  const rows = await tables.pod.findMany({ where: { nodeId, dataplaneRevision: { gt: since } }, orderBy: { id: 'asc' } });
-  return rows.map((row) => ({
-    id: row.id as Id<'pod'>,
-    revision: Number(row.dataplaneRevision),
-    name: row.name,
-    namespace: row.namespace,
-    ip: row.ip,
-    ports: row.ports as PodPort[],
-    readinessProbe: row.readinessProbe as ReadinessProbe | null,
-    runtime: row.runtime as PodRuntime,
-  }));
-}
-
 interface ReadyEndpoint extends DesiredEndpoint {
-  readonly serviceId: string;
   readonly portName: string;
 }
 
-/** The ready endpoints of services that changed, by service and port, in the order of their addresses. */
-async function readyEndpoints(tables: Tables, since: bigint): Promise<Map<string, DesiredEndpoint[]>> {
-  const rows = await tables.$queryRaw<ReadyEndpoint[]>`
-    SELECT e.service_id AS "serviceId", e.port_name AS "portName", e.ip, e.port
-    FROM endpoint e JOIN service s ON s.id = e.service_id
-    WHERE e.ready AND s.cluster_ip IS NOT NULL AND s.dataplane_revision > ${since}
-    ORDER BY e.ip, e.port`;
-  return Map.groupBy(rows, ({ serviceId, portName }) => `${serviceId} ${portName}`) as Map<string, DesiredEndpoint[]>;
+interface PulledService extends Omit<DesiredService, 'ports'> {
+  readonly ports: readonly ServicePort[];
+  readonly endpoints: readonly ReadyEndpoint[];
 }
 
-async function desiredServices(tables: Tables, since: bigint): Promise<DesiredService[]> {
-  const rows = await tables.service.findMany({
-    where: { clusterIp: { not: null }, dataplaneRevision: { gt: since } },
-    orderBy: { id: 'asc' },
-  });
-  if (rows.length === 0) return [];
-  const endpoints = await readyEndpoints(tables, since);
-  return rows.map((row) => ({
-    id: row.id as Id<'service'>,
-    revision: Number(row.dataplaneRevision),
-    name: row.name,
-    namespace: row.namespace,
-    clusterIP: row.clusterIp ?? '',
-    ports: (row.ports as ServicePort[]).map(({ name, protocol, port, nodePort }) => ({
-      name,
-      protocol,
-      port,
-      nodePort,
-      endpoints: (endpoints.get(`${row.id} ${name ?? ''}`) ?? []).map((endpoint) => ({ ip: endpoint.ip, port: endpoint.port })),
-    })),
-  }));
+interface Pulled {
+  readonly epoch: string;
+  readonly revision: bigint;
+  readonly delta: boolean;
+  readonly network: ClusterNetwork;
+  readonly checksum: string;
+  readonly nodes: DesiredNode[];
+  readonly pods: DesiredPod[];
+  readonly services: readonly PulledService[];
+  readonly removed: string[];
 }
 
-/** Ids of what was deleted after a revision and this node may hold. */
-async function removedSince(tables: Tables, nodeId: string, since: bigint): Promise<string[]> {
-  const rows = await tables.objectVersion.findMany({
-    where: {
-      type: 'DELETED',
-      revision: { gt: since },
-      OR: [{ kind: { in: ['node', 'service'] } }, { kind: 'pod', nodeId }],
-    },
-    select: { objectId: true },
-    orderBy: { objectId: 'asc' },
-  });
-  return rows.map((row) => row.objectId);
+function desiredPort({ name, protocol, port, nodePort }: ServicePort, ready: readonly ReadyEndpoint[]): DesiredServicePort {
+  const endpoints = ready.filter(({ portName }) => portName === (name ?? '')).map((endpoint) => ({ ip: endpoint.ip, port: endpoint.port }));
+  return { name, protocol, port, nodePort, endpoints };
 }
 
-/** versionsChecksum of @weft/model over everything this node must hold, computed where the rows are. */
-async function checksumFor(tables: Tables, nodeId: string): Promise<string> {
-  const [row] = await tables.$queryRaw<{ checksum: string }[]>`
-    SELECT encode(sha256(convert_to(COALESCE(string_agg(version, E'\n' ORDER BY version COLLATE "C"), ''), 'UTF8')), 'hex') AS checksum
-    FROM (
-      SELECT id || '@' || dataplane_revision AS version FROM node
-      UNION ALL SELECT id || '@' || dataplane_revision FROM pod WHERE node_id = ${nodeId}
-      UNION ALL SELECT id || '@' || dataplane_revision FROM service WHERE cluster_ip IS NOT NULL
-    ) versions`;
-  return row?.checksum ?? '';
-}
+const desiredService = ({ endpoints, ports, ...service }: PulledService): DesiredService => ({
+  ...service,
+  ports: ports.map((port) => desiredPort(port, endpoints)),
+});
 
-/** What a node has to make true. Reads in one snapshot of the database. */
+/**
+ * What a node has to make true. After every change all nodes ask at once, so it is one statement, which sees one state of the database:
+ * what changed after `since` when that is known (a `changed` of null: everything), and of that the ids that are gone and this node may hold.
+ * The checksum is versionsChecksum of @weft/model over everything the node must hold, computed where the rows are.
+ */
 export async function pullDesired(
   tables: Tables,
   nodeId: string,
   since: { readonly epoch: string; readonly revision: number } | null,
 ): Promise<DesiredPull> {
-  found(await tables.node.findUnique({ where: { id: nodeId }, select: { id: true } }), 'node', nodeId);
-  const cluster = await readCluster(tables);
-  const { oldest } = await tables.revisionCounter.findUniqueOrThrow({ where: { id: 1 } });
-  const delta = since !== null && since.epoch === cluster.epoch && since.revision >= Number(oldest) && since.revision <= cluster.revision;
-  // Revisions start at 1: after 0 is everything.
-  const after = delta ? BigInt(since.revision) : 0n;
+  const [pulled] = await tables.$queryRaw<Pulled[]>`
+    WITH position AS (
+      SELECT epoch, revision, CASE WHEN epoch = ${since?.epoch ?? null} AND asked BETWEEN oldest AND revision THEN asked END AS known
+      FROM revision_counter CROSS JOIN (SELECT ${since?.revision ?? null}::bigint AS asked) request
+    ), pulled AS (SELECT *, COALESCE(known, 0) AS after FROM position)
+    SELECT epoch, revision, known IS NOT NULL AS delta, cluster.network,
+      (SELECT encode(sha256(convert_to(COALESCE(string_agg(version, E'\n' ORDER BY version COLLATE "C"), ''), 'UTF8')), 'hex') FROM (
+        SELECT id || '@' || dataplane_revision AS version FROM node
+        UNION ALL SELECT id || '@' || dataplane_revision FROM pod WHERE node_id = ${nodeId}
+        UNION ALL SELECT id || '@' || dataplane_revision FROM service WHERE cluster_ip IS NOT NULL) versions) AS checksum,
+      (SELECT COALESCE(json_agg(json_build_object('id', id, 'revision', dataplane_revision, 'name', name, 'backend', backend,
+          'podLink', pod_link, 'address', address, 'mtu', mtu, 'podBlocks', pod_blocks) ORDER BY id), '[]')
+        FROM node WHERE dataplane_revision > after) AS nodes,
+      (SELECT COALESCE(json_agg(json_build_object('id', id, 'revision', dataplane_revision, 'name', name, 'namespace', namespace,
+          'ip', host(ip), 'ports', ports, 'readinessProbe', readiness_probe, 'runtime', runtime) ORDER BY id), '[]')
+        FROM pod WHERE node_id = ${nodeId} AND dataplane_revision > after) AS pods,
+      (SELECT COALESCE(json_agg(json_build_object('id', id, 'revision', dataplane_revision, 'name', name, 'namespace', namespace,
+          'clusterIP', host(cluster_ip), 'ports', ports, 'endpoints', (
+            SELECT COALESCE(json_agg(json_build_object('portName', port_name, 'ip', host(ip), 'port', port) ORDER BY ip, port), '[]')
+            FROM endpoint WHERE service_id = service.id AND ready)) ORDER BY id), '[]')
+        FROM service WHERE cluster_ip IS NOT NULL AND dataplane_revision > after) AS services,
+      ARRAY(SELECT object_id FROM object_version
+        WHERE type = 'DELETED' AND revision > known AND (kind IN ('node', 'service') OR (kind = 'pod' AND node_id = ${nodeId}))
+        ORDER BY object_id) AS removed
+    FROM pulled CROSS JOIN cluster WHERE EXISTS (SELECT FROM node WHERE id = ${nodeId})`;
+  const { epoch, revision, delta, network, services, ...rest } = found(pulled, 'node', nodeId);
   return {
     kind: delta ? 'delta' : 'snapshot',
-    epoch: cluster.epoch,
-    revision: cluster.revision,
-    checksum: await checksumFor(tables, nodeId),
-    cluster: networkOf(cluster),
-    nodes: await desiredNodes(tables, after),
-    pods: await desiredPods(tables, nodeId, after),
-    services: await desiredServices(tables, after),
-    removed: delta ? await removedSince(tables, nodeId, after) : [],
+    epoch,
+    revision: Number(revision),
+    cluster: network,
+    services: services.map(desiredService),
+    ...rest,
   };
 }

@@ -20,17 +20,18 @@ export interface Database {
   read<T>(work: (tables: Tables) => Promise<T>): Promise<T>;
   /** All or nothing; each statement sees what was committed before it (READ COMMITTED). */
   transaction<T>(work: (tables: Tables) => Promise<T>): Promise<T>;
-  /** Every statement sees the same state of the database (REPEATABLE READ). For reading only. */
-  snapshot<T>(work: (tables: Tables) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
 /** Waiting for a connection and waiting for the work, in milliseconds: longer than a burst of 100 clients needs, shorter than a client's patience. */
 const PATIENCE = { maxWait: 20_000, timeout: 20_000 };
 
-/** Postgres gives up by itself on what a dead or stuck replica left behind. */
-const LIMITS =
-  '-c default_transaction_isolation=read\\ committed -c statement_timeout=15000 -c lock_timeout=15000 -c idle_in_transaction_session_timeout=20000';
+/**
+ * Postgres gives up by itself on what a dead or stuck replica left behind, and compiles no plans to machine code: for a pull by a node of a fleet
+ * with some ten thousand services it would, and take longer over that than over the answer.
+ */
+const SETTINGS =
+  '-c jit=off -c default_transaction_isolation=read\\ committed -c statement_timeout=15000 -c lock_timeout=15000 -c idle_in_transaction_session_timeout=20000';
 
 /** Texts longer than this hold lists whose length varies; keeping a plan for each would fill the server's memory. */
 const PREPARED_TEXT_MAX = 1200;
@@ -38,7 +39,7 @@ const UNPREPARED = '';
 
 export function openDatabase({ databaseUrl, connections = 12 }: DatabaseOptions): Database {
   const adapter = new PrismaPg(
-    { connectionString: databaseUrl, max: connections, connectionTimeoutMillis: 10_000, application_name: 'weft', options: LIMITS },
+    { connectionString: databaseUrl, max: connections, connectionTimeoutMillis: 10_000, application_name: 'weft', options: SETTINGS },
     {
       statementNameGenerator: ({ sql }) => (sql.length > PREPARED_TEXT_MAX ? UNPREPARED : createHash('sha1').update(sql).digest('base64')),
     },
@@ -55,7 +56,6 @@ export function openDatabase({ databaseUrl, connections = 12 }: DatabaseOptions)
     read: (work) => guarded(() => work(prisma)),
     // Its isolation is set once for the connection: naming it here would cost every transaction one more message.
     transaction: (work) => guarded(() => prisma.$transaction(work, PATIENCE)),
-    snapshot: (work) => guarded(() => prisma.$transaction(work, { ...PATIENCE, isolationLevel: 'RepeatableRead' })),
     close: () => prisma.$disconnect(),
   };
 }
