@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { OPERATIONS, openApiText } from '@weft/contract';
+import { OPERATIONS } from '@weft/contract';
+import { openApiText } from '@weft/contract/openapi';
 import { expect, it } from 'vitest';
 import { previewApp } from '../src/app.ts';
 import { Docs } from '../src/docs/docs.ts';

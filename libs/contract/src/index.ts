@@ -2,8 +2,6 @@ export type { AnyCall, Call, CallOf, Principal } from './call.ts';
 export type { AnyOperation, OperationDefinition } from './definition.ts';
 export * from './headers.ts';
 export { LIST_LIMIT, WATCH_POSITION } from './lists.ts';
-export { type OpenApiDocument, openApiDocument } from './openapi/document.ts';
-export { openApiText } from './openapi/text.ts';
 export { Operation, operationOf, type RequestWithCall } from './operation.ts';
 export type { NodeCredential } from './operations/nodes.ts';
 export * from './operations.ts';

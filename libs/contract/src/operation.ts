@@ -9,14 +9,13 @@ import {
 } from '@nestjs/common';
 import type { AnyCall, CallOf } from './call.ts';
 import type { AnyOperation } from './definition.ts';
-import { describeOperation } from './openapi/describe.ts';
 
-/** Handlers whose metadata for @nestjs/swagger is still to be written: that takes schemas from Zod, which no start should wait for. */
-const undescribed: (() => void)[] = [];
+/** Handlers whose metadata for @nestjs/swagger is still to be written. That, and loading the library, is nothing a start should wait for. */
+const undescribed: (() => Promise<void>)[] = [];
 
 /** Writes the metadata of every handler that was bound, for @nestjs/swagger to make a document from. */
-export function describeAll(): void {
-  for (const describe of undescribed.splice(0)) describe();
+export async function describeAll(): Promise<void> {
+  await Promise.all(undescribed.splice(0).map((describe) => describe()));
 }
 
 /** Where a handler keeps its operation; the guard, the reader of requests and the boot check look it up here. */
@@ -46,7 +45,10 @@ export function Operation<D extends AnyOperation>(definition: D) {
   return <R>(target: object, key: string, descriptor: TypedPropertyDescriptor<(call: CallOf<D>) => R>): void => {
     bind(target, key, descriptor);
     ValidatedCall()(target, key, 0);
-    undescribed.push(() => applyDecorators(...describeOperation(definition))(target, key, descriptor));
+    undescribed.push(async () => {
+      const { describeOperation } = await import('./openapi/describe.ts');
+      applyDecorators(...describeOperation(definition))(target, key, descriptor);
+    });
   };
 }
 

@@ -1,4 +1,4 @@
-import { openApiText } from '@weft/contract';
+import { openApiText } from '@weft/contract/openapi';
 import { previewApp } from '../app.ts';
 import { Docs } from '../docs/docs.ts';
 

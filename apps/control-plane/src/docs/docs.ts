@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { SwaggerModule } from '@nestjs/swagger';
-import { type OpenApiDocument, openApiDocument } from '@weft/contract';
+import type { OpenApiDocument } from '@weft/contract/openapi';
 import type { FastifyInstance } from 'fastify';
+import type { MadeDocs } from './make-docs.ts';
 
 /** Nothing on these pages is loaded from anywhere else; data: is for the pictures in Swagger UI's style sheet. */
 const POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
@@ -9,17 +9,12 @@ const POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 's
 /** Routes of the documentation. They answer anybody: the document they show is public. */
 export const DOCS_ROUTES: ReadonlySet<string> = new Set(['/docs', '/docs/*']);
 
-interface Made {
-  readonly document: OpenApiDocument;
-  readonly pages: FastifyInstance;
-}
-
 /**
- * The OpenAPI document, and Swagger UI from the npm package's own files. Both come from an application of their own that has the handlers and
- * never runs, so that a start of the control plane does not wait for what few look at: it is made when it is first asked for.
+ * The OpenAPI document and Swagger UI. Both come from an application of their own that has the handlers and never runs, and are made, and what
+ * makes them is loaded, when they are first asked for: a start of the control plane does not wait for what few look at.
  */
 export class Docs {
-  private made: Promise<Made> | null = null;
+  private made: Promise<MadeDocs> | null = null;
   private readonly preview: () => Promise<NestFastifyApplication>;
 
   constructor(preview: () => Promise<NestFastifyApplication>) {
@@ -40,15 +35,13 @@ export class Docs {
       });
   }
 
-  private get(): Promise<Made> {
+  private get(): Promise<MadeDocs> {
     this.made ??= this.make();
     return this.made;
   }
 
-  private async make(): Promise<Made> {
-    const app = await this.preview();
-    const document = openApiDocument(app);
-    SwaggerModule.setup('docs', app, document, { raw: false, customSiteTitle: 'weft API', swaggerOptions: { validatorUrl: 'none' } });
-    return { document, pages: app.getHttpAdapter().getInstance() };
+  private async make(): Promise<MadeDocs> {
+    const { makeDocs } = await import('./make-docs.ts');
+    return makeDocs(await this.preview());
   }
 }

@@ -13,8 +13,8 @@ const DESCRIPTION =
   'version, as /x. Errors are application/problem+json; docs/errors.md lists their codes.';
 
 /** The document that describes the operations an application has handlers for. The application need not run, nor even be initialised. */
-export function openApiDocument(app: INestApplication): OpenApiDocument {
-  describeAll();
+export async function openApiDocument(app: INestApplication): Promise<OpenApiDocument> {
+  await describeAll();
   const builder = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('weft')
