@@ -33,15 +33,15 @@ const PATIENCE = { maxWait: 20_000, timeout: 20_000 };
 const SETTINGS =
   '-c jit=off -c default_transaction_isolation=read\\ committed -c statement_timeout=15000 -c lock_timeout=15000 -c idle_in_transaction_session_timeout=20000';
 
-/** Texts longer than this hold lists whose length varies; keeping a plan for each would fill the server's memory. */
-const PREPARED_TEXT_MAX = 1200;
+/** Statements with so many parameters hold lists whose length varies; keeping a plan for each would fill the server's memory. */
+const LONG_LIST = '$32';
 const UNPREPARED = '';
 
 export function openDatabase({ databaseUrl, connections = 12 }: DatabaseOptions): Database {
   const adapter = new PrismaPg(
     { connectionString: databaseUrl, max: connections, connectionTimeoutMillis: 10_000, application_name: 'weft', options: SETTINGS },
     {
-      statementNameGenerator: ({ sql }) => (sql.length > PREPARED_TEXT_MAX ? UNPREPARED : createHash('sha1').update(sql).digest('base64')),
+      statementNameGenerator: ({ sql }) => (sql.includes(LONG_LIST) ? UNPREPARED : createHash('sha1').update(sql).digest('base64')),
     },
   );
   const prisma = new PrismaClient({ adapter });

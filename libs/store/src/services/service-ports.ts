@@ -46,6 +46,7 @@ async function requireFree(
   serviceId: string,
   wanted: readonly { protocol: string; port: number; at: number }[],
 ): Promise<void> {
+  if (wanted.length === 0) return;
   const numbers = wanted.map((one) => one.port);
   const taken = await tables.$queryRaw<TakenPort[]>`
     SELECT n.protocol, n.port, s.namespace || '/' || s.name AS owner FROM node_port n JOIN service s ON s.id = n.service_id
@@ -116,6 +117,9 @@ export async function holdNodePorts(
   after: readonly ServicePort[],
 ): Promise<void> {
   if (before.some((port) => port.nodePort !== null)) await tables.nodePort.deleteMany({ where: { serviceId } });
-  const data = after.flatMap(({ protocol, nodePort }) => (nodePort === null ? [] : [{ protocol, port: nodePort, serviceId }]));
-  if (data.length > 0) await tables.nodePort.createMany({ data });
+  const held = after.filter((port) => port.nodePort !== null);
+  if (held.length > 0)
+    await tables.$executeRaw`
+      INSERT INTO node_port (protocol, port, service_id)
+      SELECT p.protocol, p."nodePort", ${serviceId} FROM jsonb_to_recordset(${JSON.stringify(held)}::jsonb) AS p (protocol text, "nodePort" integer)`;
 }
