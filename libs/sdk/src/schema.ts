@@ -1007,7 +1007,7 @@ export interface components {
             /** @default default */
             namespace?: string;
             /**
-             * @description name of the node; omitted: the ready node with the most free addresses
+             * @description name of the node; omitted: the ready node with the fewest pods
              * @default null
              */
             node?: string | null;

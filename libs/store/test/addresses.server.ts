@@ -34,7 +34,7 @@ test('a change that gives a node another block concerns every node, an ordinary 
   expect(commits[0]?.object.ip).toBe('100.64.0.2');
 });
 
-test('a pod goes to the ready node with the most free addresses, never to one that is cordoned, silent or unfit', async () => {
+test('a pod goes to the ready node with the fewest pods, never to one that is cordoned, silent or unfit', async () => {
   const { store } = await testCluster();
   await expect(store.pods.create(request(), pod('homeless'))).rejects.toMatchObject({ code: 'NoNodeAvailable' });
   await store.nodes.create(request(), { name: 'silent', labels: {}, zone: null, backend: 'nftables', podLink: 'bridge', cordoned: false });
@@ -55,6 +55,17 @@ test('a pod goes to the ready node with the most free addresses, never to one th
   const pods = [];
   for (let n = 0; n < 4; n++) pods.push(await store.pods.create(request(), pod(`pod-${n}`)));
   expect(objectsOf(pods).map((one) => one.node)).toEqual(['node-1', 'node-2', 'node-1', 'node-2']);
+});
+
+test('pods are spread evenly over nodes that get more blocks on the way, and go where there is room when no block is left', async () => {
+  const { store } = await testCluster({ network: { podCidrs: ['100.64.0.0/26'], podBlockPrefixLength: 29 } });
+  for (const name of ['node-1', 'node-2', 'node-3']) await addNode(store, name);
+  const nodes = [];
+  // Eight blocks with room for 5 pods each: two for every node, two more for whoever is first to need them.
+  for (let n = 0; n < 8 * 5; n++) nodes.push((await store.pods.create(request(), pod(`pod-${n}`))).object.node);
+  expect(Object.values(Object.groupBy(nodes.slice(0, 30), (name) => name)).map((all) => all?.length)).toEqual([10, 10, 10]);
+  expect(new Set(nodes.slice(30))).toEqual(new Set(['node-1', 'node-2']));
+  await expect(store.pods.create(request(), pod('one-too-many'))).rejects.toMatchObject({ code: 'PoolExhausted' });
 });
 
 test('an address that is asked for is given, or refused with its holder', async () => {

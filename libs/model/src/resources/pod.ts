@@ -62,7 +62,7 @@ export const PodCreate = z
     name: DnsLabel,
     namespace: DnsLabel.default(DEFAULT_NAMESPACE),
     labels: Labels.default({}),
-    node: DnsLabel.nullable().default(null).describe('name of the node; omitted: the ready node with the most free addresses'),
+    node: DnsLabel.nullable().default(null).describe('name of the node; omitted: the ready node with the fewest pods'),
     ip: Ipv4.nullable().default(null).describe('a particular address from a block of the node; omitted: the next free one'),
     ports: ports.default([]),
     readinessProbe: ReadinessProbeCreate.nullable()
