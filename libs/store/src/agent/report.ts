@@ -1,5 +1,5 @@
 import { type NodeReport, type NodeReportAnswer, type PodReport, ProblemError } from '@weft/model';
-import type { Change, Version } from '../commit/change.ts';
+import type { Change, Stamp } from '../commit/change.ts';
 import { mutate } from '../commit/mutate.ts';
 import type { Database, Tables } from '../database/database.ts';
 import { lock } from '../database/locks.ts';
@@ -74,6 +74,22 @@ const statusOf = ({ id, phase, ready, reason }: { id: string; phase: string; rea
   reason,
 });
 
+/** A pod as it is once what its node says is known. */
+function inState(pod: PodRow, { phase, ready, reason, message }: PodReport, { revision, at }: Stamp): PodRow {
+  return { ...pod, phase, ready, reason, message, readySince: ready === pod.ready ? pod.readySince : at, revision, updatedAt: at };
+}
+
+/** Writes states of pods in one statement: a node that comes back speaks of all its pods at once, and every other change waits for it. */
+async function writeStates(tables: Tables, { revision, at }: Stamp, pods: readonly PodRow[]): Promise<void> {
+  const states = pods.map(({ id, phase, ready, reason, message, readySince }) => ({ id, phase, ready, reason, message, readySince }));
+  await tables.$executeRaw`
+    UPDATE pod SET phase = s.phase, ready = s.ready, reason = s.reason, message = s.message, ready_since = s."readySince",
+      revision = ${revision}, updated_at = ${at}::timestamptz
+    FROM jsonb_to_recordset(${JSON.stringify(states)}::jsonb)
+      AS s (id text, phase text, ready boolean, reason text, message text, "readySince" timestamptz)
+    WHERE pod.id = s.id`;
+}
+
 /** New states of pods as one change: the pods, and the endpoints and services that follow. */
 async function podChange(
   tables: Tables,
@@ -94,16 +110,9 @@ async function podChange(
     concerns: differences.some(concernsDataplane) ? 'all' : [],
     status: 200,
     write: async (stamp) => {
-      const { revision, at } = stamp;
-      const versions: Version[] = [];
-      for (const { pod, report } of news) {
-        const { phase, ready, reason, message } = report;
-        const row = await tables.pod.update({
-          where: { id: pod.id },
-          data: { phase, ready, reason, message, readySince: ready === pod.ready ? pod.readySince : at, revision, updatedAt: at },
-        });
-        versions.push(podVersion('MODIFIED', { ...row, node: pod.node }));
-      }
+      const rows = news.map(({ pod, report }) => inState(pod, report, stamp));
+      await writeStates(tables, stamp, rows);
+      const versions = rows.map((row) => podVersion('MODIFIED', row));
       versions.push(...(await writeDifferences(tables, stamp, differences)));
       return {
         object: null,
