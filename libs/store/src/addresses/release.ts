@@ -3,10 +3,9 @@ import type { Tables } from '../database/database.ts';
 
 /** Puts the addresses of an owner into quarantine: nodes and connections may still know them. */
 export async function quarantineAddresses(tables: Tables, { revision, at }: Stamp, ownerId: string): Promise<void> {
-  await tables.address.updateMany({
-    where: { ownerId },
-    data: { state: 'quarantined', ownerId: null, releasedAt: at, releasedRevision: revision },
-  });
+  await tables.$executeRaw`
+    UPDATE address SET state = 'quarantined', owner_id = NULL, released_at = ${at}::timestamptz, released_revision = ${revision}
+    WHERE owner_id = ${ownerId}`;
 }
 
 /** Puts the blocks of a node that is gone into quarantine: other nodes may still have routes to them. */

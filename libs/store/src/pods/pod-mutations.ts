@@ -130,7 +130,7 @@ export function podDeletion(id: string, match: Match): Prepare<Pod> {
       write: async (stamp) => {
         const versions = await writeDifferences(tables, stamp, differences);
         await quarantineAddresses(tables, stamp, id);
-        await tables.pod.delete({ where: { id } });
+        await tables.$executeRaw`DELETE FROM pod WHERE id = ${id}`;
         return { object, before: object, after: null, versions: [...versions, podVersion('DELETED', row)] };
       },
     };

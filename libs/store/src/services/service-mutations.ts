@@ -148,7 +148,7 @@ export function serviceDeletion(id: string, match: Match): Prepare<StoredService
       write: async (stamp) => {
         const versions = await applyDifferences(tables, stamp, [{ service: row, added: [], removed, turned: [] }]);
         await quarantineAddresses(tables, stamp, id);
-        await tables.service.delete({ where: { id } });
+        await tables.$executeRaw`DELETE FROM service WHERE id = ${id}`;
         return { object, before: object, after: null, versions: [...versions, serviceVersion('DELETED', row)] };
       },
     };

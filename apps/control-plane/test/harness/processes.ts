@@ -1,0 +1,110 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually } from '@weft/testing';
+import { rolldown } from 'rolldown';
+import bundling from '../../rolldown.config.ts';
+import { Api } from './api.ts';
+
+type Environment = Readonly<Record<string, string>>;
+
+/** What a process that ended by itself has said. */
+export interface Ended {
+  readonly code: number | null;
+  readonly stderr: string;
+}
+
+/** A control plane that is a process of its own. */
+export interface PlaneProcess {
+  readonly api: Api;
+  /** Ends it like a power cut, and starts it again at the same address. */
+  kill(): Promise<void>;
+  restart(): Promise<void>;
+}
+
+/** The program, bundled from the sources as they are. */
+export interface Program {
+  readonly admin: string;
+  /** Starts `serve` and resolves when it is ready. */
+  serve(environment: Environment): Promise<PlaneProcess>;
+  /** Runs a command that ends by itself. */
+  run(command: string, environment: Environment): Promise<Ended>;
+  /** Ends every process and removes the bundle. */
+  remove(): Promise<void>;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Bundles the control plane as its build does, into a directory of its own; about two seconds. */
+export async function bundleProgram(): Promise<Program> {
+  const directory = await mkdtemp(join(tmpdir(), 'weft-program-'));
+  const { output, ...input } = bundling as Exclude<typeof bundling, readonly unknown[]>;
+  const bundle = await rolldown({ ...input, cwd: join(import.meta.dirname, '../..') });
+  await bundle.write({ ...output, dir: directory } as Parameters<typeof bundle.write>[0]);
+  await bundle.close();
+  const admin = randomBytes(24).toString('hex');
+  const tokenFile = join(directory, 'token');
+  await writeFile(tokenFile, admin, { mode: 0o600 });
+  const children = new Set<ChildProcess>();
+
+  const launch = (command: string, environment: Environment): ChildProcess => {
+    const child = spawn(process.execPath, [join(directory, 'main.mjs'), command], {
+      env: { WEFT_ADMIN_TOKEN_FILE: tokenFile, WEFT_LOG: 'silent', ...environment },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    children.add(child);
+    child.once('exit', () => children.delete(child));
+    return child;
+  };
+  const kill = async (child: ChildProcess) => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  };
+
+  return {
+    admin,
+    async serve(environment) {
+      const port = await freePort();
+      const api = new Api(`http://127.0.0.1:${port}`, admin);
+      const start = async () => {
+        const child = launch('serve', { ...environment, WEFT_LISTEN: `127.0.0.1:${port}` });
+        await eventually('a control plane that is ready', async () => (await fetch(`${api.url}/readyz`)).ok);
+        return child;
+      };
+      let child = await start();
+      return {
+        api,
+        kill: () => kill(child),
+        async restart() {
+          await kill(child);
+          child = await start();
+        },
+      };
+    },
+    async run(command, environment) {
+      const child = launch(command, environment);
+      let stderr = '';
+      child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+        stderr += text;
+      });
+      await once(child, 'close');
+      return { code: child.exitCode, stderr };
+    },
+    async remove() {
+      await Promise.all([...children].map(kill));
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
