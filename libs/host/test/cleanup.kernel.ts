@@ -1,6 +1,6 @@
 import { compile } from '@weft/compiler';
 import { EMPTY_CONFIG } from '@weft/kernel';
-import { applyConfig } from '@weft/reconcile';
+import { applyConfig, diff } from '@weft/reconcile';
 import { desired, node, plan, pod, service, tcp } from '@weft/testing/desired';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connect, createTestHost, type TestHost } from './test-host.ts';
@@ -58,25 +58,6 @@ async function everythingOn(at: TestHost): Promise<string> {
   return texts.join('\n').replaceAll(PASSING, '');
 }
 
-/**
- * The base chains that iptables of the nft variant makes with the first rule in them and never takes away, empty or not. They are what we
- * leave behind on a host where nobody has used iptables in that chain before.
- */
-const BASE_CHAINS = `*filter
-:INPUT ACCEPT [0:0]
-:FORWARD ACCEPT [0:0]
-:OUTPUT ACCEPT [0:0]
-COMMIT
-*mangle
-:FORWARD ACCEPT [0:0]
-COMMIT
-*nat
-:PREROUTING ACCEPT [0:0]
-:OUTPUT ACCEPT [0:0]
-:POSTROUTING ACCEPT [0:0]
-COMMIT
-`;
-
 let at: TestHost;
 
 beforeEach(async () => {
@@ -85,15 +66,25 @@ beforeEach(async () => {
   await at.must(['sysctl', '-w', 'net.ipv6.conf.all.disable_ipv6=1', 'net.ipv6.conf.default.disable_ipv6=1']);
   await connect(at, 'eth0', '192.0.2.1/24', at, 'lan', null);
   await at.must(['nft', '-f', '-'], FOREIGN_NFT);
-  await at.must(['iptables-restore', '--noflush'], BASE_CHAINS);
-  await at.must(['iptables-restore', '--noflush'], FOREIGN_IPTABLES);
   await at.must(['ip', '-batch', '-'], FOREIGN_LINKS);
 });
 
 afterEach(() => at.destroy());
 
+/** What somebody else has in iptables: nothing at all; rules; built-in chains that have been used once and are empty, in some tables. */
+const IPTABLES_BEFORE = {
+  'no rules': '',
+  'rules of others': FOREIGN_IPTABLES,
+  'idle chains': '*nat\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n',
+} as const;
+
+const cases = (['nftables', 'iptables'] as const).flatMap((backend) =>
+  (['no rules', 'rules of others', 'idle chains'] as const).map((before) => [backend, before] as const),
+);
+
 describe('cleaning up', () => {
-  it.each(['nftables', 'iptables'] as const)('leaves a host as it was before weft, which ran on %s', async (backend) => {
+  it.each(cases)('leaves a host as it was before weft, which ran on %s, with %s in iptables', async (backend, before) => {
+    if (before !== 'no rules') await at.must(['iptables-restore', '--noflush'], IPTABLES_BEFORE[before]);
     const untouched = await everythingOn(at);
     const echo = pod(1, { runtime: { type: 'echo' }, ports: [{ name: null, containerPort: 8080, protocol: 'TCP' }] });
     const services = [service(1, [tcp(80, [plan.pod(1, 1), plan.pod(2, 1)], { nodePort: 30080 })])];
@@ -110,6 +101,33 @@ describe('cleaning up', () => {
     expect((await applyConfig(at.host, EMPTY_CONFIG, found)).failure).toBeNull();
 
     expect(await at.host.observe([], { pods: true })).toEqual(EMPTY_CONFIG);
+    expect(await everythingOn(at)).toBe(untouched);
+  });
+
+  it('leaves a built-in chain that somebody else has come to use meanwhile', async () => {
+    const config = compile(desired({ nodes: [node(1, { backend: 'iptables' })] }), 'node_1');
+    expect((await applyConfig(at.host, config, EMPTY_CONFIG)).failure).toBeNull();
+    await at.must(['iptables', '-t', 'nat', '-A', 'OUTPUT', '-d', '192.0.2.200', '-j', 'ACCEPT']);
+    await at.must(['iptables', '-t', 'filter', '-P', 'FORWARD', 'DROP']);
+    expect((await applyConfig(at.host, EMPTY_CONFIG, await at.host.observe([], { pods: true }))).failure).toBeNull();
+
+    const saved = (await at.must(['iptables-save'])).replaceAll(PASSING, '');
+    expect(saved).toContain('-A OUTPUT -d 192.0.2.200/32 -j ACCEPT');
+    expect(saved).toContain(':FORWARD DROP');
+    expect(saved).not.toContain('WEFT');
+    expect(await at.must(['nft', 'list', 'tables', 'ip'])).not.toContain('mangle');
+  });
+
+  it('takes away the marks of built-in chains that an executor left when it was killed', async () => {
+    const config = compile(desired({ nodes: [node(1, { backend: 'iptables' })] }), 'node_1');
+    const untouched = await everythingOn(at);
+    const [rules] = diff({ ...EMPTY_CONFIG, iptables: config.iptables }, EMPTY_CONFIG);
+    const [back] = diff(EMPTY_CONFIG, { ...EMPTY_CONFIG, iptables: config.iptables });
+    for (const step of [rules, back]) if (step !== undefined) expect(await at.host.run(step)).toMatchObject({ exitCode: 0 });
+    expect(await at.must(['iptables-save'])).toContain('WEFT-MADE-');
+
+    const found = await at.host.observe([], { pods: true });
+    expect((await applyConfig(at.host, EMPTY_CONFIG, found)).failure).toBeNull();
     expect(await everythingOn(at)).toBe(untouched);
   });
 });

@@ -6,6 +6,7 @@ import {
   type IptablesRuleset,
   type IptablesTable,
   type IptablesTableName,
+  isMarkOfBuiltIn,
 } from './iptables.ts';
 
 interface OpenTable {
@@ -37,18 +38,21 @@ function close({ name, chains, jumps }: OpenTable): IptablesTable {
 
 /**
  * Reads what `iptables-save` prints, of either variant, and keeps what is ours: chains `WEFT-*` and the jumps to them from built-in chains.
- * Null when nothing is.
+ * Null when nothing is; no tables when nothing but marks of built-in chains is.
  */
 export function parseIptablesSave(text: string): IptablesRuleset | null {
   const tables = new Map(IPTABLES_TABLES.map((name): [string, OpenTable] => [name, { name, chains: new Map(), jumps: [] }]));
   let open: OpenTable | undefined;
+  let marked = false;
   for (const line of text.split('\n')) {
     if (line.startsWith('*')) open = tables.get(line.slice(1));
     if (open === undefined) continue;
-    if (line.startsWith(`:${IPTABLES_CHAIN_PREFIX}`)) open.chains.set(line.slice(1, line.indexOf(' ')), []);
+    const declared = line.startsWith(`:${IPTABLES_CHAIN_PREFIX}`) ? line.slice(1, line.indexOf(' ')) : null;
+    if (declared !== null && isMarkOfBuiltIn(declared)) marked = true;
+    else if (declared !== null) open.chains.set(declared, []);
     const [, chain, rule] = APPEND.exec(line) ?? [];
     if (chain !== undefined && rule !== undefined) addRule(open, chain, rule);
   }
   const ours = Array.from(tables.values(), close).filter(({ chains, jumps }) => chains.length > 0 || jumps.length > 0);
-  return ours.length === 0 ? null : { tables: ours };
+  return ours.length === 0 && !marked ? null : { tables: ours };
 }

@@ -8,6 +8,8 @@ export type IptablesTableName = (typeof IPTABLES_TABLES)[number];
 /** The built-in chains that can hold jumps to ours. */
 export const IPTABLES_BUILT_IN_CHAINS = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'] as const;
 
+export type IptablesBuiltInChain = (typeof IPTABLES_BUILT_IN_CHAINS)[number];
+
 /** One of our chains: rules without `-A CHAIN`, as `iptables-save` prints them. */
 export interface IptablesChain {
   readonly name: string;
@@ -16,7 +18,7 @@ export interface IptablesChain {
 
 /** A rule of ours in a built-in chain: a jump to one of our chains. We never put anything else there. */
 export interface IptablesJump {
-  readonly chain: (typeof IPTABLES_BUILT_IN_CHAINS)[number];
+  readonly chain: IptablesBuiltInChain;
   readonly rule: string;
 }
 
@@ -27,13 +29,31 @@ export interface IptablesTable {
   readonly jumps: readonly IptablesJump[];
 }
 
-/** Everything of ours in iptables, ordered by table name; a table without anything of ours is not listed. */
+/**
+ * Everything of ours in iptables, ordered by table name; a table without anything of ours is not listed. Marks of built-in chains (`markOfBuiltIn`) are
+ * not listed either: when they are all that is there, there is no table.
+ */
 export interface IptablesRuleset {
   readonly tables: readonly IptablesTable[];
 }
 
 /** What the name of each of our chains starts with. Longest chain name the kernel takes: 28 characters. */
 export const IPTABLES_CHAIN_PREFIX = 'WEFT-';
+
+const MARK_PREFIX = `${IPTABLES_CHAIN_PREFIX}MADE-`;
+
+/**
+ * Name of the empty chain that says of a built-in chain of the same table: it was not there before us. The nft variant of iptables makes built-in chains with
+ * the first rule in them and leaves them standing; the mark stands in the kernel, so it is never older or younger than what it is about.
+ */
+export function markOfBuiltIn(chain: IptablesBuiltInChain): string {
+  return `${MARK_PREFIX}${chain}`;
+}
+
+/** True for the name of a chain that is such a mark. */
+export function isMarkOfBuiltIn(name: string): boolean {
+  return name.startsWith(MARK_PREFIX);
+}
 
 /**
  * One table's part of an `iptables-restore --noflush` transaction. Chains listed in `rewrite` are created or emptied, then filled. Jumps are added at

@@ -1,4 +1,4 @@
-import type { IptablesChange } from './iptables.ts';
+import type { IptablesChange, IptablesTableName } from './iptables.ts';
 import type { FdbEntry, Link, LinkAddress, Neighbour, Route, Sysctl, VethLink } from './net.ts';
 import type { NftCommand } from './nft.ts';
 import type { Workload } from './node-config.ts';
@@ -31,5 +31,7 @@ export type Step =
   | { readonly tool: 'bridge'; readonly ops: readonly BridgeOp[] }
   | { readonly tool: 'nft'; readonly family: 'ip' | 'ip6'; readonly table: string; readonly commands: readonly NftCommand[] }
   | { readonly tool: 'iptables'; readonly changes: readonly IptablesChange[] }
+  /** Takes away what the nft variant of iptables made for us and leaves standing: built-in chains that bear our mark, tables with nothing in them. */
+  | { readonly tool: 'iptables-leave'; readonly what: 'built-in-chains' | 'tables'; readonly tables: readonly IptablesTableName[] }
   | { readonly tool: 'workload-start'; readonly workload: Workload }
   | { readonly tool: 'workload-stop'; readonly workload: Workload };

@@ -5,6 +5,7 @@ import {
   IPTABLES_TABLES,
   type IptablesChange,
   type IptablesRuleset,
+  markOfBuiltIn,
   parseIptablesSave,
   renderIptablesRestore,
   renderIptablesSave,
@@ -117,4 +118,10 @@ describe('text that iptables-restore could read as something else is refused', (
   ] satisfies [string, IptablesChange][])('%s', (_, change) => {
     expect(() => renderIptablesRestore([change])).toThrow(RangeError);
   });
+});
+
+test('marks of built-in chains are ours, but no part of a configuration', () => {
+  const saved = `*nat\n:OUTPUT ACCEPT [0:0]\n:${markOfBuiltIn('OUTPUT')} - [0:0]\nCOMMIT\n`;
+  expect(parseIptablesSave(saved)).toEqual({ tables: [] });
+  expect(parseIptablesSave('*nat\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n')).toBeNull();
 });

@@ -19,6 +19,7 @@ export function chainOf(step: Step): Chain | null {
   switch (step.tool) {
     case 'nft':
     case 'iptables':
+    case 'iptables-leave':
       return SERVICES;
     case 'ip':
       return step.netns === null ? null : ofPod(step.netns);

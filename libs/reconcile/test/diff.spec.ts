@@ -69,7 +69,7 @@ describe('diff', () => {
 
   it('lets the new service backend stand before the old one goes', () => {
     expect(tools(diff(iptables, bridge))).toEqual(['iptables', 'nft']);
-    expect(tools(diff(bridge, iptables))).toEqual(['nft', 'iptables']);
+    expect(tools(diff(bridge, iptables))).toEqual(['nft', 'iptables', 'iptables-leave', 'iptables-leave']);
   });
 
   it('makes anew a link that cannot be changed, with all that hung on it', () => {

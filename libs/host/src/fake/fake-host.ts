@@ -63,6 +63,9 @@ function changesOf(step: Step): Change[] {
       return [(state) => ({ ...state, nftTables: runNft(state.nftTables, step.commands, step.family, step.table) })];
     case 'iptables':
       return [(state) => ({ ...state, iptables: runIptables(state.iptables, step.changes) })];
+    case 'iptables-leave':
+      // It keeps no account of built-in chains.
+      return [];
     case 'workload-start':
       return [startWorkload(step.workload)];
     case 'workload-stop':
@@ -72,6 +75,7 @@ function changesOf(step: Step): Change[] {
 
 function commandText(step: Step): { argv: readonly string[]; input: string } {
   if (step.tool === 'workload-start' || step.tool === 'workload-stop') return { argv: [step.tool, step.workload.netns], input: '' };
+  if (step.tool === 'iptables-leave') return { argv: [step.tool, step.what], input: '' };
   return commandOf(step);
 }
 

@@ -1,5 +1,6 @@
 import { byKey, keyOf, type NodeConfig, type Step } from '@weft/kernel';
 import type { Host, ObserveScope, StepOutcome } from '@weft/reconcile';
+import { leaveIptables, withMarks } from './built-in-chains.ts';
 import { observeKernel } from './observe.ts';
 import { makeRunner, type Runner } from './runner.ts';
 import { commandOf } from './step-command.ts';
@@ -31,7 +32,8 @@ export class RealHost implements Host {
   async run(step: Step): Promise<StepOutcome> {
     if (step.tool === 'workload-start') return this.#workloads.start(step.workload);
     if (step.tool === 'workload-stop') return this.#workloads.stop(step.workload);
-    const { argv, input } = commandOf(step);
+    if (step.tool === 'iptables-leave') return leaveIptables(this.#runner, step);
+    const { argv, input } = commandOf(step.tool === 'iptables' ? await withMarks(this.#runner, step) : step);
     const { exitCode, durationMs, stderr } = await this.#runner.run(argv, input);
     return { argv, input, exitCode, durationMs, stderr };
   }

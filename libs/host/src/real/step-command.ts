@@ -1,7 +1,7 @@
 import { batchText, renderBridgeBatch, renderIpBatch, renderIptablesRestore, renderNft, renderSysctls, type Step } from '@weft/kernel';
 
 /** A step that one command carries out. */
-export type CommandStep = Exclude<Step, { tool: 'workload-start' | 'workload-stop' }>;
+export type CommandStep = Exclude<Step, { tool: 'workload-start' | 'workload-stop' | 'iptables-leave' }>;
 
 const inNetns = (netns: string | null) => (netns === null ? [] : ['ip', 'netns', 'exec', netns]);
 
