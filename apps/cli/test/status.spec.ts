@@ -91,6 +91,14 @@ describe('fleetStatus', () => {
     ]);
   });
 
+  it('tells the problem of a host that is Ready all the same', () => {
+    const ready = { ...condition('it has applied everything it should'), status: 'True' as const };
+    const problem = { ...condition('chain FORWARD drops'), type: 'ForwardDropped', status: 'True' as const };
+    const on = node('node-1', 'Ready');
+    const [line] = fleetStatus([{ ...on, status: { ...on.status, conditions: [ready, problem] } }], [], []).nodes;
+    expect(line?.why).toBe('chain FORWARD drops');
+  });
+
   it('is shown as tables', () => {
     return expect(`${renderStatus(seen, plain).join('\n')}\n`).toMatchFileSnapshot('testdata/status.txt');
   });

@@ -12,7 +12,7 @@ export interface NodeLine {
   readonly desiredRevision: number;
   readonly appliedRevision: number;
   readonly lastSeenAt: string | null;
-  /** Why it is not Ready; empty when it is. */
+  /** Why it is not Ready, and what is wrong with its host; empty when all is well. */
   readonly why: string;
 }
 
@@ -45,13 +45,28 @@ export function fleetStatus(nodes: readonly Node[], services: readonly Service[]
   };
 }
 
+/** A condition worth a word: the node is not Ready, or has a problem, which is a condition of its own kind (`PoolConflict`) that is True. */
+const speaksAgainst = ({ type, status, message }: Node['status']['conditions'][number]): boolean =>
+  message !== '' && (type === 'Ready') === (status !== 'True');
+
 function nodeLine(node: Node, pods: readonly Pod[]): NodeLine {
   const { name, backend, podLink, address, podBlocks, status } = node;
   const { phase, desiredRevision, appliedRevision, lastSeenAt } = status;
-  const why =
-    phase === 'Ready' ? '' : (status.conditions.find(({ status, message }) => status !== 'True' && message !== '')?.message ?? '');
+  const why = status.conditions.filter(speaksAgainst).map(({ message }) => message);
   const own = pods.filter((pod) => pod.node === name).length;
-  return { name, phase, backend, podLink, address, podBlocks, pods: own, desiredRevision, appliedRevision, lastSeenAt, why };
+  return {
+    name,
+    phase,
+    backend,
+    podLink,
+    address,
+    podBlocks,
+    pods: own,
+    desiredRevision,
+    appliedRevision,
+    lastSeenAt,
+    why: why.join('; '),
+  };
 }
 
 function serviceNotLive({ namespace, name, status }: Service): NotLive {

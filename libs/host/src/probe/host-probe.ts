@@ -2,6 +2,7 @@ import { parseIpJson } from '@weft/kernel';
 import type { ClusterNetwork, NodeFacts } from '@weft/model';
 import { makeRunner, type Runner } from '../real/runner.ts';
 import { ensureBridgeNetfilter, missingCapabilities, tryCapabilities } from './capabilities.ts';
+import { droppedForwards } from './forward-policy.ts';
 import { findNodeAddress } from './node-address.ts';
 import { type AnyAddressJson, type AnyRouteJson, poolConflicts } from './pool-conflicts.ts';
 import type { HostProblem } from './problem.ts';
@@ -40,14 +41,15 @@ export function hostProbe(enter: readonly string[] = []): HostProbe {
   const runner = makeRunner(enter);
   return {
     async facts() {
-      const [kernel, tools, capabilities, lacking, netfilter] = await Promise.all([
+      const [kernel, tools, capabilities, lacking, netfilter, forwards] = await Promise.all([
         runner.read(['uname', '-r']),
         versions(runner),
         tryCapabilities(runner),
         missingCapabilities(),
         ensureBridgeNetfilter(runner),
+        droppedForwards(runner),
       ]);
-      const problems = [...lacking, ...capabilities.problems, ...netfilter];
+      const problems = [...lacking, ...capabilities.problems, ...netfilter, ...forwards];
       return { kernel: kernel.trim().slice(0, VERSION_MAX), backends: [...capabilities.backends], tools, problems };
     },
     nodeAddress: (fixed, peer) => findNodeAddress(runner, fixed, peer),

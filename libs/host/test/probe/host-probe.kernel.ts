@@ -39,6 +39,20 @@ describe('probing a host', () => {
     await expect(probe().nodeAddress(fixed, peer)).rejects.toThrow(message);
   });
 
+  it.each([
+    ['iptables', ['iptables', '-P', 'FORWARD', 'DROP'], ['iptables', '-A', 'FORWARD', '-i', 'wf+', '-j', 'ACCEPT']],
+    [
+      'nftables',
+      ['nft', 'add table inet fw; add chain inet fw onward { type filter hook forward priority 0; policy drop; }'],
+      ['nft', 'add rule inet fw onward iifname "weft0" accept'],
+    ],
+  ])('sees that %s drops what is forwarded, unless it was told about our links', async (_name, drop, exception) => {
+    await at.must(drop);
+    expect((await probe().facts()).problems).toMatchObject([{ code: 'ForwardDropped' }]);
+    await at.must(exception);
+    expect((await probe().facts()).problems).toEqual([]);
+  });
+
   it('sees a route of somebody else in the pod range', async () => {
     expect(await probe().poolConflicts(DEFAULT_NETWORK)).toEqual([]);
     await at.must(['ip', 'route', 'add', '100.64.0.0/10', 'dev', 'eth0', 'table', '52']);
