@@ -51,6 +51,26 @@ test('a transaction that is cut off before its commit leaves nothing, and the sa
   });
 });
 
+test('a transaction that is cut off in its commit is Unavailable, and the same request finds out what became of it', async () => {
+  const { store, databaseUrl } = await testCluster();
+  const observer = await connect(databaseUrl);
+  await observer.query(`
+    CREATE FUNCTION stall() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(60); RETURN NULL; END';
+    CREATE CONSTRAINT TRIGGER stall AFTER INSERT ON change DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION stall()`);
+  const ctx = request({ idempotency: { key: 'k', method: 'POST', path: '/services', fingerprint: 'f' } });
+  const cut = store.services.create(ctx, service('svc')).catch((error: unknown) => error);
+  await eventually('the commit is under way', async () => {
+    const { rowCount } = await observer.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'",
+    );
+    return rowCount === 1;
+  });
+  expect(await cut).toMatchObject({ code: 'Unavailable' });
+  await observer.query('DROP TRIGGER stall ON change');
+  expect(await store.services.create(ctx, service('svc'))).toMatchObject({ replayed: false, revision: 1 });
+  expect(await store.services.create(ctx, service('svc'))).toMatchObject({ replayed: true, revision: 1 });
+});
+
 test('a store goes on when all its connections were cut', async () => {
   const { store, databaseUrl } = await testCluster();
   await addNode(store, 'node-1');

@@ -49,9 +49,17 @@ const PASSING_KINDS = new Set([
 /** Of Node and pg, for a connection that breaks under a statement. */
 const PASSING_MESSAGE = /ECONNREFUSED|ECONNRESET|EPIPE|ENOENT.*\.s\.PGSQL|Connection terminated|Client has encountered a connection error/;
 
-function causeOf(error: Prisma.PrismaClientKnownRequestError): Cause {
-  const meta = error.meta as { driverAdapterError?: { cause?: Cause } } | undefined;
-  return meta?.driverAdapterError?.cause ?? {};
+/** What the database said: Prisma wraps it for statements, and not for the beginning and the end of a transaction. */
+function causeOf(error: Error): Cause {
+  if (error.name === 'DriverAdapterError') return (error.cause ?? {}) as Cause;
+  const meta = error instanceof Prisma.PrismaClientKnownRequestError ? error.meta : undefined;
+  return (meta as { driverAdapterError?: { cause?: Cause } } | undefined)?.driverAdapterError?.cause ?? {};
+}
+
+/** True for what passes by itself. */
+function isPassing(error: Error, { kind = '', originalCode = '' }: Cause): boolean {
+  const code = error instanceof Prisma.PrismaClientKnownRequestError ? error.code : '';
+  return PASSING_PRISMA.has(code) || PASSING_SQLSTATE.test(originalCode) || PASSING_KINDS.has(kind) || PASSING_MESSAGE.test(error.message);
 }
 
 function unavailable(error: Error): ProblemError {
@@ -66,12 +74,8 @@ function refusal({ code, pointer, detail }: Refusal, cause: Error): ProblemError
 /** The ProblemError that a database error stands for; errors nobody foresaw stay what they are. */
 export function asProblem(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof ProblemError) return error;
-  if (error instanceof Prisma.PrismaClientKnownRequestError) {
-    const cause = causeOf(error);
-    const known = CONSTRAINTS[cause.constraint?.index ?? ''];
-    if (known) return refusal(known, error);
-    if (PASSING_PRISMA.has(error.code) || PASSING_SQLSTATE.test(cause.originalCode ?? '') || PASSING_KINDS.has(cause.kind ?? ''))
-      return unavailable(error);
-  }
-  return PASSING_MESSAGE.test(error.message) ? unavailable(error) : error;
+  const cause = causeOf(error);
+  const known = CONSTRAINTS[cause.constraint?.index ?? ''];
+  if (known) return refusal(known, error);
+  return isPassing(error, cause) ? unavailable(error) : error;
 }
