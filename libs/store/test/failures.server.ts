@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '@weft/host';
 import { DEFAULT_NETWORK } from '@weft/model';
-import { initialise, migrate, openStore } from '@weft/store';
+import { initialise, migrate, openStore, type Store } from '@weft/store';
 import { eventually } from '@weft/testing';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
+import { asProblem } from '../src/database/database-errors.ts';
 import { addNode, pod, request, service, testCluster } from './support/cluster.ts';
 
 async function connect(databaseUrl: string): Promise<pg.Client> {
@@ -22,6 +23,14 @@ const TRACES = `SELECT
   (SELECT count(*) FROM address WHERE state = 'allocated')::int AS addresses, (SELECT count(*) FROM idempotency_key)::int AS keys,
   (SELECT count(*) FROM change)::int AS changes, (SELECT max(revision) FROM object_version)::int AS history,
   (SELECT revision FROM revision_counter)::int AS revision`;
+
+const answersAgain = (store: Store) =>
+  eventually('the store answers again', () =>
+    store.ping().then(
+      () => true,
+      () => false,
+    ),
+  );
 
 test('a transaction that is cut off before its commit leaves nothing, and the same request is carried out afterwards', async () => {
   const { store, databaseUrl } = await testCluster();
@@ -67,8 +76,19 @@ test('a transaction that is cut off in its commit is Unavailable, and the same r
   });
   expect(await cut).toMatchObject({ code: 'Unavailable' });
   await observer.query('DROP TRIGGER stall ON change');
+  await answersAgain(store);
   expect(await store.services.create(ctx, service('svc'))).toMatchObject({ replayed: false, revision: 1 });
   expect(await store.services.create(ctx, service('svc'))).toMatchObject({ replayed: true, revision: 1 });
+});
+
+test('a connection that is not free in time and a server that stays silent are Unavailable, as pg says it', async () => {
+  const { databaseUrl } = await testCluster();
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 1, connectionTimeoutMillis: 20, query_timeout: 20 });
+  const silent = pool.query('SELECT pg_sleep(60)').catch(asProblem);
+  const crowdedOut = pool.query('SELECT 1').catch(asProblem);
+  expect(await crowdedOut).toMatchObject({ code: 'Unavailable' });
+  expect(await silent).toMatchObject({ code: 'Unavailable' });
+  await pool.end();
 });
 
 test('a store goes on when all its connections were cut', async () => {
@@ -78,12 +98,7 @@ test('a store goes on when all its connections were cut', async () => {
   await observer.query(
     'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
   );
-  await eventually('the store answers again', () =>
-    store.ping().then(
-      () => true,
-      () => false,
-    ),
-  );
+  await answersAgain(store);
   await store.pods.create(request(), pod('pod-a'));
 });
 

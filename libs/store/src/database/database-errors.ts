@@ -46,8 +46,9 @@ const PASSING_KINDS = new Set([
   'TooManyConnections',
   'TransactionWriteConflict',
 ]);
-/** Of Node and pg, for a connection that breaks under a statement. */
-const PASSING_MESSAGE = /ECONNREFUSED|ECONNRESET|EPIPE|ENOENT.*\.s\.PGSQL|Connection terminated|Client has encountered a connection error/;
+/** Of Node and pg, for a connection that breaks under a statement, that is not free in time, or that stays silent. */
+const PASSING_MESSAGE =
+  /ECONNREFUSED|ECONNRESET|EPIPE|ENOENT.*\.s\.PGSQL|Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Query read timeout/;
 
 /** What the database said: Prisma wraps it for statements, and not for the beginning and the end of a transaction. */
 function causeOf(error: Error): Cause {

@@ -33,13 +33,24 @@ const PATIENCE = { maxWait: 20_000, timeout: 20_000 };
 const SETTINGS =
   '-c jit=off -c default_transaction_isolation=read\\ committed -c statement_timeout=15000 -c lock_timeout=15000 -c idle_in_transaction_session_timeout=20000';
 
+/** A server that has not said a word for so long, in milliseconds, is gone: it would have given up by itself before. */
+const SILENCE_MS = 17_000;
+
 /** Statements with so many parameters hold lists whose length varies; keeping a plan for each would fill the server's memory. */
 const LONG_LIST = '$32';
 const UNPREPARED = '';
 
 export function openDatabase({ databaseUrl, connections = 12 }: DatabaseOptions): Database {
   const adapter = new PrismaPg(
-    { connectionString: databaseUrl, max: connections, connectionTimeoutMillis: 10_000, application_name: 'weft', options: SETTINGS },
+    {
+      connectionString: databaseUrl,
+      max: connections,
+      connectionTimeoutMillis: 10_000,
+      query_timeout: SILENCE_MS,
+      keepAlive: true,
+      application_name: 'weft',
+      options: SETTINGS,
+    },
     {
       statementNameGenerator: ({ sql }) => (sql.includes(LONG_LIST) ? UNPREPARED : createHash('sha1').update(sql).digest('base64')),
     },
