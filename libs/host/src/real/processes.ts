@@ -13,14 +13,17 @@ export interface RunningProcess {
   readonly netns: number;
 }
 
-/** The processes whose command line holds a text. */
+const namespaceOf = (pid: number | 'self', kind: 'net' | 'pid') => readlink(`/proc/${pid}/ns/${kind}`).catch(() => '');
+
+/** The processes whose command line holds a text. Those in a PID namespace below ours, such as a lab's or a container's, are somebody else's. */
 export async function processesWith(text: string): Promise<RunningProcess[]> {
   const pids = (await readdir('/proc')).map(Number).filter(Number.isInteger);
+  const own = await namespaceOf('self', 'pid');
   const found = await Promise.all(
     pids.map(async (pid): Promise<RunningProcess[]> => {
       const cmdline = await readProc(`${pid}/cmdline`);
-      if (!cmdline.includes(text)) return [];
-      const namespace = await readlink(`/proc/${pid}/ns/net`).catch(() => '');
+      if (!cmdline.includes(text) || (await namespaceOf(pid, 'pid')) !== own) return [];
+      const namespace = await namespaceOf(pid, 'net');
       return [{ pid, cmdline, netns: Number(/^net:\[(\d+)\]$/.exec(namespace)?.[1]) }];
     }),
   );

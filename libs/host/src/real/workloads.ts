@@ -9,6 +9,11 @@ import { portsIn, workloadArgs, workloadOf } from './workload-command.ts';
 /** How long a server may take from its start until it listens. */
 const START_MS = 10_000;
 
+const FOREIGN = '';
+
+/** What stands for a namespace that lost its name under a running server: nobody wants a workload there, so it is stopped. */
+const nameless = (inode: number) => `net:[${inode}]`;
+
 /** Starts, finds and stops the processes that run in pods. They are found in /proc by script and namespace: no pid files to go stale. */
 export class Workloads {
   readonly #runner: Runner;
@@ -19,7 +24,7 @@ export class Workloads {
     this.#script = script;
   }
 
-  /** What runs in our namespaces. */
+  /** What runs in our namespaces, and in those that were ours until somebody deleted their name. */
   async list(): Promise<Workload[]> {
     return (await this.#running()).map(({ workload }) => workload);
   }
@@ -71,17 +76,18 @@ export class Workloads {
     if (processes.length === 0) return [];
     const names = await this.#namespaces();
     return processes.flatMap((found) => {
-      const netns = names.get(found.netns);
-      const workload = netns === undefined ? null : workloadOf(found.cmdline, this.#script, netns);
+      const netns = names.get(found.netns) ?? nameless(found.netns);
+      const workload = Number.isNaN(found.netns) || netns === FOREIGN ? null : workloadOf(found.cmdline, this.#script, netns);
       return workload === null ? [] : [{ workload, process: found }];
     });
   }
 
-  /** Inode number → name of our network namespaces. */
+  /** Inode number → name of our network namespaces, `FOREIGN` for others with a name and the host's own. */
   async #namespaces(): Promise<Map<number, string>> {
-    const { stdout } = await this.#runner.run(['find', '/run/netns', '-maxdepth', '1', '-fstype', 'nsfs', '-printf', '%i %f\n']);
+    const where = ['/proc/self/ns/net', '/run/netns', '-maxdepth', '1', '-fstype', 'nsfs'];
+    const { stdout } = await this.#runner.run(['find', '-L', ...where, '-printf', '%i %f\n']);
     const rows = stdout.split('\n').map((line) => line.split(' '));
-    return new Map(rows.flatMap(([inode, name]) => (name !== undefined && isOurNetns(name) ? [[Number(inode), name] as const] : [])));
+    return new Map(rows.map(([inode, name = '']) => [Number(inode), isOurNetns(name) ? name : FOREIGN]));
   }
 
   async #listens(pid: number, workload: Workload): Promise<boolean> {
