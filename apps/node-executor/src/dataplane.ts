@@ -90,7 +90,7 @@ export class Dataplane {
 
   /** Makes the next `converge` look at the host instead of trusting its memory; `pods` looks inside pods too, which costs a process each. */
   distrust(what: 'host' | 'pods'): void {
-    this.#distrusted = what;
+    if (this.#distrusted !== 'pods') this.#distrusted = what;
   }
 
   /** Brings the host to a state. Never throws: what went wrong is in `failure`, and the next call tries again. */
@@ -165,7 +165,7 @@ export class Dataplane {
     };
     await this.#record(() => spool.put(interruptedReceipt(head), 'open'));
     const result = await applySteps(host, config, steps);
-    const receipt = finishedReceipt(head, now() - startedAt, result.outcomes, result.failure?.message ?? null);
+    const receipt = finishedReceipt(head, Math.max(now() - startedAt, 0), result.outcomes, result.failure?.message ?? null);
     await this.#record(() => spool.put(receipt, 'done'));
     if (result.failure === null) this.#succeed(compiled);
     else await this.#fail(compiled, result.failure);

@@ -22,7 +22,7 @@ export interface ExecutorParts {
   readonly acceptShrink: boolean;
   /** Called with the node's name whenever a session opened. */
   readonly onNode: (name: string) => void;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, by a clock that nobody sets (steady-clock.ts). */
   readonly now: () => number;
   /** In [0, 1). */
   readonly random: () => number;

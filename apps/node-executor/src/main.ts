@@ -24,6 +24,7 @@ if (command === undefined || process.argv.length > 3) {
     // Said outright: nothing that is still open may keep a stopped executor alive.
     process.exit(await command());
   } catch (error) {
-    process.stderr.write(`weft-node: ${errorChain(error)}\n`);
+    const said = error instanceof HostLockedError ? error.message : errorChain(error);
+    process.stderr.write(`weft-node: ${said}\n`);
     process.exitCode = error instanceof ConfigError ? EXIT.config : error instanceof HostLockedError ? EXIT.locked : EXIT.failed;
   }

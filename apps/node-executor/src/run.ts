@@ -14,6 +14,7 @@ import { findFacts, findPoolConflict, openHost } from './host.ts';
 import { acquireHostLock } from './host-lock.ts';
 import { startLoop } from './loop.ts';
 import { ReadinessProber } from './pods/readiness-prober.ts';
+import { steadyNow } from './steady-clock.ts';
 
 /**
  * Resolves at the first SIGTERM or SIGINT with its name; the second ends the process at once. The listeners stay: execa's own, which is there while a
@@ -44,7 +45,6 @@ export async function run(config: ExecutorConfig): Promise<number> {
   // The loop begins with a pass, so nothing is missed before it is there.
   let wake: () => void = () => undefined;
   const hints = new Hints(config.redisUrl, () => wake(), log);
-  const prober = new ReadinessProber(probePod, () => wake());
   const dataplane = new Dataplane({
     host,
     compile,
@@ -55,6 +55,7 @@ export async function run(config: ExecutorConfig): Promise<number> {
     newIdBody: () => randomBytes(16).toString('hex'),
     log,
   });
+  const prober = new ReadinessProber(probePod, dataplane, () => wake());
   const executor = new NodeExecutor({
     controlPlane,
     dataplane,
@@ -64,19 +65,19 @@ export async function run(config: ExecutorConfig): Promise<number> {
     facts: () => findFacts(config.nodeAddress, config.controlPlaneUrl),
     acceptShrink: config.acceptShrink,
     onNode: (name) => hints.listen(name),
-    now: Date.now,
+    now: steadyNow,
     random: Math.random,
     log,
   });
 
   log.info({ stateDir: config.stateDir, controlPlane: config.controlPlaneUrl }, 'starting');
   await executor.start();
-  const loop = startLoop(executor, Date.now);
+  const loop = startLoop(executor, steadyNow);
   wake = loop.wake;
   const metrics =
     config.metricsListen === null
       ? null
-      : await (await import('./metrics-server.ts')).startMetricsServer(config.metricsListen, () => executor.status(), Date.now);
+      : await (await import('./metrics-server.ts')).startMetricsServer(config.metricsListen, () => executor.status(), steadyNow);
 
   log.info({ signal: await stop }, 'stopping; the dataplane stays as it is');
   stopping.abort();

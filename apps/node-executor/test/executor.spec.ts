@@ -208,6 +208,22 @@ describe('the kernel changed by somebody else', () => {
   });
 });
 
+describe('a pod that stops answering', () => {
+  it('is looked into at once, and what somebody else changed inside it is put right', async () => {
+    const often = { type: 'tcp', port: 8080, path: '/', periodSeconds: 0.01, timeoutSeconds: 1, failureThreshold: 1 } as const;
+    bench.controlPlane.put('pods', pod(1, { readinessProbe: often }));
+    await bench.executor.pass();
+    await bench.until(() => bench.changes === 1);
+    const [address] = bench.wanted().addresses.filter(({ netns }) => netns !== null);
+    if (address === undefined) throw new Error('the pod has no address');
+    await bench.kernel.run({ tool: 'ip', netns: address.netns, ops: [{ op: 'address-delete', address }] });
+    bench.probe = () => ({ ok: false, message: 'timed out' });
+    await bench.until(() => bench.changes === 2);
+    await bench.executor.pass();
+    expect(await bench.kernelDiffers()).toEqual([]);
+  });
+});
+
 describe('a second executor of the same node', () => {
   it('makes the first one stand back for half a minute', async () => {
     await settled();

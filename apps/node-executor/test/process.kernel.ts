@@ -106,7 +106,7 @@ it('serves from its last state without a control plane, outlives its process, an
 
   const second = execute('run');
   expect(await second.ended).toBe(75);
-  expect(second.output()).toMatch(/^weft-node: another executor \(process \d+\) already runs in this network namespace; stop it first/);
+  expect(second.output()).toMatch(/^weft-node: another executor \(process \d+\) already runs in this network namespace; stop it first\n$/);
   expect(await execute('cleanup').ended).toBe(75);
 
   await host.signal(executor.child, 'SIGTERM');

@@ -128,8 +128,14 @@ export class ReceiptSpool {
 
   async #write(file: string, text: string): Promise<void> {
     const path = join(this.#folder, file);
-    await writeFile(`${path}.tmp`, text, { mode: 0o600 });
-    await rename(`${path}.tmp`, path);
+    try {
+      await writeFile(`${path}.tmp`, text, { mode: 0o600 });
+      await rename(`${path}.tmp`, path);
+    } catch (error) {
+      // What a full disk took of it must not stay there: nobody would come back for it.
+      await rm(`${path}.tmp`, { force: true }).catch(() => undefined);
+      throw error;
+    }
   }
 
   async #remove(file: string): Promise<void> {

@@ -5,6 +5,11 @@ import { afterProbe, NOT_PROBED, nextProbeMs, probeOf, type Readiness } from '..
 /** Tries a pod once; resolves whatever happens. */
 export type ProbePod = (ip: string, probe: ReadinessProbe) => Promise<ProbeResult>;
 
+/** What the pods hang on: told to look for itself when one of them stops answering. */
+interface Wiring {
+  distrust(what: 'pods'): void;
+}
+
 interface Watched {
   readonly subject: string;
   readiness: Readiness;
@@ -14,11 +19,13 @@ interface Watched {
 /** Probes the pods that run on this node, each at its own period, and says when one becomes ready or stops being so. */
 export class ReadinessProber {
   readonly #probe: ProbePod;
+  readonly #wiring: Wiring;
   readonly #onChange: () => void;
   readonly #watched = new Map<string, Watched>();
 
-  constructor(probe: ProbePod, onChange: () => void) {
+  constructor(probe: ProbePod, wiring: Wiring, onChange: () => void) {
     this.#probe = probe;
+    this.#wiring = wiring;
     this.#onChange = onChange;
   }
 
@@ -59,6 +66,9 @@ export class ReadinessProber {
     const before = watched.readiness.ready;
     watched.readiness = afterProbe(watched.readiness, result, probe.failureThreshold);
     watched.timer = setTimeout(() => void this.#round(id, watched, ip, probe), nextProbeMs(watched.readiness, probe.periodSeconds));
-    if (watched.readiness.ready !== before) this.#onChange();
+    if (watched.readiness.ready === before) return;
+    // Verifications look inside pods only now and then: a pod that falls silent is a reason to look at once.
+    if (before) this.#wiring.distrust('pods');
+    this.#onChange();
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeId, type ReceiptReport } from '@weft/model';
@@ -75,6 +75,15 @@ describe('ReceiptSpool', () => {
     for (const n of [1, 2, 3]) await spool.put(done(n), 'done');
     expect(spool.peek(2, 1e6)).toHaveLength(2);
     expect(spool.peek(64, 1)).toHaveLength(1);
+  });
+
+  it('keeps in memory what the disk does not take, and leaves nothing half-written', async () => {
+    const spool = await opened();
+    const inTheWay = join(folder, `000000000000-${done(1).id}.json`);
+    await mkdir(join(inTheWay, 'full'), { recursive: true });
+    await expect(spool.put(done(1), 'done')).rejects.toThrow();
+    expect(waiting(spool)).toEqual([1]);
+    expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
   it('moves a broken file aside', async () => {

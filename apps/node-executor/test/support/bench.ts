@@ -152,12 +152,6 @@ export class Bench {
     const log = createLogger('test', 'silent');
     const store = new DesiredStore(join(this.folder, 'desired'));
     const spool = new ReceiptSpool(join(this.folder, 'receipts'));
-    const prober = new ReadinessProber(
-      async (ip, probe) => this.probe(ip, probe),
-      () => {
-        this.changes += 1;
-      },
-    );
     const dataplane = new Dataplane({
       host: this.host,
       compile,
@@ -168,6 +162,13 @@ export class Bench {
       newIdBody: () => `r${++this.#ids}`,
       log,
     });
+    const prober = new ReadinessProber(
+      async (ip, probe) => this.probe(ip, probe),
+      dataplane,
+      () => {
+        this.changes += 1;
+      },
+    );
     const executor = new NodeExecutor({
       controlPlane: this.controlPlane,
       dataplane,
