@@ -1,5 +1,6 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { SUPERVISE } from './supervise-command.ts';
+import { UserError } from './user-error.ts';
 
 const wholeNumber = (from: number, to: number) => (text: string) => {
   const number = Number(text);
@@ -96,12 +97,12 @@ program
   .action(async (order) => (await import('./fleet/background.ts')).runInBackground(order));
 
 /** Errors whose message is all that the person at the terminal needs. */
-const EXPECTED = new Set(['UserError', 'ApiError', 'ConnectionError', 'EmbeddedServerError']);
+const EXPECTED = new Set(['UserError', 'InterruptedError', 'ApiError', 'ConnectionError', 'EmbeddedServerError']);
 
 try {
   await program.parseAsync();
 } catch (error) {
   const expected = error instanceof Error && EXPECTED.has(error.name);
   console.error(expected ? `weft: ${error.message}` : error);
-  process.exitCode = 1;
+  process.exitCode = error instanceof UserError ? error.exitCode : 1;
 }

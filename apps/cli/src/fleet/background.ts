@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { bundleOf } from '../repository.ts';
 import type { StatePaths } from '../state/paths.ts';
 import { SUPERVISE } from '../supervise-command.ts';
-import { UserError } from '../user-error.ts';
+import { InterruptedError, UserError } from '../user-error.ts';
 import type { FleetOptions } from './options.ts';
 import { type Progress, supervise } from './supervise.ts';
 
@@ -17,7 +17,7 @@ type Message =
 /**
  * Starts a supervisor in the background and returns when its fleet is ready; it goes on without us. Ctrl-C before that ends it.
  *
- * @throws UserError with what the supervisor said when the fleet does not start
+ * @throws UserError with what the supervisor said when the fleet does not start, InterruptedError after Ctrl-C
  */
 export async function superviseInBackground(options: FleetOptions, paths: StatePaths, progress: Progress): Promise<void> {
   await mkdir(paths.logs, { recursive: true }).catch((error: Error) => {
@@ -31,15 +31,22 @@ export async function superviseInBackground(options: FleetOptions, paths: StateP
     stdio: ['ignore', log.fd, log.fd, 'ipc'],
   });
   await log.close();
-  const interrupt = () => child.kill('SIGTERM');
+  let interrupted = false;
+  const interrupt = () => {
+    interrupted = true;
+    child.kill('SIGTERM');
+  };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   await new Promise<void>((resolve, reject) => {
     child.on('message', (message: Message) => {
       if (message.kind === 'step') progress.step(message.text);
-      if (message.kind === 'failed') reject(new UserError(message.why));
-      if (message.kind === 'ready') resolve();
+      if (message.kind === 'failed') reject(interrupted ? new InterruptedError() : new UserError(message.why));
+      // Interrupted too late for the start to notice: it stops at once, and its end says so.
+      if (message.kind === 'ready' && !interrupted) resolve();
     });
-    child.once('error', reject).once('exit', () => reject(new UserError(`the fleet did not start (log: ${logFile})`)));
+    child
+      .once('error', reject)
+      .once('exit', () => reject(interrupted ? new InterruptedError() : new UserError(`the fleet did not start (log: ${logFile})`)));
   });
   process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   child.disconnect();
@@ -57,7 +64,7 @@ export async function runInBackground(argument: string): Promise<void> {
   try {
     await supervise(options, paths, progress, stopSignal());
   } catch (error) {
-    console.error(error);
+    if (!(error instanceof InterruptedError)) console.error(error);
     tell({ kind: 'failed', why: (error as Error).message });
     process.exitCode = 1;
   }

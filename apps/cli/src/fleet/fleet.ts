@@ -3,7 +3,7 @@ import { createLab, destroyLab, type Lab } from '@weft/testing';
 import { fleetApi } from '../api/fleet-api.ts';
 import { bundleOf } from '../repository.ts';
 import type { StatePaths } from '../state/paths.ts';
-import { UserError } from '../user-error.ts';
+import { InterruptedError, UserError } from '../user-error.ts';
 import { keep, type Service } from './keep.ts';
 import { nodesReady, registerNodes } from './nodes.ts';
 import type { FleetOptions } from './options.ts';
@@ -36,14 +36,22 @@ export const urlOf = (options: FleetOptions): string => `http://${HOST}:${option
  * and an executor on every lab node. Returns when every node has applied what it should. When a step fails, everything before it is undone.
  *
  * @param token the admin token that is in `paths.adminToken`
- * @throws UserError for what the person at the terminal can mend
+ * @param signal ends the start after the step that is under way
+ * @throws UserError for what the person at the terminal can mend, InterruptedError when `signal` fired
  */
-export async function startFleet(options: FleetOptions, paths: StatePaths, token: string, events: FleetEvents): Promise<Fleet> {
+export async function startFleet(
+  options: FleetOptions,
+  paths: StatePaths,
+  token: string,
+  events: FleetEvents,
+  signal: AbortSignal,
+): Promise<Fleet> {
   const undo: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const step of undo.splice(0).reverse()) await step();
   };
   const run: Run = async (service) => {
+    stopWhen(signal);
     const kept = await keep(service, {
       started: events.process,
       lost: (name, why, pause) => events.lost(`${name}: ${why}; starting it again in ${pause / 1000} s`),
@@ -74,15 +82,26 @@ export async function startFleet(options: FleetOptions, paths: StatePaths, token
       const names = lab.hosts.filter((host) => host.role === 'node').map((host) => host.name);
       await registerNodes(api, paths, names, options);
       const nodeEnv = { WEFT_URL: `http://${lab.machineAddress}:${options.port}`, REDIS_URL: urls.nodeRedis };
-      await Promise.all(names.map((name) => run(executor(paths, lab, name, nodeEnv))));
-      await nodesReady(api, paths, names);
+      await allOf(names.map((name) => run(executor(paths, lab, name, nodeEnv))));
+      await nodesReady(api, paths, names, signal);
       events.done(`${names.join(', ')} ready`);
     }
+    stopWhen(signal);
     return { stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+function stopWhen(signal: AbortSignal): void {
+  if (signal.aborted) throw new InterruptedError();
+}
+
+/** Waits for all of them, also when one fails: what is half started when the others are stopped would be left running. Throws the first failure. */
+async function allOf<const Work extends readonly unknown[]>(work: Work): Promise<{ -readonly [I in keyof Work]: Awaited<Work[I]> }> {
+  await Promise.allSettled(work);
+  return await Promise.all(work);
 }
 
 async function buildLab(options: FleetOptions, paths: StatePaths, events: FleetEvents): Promise<Lab | null> {
@@ -114,7 +133,7 @@ async function startServers(paths: StatePaths, lab: Lab | null, run: Run): Promi
       'REDIS_URL names this machine’s loopback, which the hosts of a lab cannot reach: give another address of it, or unset it',
     );
   const redisPlace = lab === null ? {} : { hosts: [lab.machineAddress], port: await freePort(lab.machineAddress) };
-  const [ownDatabase, ownRedis] = await Promise.all([
+  const [ownDatabase, ownRedis] = await allOf([
     database ? null : run({ name: 'postgres', start: () => startPostgres({ directory: paths.servers }) }),
     redis ? null : run({ name: 'redis', start: () => startRedis({ directory: paths.servers, ...redisPlace }) }),
   ]);

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FleetApi, Node } from '../api/fleet-api.ts';
 import { nodePaths, type StatePaths } from '../state/paths.ts';
-import { UserError } from '../user-error.ts';
+import { InterruptedError, UserError } from '../user-error.ts';
 import type { FleetOptions } from './options.ts';
 
 /** Makes sure that the API knows these nodes as they are wanted, and gives each a fresh credential in a file that only root reads. */
@@ -28,8 +28,8 @@ function registered(api: FleetApi, name: string, known: Node | undefined, { back
 const READY_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 50;
 
-/** Waits until these nodes have applied what they should. Throws UserError that says what each late one waits for. */
-export async function nodesReady(api: FleetApi, paths: StatePaths, names: readonly string[]): Promise<void> {
+/** Waits until these nodes have applied what they should. Throws UserError that says what each late one waits for, InterruptedError when told to stop. */
+export async function nodesReady(api: FleetApi, paths: StatePaths, names: readonly string[], signal: AbortSignal): Promise<void> {
   const deadline = performance.now() + READY_WITHIN_MS;
   while (true) {
     const late = (await api.nodes()).filter((node) => names.includes(node.name) && node.status.phase !== 'Ready');
@@ -39,6 +39,7 @@ export async function nodesReady(api: FleetApi, paths: StatePaths, names: readon
       const why = late.map((node) => `${node.name} is ${node.status.phase}${explain(node)}`).join('; ');
       throw new UserError(`${why} (logs: ${paths.logs})`);
     }
+    if (signal.aborted) throw new InterruptedError();
     await sleep(LOOK_EVERY_MS);
   }
 }

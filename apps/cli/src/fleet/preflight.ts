@@ -33,15 +33,22 @@ const NEEDS: readonly Need[] = [
   },
 ];
 
+/** The program that a command did not find, as execa, unshare and setpriv say it; null: it failed for another reason. */
+function missingProgram(stderr: string): string | null {
+  return /failed to execute (\S+): No such file|^(\S+): command not found/m.exec(stderr)?.slice(1).find(Boolean) ?? null;
+}
+
 /** Makes sure that this machine can hold a lab. Throws UserError naming the first thing that is missing. */
 export async function checkLab(): Promise<void> {
   if (process.getuid?.() !== 0) throw new UserError('a lab makes network namespaces: run this as root, or leave --lab away');
   const results = await Promise.all(NEEDS.map(async (need) => ({ need, result: await runCommand(need.command) })));
   const missing = results.find(({ result }) => result.exitCode !== 0);
-  if (missing !== undefined)
-    throw new UserError(
-      `this kernel gives no ${missing.need.what} (${missing.result.stderr.trim().replaceAll('\n', ' ')}): ${missing.need.advice}`,
-    );
+  if (missing === undefined) return;
+  const program = missingProgram(missing.result.stderr);
+  if (program !== null) throw new UserError(`${program} is not on the PATH: install it (./weft does on Debian, as root)`);
+  throw new UserError(
+    `this kernel gives no ${missing.need.what} (${missing.result.stderr.trim().replaceAll('\n', ' ')}): ${missing.need.advice}`,
+  );
 }
 
 /** Makes sure that the port is free. Throws UserError that says how to choose another. */

@@ -35,7 +35,7 @@ export async function supervise(options: FleetOptions, paths: StatePaths, progre
     process: (name, pid) => update({ processes: { ...record.processes, [name]: pid } }),
   };
   try {
-    const fleet = await startFleet(options, paths, await adminToken(paths), events);
+    const fleet = await startFleet(options, paths, await adminToken(paths), events, signal);
     update({ phase: 'ready' });
     await written;
     progress.ready();

@@ -1,11 +1,14 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, symlink } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommand } from '@weft/host';
 import { eventually, type Lab } from '@weft/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Node, Pod, Service } from '../../src/api/fleet-api.ts';
+import { bundleOf } from '../../src/repository.ts';
 import { Asking } from './asking.ts';
 import { LocalFleet, machineNetwork } from './local-fleet.ts';
 
@@ -136,6 +139,66 @@ describe('a fleet of two nodes', () => {
 });
 
 describe('up', () => {
+  /** Processes that know a fleet's directory. */
+  const processesOf = async (fleet: LocalFleet) => (await runCommand({ argv: ['pgrep', '-a', '-f', '--', fleet.paths.directory] })).stdout;
+
+  it('stops what it has started when one part does not start', async () => {
+    const fleet = await LocalFleet.place();
+    // A machine with everything that it needs but redis-server.
+    const tools = await mkdtemp(join(tmpdir(), 'weft-tools-'));
+    await symlink('/usr/bin/setpriv', join(tools, 'setpriv'));
+    const argv = [process.execPath, bundleOf('cli'), 'up', '--detach', '--port', '7999', '--state', fleet.paths.directory] as const;
+    const result = await runCommand({ argv, env: { PATH: tools }, timeoutMs: 60_000 });
+    expect(result.exitCode).toBe(1);
+    expect(result.stderr).toContain('the private Redis did not start');
+    expect(await processesOf(fleet)).toBe('');
+    await fleet.weft('down', '--purge');
+    await rm(tools, { recursive: true });
+  });
+
+  it('names a tool that is missing', async () => {
+    const fleet = await LocalFleet.place();
+    const tools = await mkdtemp(join(tmpdir(), 'weft-tools-'));
+    for (const tool of ['unshare', 'ip', 'true']) await symlink(`/usr/bin/${tool}`, join(tools, tool));
+    const argv = [
+      process.execPath,
+      bundleOf('cli'),
+      'up',
+      '--lab',
+      '1',
+      '--detach',
+      '--port',
+      '7997',
+      '--state',
+      fleet.paths.directory,
+    ] as const;
+    const result = await runCommand({ argv, env: { PATH: tools } });
+    expect(result).toMatchObject({ exitCode: 1, stderr: 'weft: nft is not on the PATH: install it (./weft does on Debian, as root)\n' });
+    await fleet.weft('down', '--purge');
+    await rm(tools, { recursive: true });
+  });
+
+  it('undoes its work when it is interrupted', async () => {
+    const before = await machineNetwork();
+    const fleet = await LocalFleet.place();
+    const args = [bundleOf('cli'), 'up', '--lab', '1', '--detach', '--port', '7998', '--state', fleet.paths.directory];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const exited = once(child, 'exit');
+    let said = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text) => {
+        said += text;
+      });
+    await eventually('the first step', async () => said.includes('lab of 1 nodes'));
+    child.kill('SIGINT');
+    expect(await exited).toEqual([130, null]);
+    expect(said).not.toContain('up:');
+    expect(said).toMatch(/weft: interrupted; what was started is stopped again\n$/);
+    expect(await processesOf(fleet)).toBe('');
+    expect(await machineNetwork()).toEqual(before);
+    await fleet.weft('down', '--purge');
+  });
+
   it('names the port that is in use', async () => {
     const fleet = await LocalFleet.place();
     const squatter = createServer().listen(0, '127.0.0.1');
