@@ -99,10 +99,18 @@ program
 /** Errors whose message is all that the person at the terminal needs. */
 const EXPECTED = new Set(['UserError', 'InterruptedError', 'ApiError', 'ConnectionError', 'EmbeddedServerError']);
 
+/** The one sentence that an error comes to; null: it is a mistake of ours, and its stack is needed. */
+function sentence(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (code === 'EACCES') return `${path} belongs to another user: run this as its owner`;
+  return EXPECTED.has(error.name) ? error.message : null;
+}
+
 try {
   await program.parseAsync();
 } catch (error) {
-  const expected = error instanceof Error && EXPECTED.has(error.name);
-  console.error(expected ? `weft: ${error.message}` : error);
+  const said = sentence(error);
+  console.error(said === null ? error : `weft: ${said}`);
   process.exitCode = error instanceof UserError ? error.exitCode : 1;
 }

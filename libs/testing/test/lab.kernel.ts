@@ -41,6 +41,14 @@ describe('a lab of three nodes', () => {
     expect((await lab.exec('node-1', ['cat', '/proc/1/comm'])).stdout).toBe('sleep\n');
   });
 
+  it('lets hosts know each other by name, and leaves the names of the machine alone', async () => {
+    const own = await must(['cat', '/etc/hosts']);
+    const [node1] = lab.hosts;
+    expect((await lab.exec('client', ['getent', 'hosts', 'node-1'])).stdout).toMatch(new RegExp(`^${node1?.address}\\s+node-1$`, 'm'));
+    expect((await lab.exec('client', ['cat', '/etc/hosts'])).stdout.startsWith(own)).toBe(true);
+    expect(own).not.toContain('node-1');
+  });
+
   it('lets a host set its own kernel settings and nobody else’s', async () => {
     await must([...lab.enter('node-1'), 'sysctl', '-qw', 'net.ipv4.ip_forward=1']);
     expect((await lab.exec('node-2', ['sysctl', '-n', 'net.ipv4.ip_forward'])).stdout).toBe('0\n');

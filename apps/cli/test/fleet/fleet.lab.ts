@@ -53,6 +53,17 @@ describe('a fleet of two nodes', () => {
     expect((await fleet.weft('env')).stdout).toMatch(/^export WEFT_URL=http:\S+\nexport WEFT_TOKEN=\S+\n$/);
   });
 
+  it('is closed to other users', async () => {
+    const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--', process.execPath, bundleOf('cli')] as const;
+    for (const command of ['status', 'down']) {
+      const result = await runCommand({ argv: [...nobody, command, '--state', fleet.paths.directory], env: { NODE_COMPILE_CACHE: '' } });
+      expect(result).toMatchObject({
+        exitCode: 1,
+        stderr: expect.stringMatching(/^weft: \S+ belongs to another user: run this as its owner.*\n$/),
+      });
+    }
+  });
+
   it('passes on the exit status of what runs in the lab', async () => {
     expect((await fleet.weft('lab', 'exec', 'node-1', '--', 'sh', '-c', 'exit 7')).exitCode).toBe(7);
     expect((await fleet.weft('lab', 'exec', 'pod/nobody', '--', 'true')).stderr).toContain('there is no host and no pod default/nobody');

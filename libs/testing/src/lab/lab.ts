@@ -1,8 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { type Command, type CommandResult, runCommand } from '@weft/host';
-import { enter, findHolders, type Holder, killHolder, startHolder } from './holder.ts';
+import { enter, findHolders, type Holder, killHolder, knowNames, startHolder } from './holder.ts';
 import { type LabHostPlan, type LabPlan, type LabRole, MAX_LABS, planLab } from './plan.ts';
 import { must } from './run.ts';
-import { hostLines, machineLines, routerLines } from './wiring.ts';
+import { hostLines, hostNames, machineLines, routerLines } from './wiring.ts';
 
 /** A host of a running lab. */
 export interface LabHost {
@@ -94,6 +95,8 @@ async function build(spec: LabSpec, plan: LabPlan, router: Holder, machine: read
     await must([...enter(router.pid), 'sysctl', '-qw', 'net.ipv4.ip_forward=1']);
     await batchIn(router.pid, routerLines(plan, pidOf));
     await Promise.all(plan.hosts.map((host) => batchIn(pidOf(host), hostLines(host))));
+    const names = `${await readFile('/etc/hosts', 'utf8')}\n${text(hostNames(plan))}`;
+    await Promise.all(plan.hosts.map((host) => knowNames(pidOf(host), names)));
     return assemble(spec.id, plan, holders);
   } catch (error) {
     await destroyLab(spec.id);

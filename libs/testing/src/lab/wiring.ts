@@ -40,3 +40,8 @@ export function hostLines(host: LabHostPlan): string[] {
     `route add default via ${host.gateway}`,
   ];
 }
+
+/** Lines of hosts(5) by which the hosts of a lab, and the pods on them, know each other by name. */
+export function hostNames({ hosts }: LabPlan): string[] {
+  return hosts.map(({ address, name }) => `${address} ${name}`);
+}
