@@ -102,6 +102,44 @@ const TABLE: readonly Row[] = [
     fields: ['/clusterIP AddressOutsidePool'],
   },
   {
+    what: 'an endpoint on every node itself',
+    request: 'POST /endpoints',
+    sending: post({ service: 'taken', ip: '127.0.0.1', port: 80 }),
+    status: 422,
+    code: 'ValidationFailed',
+    fields: ['/ip InvalidValue'],
+  },
+  {
+    what: 'a service as endpoint of a service',
+    request: 'POST /endpoints',
+    sending: post({ service: 'taken', ip: '198.19.0.7', port: 80 }),
+    status: 422,
+    code: 'ValidationFailed',
+    fields: ['/ip NotAllowed'],
+  },
+  {
+    what: 'a probe whose path would be more than a path',
+    request: 'POST /pods',
+    sending: post({ name: 'x', node: 'node-a', readinessProbe: { type: 'http', port: 80, path: '/a HTTP/1.1\r\nX: y' } }),
+    status: 422,
+    code: 'ValidationFailed',
+    fields: ['/readinessProbe/path InvalidFormat'],
+  },
+  {
+    what: 'a parameter of an operation that has none',
+    request: () => `GET /services/${service}?colour=red`,
+    status: 422,
+    code: 'UnknownField',
+    fields: ['query/colour UnknownField'],
+  },
+  {
+    what: 'headers of 20 kB',
+    request: 'GET /services',
+    sending: () => ({ headers: { 'X-Large': 'x'.repeat(20_000) } }),
+    status: 400,
+    code: 'BadRequest',
+  },
+  {
     what: 'a body of 10 MB',
     request: 'POST /services',
     sending: post(JSON.stringify({ name: 'x'.repeat(10_000_000), ports: PORTS })),
@@ -233,7 +271,13 @@ const TABLE: readonly Row[] = [
     fields: ['query/labelSelector InvalidValue'],
   },
   { what: 'a path that cannot be decoded', request: 'GET /services/%zz', status: 400, code: 'BadRequest' },
-  { what: 'a position that is none', request: 'GET /services?watch=true&since=yesterday', status: 400, code: 'BadRequest' },
+  {
+    what: 'a position that is none',
+    request: 'GET /services?watch=true&since=yesterday',
+    status: 400,
+    code: 'BadRequest',
+    fields: ['query/since InvalidFormat'],
+  },
 ];
 
 describe.each(TABLE)('$what', ({ request, sending, status, code, fields }) => {

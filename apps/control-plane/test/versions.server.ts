@@ -47,6 +47,17 @@ it('keeps an ETag through a change of status', async () => {
   expect(read.headers.get('etag')).toBe(created.headers.get('etag'));
 });
 
+it('takes no offence at a content type without a body', async () => {
+  const { body } = await plane.api.ok('POST /services', { body: service('typed') });
+  const headers = { 'If-Match': '*', 'Content-Type': 'application/json' };
+  expect((await plane.api.ok(`DELETE /services/${body.id}`, { headers })).status).toBe(204);
+  const missing = await plane.api.send('POST /services', { headers: { 'Content-Type': 'application/json' } });
+  expect({ status: missing.status, errors: missing.body.errors }).toMatchObject({
+    status: 422,
+    errors: [{ pointer: '', code: 'Required' }],
+  });
+});
+
 it('deletes what is as it was read', async () => {
   const { body, headers } = await plane.api.ok('POST /services', { body: service('f') });
   expect((await plane.api.send(`DELETE /services/${body.id}`, matching('"x.1"'))).status).toBe(412);

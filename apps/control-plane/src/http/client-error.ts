@@ -3,6 +3,11 @@ import { PROBLEMS, ProblemError } from '@weft/model';
 import { problemBody, problemHeaders } from './problem-of.ts';
 import { requestIdOf } from './request-id.ts';
 
+const REASONS: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: 'the headers are larger than 16 KiB',
+  ERR_HTTP_REQUEST_TIMEOUT: 'the request did not arrive in time',
+};
+
 /** Answers what is not even HTTP, or takes too long to become it, as a problem, and hangs up. */
 export function answerBrokenRequest(error: Error, socket: Socket): void {
   if (!socket.writable) {
@@ -10,7 +15,8 @@ export function answerBrokenRequest(error: Error, socket: Socket): void {
     return;
   }
   const requestId = requestIdOf({ headers: {} });
-  const body = JSON.stringify(problemBody(new ProblemError('BadRequest', 'this is not a HTTP request', [], { cause: error }), requestId));
+  const reason = REASONS['code' in error ? String(error.code) : ''] ?? 'this is not a HTTP request';
+  const body = JSON.stringify(problemBody(new ProblemError('BadRequest', reason, [], { cause: error }), requestId));
   const headers = {
     ...problemHeaders('BadRequest'),
     'X-Request-Id': requestId,

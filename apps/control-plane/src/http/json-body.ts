@@ -47,8 +47,10 @@ export function readJsonBodies(server: FastifyInstance, types: string[]): void {
   const parse = server.getDefaultJsonParser('error', 'error');
   const parsed = (request: FastifyRequest, text: string) =>
     new Promise<unknown>((resolve, reject) => {
+      // Clients that always name a content type name it as well where they send nothing.
+      if (text === '') return resolve(undefined);
       void parse(request, text, (error, value) => {
-        if (error) reject(unreadable(text === '' ? 'the body is empty' : 'the body is not JSON, or has a key such as __proto__', error));
+        if (error) reject(unreadable('the body is not JSON, or has a key such as __proto__', error));
         else if (storableJson(text, value)) resolve(value);
         else reject(unreadable('a text has a NUL character or half of a surrogate pair', undefined));
       });

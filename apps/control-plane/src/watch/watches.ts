@@ -59,7 +59,8 @@ export class Watches {
   ): Promise<Reply> {
     if (this.open.size >= WATCHERS_MAX) throw new ProblemError('Unavailable', `this replica has ${WATCHERS_MAX} open watches`);
     const position = call.lastEventId ?? since;
-    const after = position === null ? null : await this.resumeFrom(position);
+    const place = call.lastEventId === null ? 'query/since' : 'header/last-event-id';
+    const after = position === null ? null : await this.resumeFrom(position, place);
     const stream = new EventStream(() => this.metrics.watchersCutOff.inc());
     const watcher = { stream, view: new FilteredView(filter, after !== null), epoch: this.revisions.epoch, revision: after ?? 0 };
     this.register(kind, watcher);
@@ -75,9 +76,13 @@ export class Watches {
     for (const stream of this.open) stream.end();
   }
 
-  private async resumeFrom(text: string): Promise<number> {
+  /** The revision of a position; `place` is where in the request it stood. */
+  private async resumeFrom(text: string, place: string): Promise<number> {
     const [, epoch, revision] = WATCH_POSITION.exec(text) ?? [];
-    if (epoch === undefined) throw new ProblemError('BadRequest', 'a position is <epoch>.<revision>, the id of an event');
+    if (epoch === undefined) {
+      const message = 'a position is <epoch>.<revision>, the id of an event';
+      throw new ProblemError('BadRequest', message, [{ pointer: place, code: 'InvalidFormat', message }]);
+    }
     const { epoch: current, revision: newest, oldest } = await this.store.history.position();
     const after = Number(revision);
     if (epoch !== current || after < oldest || after > newest)

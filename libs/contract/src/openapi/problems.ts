@@ -15,8 +15,11 @@ export function problemsOf(operation: AnyOperation): ProblemCode[] {
   const codes: ProblemCode[] = [
     ...operation.problems,
     'BadRequest',
-    ...(withInput ? (['ValidationFailed', 'UnknownField'] as const) : []),
-    ...(operation.body === null ? [] : (['PayloadTooLarge', 'UnsupportedMediaType'] as const)),
+    // Of a query that it does not take.
+    'UnknownField',
+    ...(withInput ? (['ValidationFailed'] as const) : []),
+    // Of a body that it does not take as well; that of a GET is not looked at.
+    ...(operation.method === 'GET' ? [] : (['PayloadTooLarge', 'UnsupportedMediaType'] as const)),
     ...(operation.permission === null ? [] : (['Unauthenticated', 'Forbidden', 'Unavailable'] as const)),
     'Internal',
   ];

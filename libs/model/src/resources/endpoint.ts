@@ -1,9 +1,15 @@
 import { z } from 'zod';
-import { Ipv4 } from '../address.ts';
+import { contains, Ipv4, isAddress } from '../address.ts';
 import { DnsLabel, PortName } from '../names.ts';
 import { systemFields } from './meta.ts';
 import { DEFAULT_NAMESPACE } from './namespace.ts';
 import { Port } from './vocabulary.ts';
+
+/**
+ * Addresses that are no host's, or are another host on every node: unspecified, loopback, link-local, multicast, reserved and broadcast. What a
+ * node sent to one of them would reach something of its own. As in Kubernetes (ValidateNonSpecialIP in pkg/apis/core/validation).
+ */
+const SPECIAL = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/4', '240.0.0.0/4'];
 
 /** What a user sends to add an endpoint to a service that has no selector. */
 export const EndpointCreate = z
@@ -11,7 +17,9 @@ export const EndpointCreate = z
     service: DnsLabel.describe('name of the service'),
     namespace: DnsLabel.default(DEFAULT_NAMESPACE),
     portName: PortName.nullable().default(null).describe('which port of the service; omitted: its only one'),
-    ip: Ipv4,
+    ip: Ipv4.refine((ip) => !isAddress(ip) || !SPECIAL.some((range) => contains(range, ip)), {
+      message: 'must be the address of one host, not a loopback, link-local, multicast or reserved one',
+    }),
     port: Port,
     node: DnsLabel.nullable().default(null).describe('name of the node it runs on, where it runs on one'),
     ready: z.boolean().default(true),

@@ -21,7 +21,11 @@ export const ReadinessProbe = z
   .strictObject({
     type: z.enum(['tcp', 'http']),
     port: Port,
-    path: z.string().max(1024).startsWith('/').describe('http only; 200 to 399 is ready'),
+    path: z
+      .string()
+      .max(1024)
+      .regex(/^\/[\x21-\x7e]*$/, 'must start with / and have only printable ASCII characters without spaces')
+      .describe('http only; 200 to 399 is ready'),
     periodSeconds: z.int().min(1).max(300),
     timeoutSeconds: z.int().min(1).max(60),
     failureThreshold: z.int().min(1).max(100),

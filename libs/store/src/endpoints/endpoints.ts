@@ -1,4 +1,5 @@
-import { type Endpoint, type EndpointCreate, type EndpointUpdate, ProblemError, type ServicePort } from '@weft/model';
+import { contains, type Endpoint, type EndpointCreate, type EndpointUpdate, ProblemError, type ServicePort } from '@weft/model';
+import { readCluster } from '../cluster.ts';
 import { invalid } from '../commit/invalid.ts';
 import { requireMatch } from '../commit/match.ts';
 import { mutate } from '../commit/mutate.ts';
@@ -43,6 +44,13 @@ async function serviceFor(tables: Tables, input: EndpointCreate) {
   return { service, portName: port.name };
 }
 
+/** Throws ProblemError ValidationFailed for an address of the services' own ranges: a packet is translated once, and would end there. */
+async function requireNoService(tables: Tables, ip: string): Promise<void> {
+  const { serviceCidrs } = await readCluster(tables);
+  if (serviceCidrs.some((range) => contains(range, ip)))
+    throw invalid('/ip', 'NotAllowed', `${ip} is an address for services, not for what is behind one`);
+}
+
 /** Endpoints of services without a selector are managed by hand; all are read. */
 export function endpoints(database: Database): Collection<Endpoint, EndpointCreate, EndpointUpdate, EndpointQuery> {
   return {
@@ -50,6 +58,7 @@ export function endpoints(database: Database): Collection<Endpoint, EndpointCrea
       mutate<Endpoint>(database, ctx, async (tables) => {
         await lockNamespace(tables, input.namespace, 'exclusive');
         const { service, portName } = await serviceFor(tables, input);
+        await requireNoService(tables, input.ip);
         const node = input.node === null ? null : await chooseNode(tables, input.node);
         const id = newId('endpoint');
         const wanted = { portName, ip: input.ip, port: input.port, ready: input.ready, nodeId: node?.id ?? null, podId: null };
