@@ -22,12 +22,14 @@ export function quantile(samples: readonly number[], share: number): number {
   return value;
 }
 
+const COLUMNS: (keyof Row)[] = ['area', 'name', 'size', 'unit', 'value', 'floor', 'floorName', 'peer', 'peerName', 'runs'];
+
 const text = (value: number | null) => (value === null ? '–' : value.toFixed(value < 10 ? 2 : 1));
 
 /** Prints rows as aligned text, or as one JSON object a line. */
 export function print(rows: readonly Row[], json: boolean): void {
   if (json) {
-    for (const row of rows) console.log(JSON.stringify(row));
+    for (const row of rows) console.log(JSON.stringify(row, COLUMNS));
     return;
   }
   const cells = [
