@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { type ListenAddress, StartupError } from './config.ts';
 import { answerBrokenRequest } from './http/client-error.ts';
+import { connectionsOf } from './http/connections.ts';
 import { REQUEST_TIMEOUT_MS } from './http/server.ts';
 
 /** How often to look for connections that have become idle while closing, in ms. */
@@ -46,11 +47,13 @@ export async function listen(app: NestFastifyApplication, addresses: readonly Li
   if (first === undefined) throw new StartupError('WEFT_LISTEN names no address');
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const servers: Server[] = [];
+  const connections = [connectionsOf(fastify.server)];
   const url = await fastify.listen({ host: first.host, port: first.port }).catch((error: unknown) => {
     throw refused(first, error);
   });
   for (const address of others) {
     const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => fastify.routing(request, response));
+    connections.push(connectionsOf(server));
     server.on('clientError', (error, socket: Socket) => answerBrokenRequest(error, socket));
     await bind(server, address).catch((error: unknown) => {
       throw refused(address, error);
@@ -62,7 +65,7 @@ export async function listen(app: NestFastifyApplication, addresses: readonly Li
     async close() {
       // A connection that was busy when its server was closed stays open when it falls idle, until its keep-alive ends.
       const idle = setInterval(() => {
-        for (const server of [fastify.server, ...servers]) server.closeIdleConnections();
+        for (const each of connections) each.closeIdle();
       }, IDLE_CHECK_MS);
       const closed = servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
       await Promise.all([app.close(), ...closed]);

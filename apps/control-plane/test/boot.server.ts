@@ -1,5 +1,5 @@
-import type { AddressInfo } from 'node:net';
-import { createServer as createTcpServer } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
 import { createHintSender } from '@weft/jobs';
 import { createLogger } from '@weft/telemetry';
 import { freshDatabase } from '@weft/testing/servers';
@@ -34,6 +34,16 @@ it('serves every address it is given, under both names of every path', async () 
     for (const path of ['/livez', '/v1/livez']) expect((await fetch(`${url}${path}`)).status).toBe(200);
   await replica.stop();
   await expect(fetch('http://127.0.0.2:17397/livez')).rejects.toThrow();
+});
+
+it('goes down at once though a client has opened a connection in advance', { timeout: 5_000 }, async () => {
+  const replica = await plane.replica();
+  const { hostname, port } = new URL(replica.api.url);
+  const waiting = connect(Number(port), hostname);
+  await once(waiting, 'connect');
+  // The server has taken the connection when it has answered on a later one.
+  await replica.api.ok('GET /livez');
+  await Promise.all([once(waiting, 'close'), replica.stop()]);
 });
 
 it('says which address is in use, and holds on to nothing', async () => {
