@@ -18,6 +18,8 @@ export interface JoinedNode {
   readonly name: string;
   readonly token: string;
   readonly session: string;
+  /** What it says about its host. */
+  readonly facts: NodeFacts;
   /** Pulls what it should be and reports that it is. */
   apply(): Promise<void>;
 }
@@ -37,6 +39,7 @@ export async function joinNode(api: Api, kind: string): Promise<JoinedNode> {
     name,
     token,
     session,
+    facts,
     async apply() {
       const pull = (await api.ok('GET /node-agent/desired', { token })).body;
       await api.ok('PUT /node-agent/report', {
