@@ -1,3 +1,4 @@
+import { parseRedisUrl, RedisUrlError } from '@weft/jobs';
 import { Ipv4Cidr, Overlay } from '@weft/model';
 import { LOG_LEVELS } from '@weft/telemetry';
 import { z } from 'zod';
@@ -37,9 +38,26 @@ const ranges = z
   .pipe(z.array(Ipv4Cidr).min(1))
   .optional();
 
+/** The message never repeats the URL, which may hold a password. */
+const DatabaseUrl = z
+  .string()
+  .refine(
+    (text) => ['postgresql:', 'postgres:'].includes(URL.parse(text)?.protocol ?? ''),
+    'must be a URL: postgresql://user:password@host:5432/database, with special characters of the password as %XX',
+  );
+
+const RedisUrl = z.string().superRefine((text, context) => {
+  try {
+    parseRedisUrl(text);
+  } catch (error) {
+    if (!(error instanceof RedisUrlError)) throw error;
+    context.addIssue({ code: 'custom', message: error.message.replace('REDIS_URL: ', '') });
+  }
+});
+
 const Environment = z.object({
-  DATABASE_URL: z.string().min(1, 'is needed: postgresql://user:password@host:5432/database'),
-  REDIS_URL: z.string().min(1).default('redis://127.0.0.1:6379'),
+  DATABASE_URL: DatabaseUrl,
+  REDIS_URL: RedisUrl.default('redis://127.0.0.1:6379'),
   WEFT_LISTEN: Listen.default([{ host: '127.0.0.1', port: 7070 }]),
   WEFT_ADMIN_TOKEN_FILE: z.string().min(1).optional(),
   WEFT_POD_CIDRS: ranges,

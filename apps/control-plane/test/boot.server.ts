@@ -50,7 +50,7 @@ it('says which address is in use, and holds on to nothing', async () => {
   const taken = createTcpServer();
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
   const { port } = taken.address() as AddressInfo;
-  const config = readConfig({ DATABASE_URL: 'unused', WEFT_LISTEN: `127.0.0.1:${port}` });
+  const config = readConfig({ DATABASE_URL: 'postgresql:///unused', WEFT_LISTEN: `127.0.0.1:${port}` });
   const hints = createHintSender('redis://127.0.0.1:1');
   await expect(start({ store: plane.store, hints, config, log })).rejects.toThrow(`127.0.0.1:${port} is in use by another process`);
   await hints.close();

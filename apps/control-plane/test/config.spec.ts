@@ -22,6 +22,11 @@ it('reads several addresses, also of the other family', () => {
 
 it.each([
   [{}, 'DATABASE_URL is not set'],
+  [{ DATABASE_URL: 'weft' }, 'DATABASE_URL must be a URL: postgresql://user:password@host:5432/database'],
+  [{ DATABASE_URL: 'mysql://weft@127.0.0.1/weft' }, 'DATABASE_URL must be a URL: postgresql://user:password@host:5432/database'],
+  [{ DATABASE_URL: 'postgresql://weft:sec/ret@:1/weft' }, 'DATABASE_URL must be a URL: postgresql://user:password@host:5432/database'],
+  [{ ...needed, REDIS_URL: 'http://127.0.0.1' }, 'REDIS_URL must start with redis://, rediss:// or unix://'],
+  [{ ...needed, REDIS_URL: 'redis://:%zz@127.0.0.1' }, 'REDIS_URL must have special characters written as %XX'],
   [{ ...needed, WEFT_LISTEN: '7070' }, 'WEFT_LISTEN must be host:port, or several with commas between'],
   [{ ...needed, WEFT_LISTEN: '127.0.0.1:70700' }, 'WEFT_LISTEN must be host:port, or several with commas between'],
   [{ ...needed, WEFT_SWEEP_SECONDS: '2s' }, 'WEFT_SWEEP_SECONDS must be a whole number of seconds, 1 to 300'],

@@ -24,10 +24,11 @@ interface Lane {
   next: Promise<void> | null;
 }
 
-async function within<T>(deadlineMs: number, work: Promise<T>): Promise<T> {
+/** `why` gives what is known about the reason when the time is over. */
+async function within<T>(deadlineMs: number, work: Promise<T>, why: () => Error | undefined): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`Redis did not take the hint within ${deadlineMs} ms`)), deadlineMs);
+    timer = setTimeout(() => reject(new Error(`Redis did not take the hint within ${deadlineMs} ms`, { cause: why() })), deadlineMs);
   });
   try {
     return await Promise.race([work, late]);
@@ -41,7 +42,15 @@ async function within<T>(deadlineMs: number, work: Promise<T>): Promise<T> {
  * Throws RedisUrlError.
  */
 export function createHintSender(redisUrl: string, onError: (error: Error) => void = () => undefined): HintSender {
-  const redis = connectProducer(redisUrl, onError);
+  // While it reconnects, and be it with a wrong password, nothing but the connection itself knows what is wrong.
+  let trouble: Error | undefined;
+  const redis = connectProducer(redisUrl, (error) => {
+    trouble = error;
+    onError(error);
+  });
+  redis.on('ready', () => {
+    trouble = undefined;
+  });
   const lanes = new Map<string, Lane>();
 
   function open(nodeName: string): Lane {
@@ -69,7 +78,7 @@ export function createHintSender(redisUrl: string, onError: (error: Error) => vo
 
   function begin(lane: Lane): Promise<void> {
     lane.next = null;
-    const sending = within(SEND_DEADLINE_MS, add(lane)).finally(() => {
+    const sending = within(SEND_DEADLINE_MS, add(lane), () => trouble).finally(() => {
       lane.current = null;
     });
     lane.current = sending;

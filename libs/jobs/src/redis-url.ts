@@ -11,6 +11,14 @@ function databaseNumber(text: string | null): { db?: number } {
   return { db: Number(text) };
 }
 
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new RedisUrlError('REDIS_URL: must have special characters written as %XX');
+  }
+}
+
 function credentials(username: string | null, password: string | null): Pick<RedisOptions, 'username' | 'password'> {
   return { ...(username ? { username } : {}), ...(password ? { password } : {}) };
 }
@@ -21,12 +29,12 @@ function credentials(username: string | null, password: string | null): Pick<Red
  */
 export function parseRedisUrl(text: string): RedisOptions {
   const url = URL.parse(text);
-  if (url === null) throw new RedisUrlError('REDIS_URL: not a URL');
+  if (url === null) throw new RedisUrlError('REDIS_URL: must be a URL such as redis://:password@host:6379');
   if (url.protocol === 'unix:') {
     if (url.host !== '' || url.pathname.length < 2) throw new RedisUrlError('REDIS_URL: a socket is written unix:///path/to/socket');
     const { searchParams } = url;
     return {
-      path: decodeURIComponent(url.pathname),
+      path: decoded(url.pathname),
       ...credentials(searchParams.get('username'), searchParams.get('password')),
       ...databaseNumber(searchParams.get('db')),
     };
@@ -37,7 +45,7 @@ export function parseRedisUrl(text: string): RedisOptions {
     host: url.hostname.replace(/^\[|\]$/g, '') || '127.0.0.1',
     port: url.port === '' ? 6379 : Number(url.port),
     ...(url.protocol === 'rediss:' ? { tls: {} } : {}),
-    ...credentials(decodeURIComponent(url.username), decodeURIComponent(url.password)),
+    ...credentials(decoded(url.username), decoded(url.password)),
     ...databaseNumber(url.pathname.slice(1)),
   };
 }

@@ -183,6 +183,18 @@ it('fails within its deadline while Redis is away, and piles nothing up', async 
   expect(performance.now() - started).toBeLessThan(5_000);
 });
 
+it('says why when Redis does not let it in', async () => {
+  const url = new URL(server.url);
+  url.searchParams.set('password', 'wrong');
+  const made = createHintSender(url.toString());
+  closers.push(() => made.close());
+  const error = await made.hint('node-a', 1).catch((reason: Error) => reason);
+  expect(error).toMatchObject({
+    message: 'Redis did not take the hint within 2000 ms',
+    cause: { message: expect.stringContaining('WRONGPASS') },
+  });
+});
+
 it('that cannot be read is told and not repeated', async () => {
   const node = listener();
   const queue = rawQueue();

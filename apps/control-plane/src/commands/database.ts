@@ -11,8 +11,8 @@ const NOT_MIGRATED = new Set(['P2021', 'P2025']);
 
 /** Where the database is, without user and password. */
 function placeOf(databaseUrl: string): string {
-  const url = URL.parse(databaseUrl);
-  return url === null ? 'DATABASE_URL, which is not a URL' : `${url.searchParams.get('host') ?? url.host}${url.pathname}`;
+  const url = new URL(databaseUrl);
+  return `${url.searchParams.get('host') ?? url.host}${url.pathname}`;
 }
 
 /** The first cause in one line; Prisma's own messages are a paragraph that ends with the reason. */
