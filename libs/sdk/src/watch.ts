@@ -42,10 +42,11 @@ async function connect(client: WeftClient, path: string, options: WatchOptions, 
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   const response = await fetch(request).catch((cause: unknown) => {
-    throw options.signal?.aborted ? cause : new ConnectionError(url, cause);
+    throw request.signal.aborted ? cause : new ConnectionError(url, cause);
   });
   if (!response.ok || response.body === null) throw await apiErrorOf(response);
-  return response.body.pipeThrough(new TextDecoderStream());
+  // Node's fetch holds a request weakly: once that has been collected as garbage, its signal no longer reaches the body.
+  return response.body.pipeThrough(new TextDecoderStream(), options.signal === undefined ? {} : { signal: options.signal });
 }
 
 /**
