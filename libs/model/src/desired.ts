@@ -4,7 +4,8 @@ import { idSchema } from './ids.ts';
 import { DnsLabel, PortName } from './names.ts';
 import { ClusterNetwork } from './resources/cluster.ts';
 import { PodPort, PodRuntime, ReadinessProbe } from './resources/pod.ts';
-import { Backend, PodLink, Port, Protocol } from './resources/vocabulary.ts';
+import { ServiceTraffic } from './resources/service-traffic.ts';
+import { Backend, EndpointWeight, NodePortAddress, PodLink, Port, Protocol } from './resources/vocabulary.ts';
 
 const revision = z.int().describe('revision at which the dataplane last had to know something new about this object');
 
@@ -14,11 +15,14 @@ export const DesiredNode = z
     id: idSchema('node'),
     revision,
     name: DnsLabel,
+    zone: DnsLabel.nullable(),
     backend: Backend,
     podLink: PodLink,
     address: Ipv4Interface.nullable().describe('null until its executor has reported it; nothing is routed to it before'),
     mtu: z.int().nullable(),
     podBlocks: z.array(Ipv4Cidr),
+    nodePortAddresses: z.array(NodePortAddress),
+    strictArp: z.boolean(),
   })
   .meta({ id: 'DesiredNode' });
 export type DesiredNode = z.infer<typeof DesiredNode>;
@@ -38,8 +42,16 @@ export const DesiredPod = z
   .meta({ id: 'DesiredPod' });
 export type DesiredPod = z.infer<typeof DesiredPod>;
 
-/** A backend behind one service port. Only ready endpoints are listed. */
-export const DesiredEndpoint = z.strictObject({ ip: Ipv4, port: Port }).meta({ id: 'DesiredEndpoint' });
+/** A backend behind one service port. Listed are those that are ready, and those that are terminating and still serve. */
+export const DesiredEndpoint = z
+  .strictObject({
+    ip: Ipv4,
+    port: Port,
+    node: idSchema('node').nullable().describe('the node it runs on, where it runs on one'),
+    weight: EndpointWeight,
+    terminating: z.boolean(),
+  })
+  .meta({ id: 'DesiredEndpoint' });
 export type DesiredEndpoint = z.infer<typeof DesiredEndpoint>;
 
 /** One port of a service with the endpoints it is balanced over, ordered by address, then port. */
@@ -62,6 +74,7 @@ export const DesiredService = z
     name: DnsLabel,
     namespace: DnsLabel,
     clusterIP: Ipv4,
+    ...ServiceTraffic.shape,
     ports: z.array(DesiredServicePort),
   })
   .meta({ id: 'DesiredService' });

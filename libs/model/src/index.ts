@@ -1,5 +1,6 @@
 export * from './address.ts';
 export * from './agent.ts';
+export * from './backend-capabilities.ts';
 export * from './desired.ts';
 export * from './desired-merge.ts';
 export * from './endpoints.ts';
@@ -18,4 +19,5 @@ export * from './resources/pod.ts';
 export * from './resources/pool.ts';
 export * from './resources/receipt.ts';
 export * from './resources/service.ts';
+export * from './resources/service-traffic.ts';
 export * from './resources/vocabulary.ts';

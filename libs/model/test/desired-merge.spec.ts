@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_NETWORK, type DesiredPull, type DesiredService, type DesiredState, mergePull, stateChecksum } from '../src/index.ts';
+import {
+  DEFAULT_NETWORK,
+  type DesiredPull,
+  type DesiredService,
+  type DesiredState,
+  mergePull,
+  PLAIN_TRAFFIC,
+  stateChecksum,
+} from '../src/index.ts';
 
 const service = (n: number, revision: number): DesiredService => ({
   id: `svc_${n}`,
@@ -7,6 +15,7 @@ const service = (n: number, revision: number): DesiredService => ({
   name: `s-${n}`,
   namespace: 'default',
   clusterIP: `198.19.0.${n}`,
+  ...PLAIN_TRAFFIC,
   ports: [],
 });
 

@@ -559,9 +559,16 @@ export interface components {
         Backend: "nftables" | "iptables";
         Cluster: {
             epoch: string;
+            /** @description where external and load balancer addresses of services may lie; empty: nowhere */
+            externalCidrs: string[];
             generation: number;
             /** @description the one firewall mark bit that weft sets and clears */
             masqueradeMark: number;
+            /** @description source ports that masqueraded connections get; null: the choice of the kernel */
+            masqueradePorts: {
+                from: number;
+                to: number;
+            } | null;
             nodePortRange: {
                 from: number;
                 to: number;
@@ -577,8 +584,15 @@ export interface components {
             };
         };
         ClusterNetwork: {
+            /** @description where external and load balancer addresses of services may lie; empty: nowhere */
+            externalCidrs: string[];
             /** @description the one firewall mark bit that weft sets and clears */
             masqueradeMark: number;
+            /** @description source ports that masqueraded connections get; null: the choice of the kernel */
+            masqueradePorts: {
+                from: number;
+                to: number;
+            } | null;
             nodePortRange: {
                 from: number;
                 to: number;
@@ -608,7 +622,11 @@ export interface components {
         DesiredEndpoint: {
             /** Format: ipv4 */
             ip: string;
+            /** @description the node it runs on, where it runs on one */
+            node: string | null;
             port: number;
+            terminating: boolean;
+            weight: number;
         };
         DesiredNode: {
             /** @description null until its executor has reported it; nothing is routed to it before */
@@ -617,10 +635,13 @@ export interface components {
             id: string;
             mtu: number | null;
             name: string;
+            nodePortAddresses: ("primary" | string)[];
             podBlocks: string[];
             podLink: components["schemas"]["PodLink"];
             /** @description revision at which the dataplane last had to know something new about this object */
             revision: number;
+            strictArp: boolean;
+            zone: string | null;
         };
         DesiredPod: {
             id: string;
@@ -649,12 +670,40 @@ export interface components {
         DesiredService: {
             /** Format: ipv4 */
             clusterIP: string;
+            /** @description further addresses it answers at on every node; inside the allowed external ranges */
+            externalIPs: string[];
+            /** @description for traffic to node ports, external and load balancer addresses; Local keeps the source address of clients outside */
+            externalTrafficPolicy: components["schemas"]["TrafficPolicy"];
+            /** @description where nodes say over HTTP whether they have a ready endpoint of their own */
+            healthCheckNodePort: number | null;
             id: string;
+            /** @description for traffic to the service address */
+            internalTrafficPolicy: components["schemas"]["TrafficPolicy"];
+            /** @description type LoadBalancer only: addresses that a load balancer or router in front of the fleet leads to the nodes */
+            loadBalancerIPs: string[];
+            /** @description who may use the load balancer addresses; empty: everybody */
+            loadBalancerSourceRanges: string[];
             name: string;
             namespace: string;
             ports: components["schemas"]["DesiredServicePort"][];
             /** @description revision at which the dataplane last had to know something new about this object */
             revision: number;
+            /** @description null: the usual one of the backend */
+            scheduler: components["schemas"]["Scheduler"] | null;
+            /**
+             * @description ClientIP: a client address stays with its endpoint
+             * @enum {string}
+             */
+            sessionAffinity: "None" | "ClientIP";
+            /**
+             * @description Service: a client has the same endpoint address behind all ports
+             * @enum {string}
+             */
+            sessionAffinityScope: "Port" | "Service";
+            /** @description how long after its last new connection a client is remembered */
+            sessionAffinityTimeoutSeconds: number;
+            /** @description prefer endpoints near the node that the packet came to; all of them when none is near */
+            trafficDistribution: ("PreferSameNode" | "PreferSameZone") | null;
         };
         DesiredServicePort: {
             endpoints: components["schemas"]["DesiredEndpoint"][];
@@ -1099,7 +1148,7 @@ export interface components {
             type: string;
         };
         /** @enum {string} */
-        Protocol: "TCP" | "UDP";
+        Protocol: "TCP" | "UDP" | "SCTP";
         ReadinessProbe: {
             failureThreshold: number;
             /** @description http only; 200 to 399 is ready */
@@ -1180,6 +1229,8 @@ export interface components {
             stderr: string;
             truncated: boolean;
         };
+        /** @enum {string} */
+        Scheduler: "random" | "rr" | "wrr" | "lc" | "wlc" | "sh" | "dh" | "sed" | "nq" | "mh";
         Service: {
             clusterIP: string | "None";
             /** Format: date-time */
@@ -1306,6 +1357,8 @@ export interface components {
         SessionOpen: {
             facts: components["schemas"]["NodeFacts"];
         };
+        /** @enum {string} */
+        TrafficPolicy: "Cluster" | "Local";
     };
     responses: never;
     parameters: never;

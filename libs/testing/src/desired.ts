@@ -1,12 +1,14 @@
 import {
   type ClusterNetwork,
   DEFAULT_NETWORK,
+  type DesiredEndpoint,
   type DesiredNode,
   type DesiredPod,
   type DesiredService,
   type DesiredServicePort,
   type DesiredState,
   makeId,
+  PLAIN_TRAFFIC,
 } from '@weft/model';
 
 /**
@@ -32,11 +34,14 @@ export function node(number: number, changes: Partial<DesiredNode> = {}): Desire
     id: makeId('node', String(number)),
     revision: 1,
     name: `node-${number}`,
+    zone: null,
     backend: 'nftables',
     podLink: 'bridge',
     address: `${plan.host(number)}/24`,
     mtu: 1500,
     podBlocks: [plan.block(number)],
+    nodePortAddresses: [],
+    strictArp: false,
     ...changes,
   };
 }
@@ -56,28 +61,35 @@ export function pod(number: number, changes: Partial<DesiredPod> = {}): DesiredP
   };
 }
 
+/** An endpoint `address:port`, port 8080 when it has none; ready, of weight 1, and on the node whose block of the plan it is in. */
+export function endpoint(text: string, changes: Partial<DesiredEndpoint> = {}): DesiredEndpoint {
+  const [ip = '', port] = text.split(':');
+  const [, number] = /^100\.64\.([123])\./.exec(ip) ?? [];
+  return { ip, port: Number(port ?? 8080), node: number ? makeId('node', number) : null, weight: 1, terminating: false, ...changes };
+}
+
 /** A service port, as `tcp(80, [endpoint, …])` makes it. */
 export type PortChanges = Partial<Omit<DesiredServicePort, 'port' | 'protocol' | 'endpoints'>>;
 
 const portOf =
   (protocol: DesiredServicePort['protocol']) =>
-  (port: number, endpoints: readonly string[], changes: PortChanges = {}): DesiredServicePort => ({
+  (port: number, endpoints: readonly (string | DesiredEndpoint)[], changes: PortChanges = {}): DesiredServicePort => ({
     name: null,
     protocol,
     port,
     nodePort: null,
     ...changes,
-    endpoints: endpoints.map((endpoint) => {
-      const [ip = '', at] = endpoint.split(':');
-      return { ip, port: Number(at ?? 8080) };
-    }),
+    endpoints: endpoints.map((one) => (typeof one === 'string' ? endpoint(one) : one)),
   });
 
-/** A TCP port of a service; an endpoint is `address:port`, port 8080 when it has none. */
+/** A TCP port of a service. */
 export const tcp = portOf('TCP');
 
-/** A UDP port of a service; an endpoint is `address:port`, port 8080 when it has none. */
+/** A UDP port of a service. */
 export const udp = portOf('UDP');
+
+/** An SCTP port of a service. */
+export const sctp = portOf('SCTP');
 
 /** Service number `number` of the plan. */
 export function service(number: number, ports: readonly DesiredServicePort[], changes: Partial<DesiredService> = {}): DesiredService {
@@ -87,6 +99,7 @@ export function service(number: number, ports: readonly DesiredServicePort[], ch
     name: `service-${number}`,
     namespace: 'default',
     clusterIP: plan.service(number),
+    ...PLAIN_TRAFFIC,
     ports: [...ports],
     ...changes,
   };

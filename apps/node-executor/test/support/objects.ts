@@ -1,14 +1,17 @@
-import { DEFAULT_NETWORK, type DesiredNode, type DesiredPod, type DesiredService, type NodeFacts } from '@weft/model';
+import { DEFAULT_NETWORK, type DesiredNode, type DesiredPod, type DesiredService, type NodeFacts, PLAIN_TRAFFIC } from '@weft/model';
 
 /** The node all executor tests are about: `n1` at 192.0.2.1/24 with the block 100.64.1.0/24. */
 export const NODE: Omit<DesiredNode, 'revision'> = {
   id: 'node_n1',
   name: 'n1',
+  zone: null,
   backend: 'nftables',
   podLink: 'bridge',
   address: '192.0.2.1/24',
   mtu: 1500,
   podBlocks: ['100.64.1.0/24'],
+  nodePortAddresses: [],
+  strictArp: false,
 };
 
 export const CLUSTER = DEFAULT_NETWORK;
@@ -27,6 +30,8 @@ export function pod(n: number, over: Partial<DesiredPod> = {}): Omit<DesiredPod,
   };
 }
 
+const endpoint = (ip: string) => ({ ip, port: 8080, node: null, weight: 1, terminating: false });
+
 /** Service number `n` at 198.19.0.(10 + n), port 80, with one endpoint for each address given. */
 export function service(n: number, endpoints: readonly string[] = []): Omit<DesiredService, 'revision'> {
   return {
@@ -34,7 +39,8 @@ export function service(n: number, endpoints: readonly string[] = []): Omit<Desi
     name: `service-${n}`,
     namespace: 'default',
     clusterIP: `198.19.0.${10 + n}`,
-    ports: [{ name: null, protocol: 'TCP', port: 80, nodePort: null, endpoints: endpoints.map((ip) => ({ ip, port: 8080 })) }],
+    ...PLAIN_TRAFFIC,
+    ports: [{ name: null, protocol: 'TCP', port: 80, nodePort: null, endpoints: endpoints.map(endpoint) }],
   };
 }
 

@@ -9,9 +9,14 @@ export const ClusterNetwork = z
     serviceCidrs: z.array(Ipv4Cidr).min(1).max(16),
     podBlockPrefixLength: z.int().min(20).max(29),
     nodePortRange: z.strictObject({ from: Port, to: Port }),
+    externalCidrs: z.array(Ipv4Cidr).max(16).describe('where external and load balancer addresses of services may lie; empty: nowhere'),
     overlay: Overlay,
     vxlan: z.strictObject({ vni: z.int().min(1).max(16777215), port: Port }),
     masqueradeMark: z.int().min(1).max(0x7fffffff).describe('the one firewall mark bit that weft sets and clears'),
+    masqueradePorts: z
+      .strictObject({ from: Port, to: Port })
+      .nullable()
+      .describe('source ports that masqueraded connections get; null: the choice of the kernel'),
   })
   .meta({ id: 'ClusterNetwork' });
 export type ClusterNetwork = z.infer<typeof ClusterNetwork>;
@@ -22,9 +27,11 @@ export const DEFAULT_NETWORK: ClusterNetwork = {
   serviceCidrs: ['198.19.0.0/16'],
   podBlockPrefixLength: 24,
   nodePortRange: { from: 30000, to: 32767 },
+  externalCidrs: [],
   overlay: 'auto',
   vxlan: { vni: 7070, port: 4789 },
   masqueradeMark: 0x4000,
+  masqueradePorts: null,
 };
 
 /** What a user may change in the cluster's settings after `init`. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Ipv4Cidr } from '../address.ts';
 
 /** Service backends a node can run. `ipvs` joins this list when its backend does. */
 export const Backend = z.enum(['nftables', 'iptables']).meta({ id: 'Backend' });
@@ -13,11 +14,18 @@ export const Overlay = z.enum(['auto', 'vxlan', 'direct']).meta({ id: 'Overlay' 
 export type Overlay = z.infer<typeof Overlay>;
 
 /** Transport protocols a service port can have. */
-export const Protocol = z.enum(['TCP', 'UDP']).meta({ id: 'Protocol' });
+export const Protocol = z.enum(['TCP', 'UDP', 'SCTP']).meta({ id: 'Protocol' });
 export type Protocol = z.infer<typeof Protocol>;
 
 /** A transport port. */
 export const Port = z.int().min(1).max(65535);
+
+/** An endpoint's share of its service's new connections beside the others'; 0: none. */
+export const EndpointWeight = z.int().min(0).max(1000);
+
+/** Where node ports answer: a range of addresses, or `primary`, the one by which other nodes reach this one. */
+export const NodePortAddress = z.union([z.literal('primary'), Ipv4Cidr]);
+export type NodePortAddress = z.infer<typeof NodePortAddress>;
 
 /** An RFC 3339 time in UTC. */
 export const Timestamp = z.iso.datetime();

@@ -1,23 +1,25 @@
-import type {
-  ClusterNetwork,
-  DesiredEndpoint,
-  DesiredNode,
-  DesiredPod,
-  DesiredPull,
-  DesiredService,
-  DesiredServicePort,
-  ServicePort,
+import {
+  type ClusterNetwork,
+  type DesiredEndpoint,
+  type DesiredNode,
+  type DesiredPod,
+  type DesiredPull,
+  type DesiredService,
+  type DesiredServicePort,
+  PLAIN_TRAFFIC,
+  type ServicePort,
+  type ServiceTraffic,
 } from '@weft/model';
 import type { Tables } from '../database/database.ts';
 import { found } from '../read/not-found.ts';
 
-interface ReadyEndpoint extends DesiredEndpoint {
+interface PulledEndpoint extends DesiredEndpoint {
   readonly portName: string;
 }
 
-interface PulledService extends Omit<DesiredService, 'ports'> {
+interface PulledService extends Omit<DesiredService, 'ports' | keyof ServiceTraffic> {
   readonly ports: readonly ServicePort[];
-  readonly endpoints: readonly ReadyEndpoint[];
+  readonly endpoints: readonly PulledEndpoint[];
 }
 
 interface Pulled {
@@ -32,13 +34,14 @@ interface Pulled {
   readonly removed: string[];
 }
 
-function desiredPort({ name, protocol, port, nodePort }: ServicePort, ready: readonly ReadyEndpoint[]): DesiredServicePort {
-  const endpoints = ready.filter(({ portName }) => portName === (name ?? '')).map((endpoint) => ({ ip: endpoint.ip, port: endpoint.port }));
+function desiredPort({ name, protocol, port, nodePort }: ServicePort, all: readonly PulledEndpoint[]): DesiredServicePort {
+  const endpoints = all.flatMap(({ portName, ...endpoint }) => (portName === (name ?? '') ? [endpoint] : []));
   return { name, protocol, port, nodePort, endpoints };
 }
 
 const desiredService = ({ endpoints, ports, ...service }: PulledService): DesiredService => ({
   ...service,
+  ...PLAIN_TRAFFIC,
   ports: ports.map((port) => desiredPort(port, endpoints)),
 });
 
@@ -62,15 +65,17 @@ export async function pullDesired(
         SELECT id || '@' || dataplane_revision AS version FROM node
         UNION ALL SELECT id || '@' || dataplane_revision FROM pod WHERE node_id = ${nodeId}
         UNION ALL SELECT id || '@' || dataplane_revision FROM service WHERE cluster_ip IS NOT NULL) versions) AS checksum,
-      (SELECT COALESCE(json_agg(json_build_object('id', id, 'revision', dataplane_revision, 'name', name, 'backend', backend,
-          'podLink', pod_link, 'address', address, 'mtu', mtu, 'podBlocks', pod_blocks) ORDER BY id), '[]')
+      (SELECT COALESCE(json_agg(json_build_object('id', id, 'revision', dataplane_revision, 'name', name, 'zone', zone,
+          'backend', backend, 'podLink', pod_link, 'address', address, 'mtu', mtu, 'podBlocks', pod_blocks, 'nodePortAddresses', '[]'::json,
+          'strictArp', false) ORDER BY id), '[]')
         FROM node WHERE dataplane_revision > after) AS nodes,
       (SELECT COALESCE(json_agg(json_build_object('id', id, 'revision', dataplane_revision, 'name', name, 'namespace', namespace,
           'ip', host(ip), 'ports', ports, 'readinessProbe', readiness_probe, 'runtime', runtime) ORDER BY id), '[]')
         FROM pod WHERE node_id = ${nodeId} AND dataplane_revision > after) AS pods,
       (SELECT COALESCE(json_agg(json_build_object('id', id, 'revision', dataplane_revision, 'name', name, 'namespace', namespace,
           'clusterIP', host(cluster_ip), 'ports', ports, 'endpoints', (
-            SELECT COALESCE(json_agg(json_build_object('portName', port_name, 'ip', host(ip), 'port', port) ORDER BY ip, port), '[]')
+            SELECT COALESCE(json_agg(json_build_object('portName', port_name, 'ip', host(ip), 'port', port, 'node', node_id,
+              'weight', 1, 'terminating', false) ORDER BY ip, port), '[]')
             FROM endpoint WHERE service_id = service.id AND ready)) ORDER BY id), '[]')
         FROM service WHERE cluster_ip IS NOT NULL AND dataplane_revision > after) AS services,
       ARRAY(SELECT object_id FROM object_version

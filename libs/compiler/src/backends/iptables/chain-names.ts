@@ -1,6 +1,6 @@
 import { IPTABLES_CHAIN_PREFIX } from '@weft/kernel';
 import { type DesiredEndpoint, shortHash } from '@weft/model';
-import type { ServicePort } from '../service-ports.ts';
+import type { ServicePort } from '../../services/service-ports.ts';
 
 /** Chains that exist once, whatever services there are. */
 export const CHAIN = {
@@ -23,7 +23,7 @@ const hashed = (kind: string, identity: string) => `${IPTABLES_CHAIN_PREFIX}${ki
 /** A service port with the names of the chains that it has: one that chooses among its endpoints, one for each of them. */
 export interface ChainedPort extends ServicePort {
   readonly chain: string;
-  readonly endpoints: readonly (DesiredEndpoint & { readonly chain: string })[];
+  readonly endpoints: readonly (Pick<DesiredEndpoint, 'ip' | 'port'> & { readonly chain: string })[];
 }
 
 /**
@@ -35,6 +35,6 @@ export function chained(port: ServicePort): ChainedPort {
   return {
     ...port,
     chain: hashed('SVC', identity),
-    endpoints: port.endpoints.map(({ ip, port: at }) => ({ ip, port: at, chain: hashed('SEP', `${identity} ${ip} ${at}`) })),
+    endpoints: port.internal.endpoints.map(({ ip, port: at }) => ({ ip, port: at, chain: hashed('SEP', `${identity} ${ip} ${at}`) })),
   };
 }

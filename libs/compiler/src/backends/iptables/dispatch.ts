@@ -1,5 +1,5 @@
 import type { IptablesChain } from '@weft/kernel';
-import type { ServicePort } from '../service-ports.ts';
+import type { ServicePort } from '../../services/service-ports.ts';
 import { CHAIN, type ChainedPort, chained } from './chain-names.ts';
 import { comment, type IptablesFragment, jump } from './fragment.ts';
 
@@ -54,7 +54,7 @@ export function dispatch(
   serviceCidrs: readonly string[],
   ownEndpoints: ReadonlySet<string>,
 ): IptablesFragment {
-  const served = ports.filter(({ endpoints }) => endpoints.length > 0).map(chained);
+  const served = ports.filter(({ internal }) => internal.endpoints.length > 0).map(chained);
   const { destination, type } = LOCAL_ADDRESS;
   return {
     table: 'nat',

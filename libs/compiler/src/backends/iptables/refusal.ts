@@ -1,5 +1,5 @@
 import type { DesiredState } from '@weft/model';
-import { type ServicePort, serviceLabel } from '../service-ports.ts';
+import { type ServicePort, serviceLabel } from '../../services/service-ports.ts';
 import { CHAIN } from './chain-names.ts';
 import { LOCAL_ADDRESS } from './dispatch.ts';
 import { comment, type IptablesFragment, jump } from './fragment.ts';
@@ -16,7 +16,7 @@ export function refusal(
   ports: readonly ServicePort[],
   serviceCidrs: readonly string[],
 ): IptablesFragment {
-  const refused = ports.filter(({ nodePort, endpoints }) => nodePort !== null && endpoints.length === 0);
+  const refused = ports.filter(({ nodePort, external }) => nodePort !== null && external.endpoints.length === 0);
   return {
     table: 'filter',
     jumps: [

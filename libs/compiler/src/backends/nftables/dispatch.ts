@@ -1,5 +1,5 @@
 import type { NftMap, NftRule } from '@weft/kernel';
-import type { ServicePort } from '../service-ports.ts';
+import type { ServicePort } from '../../services/service-ports.ts';
 import { labelled } from './element.ts';
 import { type NftFragment, rule } from './fragment.ts';
 
@@ -49,7 +49,7 @@ function endpointMap(portal: Portal, count: number): PickMap {
   };
 }
 
-function fill(map: PickMap, key: string, endpoints: ServicePort['endpoints']): void {
+function fill(map: PickMap, key: string, endpoints: ServicePort['internal']['endpoints']): void {
   for (const [slot, { ip, port }] of endpoints.entries())
     map.elements[endpoints.length === 1 ? key : `${key} . ${slot}`] = `${ip} . ${port}`;
 }
@@ -64,14 +64,15 @@ function dispatch(portal: Portal, ports: readonly ServicePort[], first: string):
   const rules: Record<string, NftRule[]> = {};
   for (const port of ports) {
     const key = portal.key(port);
-    const count = port.endpoints.length;
+    const { endpoints } = port.internal;
+    const count = endpoints.length;
     if (key === null || count === 0) continue;
     const pick = `${portal.name}-pick-${count}`;
     const map = maps.get(count) ?? endpointMap(portal, count);
     maps.set(count, map);
     rules[pick] ??= [rule(`${first}dnat ip to ${lookup(portal, count)} map @${map.name}`)];
     verdicts[labelled(key, port.label)] = `goto ${pick}`;
-    fill(map, key, port.endpoints);
+    fill(map, key, endpoints);
   }
   const { map: name, type, comment } = portal.ports;
   return {

@@ -1,5 +1,5 @@
+import { orderedServices, ownEndpoints, servicePorts } from '../../services/service-ports.ts';
 import type { ServiceBackend } from '../backend.ts';
-import { orderedServices, ownEndpoints, servicePorts } from '../service-ports.ts';
 import { clusterIPs, nodePorts } from './dispatch.ts';
 import { egress } from './egress.ts';
 import { assemble } from './fragment.ts';
@@ -10,9 +10,9 @@ import { segmentSize } from './segment-size.ts';
 
 /** Services as one nftables table with a constant number of rules. The features stand in the order in which a packet meets them. */
 export const nftables: ServiceBackend = {
-  compile({ desired }) {
+  compile({ desired, node }) {
     const { cluster } = desired;
-    const ports = servicePorts(desired);
+    const ports = servicePorts(desired, node);
     return {
       nft: assemble([
         ranges(cluster),

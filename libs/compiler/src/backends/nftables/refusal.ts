@@ -1,6 +1,6 @@
 import type { NftSet } from '@weft/kernel';
 import type { DesiredState } from '@weft/model';
-import { type ServicePort, serviceLabel } from '../service-ports.ts';
+import { type ServicePort, serviceLabel } from '../../services/service-ports.ts';
 import { LOCAL_ADDRESS } from './dispatch.ts';
 import { labelled } from './element.ts';
 import { type NftFragment, rule } from './fragment.ts';
@@ -24,7 +24,7 @@ export function refusal(services: DesiredState['services'], ports: readonly Serv
     flags: [],
     comment: 'node ports without endpoints',
     elements: ports
-      .filter(({ nodePort, endpoints }) => nodePort !== null && endpoints.length === 0)
+      .filter(({ nodePort, external }) => nodePort !== null && external.endpoints.length === 0)
       .map(({ protocol, nodePort, label }) => labelled(`${protocol} . ${nodePort}`, label))
       .sort(),
   };
