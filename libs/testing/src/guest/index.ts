@@ -1,0 +1,4 @@
+export { GuestError } from './guest-error.ts';
+export { type KernelImage, prepareKernel } from './kernel-image.ts';
+export { type Guest, type GuestWatch, runInGuest } from './run-in-guest.ts';
+export type { GuestJob } from './scripts.ts';
