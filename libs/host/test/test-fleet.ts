@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { compile } from '@weft/compiler';
+import { EMPTY_CONFIG, type NodeConfig } from '@weft/kernel';
 import { type ClusterNetwork, type DesiredNode, type DesiredPod, type DesiredService, podNetnsName } from '@weft/model';
 import { type Applied, applyConfig } from '@weft/reconcile';
 import { eventually } from '@weft/testing';
@@ -9,7 +10,7 @@ import { connect, createTestHost, type TestHost } from './test-host.ts';
 
 const ASK_SCRIPT = fileURLToPath(new URL('./fixtures/ask.mjs', import.meta.url));
 
-const ports = [{ name: null, containerPort: 8080, protocol: 'TCP' as const }];
+const ports = (['TCP', 'UDP'] as const).map((protocol) => ({ name: null, containerPort: 8080, protocol }));
 const echoPod = (number: number, ip: string) => pod(number, { ip, ports, runtime: { type: 'echo' } });
 
 /** Two pods on node 1, one on node 2 and one on node 3. */
@@ -25,10 +26,16 @@ export interface FleetSpec {
   readonly overlay: ClusterNetwork['overlay'];
   readonly backend?: DesiredNode['backend'];
   readonly services?: readonly DesiredService[];
+  /** What is particular about a node, by its number. */
+  readonly nodes?: Readonly<Record<number, Partial<DesiredNode>>>;
+  readonly cluster?: Partial<ClusterNetwork>;
 }
 
 /** Somebody who asks: a pod by its number, a node by its number, or the outside host. */
 export type Asker = { readonly pod: number } | { readonly node: number } | 'outside';
+
+/** Addresses that the router leads to a node, as a load balancer in front of the fleet would: 203.0.113.10x to node x. */
+export const external = (node: number) => `203.0.113.10${node}`;
 
 /**
  * Three nodes and an outside host in namespaces. Nodes 1 and 2 (192.0.2.1, .2) share a subnet, node 3 (198.51.100.3) and the outside (203.0.113.9) are
@@ -39,7 +46,12 @@ export interface TestFleet {
   apply(spec: FleetSpec): Promise<Applied[]>;
   /** The answers of the echo server at an address, `identity source` each. Throws CommandError when there is none. */
   ask(who: Asker, address: string, port?: number, rounds?: number): Promise<string[]>;
+  /** The argv of a command that is to run where somebody is. */
+  onto(who: Asker, argv: readonly string[]): string[];
   readonly nodes: readonly TestHost[];
+  readonly outside: TestHost;
+  /** Takes everything of ours from every node, and says what is still there: nothing but settings of the kernel. */
+  clear(): Promise<NodeConfig[]>;
   destroy(): Promise<void>;
 }
 
@@ -57,7 +69,9 @@ async function wireLan(router: TestHost, nodes: readonly TestHost[], outside: Te
   await connect(outside, 'eth0', `${plan.outside}/24`, router, 'port9', '203.0.113.254/24');
   const gateways = ['192.0.2.254', '192.0.2.254', '198.51.100.254', '203.0.113.254'];
   await Promise.all([...nodes, outside].map((host, i) => host.must(['ip', 'route', 'add', 'default', 'via', gateways[i] ?? ''])));
-  await router.must(['sysctl', '-w', 'net.ipv4.ip_forward=1']);
+  const hosts = ['192.0.2.1', '192.0.2.2', '198.51.100.3'];
+  for (const [i, host] of hosts.entries()) await router.must(['ip', 'route', 'add', external(i + 1), 'via', host]);
+  await router.must(['sysctl', '-w', 'net.ipv4.ip_forward=1', 'net.ipv4.conf.port9.proxy_arp=1']);
 }
 
 /** Makes the hosts and wires them; nothing of ours is on them yet. */
@@ -65,12 +79,28 @@ export async function createTestFleet(): Promise<TestFleet> {
   const [router, outside, ...nodes] = await Promise.all(Array.from({ length: 5 }, createTestHost));
   if (router === undefined || outside === undefined) throw new Error('no hosts');
   await wireLan(router, nodes, outside);
-  spawn('nsenter', ['-t', String(outside.pid), '-n', process.execPath, outside.echoScript, '--identity', 'outside', '--tcp', '8080']);
+  spawn('nsenter', [
+    '-t',
+    String(outside.pid),
+    '-n',
+    process.execPath,
+    outside.echoScript,
+    '--identity',
+    'outside',
+    '--tcp',
+    '8080',
+    '--udp',
+    '8080',
+  ]);
   const place = (who: Asker): { host: TestHost; netns: string[] } => {
     if (who === 'outside') return { host: outside, netns: [] };
     if ('node' in who) return { host: nodes[who.node - 1] as TestHost, netns: [] };
     const [number] = Object.entries(PODS).find(([, pods]) => pods.some(({ id }) => id === `pod_${who.pod}`)) ?? [];
     return { host: nodes[Number(number) - 1] as TestHost, netns: ['ip', 'netns', 'exec', podNetnsName(`pod_${who.pod}`)] };
+  };
+  const onto: TestFleet['onto'] = (who, argv) => {
+    const { host, netns } = place(who);
+    return ['nsenter', '-t', String(host.pid), '-n', '-m', ...netns, ...argv];
   };
   const ask: TestFleet['ask'] = async (who, address, port = 8080, rounds = 1) => {
     const { host, netns } = place(who);
@@ -80,14 +110,28 @@ export async function createTestFleet(): Promise<TestFleet> {
   await eventually('the outside server', () => ask('outside', plan.outside));
   return {
     nodes,
+    outside,
     ask,
-    apply: ({ podLink, overlay, backend = 'nftables', services = [] }) =>
+    onto,
+    apply: ({ podLink, overlay, backend = 'nftables', services = [], nodes: particular = {}, cluster = {} }) =>
       Promise.all(
         nodes.map(async ({ host }, i) => {
-          const all = [node(1), node(2), node(3, { address: '198.51.100.3/24' })].map((n) => ({ ...n, podLink, backend }));
-          const state = desired({ pods: PODS[i + 1] ?? [], nodes: all, services, cluster: { overlay } });
+          const all = [node(1), node(2), node(3, { address: '198.51.100.3/24' })].map((n, at) => ({
+            ...n,
+            podLink,
+            backend,
+            ...particular[at + 1],
+          }));
+          const state = desired({ pods: PODS[i + 1] ?? [], nodes: all, services, cluster: { overlay, ...cluster } });
           const config = compile(state, `node_${i + 1}`);
           return applyConfig(host, config, await host.observe(config.sysctls, { pods: true }));
+        }),
+      ),
+    clear: () =>
+      Promise.all(
+        nodes.map(async ({ host }) => {
+          await applyConfig(host, EMPTY_CONFIG, await host.observe([], { pods: true }));
+          return host.observe([], { pods: true });
         }),
       ),
     async destroy() {

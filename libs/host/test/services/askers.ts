@@ -1,0 +1,61 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface, type Interface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { Asker, TestFleet } from '../test-fleet.ts';
+
+const SCRIPT = fileURLToPath(new URL('./asker.ts', import.meta.url));
+
+interface Agent {
+  readonly process: ChildProcessWithoutNullStreams;
+  readonly answers: AsyncIterator<string>;
+  readonly lines: Interface;
+}
+
+/** One process for each party that asks, for as long as the suite runs: starting one costs more than what it is asked. */
+export interface Askers {
+  /** Asks `url` (`tcp://host:port`, `udp://host:port`) `times` times at once; what came of each. */
+  ask(who: Asker, url: string, times: number, patienceMs: number): Promise<string[]>;
+  end(): Promise<void>;
+}
+
+function question(url: string, patienceMs: number) {
+  const [, protocol, host, port] = /^(tcp|udp):\/\/([\d.]+):(\d+)$/.exec(url) ?? [];
+  if (protocol === undefined) throw new Error(`not a URL of the suite: ${url}`);
+  return { protocol, host, port: Number(port), patienceMs };
+}
+
+/** Starts nothing yet: an agent is started with its party's first question. */
+export function createAskers(fleet: TestFleet): Askers {
+  const agents = new Map<string, Agent>();
+  const agentOf = (who: Asker): Agent => {
+    const name = JSON.stringify(who);
+    const known = agents.get(name);
+    if (known !== undefined) return known;
+    const [file, ...argv] = fleet.onto(who, [process.execPath, SCRIPT]) as [string, ...string[]];
+    const child = spawn(file, argv, { stdio: ['pipe', 'pipe', 'pipe'] });
+    child.stderr.pipe(process.stderr);
+    const lines = createInterface({ input: child.stdout });
+    const agent = { process: child, lines, answers: lines[Symbol.asyncIterator]() };
+    agents.set(name, agent);
+    return agent;
+  };
+  return {
+    async ask(who, url, times, patienceMs) {
+      const { process: child, answers } = agentOf(who);
+      child.stdin.write(`${JSON.stringify(Array.from({ length: times }, () => question(url, patienceMs)))}\n`);
+      const { value, done } = await answers.next();
+      if (done === true) throw new Error(`the asker of ${JSON.stringify(who)} has ended`);
+      return JSON.parse(value);
+    },
+    async end() {
+      await Promise.all(
+        Array.from(agents.values(), async ({ process: child }) => {
+          const ended = once(child, 'exit');
+          child.stdin.end();
+          await ended;
+        }),
+      );
+    },
+  };
+}

@@ -1,0 +1,126 @@
+import type { Scheduler } from '@weft/model';
+import { endpoint, plan, service, tcp } from '@weft/testing/desired';
+import type { ServiceCase } from '../case.ts';
+import { name, pod1, pod2, probe } from '../probes.ts';
+
+const [other, beside, far] = [plan.pod(1, 2), plan.pod(2, 1), plan.pod(3, 1)];
+const VIP = plan.service(1);
+
+const clientIP = { sessionAffinity: 'ClientIP' } as const;
+
+const scheduled = (scheduler: Scheduler, shows: string, phases: ServiceCase['phases']): ServiceCase => ({
+  feature: `Scheduler ${scheduler}`,
+  shows,
+  needs: `scheduler ${scheduler}`,
+  phases,
+});
+
+const even = (times: number, slack: number) => ({
+  times,
+  expect: { shares: { [name(3)]: [0.5 - slack, 0.5 + slack], [name(4)]: [0.5 - slack, 0.5 + slack] } } as const,
+});
+
+const both = (scheduler: Scheduler) => ({ services: [service(1, [tcp(80, [beside, far])], { scheduler })] });
+
+const evenly = (scheduler: Scheduler, times: number, slack: number) => [
+  { fleet: both(scheduler), probes: [{ who: pod1, to: `tcp://${VIP}:80`, ...even(times, slack) }] },
+];
+
+const byWeight = (scheduler: Scheduler, slack: number) => [
+  {
+    fleet: {
+      services: [service(1, [tcp(80, [endpoint(beside, { weight: 3 }), endpoint(far, { weight: 1 })])], { scheduler })],
+    },
+    probes: [
+      probe(pod1, `tcp://${VIP}:80`, { shares: { [name(3)]: [0.75 - slack, 0.75 + slack], [name(4)]: [0.25 - slack, 0.25 + slack] } }, 80),
+    ],
+  },
+];
+
+/** Everybody who answers some client is one of both, each client always has the same. */
+const bySource = (scheduler: Scheduler) => [
+  {
+    fleet: both(scheduler),
+    probes: [
+      probe(pod1, `tcp://${VIP}:80`, { oneOf: [name(3), name(4)] }, 20),
+      probe(pod2, `tcp://${VIP}:80`, { oneOf: [name(3), name(4)] }, 20),
+    ],
+  },
+];
+
+/** How an endpoint is chosen, and who comes back to the same. */
+export const STICKINESS_CASES: readonly ServiceCase[] = [
+  {
+    feature: 'Session affinity',
+    shows: 'a client stays with its endpoint, whatever others come; when it goes, the client gets another',
+    needs: null,
+    phases: [
+      { fleet: { services: [service(1, [tcp(80, [beside])], clientIP)] }, probes: [probe(pod1, `tcp://${VIP}:80`, { from: [name(3)] })] },
+      {
+        fleet: { services: [service(1, [tcp(80, [other, beside, far])], clientIP)] },
+        probes: [
+          probe(pod1, `tcp://${VIP}:80`, { from: [name(3)] }, 20),
+          probe({ node: 1 }, `tcp://${VIP}:80`, { oneOf: [name(2), name(3), name(4)] }, 20),
+        ],
+      },
+      {
+        fleet: { services: [service(1, [tcp(80, [far])], clientIP)] },
+        probes: [probe(pod1, `tcp://${VIP}:80`, { from: [name(4)] }, 20)],
+      },
+    ],
+  },
+  {
+    feature: 'Session affinity of node ports',
+    shows: 'clients outside stay with their endpoint too',
+    needs: null,
+    phases: [
+      {
+        fleet: { services: [service(1, [tcp(80, [other, beside, far], { nodePort: 30080 })], clientIP)] },
+        probes: [probe('outside', `tcp://${plan.host(1)}:30080`, { oneOf: [name(2), name(3), name(4)] }, 20)],
+      },
+    ],
+  },
+  {
+    feature: 'Affinity timeout',
+    shows: 'a client that stayed away longer is forgotten',
+    needs: null,
+    phases: [
+      {
+        fleet: { services: [service(1, [tcp(80, [beside])], { ...clientIP, sessionAffinityTimeoutSeconds: 1 })] },
+        probes: [probe(pod1, `tcp://${VIP}:80`, { from: [name(3)] })],
+      },
+      {
+        fleet: { services: [service(1, [tcp(80, [beside, far])], { ...clientIP, sessionAffinityTimeoutSeconds: 1 })] },
+        probes: [probe(pod1, `tcp://${VIP}:80`, { inTheEnd: name(4) })],
+      },
+    ],
+  },
+  {
+    feature: 'Affinity of a whole service',
+    shows: 'a client has the same endpoint address behind all ports',
+    needs: 'affinity of a whole service',
+    phases: [
+      {
+        fleet: {
+          services: [
+            service(1, [tcp(80, [beside], { name: 'a' }), tcp(81, [beside, far, other], { name: 'b' })], {
+              ...clientIP,
+              sessionAffinityScope: 'Service',
+            }),
+          ],
+        },
+        probes: [probe(pod1, `tcp://${VIP}:80`, { from: [name(3)] }), probe(pod1, `tcp://${VIP}:81`, { from: [name(3)] }, 20)],
+      },
+    ],
+  },
+  scheduled('random', 'lots are drawn', evenly('random', 200, 0.2)),
+  scheduled('rr', 'one after the other', evenly('rr', 40, 0.05)),
+  scheduled('wrr', 'one after the other, by weight', byWeight('wrr', 0.05)),
+  scheduled('lc', 'whoever has the fewest connections', evenly('lc', 40, 0.4)),
+  scheduled('wlc', 'whoever has the fewest connections for its weight', byWeight('wlc', 0.25)),
+  scheduled('sed', 'whoever is expected to answer first', byWeight('sed', 0.25)),
+  scheduled('nq', 'an idle one if there is one', byWeight('nq', 0.35)),
+  scheduled('sh', 'a client comes back to the same', bySource('sh')),
+  scheduled('dh', 'an address leads to the same', bySource('dh')),
+  scheduled('mh', 'a client comes back to the same, and most do when endpoints change', bySource('mh')),
+];

@@ -1,0 +1,8 @@
+import { BACKEND_CAPABILITIES, type Backend } from '@weft/model';
+import type { ServiceCase } from './case.ts';
+import { SERVICE_CASES } from './cases/index.ts';
+
+/** The cases that a backend has to pass: all but those that need what it does not have. */
+export function casesOf(backend: Backend): readonly ServiceCase[] {
+  return SERVICE_CASES.filter(({ needs }) => needs === null || BACKEND_CAPABILITIES[backend].includes(needs));
+}
