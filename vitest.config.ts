@@ -16,6 +16,8 @@ export default defineConfig({
         hookTimeout: 60_000,
         globalSetup: ['libs/testing/src/servers/global-setup.ts'],
       }),
+      // In an emulated kernel everything takes ten times as long: one process for all files.
+      tier('guest', 'guest', { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false, isolate: false }),
       tier('lab', 'lab', { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false }),
     ],
   },

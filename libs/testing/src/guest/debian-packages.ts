@@ -1,8 +1,8 @@
 import { runCommand } from '@weft/host';
 import { GuestError } from './guest-error.ts';
 
-/** What emulates the guest, what its initial file system is made of and with, and what it is asked with. None of them starts a service. */
-const PACKAGES = ['qemu-system-x86', 'busybox-static', 'cpio', 'kmod', 'ipvsadm'];
+/** What emulates the guest, and what its initial file system is made of and with. None of them starts a service. */
+const PACKAGES = ['qemu-system-x86', 'busybox-static', 'cpio', 'kmod'];
 
 /** Downloads are large and mirrors are slow at times. */
 const INSTALL_MS = 300_000;

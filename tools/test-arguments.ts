@@ -1,0 +1,22 @@
+/** What a run of `./weft test` is to do. */
+export interface Wanted {
+  /** No tier was named: all of them, and the checks that are no tests. */
+  readonly everything: boolean;
+  readonly tiers: readonly string[];
+  /** Parts of the paths of test files; none means all. */
+  readonly files: readonly string[];
+}
+
+/**
+ * Reads the arguments: names of tiers, and paths, which are told by their dot or slash.
+ *
+ * @throws RangeError for what is neither, and for paths without the tier that they are in
+ */
+export function wantedOf(args: readonly string[], known: readonly string[]): Wanted {
+  const files = args.filter((arg) => /[./]/.test(arg));
+  const tiers = args.filter((arg) => !files.includes(arg));
+  const unknown = tiers.filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new RangeError(`there is no tier ${unknown.join(', ')}; there are ${known.join(', ')}`);
+  if (tiers.length === 0 && files.length > 0) throw new RangeError(`name the tier of ${files.join(', ')}: ${known.join(', ')}`);
+  return { everything: tiers.length === 0, tiers: tiers.length === 0 ? known : tiers, files };
+}
