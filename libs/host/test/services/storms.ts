@@ -21,7 +21,7 @@ export async function startStorm(fleet: TestFleet, who: Asker, host: string, por
     async end() {
       child.stdin.end();
       const { value } = await lines.next();
-      return JSON.parse(value);
+      return JSON.parse(value ?? 'null');
     },
   };
 }

@@ -1,0 +1,58 @@
+import { eventually } from '@weft/testing';
+import { expect } from 'vitest';
+import type { FleetSpec, TestFleet } from '../test-fleet.ts';
+import type { Askers } from './askers.ts';
+import type { Phase, Probe } from './case.ts';
+import { judge } from './judge.ts';
+
+/** How long to wait for what must not come, and for what must; emulated processors are slow. */
+const PATIENCE_MS = { silence: 1_500, answer: 10_000 };
+
+/** Enough for each of `n` endpoints to be among those drawn: missing one of three in 60 has a chance of 1 in 10 billion. */
+const timesFor = (endpoints: number) => (endpoints === 1 ? 3 : endpoints * 20);
+
+function timesOf({ times, expect: expected }: Probe): number {
+  if (times !== undefined) return times;
+  return typeof expected === 'object' && 'from' in expected ? timesFor(expected.from.length) : 1;
+}
+
+async function look(askers: Askers, probe: Probe): Promise<string | null> {
+  const patience = PATIENCE_MS[probe.expect === 'silence' ? 'silence' : 'answer'];
+  return judge(probe, await askers.ask(probe.who, probe.to, timesOf(probe), patience));
+}
+
+async function complaintOf(askers: Askers, probe: Probe): Promise<string | null> {
+  if (typeof probe.expect === 'string' || !('inTheEnd' in probe.expect)) return look(askers, probe);
+  let complaint: string | null = null;
+  const satisfied = async () => {
+    complaint = await look(askers, probe);
+    return complaint === null;
+  };
+  // Each question keeps the memory of a client alive, so the next one comes after the longest time that the suite has asked for.
+  await eventually(`an answer of ${probe.expect.inTheEnd}`, satisfied, { withinMs: 20_000, everyMs: 2_500 }).catch(() => undefined);
+  return complaint;
+}
+
+/** Brings a fleet of test hosts to a state. Fails when a node could not be programmed. */
+export async function applyTo(fleet: TestFleet, backend: FleetSpec['backend'], changes: Phase['fleet']): Promise<void> {
+  const applied = await fleet.apply({ podLink: 'bridge', overlay: 'auto', ...(backend ? { backend } : {}), ...changes });
+  expect(applied.map(({ failure }) => failure?.message ?? null)).toEqual([null, null, null]);
+}
+
+/** Goes through the phases of a case and gives the first thing that was not as it should be; null when all was. */
+export async function play(
+  fleet: TestFleet,
+  askers: Askers,
+  backend: FleetSpec['backend'],
+  phases: readonly Phase[],
+): Promise<string | null> {
+  await applyTo(fleet, backend, { services: [] });
+  for (const [number, phase] of phases.entries()) {
+    await applyTo(fleet, backend, phase.fleet);
+    for (const probe of phase.probes) {
+      const complaint = await complaintOf(askers, probe);
+      if (complaint !== null) return `phase ${number + 1}, ${JSON.stringify(probe)}: ${complaint}`;
+    }
+  }
+  return null;
+}
