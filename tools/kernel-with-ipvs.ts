@@ -22,8 +22,7 @@ export async function bootAndRun(command: GuestCommand): Promise<number> {
     const job = { ...command, env: { ...process.env, PATH } };
     return await runInGuest({ image, folder }, job, { deadlineMs: DEADLINE_MS, output: (text) => process.stdout.write(text) });
   } catch (error) {
-    if (!(error instanceof GuestError)) throw error;
-    console.error(`weft: ${error.message}`);
+    console.error('weft:', error instanceof GuestError ? error.message : error);
     return 1;
   }
 }
