@@ -79,6 +79,8 @@ export async function createTestFleet(): Promise<TestFleet> {
   const [router, outside, ...nodes] = await Promise.all(Array.from({ length: 5 }, createTestHost));
   if (router === undefined || outside === undefined) throw new Error('no hosts');
   await wireLan(router, nodes, outside);
+  // As the executor does when it starts; where the kernel has it built in, there is nothing to load.
+  await router.run(['modprobe', 'br_netfilter']);
   spawn('nsenter', [
     '-t',
     String(outside.pid),
