@@ -12,6 +12,13 @@ const sure =
 
 const always = sure(() => true);
 
+const EXTENSIONS = ['comment', 'tcp', 'udp', 'sctp', 'addrtype', 'statistic', 'mark', 'conntrack', 'recent'];
+
+const inPorts = (port: number, ports: string) => {
+  const [first = Number.NaN, last = first] = ports.split(':').map(Number);
+  return port >= first && port <= last;
+};
+
 const masked = (text: string) => text.split('/').map(Number) as [value: number, mask: number];
 
 /** Every matching option we emit, each with one value. */
@@ -20,15 +27,17 @@ const MATCHES: Readonly<Record<string, Odds>> = {
   '-d': sure((f, cidr) => contains(cidr, f.destination)),
   '-o': sure((f, pattern) => linkMatches(pattern, '+', f.outLink)),
   '-p': sure((f, protocol) => f.protocol === protocol),
-  '-m': sure((_, extension) => ['comment', 'tcp', 'udp', 'addrtype', 'statistic', 'mark', 'conntrack'].includes(extension)),
+  '-m': sure((_, extension) => EXTENSIONS.includes(extension)),
   '--comment': always,
-  '--dport': sure((f, port) => f.port === Number(port)),
+  '--dport': sure((f, ports) => inPorts(f.port, ports)),
   '--src-type': sure((f, _, node) => isLocal(node, f.source)),
   '--dst-type': sure((f, _, node) => isLocal(node, f.destination)),
   '--ctstate': sure((_, state) => state === 'NEW'),
   '--mark': sure((f, text) => (f.mark & masked(text)[1]) === masked(text)[0]),
-  '--mode': sure((_, mode) => mode === 'random'),
+  '--mode': sure((_, mode) => mode === 'random' || mode === 'nth'),
   '--probability': (_, share) => Number(share),
+  '--every': (_, rest) => 1 / Number(rest),
+  '--packet': sure((_, first) => first === '0'),
   '--tcp-flags': sure((f, flags) => f.protocol === 'tcp' && flags === 'SYN SYN'),
 };
 

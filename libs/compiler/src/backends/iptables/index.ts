@@ -1,25 +1,39 @@
-import { orderedServices, ownEndpoints, servicePorts } from '../../services/service-ports.ts';
+import type { DesiredNode, DesiredService, DesiredState } from '@weft/model';
+import { orderedServices, portsOf } from '../../services/service-ports.ts';
 import type { ServiceBackend } from '../backend.ts';
 import { outermost } from '../cidrs.ts';
+import { type IptablesContribution, together } from './contribution.ts';
 import { dispatch } from './dispatch.ts';
-import { assemble } from './fragment.ts';
+import { type IptablesFragment, iptablesRuleset } from './fragment.ts';
 import { masquerade } from './masquerade.ts';
-import { refusal } from './refusal.ts';
+import { refusal, refusals } from './refusal.ts';
 import { segmentSize } from './segment-size.ts';
+import { type IptablesSurroundings, iptablesSurroundings } from './surroundings.ts';
+import { ways } from './ways.ts';
+
+/** What is there whatever services there are. */
+export function iptablesFrame({ cluster, pods }: Pick<DesiredState, 'cluster' | 'pods'>, node: DesiredNode): IptablesFragment[] {
+  const podCidrs = outermost(cluster.podCidrs);
+  const serviceCidrs = outermost(cluster.serviceCidrs);
+  return [
+    dispatch(serviceCidrs, node),
+    masquerade(cluster, podCidrs, serviceCidrs, pods),
+    segmentSize(podCidrs),
+    refusal(serviceCidrs, node),
+  ];
+}
+
+/** What one service adds. Depends on nothing but the service and its surroundings. */
+export function iptablesContribution(service: DesiredService, surroundings: IptablesSurroundings): IptablesContribution {
+  const ports = portsOf(service, surroundings.place);
+  return together([...ports.map((port) => ways(port, surroundings)), refusals(service, ports)]);
+}
 
 /** Services as iptables chains after kube-proxy's, for hosts without nftables and people who know those. Works with either variant of the tool. */
 export const iptables: ServiceBackend = {
   compile({ desired, node }) {
-    const podCidrs = outermost(desired.cluster.podCidrs);
-    const serviceCidrs = outermost(desired.cluster.serviceCidrs);
-    const ports = servicePorts(desired, node);
-    return {
-      iptables: assemble([
-        dispatch(ports, serviceCidrs, ownEndpoints(desired)),
-        masquerade(desired.cluster.masqueradeMark, podCidrs, serviceCidrs),
-        segmentSize(podCidrs),
-        refusal(orderedServices(desired), ports, serviceCidrs),
-      ]),
-    };
+    const surroundings = iptablesSurroundings(desired, node);
+    const contributions = orderedServices(desired).map((service) => iptablesContribution(service, surroundings));
+    return { iptables: iptablesRuleset(iptablesFrame(desired, node), contributions) };
   },
 };

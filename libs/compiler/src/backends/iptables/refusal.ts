@@ -1,22 +1,24 @@
-import type { DesiredState } from '@weft/model';
+import type { DesiredNode, DesiredService } from '@weft/model';
 import { type ServicePort, serviceLabel } from '../../services/service-ports.ts';
+import { outermost } from '../cidrs.ts';
+import { addressBucket, nodePortBucket } from './bucket.ts';
 import { CHAIN } from './chain-names.ts';
-import { LOCAL_ADDRESS } from './dispatch.ts';
-import { comment, type IptablesFragment, jump } from './fragment.ts';
+import type { IptablesContribution, SharedRule } from './contribution.ts';
+import { type IptablesFragment, jump } from './fragment.ts';
+import { toNodePorts } from './node-ports.ts';
+import { comment, from, toPort } from './rule-text.ts';
 
 const NEW = '-m conntrack --ctstate NEW ';
 
+/** What answers a packet that a verdict is about. */
+const TARGET = { reject: CHAIN.reject, drop: 'DROP' } as const;
+
 /**
- * Answers at once what dispatch has led nowhere, instead of letting clients wait: ports that a service does not have, or that nobody serves. TCP is
- * reset rather than told by ICMP, of which the kernel sends only about one a second to each peer (icmp_ratelimit in icmp(7)). Addresses that no service has
- * are dropped, or they would wander to the default gateway. Only packets to service addresses walk the list of services.
+ * The frame of what answers at once what dispatch has led nowhere, instead of letting clients wait. TCP is reset rather than told by ICMP, of which the
+ * kernel sends only about one a second to each peer (icmp_ratelimit in icmp(7)). Service addresses that no service has are dropped, or packets to them would
+ * wander to the default gateway.
  */
-export function refusal(
-  services: DesiredState['services'],
-  ports: readonly ServicePort[],
-  serviceCidrs: readonly string[],
-): IptablesFragment {
-  const refused = ports.filter(({ nodePort, external }) => nodePort !== null && external.endpoints.length === 0);
+export function refusal(serviceCidrs: readonly string[], node: DesiredNode): IptablesFragment {
   return {
     table: 'filter',
     jumps: [
@@ -30,24 +32,52 @@ export function refusal(
         name: CHAIN.refusal,
         rules: serviceCidrs.map((cidr) => `-d ${cidr} ${comment('still to a service address')} -j ${CHAIN.serviceIPs}`),
       },
-      {
-        name: CHAIN.serviceIPs,
-        rules: [
-          ...services.map(
-            (service) =>
-              `-d ${service.clusterIP}/32 ${comment(`${serviceLabel(service)} no such port, or nobody behind it`)} -j ${CHAIN.reject}`,
-          ),
-          `${comment('no service has this address')} -j DROP`,
-        ],
-      },
-      {
-        name: CHAIN.nodePortRefusal,
-        rules: refused.map(
-          ({ protocol, nodePort, label }) =>
-            `${LOCAL_ADDRESS.destination} -p ${protocol} ${comment(`${label} nobody behind this node port`)} ${LOCAL_ADDRESS.type} -m ${protocol} --dport ${nodePort} -j ${CHAIN.reject}`,
-        ),
-      },
+      { name: CHAIN.serviceIPs, rules: [], last: [`${comment('no service has this address')} -j DROP`] },
+      { name: CHAIN.nodePortRefusal, rules: toNodePorts(node, CHAIN.nodePorts) },
+      { name: CHAIN.nodePorts, rules: [] },
       { name: CHAIN.reject, rules: ['-p tcp -j REJECT --reject-with tcp-reset', '-j REJECT --reject-with icmp-port-unreachable'] },
     ],
   };
+}
+
+const at = (root: string, address: string, rule: string): SharedRule => ({
+  bucket: addressBucket('filter', root, address),
+  rule,
+});
+
+/** Packets to load balancer addresses that get this far: from whom the source ranges do not allow, or nobody serves. */
+function loadBalancerRefusal({ loadBalancerIPs, sourceRanges, external, protocol, port, label }: ServicePort): SharedRule[] {
+  const { verdict } = external;
+  const allowed = sourceRanges.length === 0 ? ['0.0.0.0/0'] : outermost(sourceRanges);
+  return loadBalancerIPs.flatMap((ip) => [
+    ...(verdict === 'balance'
+      ? []
+      : allowed.map((cidr) =>
+          at(CHAIN.refusal, ip, `${from(cidr)}-d ${ip}/32 ${toPort(protocol, port, `${label} nobody behind it`)} -j ${TARGET[verdict]}`),
+        )),
+    ...(sourceRanges.length === 0
+      ? []
+      : [at(CHAIN.refusal, ip, `-d ${ip}/32 ${toPort(protocol, port, `${label} not for everybody`)} -j DROP`)]),
+  ]);
+}
+
+function portRefusal(port: ServicePort): SharedRule[] {
+  const { internal, external, clusterIP, externalIPs, nodePort, protocol, label } = port;
+  const nobody = `${label} nobody behind it`;
+  const { verdict } = external;
+  const rule = (address: string, target: string) => `-d ${address}/32 ${toPort(protocol, port.port, nobody)} -j ${target}`;
+  return [
+    ...(internal.verdict === 'drop' ? [at(CHAIN.serviceIPs, clusterIP, rule(clusterIP, TARGET.drop))] : []),
+    ...(verdict === 'balance' ? [] : externalIPs.map((ip) => at(CHAIN.refusal, ip, rule(ip, TARGET[verdict])))),
+    ...loadBalancerRefusal(port),
+    ...(verdict === 'balance' || nodePort === null
+      ? []
+      : [{ bucket: nodePortBucket('filter', protocol, nodePort), rule: `${toPort(protocol, nodePort, nobody)} -j ${TARGET[verdict]}` }]),
+  ];
+}
+
+/** What a service refuses: ports that it does not have, or that nobody serves, by the way that the packet came. */
+export function refusals(service: DesiredService, ports: readonly ServicePort[]): IptablesContribution {
+  const rest = `-d ${service.clusterIP}/32 ${comment(`${serviceLabel(service)} no such port, or nobody behind it`)} -j ${CHAIN.reject}`;
+  return { chains: [], shared: [...ports.flatMap(portRefusal), at(CHAIN.serviceIPs, service.clusterIP, rest)] };
 }

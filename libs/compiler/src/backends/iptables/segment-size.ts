@@ -1,5 +1,6 @@
 import { CHAIN } from './chain-names.ts';
-import { comment, type IptablesFragment, jump } from './fragment.ts';
+import { type IptablesFragment, jump } from './fragment.ts';
+import { comment } from './rule-text.ts';
 
 /** Connections of pods agree on segments that fit the smallest link on their way that this node knows of, such as the overlay. */
 export function segmentSize(podCidrs: readonly string[]): IptablesFragment {
