@@ -65,6 +65,7 @@ export class Dataplane {
   #failure: Failure | null = null;
   #placements: ReadonlyMap<string, Placement> = new Map();
   #everApplied = false;
+  #repairs = 0;
   /** The kernel refused a change of our table: the next try replaces it whole, in one transaction that depends on nothing that is there. */
   #replaceTable = false;
   #kept: { readonly desired: DesiredState; good: boolean } | null = null;
@@ -81,6 +82,11 @@ export class Dataplane {
   /** Why the last call of `converge` did not succeed; null: it did. */
   get failure(): Failure | null {
     return this.#failure;
+  }
+
+  /** How often something was written because the host was not as this memory had it. */
+  get repairs(): number {
+    return this.#repairs;
   }
 
   /** Where each pod of the state wanted last stands. */
@@ -163,6 +169,7 @@ export class Dataplane {
       startedAt: new Date(startedAt).toISOString(),
       configHash: hash,
     };
+    if (head.cause === 'drift' || head.cause === 'retry') this.#repairs += 1;
     await this.#record(() => spool.put(interruptedReceipt(head), 'open'));
     const result = await applySteps(host, config, steps);
     const receipt = finishedReceipt(head, Math.max(now() - startedAt, 0), result.outcomes, result.failure?.message ?? null);

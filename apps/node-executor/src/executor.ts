@@ -1,7 +1,8 @@
 import type { NodeFacts, PodReport, Session } from '@weft/model';
 import { errorChain, type Logger } from '@weft/telemetry';
+import type { StaleFlows } from './conntrack/stale-flows.ts';
 import { type ControlPlane, ControlPlaneError } from './control-plane/control-plane.ts';
-import type { Dataplane } from './dataplane.ts';
+import type { Dataplane, Wanted } from './dataplane.ts';
 import { backoffMs, jittered } from './decide/backoff.ts';
 import { podReport } from './decide/pod-report.ts';
 import type { DesiredStore } from './disk/desired-store.ts';
@@ -15,6 +16,7 @@ export interface ExecutorParts {
   readonly controlPlane: ControlPlane;
   readonly dataplane: Dataplane;
   readonly prober: ReadinessProber;
+  readonly staleFlows: StaleFlows;
   readonly store: DesiredStore;
   readonly spool: ReceiptSpool;
   /** What this host can do; asked anew for every session. */
@@ -83,10 +85,11 @@ export class NodeExecutor {
     for (const { movedTo, why } of unreadable) log.error({ movedTo, why }, 'a kept state cannot be read; going on without it');
     const [newest] = candidates;
     if (newest === undefined) return;
+    for (const candidate of candidates) this.#parts.staleFlows.remember(candidate);
     this.#nodeId = newest.nodeId;
     this.#intake = new Intake(this.#parts.controlPlane, newest.desired, this.#parts);
     for (const candidate of candidates) {
-      await dataplane.converge({ ...candidate, fromSnapshot: false });
+      await this.#bringTo({ ...candidate, fromSnapshot: false });
       if (dataplane.failure === null) break;
       log.error({ revision: candidate.desired.revision, failure: dataplane.failure }, 'a kept state cannot be applied');
     }
@@ -168,8 +171,16 @@ export class NodeExecutor {
     }
     const { desired, fromSnapshot } = this.#intake;
     if (desired === null || this.#nodeId === null) return;
-    await dataplane.converge({ nodeId: this.#nodeId, desired, fromSnapshot });
+    await this.#bringTo({ nodeId: this.#nodeId, desired, fromSnapshot });
     this.#probe();
+  }
+
+  async #bringTo(wanted: Wanted): Promise<void> {
+    const { dataplane, staleFlows } = this.#parts;
+    const before = dataplane.repairs;
+    await dataplane.converge(wanted);
+    if (dataplane.repairs > before) staleFlows.distrust();
+    if (dataplane.failure === null) staleFlows.applied(wanted);
   }
 
   #probe(): void {

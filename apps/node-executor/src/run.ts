@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { compile } from '@weft/compiler';
-import { probePod } from '@weft/host';
+import { probePod, realConntrack } from '@weft/host';
 import { createLogger, errorChain } from '@weft/telemetry';
 import type { ExecutorConfig } from './config.ts';
+import { StaleFlows } from './conntrack/stale-flows.ts';
 import { sdkControlPlane } from './control-plane/sdk-control-plane.ts';
 import { Dataplane } from './dataplane.ts';
 import { DesiredStore } from './disk/desired-store.ts';
@@ -56,10 +57,12 @@ export async function run(config: ExecutorConfig): Promise<number> {
     log,
   });
   const prober = new ReadinessProber(probePod, dataplane, () => wake());
+  const staleFlows = new StaleFlows(realConntrack(), log);
   const executor = new NodeExecutor({
     controlPlane,
     dataplane,
     prober,
+    staleFlows,
     store,
     spool,
     facts: () => findFacts(config.nodeAddress, config.controlPlaneUrl),

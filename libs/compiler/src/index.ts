@@ -12,3 +12,4 @@ export {
 export { type NftSurroundings, nftContribution, nftFrame, nftSurroundings } from './backends/nftables/index.ts';
 export { check, type Finding } from './check/check.ts';
 export { compile, UnknownNode } from './compile.ts';
+export { portsOf, type ServicePort } from './services/service-ports.ts';

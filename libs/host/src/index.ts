@@ -1,3 +1,6 @@
+export * from './conntrack/conntrack.ts';
+export * from './conntrack/fake-conntrack.ts';
+export * from './conntrack/real-conntrack.ts';
 export * from './embedded/index.ts';
 export * from './exec.ts';
 export * from './fake/fake-host.ts';

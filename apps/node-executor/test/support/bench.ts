@@ -2,12 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compile } from '@weft/compiler';
-import { FakeHost, type ProbeResult } from '@weft/host';
+import { FakeConntrack, FakeHost, type ProbeResult } from '@weft/host';
 import { NFT_TABLE, type Step } from '@weft/kernel';
 import type { DesiredState, ReadinessProbe } from '@weft/model';
 import { diff, type Host, type StepOutcome } from '@weft/reconcile';
 import { createLogger } from '@weft/telemetry';
 import { eventually } from '@weft/testing';
+import { StaleFlows } from '../../src/conntrack/stale-flows.ts';
 import { Dataplane } from '../../src/dataplane.ts';
 import { DesiredStore } from '../../src/disk/desired-store.ts';
 import { ReceiptSpool } from '../../src/disk/receipt-spool.ts';
@@ -56,6 +57,7 @@ export class WatchedHost implements Host {
 export class Bench {
   kernel = new FakeHost();
   readonly host = new WatchedHost(() => this.kernel);
+  readonly conntrack = new FakeConntrack(['192.0.2.1']);
   readonly controlPlane = new FakeControlPlane();
   readonly folder: string;
   now = Date.parse('2026-11-21T00:00:00Z');
@@ -173,6 +175,7 @@ export class Bench {
       controlPlane: this.controlPlane,
       dataplane,
       prober,
+      staleFlows: new StaleFlows(this.conntrack, log),
       store,
       spool,
       facts: async () => FACTS,
