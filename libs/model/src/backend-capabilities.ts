@@ -13,7 +13,7 @@ export const CAPABILITIES: readonly Capability[] = [
 /** What each backend can do. The conformance suite runs every case that needs a capability on exactly the backends that have it. */
 export const BACKEND_CAPABILITIES: Readonly<Record<Backend, readonly Capability[]>> = {
   nftables: ['scheduler random'],
-  iptables: ['scheduler random'],
+  iptables: ['scheduler random', 'scheduler rr', 'scheduler wrr', 'affinity of a whole service'],
 };
 
 /** What a service needs that not every backend can do. */
