@@ -52,13 +52,15 @@ export async function createTestHost(): Promise<TestHost> {
   const directory = await mkdtemp(join(tmpdir(), 'weft-test-host-'));
   const echoScript = join(directory, 'echo.mjs');
   await copyFile(ECHO_SCRIPT, echoScript);
+  const host = new RealHost({ workloadScript: echoScript, enter });
   return {
     pid,
-    host: new RealHost({ workloadScript: echoScript, enter }),
+    host,
     echoScript,
     run,
     must,
     async destroy() {
+      host.close();
       await Promise.all((await processesWith(echoScript)).map(endProcess));
       holder.kill('SIGKILL');
       await ended;

@@ -1,6 +1,7 @@
 import { byKey, keyOf, type NodeConfig, type Step } from '@weft/kernel';
 import type { Host, ObserveScope, StepOutcome } from '@weft/reconcile';
 import { leaveIptables, withMarks } from './built-in-chains.ts';
+import { NftProcess } from './nft-process.ts';
 import { observeKernel } from './observe.ts';
 import { makeRunner, type Runner } from './runner.ts';
 import { commandOf } from './step-command.ts';
@@ -18,10 +19,12 @@ export interface RealHostOptions {
 export class RealHost implements Host {
   readonly #runner: Runner;
   readonly #workloads: Workloads;
+  readonly #nft: NftProcess;
 
   constructor({ workloadScript, enter = [] }: RealHostOptions) {
     this.#runner = makeRunner(enter);
     this.#workloads = new Workloads(this.#runner, workloadScript);
+    this.#nft = new NftProcess(this.#runner);
   }
 
   async observe(sysctlKeys: readonly { netns: string | null; key: string }[], scope: ObserveScope): Promise<NodeConfig> {
@@ -34,7 +37,13 @@ export class RealHost implements Host {
     if (step.tool === 'workload-stop') return this.#workloads.stop(step.workload);
     if (step.tool === 'iptables-leave') return leaveIptables(this.#runner, step);
     const { argv, input } = commandOf(step.tool === 'iptables' ? await withMarks(this.#runner, step) : step);
+    if (step.tool === 'nft') return this.#nft.run(input);
     const { exitCode, durationMs, stderr } = await this.#runner.run(argv, input);
     return { argv, input, exitCode, durationMs, stderr };
+  }
+
+  /** Ends the tools that it keeps running. It can be used again; they are started again then. */
+  close(): void {
+    this.#nft.close();
   }
 }

@@ -1,0 +1,39 @@
+/**
+ * How an interactive nft is made to say that it is done with a transaction: after its line comes a word that is no command of nft's. The error for it names
+ * the word on a line of its own, which no line of ours is; it costs no question to the kernel, and it comes behind the transaction's own errors
+ * because it comes the same way.
+ */
+export const doneWord = (transaction: number): string => `weft-done-${transaction}`;
+
+const complaint = (word: string) => new RegExp(`(^|\\n)Error: syntax error, [^\\n]*\\n${word}\\n *\\^+\\n$`);
+
+/** Longest complaint about a word of ours. */
+const COMPLAINT_MAX = 256;
+
+/** True when the text ends with the complaint about the word. */
+export function isDone(text: string, word: string): boolean {
+  return text.endsWith('^\n') && complaint(word).test(text.slice(-COMPLAINT_MAX));
+}
+
+/** Characters of a command that are shown around the place that an error points at. */
+const AROUND = 60;
+
+/** The line of a transaction is long, and nft repeats it in each error: what is shown of it is the part that the marks below point at. */
+function aroundMarks(line: string, marks: string): string[] {
+  const from = Math.max(0, marks.indexOf('^') - AROUND);
+  const to = marks.length + AROUND;
+  return [line.slice(from, to), marks.slice(from)];
+}
+
+/** What nft said about the transaction itself; empty: it was carried out. */
+export function errorsBefore(text: string, word: string): string {
+  const lines = text.replace(complaint(word), '$1').trimEnd().split('\n');
+  return lines
+    .flatMap((line, at) => {
+      const [below = '', above = ''] = [lines[at + 1], lines[at - 1]];
+      const isMarks = (text: string) => /^ *\^[ ^~-]*$/.test(text);
+      if (isMarks(line)) return aroundMarks(above, line).slice(1);
+      return isMarks(below) ? aroundMarks(line, below).slice(0, 1) : [line];
+    })
+    .join('\n');
+}
