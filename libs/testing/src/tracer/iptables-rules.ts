@@ -3,16 +3,23 @@ import { contains } from '@weft/model';
 import { type Flight, isLocal, type Landing, linkMatches, type Rules, type TracedNode } from './packet.ts';
 
 /** How likely an option lets a packet pass: 0, 1, or its share where chance decides. */
-type Odds = (flight: Flight, value: string, node: TracedNode) => number;
+type Odds = (flight: Flight, value: string, context: Context) => number;
+
+/** What rules ask about besides the packet. */
+interface Context {
+  readonly node: TracedNode;
+  /** Of each list of clients (xt_recent): the endpoints `ip:port` whose clients get on it. */
+  readonly lists: ReadonlyMap<string, ReadonlySet<string>>;
+}
 
 const sure =
-  (test: (flight: Flight, value: string, node: TracedNode) => boolean): Odds =>
-  (flight, value, node) =>
-    test(flight, value, node) ? 1 : 0;
+  (test: (flight: Flight, value: string, context: Context) => boolean): Odds =>
+  (flight, value, context) =>
+    test(flight, value, context) ? 1 : 0;
 
 const always = sure(() => true);
 
-const EXTENSIONS = ['comment', 'tcp', 'udp', 'sctp', 'addrtype', 'statistic', 'mark', 'conntrack', 'recent'];
+const EXTENSIONS = ['comment', 'tcp', 'udp', 'sctp', 'addrtype', 'statistic', 'mark', 'conntrack'];
 
 const inPorts = (port: number, ports: string) => {
   const [first = Number.NaN, last = first] = ports.split(':').map(Number);
@@ -30,14 +37,16 @@ const MATCHES: Readonly<Record<string, Odds>> = {
   '-m': sure((_, extension) => EXTENSIONS.includes(extension)),
   '--comment': always,
   '--dport': sure((f, ports) => inPorts(f.port, ports)),
-  '--src-type': sure((f, _, node) => isLocal(node, f.source)),
-  '--dst-type': sure((f, _, node) => isLocal(node, f.destination)),
+  '--src-type': sure((f, _, { node }) => isLocal(node, f.source)),
+  '--dst-type': sure((f, _, { node }) => isLocal(node, f.destination)),
   '--ctstate': sure((_, state) => state === 'NEW'),
   '--mark': sure((f, text) => (f.mark & masked(text)[1]) === masked(text)[0]),
   '--mode': sure((_, mode) => mode === 'random' || mode === 'nth'),
   '--probability': (_, share) => Number(share),
   '--every': (_, rest) => 1 / Number(rest),
   '--packet': sure((_, first) => first === '0'),
+  '--known-on': sure((f, list, { lists }) => f.wasWith !== undefined && lists.get(list)?.has(f.wasWith) === true),
+  '--remember-on': always,
   '--tcp-flags': sure((f, flags) => f.protocol === 'tcp' && flags === 'SYN SYN'),
 };
 
@@ -61,22 +70,44 @@ const TARGETS: Readonly<Record<string, Target>> = {
 
 const OPTION = /^(! )?(--?[a-z-]+) ("[^"]*"|SYN SYN|\S+) */;
 
+/** The two ways in which we use lists of clients, as an option with one value each. */
+const RECENT = /-m recent (--rcheck --seconds \d+ --reap|--set) --name (\S+) --mask 255\.255\.255\.255 --rsource/g;
+
+function withoutRecent(rule: string): string {
+  return rule.replace(RECENT, (_, what: string, list: string) => `${what === '--set' ? '--remember-on' : '--known-on'} ${list}`);
+}
+
+/** Who gets on each list of clients: those whom a rule puts there and sends to an endpoint. */
+function listsOf(rules: readonly string[]): Context['lists'] {
+  const lists = new Map<string, Set<string>>();
+  for (const rule of rules) {
+    const [, list = '', endpoint = ''] = /--remember-on (\S+) .*--to-destination (\S+)$/.exec(rule) ?? [];
+    if (list !== '') lists.set(list, (lists.get(list) ?? new Set()).add(endpoint));
+  }
+  return lists;
+}
+
 /** The part of packets like this one that a rule's matches let pass. */
-function odds(matches: string, flight: Flight, node: TracedNode): number {
+function odds(matches: string, flight: Flight, context: Context): number {
   if (matches === '') return 1;
   const [whole = '', not, option = '', value = ''] = OPTION.exec(matches) ?? [];
   const test = MATCHES[option];
   if (test === undefined) throw new Error(`not a match that we emit: ${matches}`);
-  const passes = test(flight, value, node);
-  return (not === undefined ? passes : 1 - passes) * odds(matches.slice(whole.length), flight, node);
+  const passes = test(flight, value, context);
+  return (not === undefined ? passes : 1 - passes) * odds(matches.slice(whole.length), flight, context);
 }
 
 /** The rules of a ruleset. Throws Error at a match, target or chain that we do not emit. */
 export function iptablesRules(ruleset: IptablesRuleset): Rules {
   const tables = new Map(
-    ruleset.tables.map(({ name, chains, jumps }) => [name, { chains: new Map(chains.map((chain) => [chain.name, chain.rules])), jumps }]),
+    ruleset.tables.map(({ name, chains, jumps }) => [
+      name,
+      { chains: new Map(chains.map((chain) => [chain.name, chain.rules.map(withoutRecent)])), jumps },
+    ]),
   );
+  const lists = listsOf([...tables.values()].flatMap(({ chains }) => [...chains.values()].flat()));
   return (point, flight, node) => {
+    const context = { node, lists };
     const table = tables.get(point.type);
 
     function enter(name: string, packet: Flight): readonly Landing[] {
@@ -97,7 +128,7 @@ export function iptablesRules(ruleset: IptablesRuleset): Rules {
       const [first, ...rest] = rules;
       if (first === undefined) return [{ flight: packet, end: 'continue' }];
       const [, matches = '', target = '', options = ''] = /^(.*?)-j (\S+) ?(.*)$/.exec(first) ?? [];
-      const passes = odds(matches, packet, node);
+      const passes = odds(matches, packet, context);
       return [
         ...(passes > 0 ? act(target, options, { ...packet, share: packet.share * passes }, rest) : []),
         ...(passes < 1 ? walk(rest, { ...packet, share: packet.share * (1 - passes) }) : []),

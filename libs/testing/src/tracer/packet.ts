@@ -3,8 +3,10 @@ export interface Packet {
   readonly from: 'link' | 'node';
   readonly source: string;
   readonly destination: string;
-  readonly protocol: 'tcp' | 'udp';
+  readonly protocol: 'tcp' | 'udp' | 'sctp';
   readonly port: number;
+  /** The endpoint `ip:port` that the source was with lately, by the service that it asks for now; nobody when not said. */
+  readonly wasWith?: string;
 }
 
 /** What a node knows that its rules ask about. */

@@ -7,7 +7,7 @@ import { comment, FROM_THIS_NODE, from, to } from './rule-text.ts';
 const hex = (mark: number) => `0x${mark.toString(16)}`;
 
 /** Ports are something of transport protocols, so a range of them has to be said for each. */
-function sourceChange(ports: ClusterNetwork['masqueradePorts']): string[] {
+export function sourceChange(ports: ClusterNetwork['masqueradePorts']): string[] {
   const within =
     ports === null
       ? []
