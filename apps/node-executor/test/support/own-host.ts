@@ -4,6 +4,8 @@ import { eventually, must } from '@weft/testing';
 
 /** A host of a test's own: namespaces with nothing in them, which end with this process. */
 export interface OwnHost {
+  /** What leads onto it, put before a command. */
+  readonly enter: readonly string[];
   /** Runs a command there that must succeed, and returns what it printed. */
   must(argv: readonly string[], input?: string): Promise<string>;
   /** Runs a command there, whatever comes of it. */
@@ -33,6 +35,7 @@ export async function createOwnHost(): Promise<OwnHost> {
   await must(inside(['mount', '-t', 'tmpfs', 'own-host', '/run/netns']));
   await must(inside(['ip', 'link', 'set', 'lo', 'up']));
   return {
+    enter,
     must: (argv, input = '') => must(inside(argv), input),
     run: (argv) => runCommand({ argv: inside(argv) }),
     start(argv, env) {
