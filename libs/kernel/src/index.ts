@@ -7,6 +7,7 @@ export * from './conntrack-text.ts';
 export * from './ip-json.ts';
 export * from './ip-text.ts';
 export * from './iptables.ts';
+export * from './iptables-counters.ts';
 export * from './iptables-parse.ts';
 export * from './iptables-render.ts';
 export * from './iptables-text.ts';

@@ -15,7 +15,8 @@ interface OpenTable {
   readonly jumps: IptablesJump[];
 }
 
-const APPEND = /^-A (\S+) (.*)$/;
+/** A rule, with what it has counted when that was asked for. */
+const APPEND = /^(?:\[\d+:\d+\] )?-A (\S+) (.*)$/;
 const TO_OURS = new RegExp(` -[jg] ${IPTABLES_CHAIN_PREFIX}\\S+$`);
 
 const builtIn = new Map<string, IptablesJump['chain']>(IPTABLES_BUILT_IN_CHAINS.map((chain) => [chain, chain]));
@@ -37,7 +38,8 @@ function close({ name, chains, jumps }: OpenTable): IptablesTable {
 }
 
 /**
- * Reads what `iptables-save` prints, of either variant, and keeps what is ours: chains `WEFT-*` and the jumps to them from built-in chains.
+ * Reads what `iptables-save` prints, of either variant and with or without counters, and keeps what is ours: chains `WEFT-*` and the jumps to them from
+ * built-in chains.
  * Null when nothing is; no tables when nothing but marks of built-in chains is.
  */
 export function parseIptablesSave(text: string): IptablesRuleset | null {
