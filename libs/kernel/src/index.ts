@@ -14,6 +14,7 @@ export * from './iptables-text.ts';
 export * from './keys.ts';
 export * from './net.ts';
 export * from './nft.ts';
+export * from './nft-contribution.ts';
 export * from './nft-list.ts';
 export * from './nft-parse.ts';
 export * from './nft-render.ts';
