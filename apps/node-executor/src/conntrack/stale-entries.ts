@@ -13,6 +13,9 @@ export interface FlowTruth {
   readonly localAddresses: ReadonlySet<string>;
 }
 
+/** Node ports never answer there. */
+const LOOPBACK = '127.0.0.0/8';
+
 const inAny = (cidrs: readonly string[], address: string) => cidrs.some((cidr) => contains(cidr, address));
 
 /** Remembers answers by address: a table has many entries and few addresses that matter. */
@@ -32,7 +35,7 @@ const leadOf = ({ reply }: ConntrackEntry) => `${reply.source}:${reply.sourcePor
 type Lookup = (entry: ConntrackEntry) => ReadonlySet<string> | undefined;
 
 function lookupIn({ byAddress, byNodePort, nodePortRanges }: UdpFrontends, localAddresses: ReadonlySet<string>): Lookup {
-  const answers = remembered((address) => localAddresses.has(address) && inAny(nodePortRanges, address));
+  const answers = remembered((address) => localAddresses.has(address) && !contains(LOOPBACK, address) && inAny(nodePortRanges, address));
   return (entry) => {
     const { destination, destinationPort } = entry.original;
     const found = byAddress.get(frontendOf(entry));

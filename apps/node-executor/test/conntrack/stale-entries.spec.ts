@@ -94,6 +94,7 @@ describe('what is no frontend', () => {
 
   it.each([
     ['the number of a node port at an address of somebody else', flow('203.0.113.9:30053')],
+    ['the number of a node port on loopback', flow('127.0.0.1:30053')],
     ['another port of the node, translated into a pod by somebody else', flow(`${HOST}:5353`, two)],
     ['a pod itself', flow(two)],
     ['a TCP service’s address, untranslated', flow(`${plan.service(2)}:80`)],

@@ -58,6 +58,7 @@ const TRIALS: readonly Trial[] = [
   linkTrial('veth', 'peer', 'name', 'wf-peer'),
   linkTrial('bridge'),
   linkTrial('vxlan', 'id', '1', 'dstport', '4789', 'nolearning'),
+  { argv: ['conntrack', '-L', '-p', 'udp'], input: '', needs: 'lists of tracked connections (conntrack)', backend: null },
   { argv: ['nft', '-f', '-'], input: NFT_TRIAL, needs: 'nftables', backend: 'nftables' },
   { argv: ['iptables-restore', '--noflush'], input: IPTABLES_TRIAL, needs: 'iptables', backend: 'iptables' },
 ];
