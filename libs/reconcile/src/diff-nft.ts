@@ -93,12 +93,13 @@ function changeable(before: NftTable, after: NftTable): boolean {
 }
 
 /**
- * The commands in the order in which nothing refers to what is not there: declare, fill, rewrite rules, then drop. The declarations of new chains come before the
+ * Changes a table into another one that differs from it in nothing but what can be changed in place; nothing when they are equal.
+ * The commands stand in the order in which nothing refers to what is not there: declare, fill, rewrite rules, then drop. The declarations of new chains come before the
  * verdicts that lead to them; verdicts that lead to a chain are gone before the chain is. A map is emptied before it is deleted: kernels before 6.4 that
  * lack "drop map element references from preparation phase" let go of what a deleted map's verdicts lead to only after the transaction, and
  * refuse to delete the chain in it (EBUSY). Deleted elements let go at once on all of them. For the same reason our rules hold no anonymous verdict map.
  */
-function change(before: NftTable, after: NftTable): NftCommand[] {
+export function changeNft(before: NftTable, after: NftTable): NftCommand[] {
   const had = { sets: byName(before.sets), maps: byName(before.maps), chains: byName(before.chains) };
   const has = { sets: byName(after.sets), maps: byName(after.maps), chains: byName(after.chains) };
   const gone = { maps: missingFrom(has.maps, before.maps), chains: missingFrom(has.chains, before.chains) };
@@ -135,6 +136,6 @@ export function diffNft(desired: NftTable | null, observed: NftTable | null): Nf
   if (desired === observed) return [];
   if (desired === null) return [{ do: 'add-table' }, { do: 'delete-table' }];
   if (observed === null || !changeable(observed, desired)) return load(desired);
-  const commands = change(observed, desired);
+  const commands = changeNft(observed, desired);
   return commands.every(expressible) ? commands : load(desired);
 }
