@@ -42,13 +42,16 @@ export class CommandError extends Error {
   }
 }
 
-// Messages under LC_ALL=C of iproute2 6, nft 1.0, iptables 1.8 and procps 4; the first that fits counts.
+// Messages under LC_ALL=C of iproute2 6, nft 1.0, iptables 1.8, ipset 7, ipvsadm 1.31 and procps 4; the first that fits counts.
 const CODES: readonly (readonly [RegExp, CommandErrorCode])[] = [
-  [/command not found|Unknown device type|not supported|unsupported|Protocol wrong type/i, 'unsupported'],
-  [/File exists|already assigned|already exists/, 'exists'],
-  [/Resource busy|Device or resource busy|holding the xtables lock|temporarily unavailable/i, 'busy'],
   [
-    /No such (file|process|device)|Cannot find device|Cannot open network namespace|Address not found|cannot stat|does not exist/,
+    /command not found|Unknown device type|not supported|unsupported|Protocol wrong type|Cannot open session to kernel|Can't initialize ipvs/i,
+    'unsupported',
+  ],
+  [/File exists|already assigned|already exists/, 'exists'],
+  [/Resource busy|in use by a kernel component|Device or resource busy|holding the xtables lock|temporarily unavailable/i, 'busy'],
+  [
+    /No such (file|process|device)|Cannot find device|Cannot open network namespace|Address not found|No such (service|destination)|cannot stat|does not exist/,
     'not-found',
   ],
 ];

@@ -87,7 +87,8 @@ export function toLinks(
       const data = link.linkinfo?.info_data;
       switch (link.linkinfo?.info_kind) {
         case 'bridge':
-          return [{ ...base, kind: 'bridge' }];
+        case 'dummy':
+          return [{ ...base, kind: link.linkinfo.info_kind }];
         case 'vxlan':
           return [{ ...base, kind: 'vxlan', vni: data?.id ?? 0, local: data?.local ?? '', port: data?.port ?? 0 }];
         case 'veth': {

@@ -7,6 +7,7 @@ const upDown = (up: boolean) => (up ? 'up' : 'down');
 /** The last part of an `ip link add`, by kind. */
 const LINK_TYPE = {
   bridge: () => 'type bridge',
+  dummy: () => 'type dummy',
   vxlan: (l) => `type vxlan id ${l.vni} local ${l.local} dstport ${l.port} nolearning`,
   veth: ({ peer }) => `type veth peer name ${peer.name} netns ${peer.netns} mtu ${peer.mtu} address ${peer.mac}`,
 } satisfies { [K in Link['kind']]: (link: Extract<Link, { kind: K }>) => string };

@@ -1,3 +1,5 @@
+import type { Ipset } from './ipset.ts';
+import { frontendKey, type IpvsService } from './ipvs.ts';
 import type { FdbEntry, Link, LinkAddress, Neighbour, Netns, Route, Sysctl } from './net.ts';
 import type { Workload } from './node-config.ts';
 
@@ -12,6 +14,8 @@ export const keyOf = {
   routes: (r: Route) => `${place(r.netns)} ${r.destination}`,
   neighbours: (n: Neighbour) => `${place(n.netns)} ${n.device} ${n.ip}`,
   fdb: (f: FdbEntry) => `${f.device} ${f.mac}`,
+  ipsets: (s: Ipset) => s.name,
+  ipvs: (s: IpvsService) => frontendKey(s.frontend),
   workloads: (w: Workload) => w.netns,
 } as const;
 

@@ -47,7 +47,12 @@ export interface VethLink extends LinkBase {
   readonly peer: { readonly netns: string; readonly name: string; readonly mtu: number; readonly mac: string };
 }
 
-export type Link = BridgeLink | VxlanLink | VethLink;
+/** A link that leads nowhere: its addresses are the host's own. */
+export interface DummyLink extends LinkBase {
+  readonly kind: 'dummy';
+}
+
+export type Link = BridgeLink | VxlanLink | VethLink | DummyLink;
 
 /** An address on a link, with its prefix length: `100.64.1.1/24`. */
 export interface LinkAddress {

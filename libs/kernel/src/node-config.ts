@@ -1,4 +1,6 @@
+import type { Ipset } from './ipset.ts';
 import type { IptablesRuleset } from './iptables.ts';
+import type { IpvsService } from './ipvs.ts';
 import type { FdbEntry, Link, LinkAddress, Neighbour, Netns, Route, Sysctl } from './net.ts';
 import type { NftTable } from './nft.ts';
 
@@ -26,6 +28,9 @@ export interface NodeConfig {
   readonly fdb: readonly FdbEntry[];
   readonly nft: NftTable | null;
   readonly iptables: IptablesRuleset | null;
+  /** Sets that rules of iptables ask, and that say which virtual services are ours. */
+  readonly ipsets: readonly Ipset[];
+  readonly ipvs: readonly IpvsService[];
   readonly workloads: readonly Workload[];
 }
 
@@ -40,5 +45,7 @@ export const EMPTY_CONFIG: NodeConfig = {
   fdb: [],
   nft: null,
   iptables: null,
+  ipsets: [],
+  ipvs: [],
   workloads: [],
 };

@@ -1,4 +1,6 @@
+import type { IpsetOp } from './ipset.ts';
 import type { IptablesChange, IptablesTableName } from './iptables.ts';
+import type { IpvsOp } from './ipvs.ts';
 import type { FdbEntry, Link, LinkAddress, Neighbour, Route, Sysctl, VethLink } from './net.ts';
 import type { NftCommand } from './nft.ts';
 import type { Workload } from './node-config.ts';
@@ -33,5 +35,9 @@ export type Step =
   | { readonly tool: 'iptables'; readonly changes: readonly IptablesChange[] }
   /** Takes away what the nft variant of iptables made for us and leaves standing: built-in chains that bear our mark, tables with nothing in them. */
   | { readonly tool: 'iptables-leave'; readonly what: 'built-in-chains' | 'tables'; readonly tables: readonly IptablesTableName[] }
+  /** Sets, one `ipset restore`: it ends at the first line that fails. */
+  | { readonly tool: 'ipset'; readonly ops: readonly IpsetOp[] }
+  /** Virtual services, one `ipvsadm -R`: it tries every line. */
+  | { readonly tool: 'ipvs'; readonly ops: readonly IpvsOp[] }
   | { readonly tool: 'workload-start'; readonly workload: Workload }
   | { readonly tool: 'workload-stop'; readonly workload: Workload };

@@ -20,6 +20,9 @@ export const BRIDGE_NAME = 'weft0';
 /** The VXLAN device of a node. */
 export const VXLAN_NAME = 'wf-vxlan';
 
+/** The link that bears the addresses of services on a node whose backend is ipvs. */
+export const IPVS_LINK_NAME = 'wf-ipvs0';
+
 /** True for the name of a link that is ours: `weft0` or anything that starts with `wf`. */
 export function isOurLink(name: string): boolean {
   return name === BRIDGE_NAME || name.startsWith('wf');
@@ -58,4 +61,6 @@ export const mac = {
   bridge: (nodeId: string) => macFrom(`bridge:${nodeId}`),
   /** The node's VXLAN tunnel end point. */
   vtep: (nodeId: string) => macFrom(`vtep:${nodeId}`),
+  /** The link that bears service addresses for IPVS. */
+  ipvs: (nodeId: string) => macFrom(`ipvs:${nodeId}`),
 };

@@ -1,6 +1,7 @@
 import type { NodeConfig, Step } from '@weft/kernel';
 import { chainOf, groups } from './chains.ts';
 import { diff } from './diff.ts';
+import { withDraining } from './draining.ts';
 import type { Host, StepOutcome } from './ports.ts';
 
 /** A step that did not do what it should. */
@@ -62,5 +63,6 @@ export async function applySteps(host: Host, desired: NodeConfig, steps: readonl
 
 /** Brings a host from what was observed on it to what is desired, and says what is there afterwards. */
 export async function applyConfig(host: Host, desired: NodeConfig, observed: NodeConfig): Promise<Applied> {
-  return applySteps(host, desired, diff(desired, observed));
+  const goal = withDraining(desired, observed);
+  return applySteps(host, goal, diff(goal, observed));
 }

@@ -20,6 +20,8 @@ export function chainOf(step: Step): Chain | null {
     case 'nft':
     case 'iptables':
     case 'iptables-leave':
+    case 'ipset':
+    case 'ipvs':
       return SERVICES;
     case 'ip':
       return step.netns === null ? null : ofPod(step.netns);

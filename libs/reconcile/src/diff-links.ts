@@ -16,6 +16,7 @@ export interface LinkChanges {
 function identity(link: Link): unknown {
   switch (link.kind) {
     case 'bridge':
+    case 'dummy':
       return [link.kind];
     case 'vxlan':
       return [link.kind, link.vni, link.local, link.port];
@@ -40,7 +41,7 @@ const isVeth = (link: Link): link is VethLink => link.kind === 'veth';
 const peerMac = (link: Link) => (link.kind === 'veth' ? link.peer.mac : null);
 
 // A port needs its bridge, so bridges come first.
-const ADD_ORDER = { bridge: 0, vxlan: 1, veth: 2 } as const;
+const ADD_ORDER = { bridge: 0, dummy: 0, vxlan: 1, veth: 2 } as const;
 
 /** Observed links that have to go because the kernel cannot change them to what is wanted under their name. */
 export function linksToReplace(desired: readonly Link[], observed: readonly Link[]): Link[] {

@@ -1,5 +1,7 @@
-import { IPTABLES_TABLES, NFT_TABLE, type NodeConfig, type Step } from '@weft/kernel';
+import { IPTABLES_TABLES, type IpsetOp, type IpvsOp, NFT_TABLE, type NodeConfig, type Step } from '@weft/kernel';
+import { diffIpsets } from './diff-ipsets.ts';
 import { diffIptables } from './diff-iptables.ts';
+import { diffIpvs } from './diff-ipvs.ts';
 import { diffNft } from './diff-nft.ts';
 
 function nftSteps(desired: NodeConfig['nft'], observed: NodeConfig['nft']): Step[] {
@@ -20,14 +22,27 @@ function iptablesSteps(desired: NodeConfig['iptables'], observed: NodeConfig['ip
   return desired === null && observed !== null ? [...steps, ...LEAVE_IPTABLES] : steps;
 }
 
-/** Steps for service rules. `put`: what the backend in use needs. `drop`: taking away one that is not in use any more. */
+function ipsetSteps(ops: readonly IpsetOp[]): Step[] {
+  return ops.length > 0 ? [{ tool: 'ipset', ops }] : [];
+}
+
+function ipvsSteps(ops: readonly IpvsOp[]): Step[] {
+  return ops.length > 0 ? [{ tool: 'ipvs', ops }] : [];
+}
+
+/**
+ * Steps for service rules. `put`: what the backend in use needs; `drop`: taking away what is not used any more. Sets come before the virtual services that
+ * they name and the rules that ask them, virtual services before the rules of whatever served until now go, and the other way round at the end.
+ */
 export function diffServices(desired: NodeConfig, observed: NodeConfig): { readonly put: Step[]; readonly drop: Step[] } {
-  const backends = [
+  const sets = diffIpsets(desired.ipsets, observed.ipsets);
+  const virtual = diffIpvs(desired.ipvs, observed.ipvs);
+  const rules = [
     { used: desired.nft !== null, steps: nftSteps(desired.nft, observed.nft) },
     { used: desired.iptables !== null, steps: iptablesSteps(desired.iptables, observed.iptables) },
   ];
   return {
-    put: backends.flatMap(({ used, steps }) => (used ? steps : [])),
-    drop: backends.flatMap(({ used, steps }) => (used ? [] : steps)),
+    put: [...ipsetSteps(sets.put), ...ipvsSteps(virtual.put), ...rules.flatMap(({ used, steps }) => (used ? steps : []))],
+    drop: [...rules.flatMap(({ used, steps }) => (used ? [] : steps)), ...ipvsSteps(virtual.drop), ...ipsetSteps(sets.drop)],
   };
 }

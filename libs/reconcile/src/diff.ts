@@ -6,6 +6,7 @@ import { diffNetwork, dropNear, dropRoutes, putNear, putRoutes, within } from '.
 import { diffServices } from './diff-services.ts';
 import { diffSysctls, linkOfSysctl } from './diff-sysctls.ts';
 import { diffWorkloads } from './diff-workloads.ts';
+import { withDraining } from './draining.ts';
 
 function ip(netns: string | null, ops: readonly IpOp[]): Step[] {
   return ops.length > 0 ? [{ tool: 'ip', netns, ops }] : [];
@@ -54,10 +55,11 @@ function coalesce(steps: readonly Step[]): Step[] {
  * service rules; workloads. A pod is changed inside before its host side, and its port in one batch with its route, so that moving it between
  * bridge and routed leaves it reachable.
  * Taking away, in the reverse order: workloads, the service rules of a backend that is left, routes, forwarding entries, neighbours,
- * addresses, links, namespaces. What goes with a link or namespace is not taken away by itself. Equal configurations give no step; the empty
+ * addresses, links, namespaces. What still has connections of IPVS stays until they end (see withDraining). What goes with a link or namespace is not taken away by itself. Equal configurations give no step; the empty
  * configuration removes every trace of us but kernel settings.
  */
-export function diff(desired: NodeConfig, observed: NodeConfig): Step[] {
+export function diff(asked: NodeConfig, observed: NodeConfig): Step[] {
+  const desired = withDraining(asked, observed);
   const replaced = linksToReplace(desired.links, observed.links);
   const left = withoutLinks(observed, replaced);
   const links = diffLinks(desired.links, left.links);

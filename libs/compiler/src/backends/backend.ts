@@ -8,7 +8,7 @@ export interface BackendInput {
 }
 
 /** The part of a node's configuration that belongs to service backends. */
-export type BackendConfig = Partial<Pick<NodeConfig, 'nft' | 'iptables'>>;
+export type BackendConfig = Partial<Pick<NodeConfig, 'nft' | 'iptables' | 'ipvs' | 'ipsets' | 'links' | 'addresses' | 'sysctls'>>;
 
 /** A way of programming services, address translation and refusals into the kernel. Pure: same input, same bytes. */
 export interface ServiceBackend {

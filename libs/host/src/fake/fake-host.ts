@@ -1,8 +1,10 @@
-import { byKey, keyOf, NFT_TABLE, type NodeConfig, type Step, type Workload } from '@weft/kernel';
+import { byKey, keyOf, NFT_TABLE, type NodeConfig, ownedServices, type Step, type Workload } from '@weft/kernel';
 import { type Host, type ObserveScope, type StepOutcome, withoutNetns } from '@weft/reconcile';
 import { commandOf } from '../real/step-command.ts';
 import { needNetns, runBridgeOp, runIpOp } from './fake-ip.ts';
+import { ourIpsets, runIpset } from './fake-ipset.ts';
 import { ourIptables, runIptables } from './fake-iptables.ts';
+import { observedIpvs, runIpvsOp } from './fake-ipvs.ts';
 import { runNft } from './fake-nft.ts';
 import { asConfig, BARE, FakeRefusal, type FakeState, oursOf, withNetwork } from './fake-state.ts';
 import { readSysctl, writeSysctl } from './fake-sysctl.ts';
@@ -66,6 +68,10 @@ function changesOf(step: Step): Change[] {
     case 'iptables-leave':
       // It keeps no account of built-in chains.
       return [];
+    case 'ipset':
+      return [(state) => runIpset(state, step.ops)];
+    case 'ipvs':
+      return step.ops.map((op) => (state) => ({ ...state, ipvs: runIpvsOp(state.ipvs, op) }));
     case 'workload-start':
       return [startWorkload(step.workload)];
     case 'workload-stop':
@@ -99,6 +105,7 @@ export class FakeHost implements Host {
 
   async observe(sysctlKeys: readonly { netns: string | null; key: string }[], scope: ObserveScope): Promise<NodeConfig> {
     const ours = oursOf(this.#state);
+    const ipsets = ourIpsets(this.#state.ipsets);
     const visible = <T extends { readonly netns: string | null }>(items: readonly T[]) =>
       items.filter(({ netns }) => scope.pods || netns === null);
     return {
@@ -122,6 +129,8 @@ export class FakeHost implements Host {
       fdb: byKey(keyOf.fdb, ours.fdb),
       nft: this.#state.nftTables[`ip ${NFT_TABLE}`] ?? null,
       iptables: ourIptables(this.#state.iptables),
+      ipsets,
+      ipvs: ipsets.length === 0 ? [] : observedIpvs(ownedServices(this.#state.ipvs, ipsets)),
       workloads: byKey(keyOf.workloads, ours.workloads),
     };
   }

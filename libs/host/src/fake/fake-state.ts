@@ -21,6 +21,8 @@ export const BARE: FakeState = {
   routes: [],
   neighbours: [],
   fdb: [],
+  ipsets: [],
+  ipvs: [],
   workloads: [],
   nftTables: {},
   iptables: { tables: [] },

@@ -8,6 +8,12 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   rp_filter: '0',
   send_redirects: '1',
   accept_ra: '1',
+  conntrack: '0',
+  conn_reuse_mode: '1',
+  expire_nodest_conn: '0',
+  expire_quiescent_template: '0',
+  arp_ignore: '0',
+  arp_announce: '0',
 };
 
 const OF_LINK = /\/conf\/([^/]+)\//;

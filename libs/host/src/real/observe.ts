@@ -1,6 +1,7 @@
 import { byKey, keyOf, NFT_TABLE, type NodeConfig, parseIptablesSave, parseNftTable, parseSysctlLines, type Sysctl } from '@weft/kernel';
 import type { ObserveScope } from '@weft/reconcile';
 import { CommandError, codeOf } from '../exec.ts';
+import { observeIpvs } from './observe-ipvs.ts';
 import { observeNetwork } from './observe-network.ts';
 import type { Runner } from './runner.ts';
 
@@ -44,10 +45,11 @@ export async function observeKernel(
   sysctlKeys: readonly { netns: string | null; key: string }[],
   scope: ObserveScope,
 ): Promise<Omit<NodeConfig, 'workloads'>> {
-  const [network, nft, iptables, sysctls] = await Promise.all([
+  const [network, nft, iptables, ipvs, sysctls] = await Promise.all([
     observeNetwork(runner, scope.pods),
     observeNft(runner),
     observeIptables(runner),
+    observeIpvs(runner),
     observeSysctls(runner, sysctlKeys),
   ]);
   return {
@@ -60,5 +62,6 @@ export async function observeKernel(
     fdb: byKey(keyOf.fdb, network.fdb),
     nft,
     iptables,
+    ...ipvs,
   };
 }

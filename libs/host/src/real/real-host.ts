@@ -1,6 +1,7 @@
 import { byKey, keyOf, type NodeConfig, type Step } from '@weft/kernel';
 import type { Host, ObserveScope, StepOutcome } from '@weft/reconcile';
 import { leaveIptables, withMarks } from './built-in-chains.ts';
+import { changeSets, changeVirtualServices, loadForSettings } from './ipvs-steps.ts';
 import { NftProcess } from './nft-process.ts';
 import { observeKernel } from './observe.ts';
 import { makeRunner, type Runner } from './runner.ts';
@@ -15,7 +16,7 @@ export interface RealHostOptions {
   readonly enter?: readonly string[];
 }
 
-/** The kernel of a host, through the host's own tools: `ip`, `bridge`, `nft`, `iptables`, `sysctl`. Needs root. */
+/** The kernel of a host, through the host's own tools: `ip`, `bridge`, `nft`, `iptables`, `ipset`, `ipvsadm`, `sysctl`. Needs root. */
 export class RealHost implements Host {
   readonly #runner: Runner;
   readonly #workloads: Workloads;
@@ -36,6 +37,9 @@ export class RealHost implements Host {
     if (step.tool === 'workload-start') return this.#workloads.start(step.workload);
     if (step.tool === 'workload-stop') return this.#workloads.stop(step.workload);
     if (step.tool === 'iptables-leave') return leaveIptables(this.#runner, step);
+    if (step.tool === 'ipset') return changeSets(this.#runner, step);
+    if (step.tool === 'ipvs') return changeVirtualServices(this.#runner, step);
+    if (step.tool === 'sysctl') await loadForSettings(this.#runner, step);
     const { argv, input } = commandOf(step.tool === 'iptables' ? await withMarks(this.#runner, step) : step);
     if (step.tool === 'nft') return this.#nft.run(input);
     const { exitCode, durationMs, stderr } = await this.#runner.run(argv, input);

@@ -1,4 +1,14 @@
-import { batchText, renderBridgeBatch, renderIpBatch, renderIptablesRestore, renderNft, renderSysctls, type Step } from '@weft/kernel';
+import {
+  batchText,
+  renderBridgeBatch,
+  renderIpBatch,
+  renderIpsetRestore,
+  renderIptablesRestore,
+  renderIpvsRestore,
+  renderNft,
+  renderSysctls,
+  type Step,
+} from '@weft/kernel';
 
 /** A step that one command carries out. */
 export type CommandStep = Exclude<Step, { tool: 'workload-start' | 'workload-stop' | 'iptables-leave' }>;
@@ -22,6 +32,10 @@ export function commandOf(step: CommandStep): { readonly argv: readonly string[]
       return { argv: ['bridge', '-force', '-batch', '-'], input: renderBridgeBatch(step.ops) };
     case 'nft':
       return { argv: ['nft', '-f', '-'], input: renderNft(step.commands, step.family, step.table) };
+    case 'ipset':
+      return { argv: ['ipset', '-exist', 'restore'], input: renderIpsetRestore(step.ops) };
+    case 'ipvs':
+      return { argv: ['ipvsadm', '-R'], input: renderIpvsRestore(step.ops) };
     case 'iptables':
       return { argv: ['iptables-restore', '--noflush', '-w', '5'], input: renderIptablesRestore(step.changes) };
   }
