@@ -4,5 +4,6 @@ export * from './diff.ts';
 export * from './diff-iptables.ts';
 export * from './diff-nft.ts';
 export * from './draining.ts';
+export * from './nft-ledger.ts';
 export * from './ports.ts';
 export * from './with-pods.ts';
