@@ -1,5 +1,5 @@
 import { parseRedisUrl, RedisUrlError } from '@weft/jobs';
-import { Ipv4Cidr, Overlay } from '@weft/model';
+import { ClusterNetwork, Ipv4Cidr, Overlay } from '@weft/model';
 import { LOG_LEVELS } from '@weft/telemetry';
 import { z } from 'zod';
 
@@ -38,6 +38,13 @@ const ranges = z
   .pipe(z.array(Ipv4Cidr).min(1))
   .optional();
 
+/** A mark as firewalls write it, `0x4000`, or as a decimal number. */
+const Mark = z
+  .string()
+  .regex(/^(0x[0-9a-fA-F]{1,8}|\d{1,10})$/, 'must be a number such as 0x4000')
+  .transform(Number)
+  .pipe(ClusterNetwork.shape.masqueradeMark);
+
 /** The message never repeats the URL, which may hold a password. */
 const DatabaseUrl = z
   .string()
@@ -64,6 +71,8 @@ const Environment = z.object({
   WEFT_SERVICE_CIDRS: ranges,
   WEFT_POD_BLOCK_PREFIX: z.coerce.number().int().min(20).max(29).optional(),
   WEFT_OVERLAY: Overlay.optional(),
+  WEFT_EXTERNAL_CIDRS: ranges,
+  WEFT_MASQUERADE_MARK: Mark.optional(),
   WEFT_LOG: z.enum(LOG_LEVELS).default('info'),
   WEFT_HEARTBEAT_SECONDS: seconds(10, 300),
   WEFT_SWEEP_SECONDS: seconds(2, 300),

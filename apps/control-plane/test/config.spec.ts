@@ -20,6 +20,14 @@ it('reads several addresses, also of the other family', () => {
   ]);
 });
 
+it('reads what a new cluster may have at its edges', () => {
+  const environment = { ...needed, WEFT_EXTERNAL_CIDRS: '203.0.113.0/24, 198.51.100.0/24', WEFT_MASQUERADE_MARK: '0x8000' };
+  expect(readConfig(environment)).toMatchObject({
+    WEFT_EXTERNAL_CIDRS: ['203.0.113.0/24', '198.51.100.0/24'],
+    WEFT_MASQUERADE_MARK: 0x8000,
+  });
+});
+
 it.each([
   [{}, 'DATABASE_URL is not set'],
   [{ DATABASE_URL: 'weft' }, 'DATABASE_URL must be a URL: postgresql://user:password@host:5432/database'],
@@ -30,6 +38,8 @@ it.each([
   [{ ...needed, WEFT_LISTEN: '7070' }, 'WEFT_LISTEN must be host:port, or several with commas between'],
   [{ ...needed, WEFT_LISTEN: '127.0.0.1:70700' }, 'WEFT_LISTEN must be host:port, or several with commas between'],
   [{ ...needed, WEFT_SWEEP_SECONDS: '2s' }, 'WEFT_SWEEP_SECONDS must be a whole number of seconds, 1 to 300'],
+  [{ ...needed, WEFT_MASQUERADE_MARK: '0x6000' }, 'WEFT_MASQUERADE_MARK must be one bit, such as 16384 (0x4000)'],
+  [{ ...needed, WEFT_MASQUERADE_MARK: 'bit 14' }, 'WEFT_MASQUERADE_MARK must be a number such as 0x4000'],
   [{ ...needed, WEFT_POD_CIDRS: '100.64.0.1/16' }, 'WEFT_POD_CIDRS must be an IPv4 range such as 100.64.0.0/16'],
 ])('says in one line what is wrong with %o', (environment, message) => {
   expect(() => readConfig(environment)).toThrow(message);

@@ -19,13 +19,13 @@ it.each([
   ['an unknown field', { ...web, colour: 'red' }, 'UnknownField', ['/colour UnknownField']],
   ['one deep inside', { ...web, ports: [{ port: 80, weight: 1 }] }, 'UnknownField', ['/ports/0/weight UnknownField']],
   ['a name that a pointer has to escape', { ...web, 'a/b~c': 1 }, 'UnknownField', ['/a~1b~0c UnknownField']],
-  ['a missing field', { name: 'web' }, 'ValidationFailed', ['/ports Required']],
+  ['a missing field', { ports: [] }, 'ValidationFailed', ['/name Required']],
   ['a port out of range', { ...web, ports: [{ port: 65536 }] }, 'ValidationFailed', ['/ports/0/port TooBig']],
   ['a wrong type', { ...web, name: 7 }, 'ValidationFailed', ['/name InvalidType']],
   ['shell metacharacters', { ...web, name: 'web;reboot' }, 'ValidationFailed', ['/name InvalidFormat']],
   ['no object at all', [], 'ValidationFailed', [' InvalidType']],
   ['nothing', undefined, 'ValidationFailed', [' Required']],
-  ['both', { name: 'web', colour: 'red' }, 'ValidationFailed', ['/ports Required', '/colour UnknownField']],
+  ['both', { ports: [], colour: 'red' }, 'ValidationFailed', ['/name Required', '/colour UnknownField']],
 ])('points at %s', (_what, body, code, fields) => {
   const problem = problemOf(() => parsePart('body', ServiceCreate, body));
   expect(problem.code).toBe(code);

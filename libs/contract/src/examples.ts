@@ -1,15 +1,16 @@
-import type {
-  Endpoint,
-  EndpointCreate,
-  Namespace,
-  Node,
-  NodeFacts,
-  NodeReport,
-  Pod,
-  PodCreate,
-  Service,
-  ServiceCreate,
-  SessionOpen,
+import {
+  type Endpoint,
+  type EndpointCreate,
+  type Namespace,
+  type Node,
+  type NodeFacts,
+  type NodeReport,
+  PLAIN_TRAFFIC,
+  type Pod,
+  type PodCreate,
+  type Service,
+  type ServiceCreate,
+  type SessionOpen,
 } from '@weft/model';
 import type { z } from 'zod';
 
@@ -41,6 +42,8 @@ export const NODE: Node = {
   zone: 'rack-1',
   backend: 'nftables',
   podLink: 'bridge',
+  nodePortAddresses: ['primary'],
+  strictArp: false,
   cordoned: false,
   address: '192.0.2.11/24',
   podBlocks: ['100.64.0.0/24'],
@@ -62,6 +65,7 @@ export const POD_CREATE: z.input<typeof PodCreate> = {
   labels: { app: 'web' },
   ports: [{ name: 'http', containerPort: 8080 }],
   runtime: { type: 'echo' },
+  terminationGracePeriodSeconds: 30,
 };
 
 export const POD: Pod = {
@@ -72,32 +76,47 @@ export const POD: Pod = {
   ports: [{ name: 'http', containerPort: 8080, protocol: 'TCP' }],
   readinessProbe: null,
   runtime: { type: 'echo' },
+  weight: 1,
+  terminationGracePeriodSeconds: 30,
   ip: '100.64.0.2',
   mac: '02:1b:0e:55:91:7a',
   ...system('pod_01k8', 6),
-  status: { phase: 'Running', ready: true, conditions: [], netns: 'wf-pod-01k8', interface: 'wf0a1b2c3d4e5f' },
+  status: { phase: 'Running', terminatesAt: null, ready: true, conditions: [], netns: 'wf-pod-01k8', interface: 'wf0a1b2c3d4e5f' },
 };
 
 export const SERVICE_CREATE: z.input<typeof ServiceCreate> = {
   name: 'web',
   namespace: 'shop',
   selector: { app: 'web' },
+  type: 'NodePort',
   ports: [{ port: 80, targetPort: 'http' }],
+  externalTrafficPolicy: 'Local',
 };
 
 export const SERVICE: Service = {
   name: 'web',
   namespace: 'shop',
   labels: {},
-  type: 'ClusterIP',
+  type: 'NodePort',
   selector: { app: 'web' },
   clusterIP: '198.19.0.2',
-  ports: [{ name: null, protocol: 'TCP', port: 80, targetPort: 'http', nodePort: null }],
+  externalName: null,
+  ports: [{ name: null, protocol: 'TCP', port: 80, targetPort: 'http', nodePort: 31380 }],
+  ...PLAIN_TRAFFIC,
+  externalTrafficPolicy: 'Local',
+  publishNotReadyAddresses: false,
+  allocateLoadBalancerNodePorts: true,
   ...system('svc_01k8', 8),
   status: { phase: 'Programmed', conditions: [], endpoints: { ready: 1, total: 1 }, nodes: applied },
 };
 
-export const ENDPOINT_CREATE: z.input<typeof EndpointCreate> = { service: 'billing', namespace: 'shop', ip: '203.0.113.9', port: 8443 };
+export const ENDPOINT_CREATE: z.input<typeof EndpointCreate> = {
+  service: 'billing',
+  namespace: 'shop',
+  ip: '203.0.113.9',
+  port: 8443,
+  weight: 3,
+};
 
 export const ENDPOINT: Endpoint = {
   service: 'billing',
@@ -107,6 +126,7 @@ export const ENDPOINT: Endpoint = {
   port: 8443,
   node: null,
   pod: null,
+  weight: 3,
   conditions: { ready: true, serving: true, terminating: false },
   ...system('ep_01k8', 9),
 };

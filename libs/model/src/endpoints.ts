@@ -7,6 +7,7 @@ import type { Protocol } from './resources/vocabulary.ts';
 export interface SelectingService {
   readonly selector: Labels | null;
   readonly ports: readonly { readonly name: string | null; readonly protocol: Protocol; readonly targetPort: number | string }[];
+  readonly publishNotReadyAddresses: boolean;
 }
 
 /** What deriving endpoints needs to know of a pod. */
@@ -15,16 +16,35 @@ export interface SelectablePod {
   readonly labels: Labels;
   readonly ip: string;
   readonly ports: readonly PodPort[];
+  readonly weight: number;
   readonly ready: boolean;
+  /** Its node has given it its address. */
+  readonly wired: boolean;
+  /** It was deleted and is given time to go. */
+  readonly terminating: boolean;
+}
+
+/** What of an endpoint changes while it stays the same endpoint. */
+export interface EndpointState {
+  readonly weight: number;
+  /** It gets new connections. */
+  readonly ready: boolean;
+  /** It could: the pod is ready, whether or not it is about to go. */
+  readonly serving: boolean;
+  readonly terminating: boolean;
 }
 
 /** An endpoint that a service has because of a pod. */
-export interface DerivedEndpoint {
+export interface DerivedEndpoint extends EndpointState {
   readonly podId: string;
   readonly portName: string | null;
   readonly ip: string;
   readonly port: number;
-  readonly ready: boolean;
+}
+
+/** What endpoints of a pod are like. Conditions as in Kubernetes (EndpointSlice): whoever publishes what is not ready does not ask how it is. */
+function stateOf({ weight, ready, wired, terminating }: SelectablePod, publishNotReadyAddresses: boolean): EndpointState {
+  return { weight, ready: publishNotReadyAddresses ? wired : ready && !terminating, serving: ready, terminating };
 }
 
 /** The number a target port stands for on a pod; a name is looked up among the pod's ports of the same protocol. Null: the pod has no such port. */
@@ -34,11 +54,11 @@ function resolveTargetPort(target: number | string, protocol: Protocol, pod: Sel
 }
 
 /**
- * The endpoints of a service with a selector: one for each of its ports on each pod that the selector matches, ready exactly when the pod is.
+ * The endpoints of a service with a selector: one for each of its ports on each pod that the selector matches.
  * A named target port that a pod does not have gives no endpoint there. Ordered by port name, address, port.
  */
 export function deriveEndpoints(service: SelectingService, pods: readonly SelectablePod[]): DerivedEndpoint[] {
-  const { selector } = service;
+  const { selector, publishNotReadyAddresses } = service;
   if (selector === null) return [];
   const matching = pods
     .filter((pod) => matchesLabels(selector, pod.labels))
@@ -46,7 +66,9 @@ export function deriveEndpoints(service: SelectingService, pods: readonly Select
   return service.ports.flatMap((servicePort) =>
     matching.flatMap((pod) => {
       const port = resolveTargetPort(servicePort.targetPort, servicePort.protocol, pod);
-      return port === null ? [] : [{ podId: pod.id, portName: servicePort.name, ip: pod.ip, port, ready: pod.ready }];
+      return port === null
+        ? []
+        : [{ podId: pod.id, portName: servicePort.name, ip: pod.ip, port, ...stateOf(pod, publishNotReadyAddresses) }];
     }),
   );
 }

@@ -19,5 +19,6 @@ export * from './resources/pod.ts';
 export * from './resources/pool.ts';
 export * from './resources/receipt.ts';
 export * from './resources/service.ts';
+export * from './resources/service-rules.ts';
 export * from './resources/service-traffic.ts';
 export * from './resources/vocabulary.ts';

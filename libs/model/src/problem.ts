@@ -23,7 +23,7 @@ export const PROBLEMS = {
   PayloadTooLarge: { status: 413, title: 'The request body is too large', retryable: false },
   UnsupportedMediaType: { status: 415, title: 'The content type is not supported', retryable: false },
   AddressOutsidePool: { status: 422, title: 'The address is outside the range it must come from', retryable: false },
-  BackendUnsupported: { status: 422, title: 'The node cannot run that backend', retryable: false },
+  BackendUnsupported: { status: 422, title: 'A backend cannot do that, or a node cannot run the backend', retryable: false },
   IdempotencyKeyReused: { status: 422, title: 'The Idempotency-Key was used for a different request', retryable: false },
   PreconditionRequired: {
     status: 428,

@@ -9,7 +9,10 @@ const pod = (n: number, over: Partial<SelectablePod> = {}): SelectablePod => ({
     { name: 'http', containerPort: 8080, protocol: 'TCP' },
     { name: 'dns', containerPort: 53, protocol: 'UDP' },
   ],
+  weight: 1,
   ready: true,
+  wired: true,
+  terminating: false,
   ...over,
 });
 
@@ -17,6 +20,7 @@ describe('deriving endpoints', () => {
   const service = (targetPort: number | string, protocol: 'TCP' | 'UDP' = 'TCP') => ({
     selector: { app: 'web' },
     ports: [{ name: null, protocol, targetPort }],
+    publishNotReadyAddresses: false,
   });
 
   test('orders by address, as numbers', () => {

@@ -607,6 +607,13 @@ export interface components {
             };
         };
         ClusterUpdate: {
+            /** @description where external and load balancer addresses of services may lie; empty: nowhere */
+            externalCidrs?: string[];
+            /** @description source ports that masqueraded connections get; null: the choice of the kernel */
+            masqueradePorts?: {
+                from: number;
+                to: number;
+            } | null;
             overlay?: components["schemas"]["Overlay"];
         };
         Condition: {
@@ -714,8 +721,11 @@ export interface components {
         };
         Endpoint: {
             conditions: {
+                /** @description it gets new connections */
                 ready: boolean;
+                /** @description it can take traffic, whether or not it is about to go */
                 serving: boolean;
+                /** @description it is about to go; while it serves, it gets new connections when no other endpoint is ready */
                 terminating: boolean;
             };
             /** Format: date-time */
@@ -736,6 +746,8 @@ export interface components {
             service: string;
             /** Format: date-time */
             updatedAt: string;
+            /** @description share of its service port's new connections beside the other endpoints'; 0: none */
+            weight: number;
         };
         EndpointCreate: {
             /** Format: ipv4 */
@@ -753,10 +765,23 @@ export interface components {
              * @default null
              */
             portName?: string | null;
-            /** @default true */
+            /**
+             * @description it can take traffic
+             * @default true
+             */
             ready?: boolean;
             /** @description name of the service */
             service: string;
+            /**
+             * @description it is about to go: it gets new connections only when no other endpoint is ready
+             * @default false
+             */
+            terminating?: boolean;
+            /**
+             * @description share of its service port's new connections beside the other endpoints'; 0: none
+             * @default 1
+             */
+            weight?: number;
         };
         EndpointEvent: {
             object: components["schemas"]["Endpoint"];
@@ -786,7 +811,12 @@ export interface components {
             revision: number;
         };
         EndpointUpdate: {
+            /** @description it can take traffic */
             ready?: boolean;
+            /** @description it is about to go: it gets new connections only when no other endpoint is ready */
+            terminating?: boolean;
+            /** @description share of its service port's new connections beside the other endpoints'; 0: none */
+            weight?: number;
         };
         FieldError: {
             code: string;
@@ -861,6 +891,8 @@ export interface components {
             id: string;
             labels: components["schemas"]["Labels"];
             name: string;
+            /** @description where node ports answer: ranges that hold addresses of the node, or primary; empty: at all of its addresses but loopback */
+            nodePortAddresses: ("primary" | string)[];
             podBlocks: string[];
             podLink: components["schemas"]["PodLink"];
             /** @description the cluster revision of the last change, of spec or status */
@@ -875,6 +907,8 @@ export interface components {
                 lastSeenAt: string | null;
                 phase: components["schemas"]["NodePhase"];
             };
+            /** @description true: links answer ARP only for addresses of their own, so that another program may announce service addresses */
+            strictArp: boolean;
             /** Format: date-time */
             updatedAt: string;
             zone: string | null;
@@ -887,8 +921,18 @@ export interface components {
             /** @default {} */
             labels?: components["schemas"]["Labels"];
             name: string;
+            /**
+             * @description where node ports answer: ranges that hold addresses of the node, or primary; empty: at all of its addresses but loopback
+             * @default []
+             */
+            nodePortAddresses?: ("primary" | string)[];
             /** @default bridge */
             podLink?: components["schemas"]["PodLink"];
+            /**
+             * @description true: links answer ARP only for addresses of their own, so that another program may announce service addresses
+             * @default false
+             */
+            strictArp?: boolean;
             /** @default null */
             zone?: string | null;
         };
@@ -983,7 +1027,11 @@ export interface components {
             labels?: {
                 [key: string]: string | null;
             } | null;
+            /** @description where node ports answer: ranges that hold addresses of the node, or primary; empty: at all of its addresses but loopback */
+            nodePortAddresses?: ("primary" | string)[];
             podLink?: components["schemas"]["PodLink"];
+            /** @description true: links answer ARP only for addresses of their own, so that another program may announce service addresses */
+            strictArp?: boolean;
             zone?: string | null;
         };
         ObjectReference: {
@@ -1040,9 +1088,15 @@ export interface components {
                 netns: string;
                 phase: components["schemas"]["PodPhase"];
                 ready: boolean;
+                /** @description phase Terminating: when it is gone at the latest */
+                terminatesAt: string | null;
             };
+            /** @description how long it stays when it is deleted, so that connections it has can end; 0: not at all */
+            terminationGracePeriodSeconds: number;
             /** Format: date-time */
             updatedAt: string;
+            /** @description share of a service's new connections beside the other pods'; 0: none */
+            weight: number;
         };
         PodCreate: {
             /**
@@ -1073,6 +1127,16 @@ export interface components {
              *     }
              */
             runtime?: components["schemas"]["PodRuntime"];
+            /**
+             * @description how long it stays when it is deleted, so that connections it has can end; 0: not at all
+             * @default 0
+             */
+            terminationGracePeriodSeconds?: number;
+            /**
+             * @description share of a service's new connections beside the other pods'; 0: none
+             * @default 1
+             */
+            weight?: number;
         };
         PodEvent: {
             object: components["schemas"]["Pod"];
@@ -1104,7 +1168,7 @@ export interface components {
             revision: number;
         };
         /** @enum {string} */
-        PodPhase: "Pending" | "Running" | "Failed";
+        PodPhase: "Pending" | "Running" | "Failed" | "Terminating";
         PodPort: {
             containerPort: number;
             name: string | null;
@@ -1120,7 +1184,7 @@ export interface components {
         PodReport: {
             id: string;
             message: string;
-            phase: components["schemas"]["PodPhase"];
+            phase: components["schemas"]["ReportedPodPhase"];
             ready: boolean;
             reason: string;
         };
@@ -1134,6 +1198,10 @@ export interface components {
             } | null;
             ports?: components["schemas"]["PodPortCreate"][];
             readinessProbe?: components["schemas"]["ReadinessProbeCreate"] | null;
+            /** @description how long it stays when it is deleted, so that connections it has can end; 0: not at all */
+            terminationGracePeriodSeconds?: number;
+            /** @description share of a service's new connections beside the other pods'; 0: none */
+            weight?: number;
         };
         Problem: {
             /** @description one of the codes in docs/errors.md */
@@ -1230,21 +1298,56 @@ export interface components {
             truncated: boolean;
         };
         /** @enum {string} */
+        ReportedPodPhase: "Pending" | "Running" | "Failed";
+        /** @enum {string} */
         Scheduler: "random" | "rr" | "wrr" | "lc" | "wlc" | "sh" | "dh" | "sed" | "nq" | "mh";
         Service: {
-            clusterIP: string | "None";
+            /** @description type LoadBalancer only; false: ports have the node ports that they are given and no others */
+            allocateLoadBalancerNodePorts: boolean;
+            /** @description None: headless; null: type ExternalName, which has no address */
+            clusterIP: (string | "None") | null;
             /** Format: date-time */
             createdAt: string;
+            /** @description further addresses it answers at on every node; inside the allowed external ranges */
+            externalIPs: string[];
+            /** @description type ExternalName only: the DNS name it stands for */
+            externalName: string | null;
+            /** @description for traffic to node ports, external and load balancer addresses; Local keeps the source address of clients outside */
+            externalTrafficPolicy: components["schemas"]["TrafficPolicy"];
             /** @description grows with every change of the spec, never with a change of status */
             generation: number;
+            /** @description where nodes say over HTTP whether they have a ready endpoint of their own */
+            healthCheckNodePort: number | null;
             id: string;
+            /** @description for traffic to the service address */
+            internalTrafficPolicy: components["schemas"]["TrafficPolicy"];
             labels: components["schemas"]["Labels"];
+            /** @description type LoadBalancer only: addresses that a load balancer or router in front of the fleet leads to the nodes */
+            loadBalancerIPs: string[];
+            /** @description who may use the load balancer addresses; empty: everybody */
+            loadBalancerSourceRanges: string[];
             name: string;
             namespace: string;
             ports: components["schemas"]["ServicePort"][];
+            /** @description true: traffic goes to pods that are wired whether or not they are ready */
+            publishNotReadyAddresses: boolean;
             /** @description the cluster revision of the last change, of spec or status */
             revision: number;
+            /** @description null: the usual one of the backend */
+            scheduler: components["schemas"]["Scheduler"] | null;
             selector: components["schemas"]["Labels"] | null;
+            /**
+             * @description ClientIP: a client address stays with its endpoint
+             * @enum {string}
+             */
+            sessionAffinity: "None" | "ClientIP";
+            /**
+             * @description Service: a client has the same endpoint address behind all ports
+             * @enum {string}
+             */
+            sessionAffinityScope: "Port" | "Service";
+            /** @description how long after its last new connection a client is remembered */
+            sessionAffinityTimeoutSeconds: number;
             status: {
                 conditions: components["schemas"]["Condition"][];
                 endpoints: {
@@ -1254,27 +1357,105 @@ export interface components {
                 nodes: components["schemas"]["NodeProgress"];
                 phase: components["schemas"]["ServicePhase"];
             };
+            /** @description prefer endpoints near the node that the packet came to; all of them when none is near */
+            trafficDistribution: ("PreferSameNode" | "PreferSameZone") | null;
             type: components["schemas"]["ServiceType"];
             /** Format: date-time */
             updatedAt: string;
         };
         ServiceCreate: {
             /**
+             * @description type LoadBalancer only; false: ports have the node ports that they are given and no others
+             * @default true
+             */
+            allocateLoadBalancerNodePorts?: boolean;
+            /**
              * @description a particular address, None for headless; omitted: the next free one
              * @default null
              */
             clusterIP?: (string | "None") | null;
+            /**
+             * @description further addresses it answers at on every node; inside the allowed external ranges
+             * @default []
+             */
+            externalIPs?: string[];
+            /**
+             * @description type ExternalName only: the DNS name it stands for
+             * @default null
+             */
+            externalName?: string | null;
+            /**
+             * @description for traffic to node ports, external and load balancer addresses; Local keeps the source address of clients outside
+             * @default Cluster
+             */
+            externalTrafficPolicy?: components["schemas"]["TrafficPolicy"];
+            /**
+             * @description type LoadBalancer with externalTrafficPolicy Local: where nodes say over HTTP whether they have a ready endpoint; omitted: a free one
+             * @default null
+             */
+            healthCheckNodePort?: number | null;
+            /**
+             * @description for traffic to the service address
+             * @default Cluster
+             */
+            internalTrafficPolicy?: components["schemas"]["TrafficPolicy"];
             /** @default {} */
             labels?: components["schemas"]["Labels"];
+            /**
+             * @description type LoadBalancer only: addresses that a load balancer or router in front of the fleet leads to the nodes
+             * @default []
+             */
+            loadBalancerIPs?: string[];
+            /**
+             * @description who may use the load balancer addresses; empty: everybody
+             * @default []
+             */
+            loadBalancerSourceRanges?: string[];
             name: string;
             /** @default default */
             namespace?: string;
-            ports: components["schemas"]["ServicePortCreate"][];
+            /**
+             * @description may be empty only when the service is headless or of type ExternalName
+             * @default []
+             */
+            ports?: components["schemas"]["ServicePortCreate"][];
+            /**
+             * @description true: traffic goes to pods that are wired whether or not they are ready
+             * @default false
+             */
+            publishNotReadyAddresses?: boolean;
+            /**
+             * @description null: the usual one of the backend
+             * @default null
+             */
+            scheduler?: components["schemas"]["Scheduler"] | null;
             /**
              * @description labels of the pods behind it; null: its endpoints are managed by hand
              * @default null
              */
             selector?: components["schemas"]["Labels"] | null;
+            /**
+             * @description ClientIP: a client address stays with its endpoint
+             * @default None
+             * @enum {string}
+             */
+            sessionAffinity?: "None" | "ClientIP";
+            /**
+             * @description Service: a client has the same endpoint address behind all ports
+             * @default Port
+             * @enum {string}
+             */
+            sessionAffinityScope?: "Port" | "Service";
+            /**
+             * @description how long after its last new connection a client is remembered
+             * @default 10800
+             */
+            sessionAffinityTimeoutSeconds?: number;
+            /**
+             * @description prefer endpoints near the node that the packet came to; all of them when none is near
+             * @default null
+             */
+            trafficDistribution?: ("PreferSameNode" | "PreferSameZone") | null;
             /** @default ClusterIP */
             type?: components["schemas"]["ServiceType"];
         };
@@ -1321,7 +1502,7 @@ export interface components {
              */
             name?: string | null;
             /**
-             * @description type NodePort only; omitted: a free one from the range
+             * @description types NodePort and LoadBalancer; omitted: a free one from the range
              * @default null
              */
             nodePort?: number | null;
@@ -1335,15 +1516,49 @@ export interface components {
             targetPort?: (number | string) | null;
         };
         /** @enum {string} */
-        ServiceType: "ClusterIP" | "NodePort";
+        ServiceType: "ClusterIP" | "NodePort" | "LoadBalancer" | "ExternalName";
         ServiceUpdate: {
+            /** @description type LoadBalancer only; false: ports have the node ports that they are given and no others */
+            allocateLoadBalancerNodePorts?: boolean;
+            /** @description further addresses it answers at on every node; inside the allowed external ranges */
+            externalIPs?: string[];
+            /** @description type ExternalName only: the DNS name it stands for */
+            externalName?: string | null;
+            /** @description for traffic to node ports, external and load balancer addresses; Local keeps the source address of clients outside */
+            externalTrafficPolicy?: components["schemas"]["TrafficPolicy"];
+            /** @description where nodes say over HTTP whether they have a ready endpoint of their own */
+            healthCheckNodePort?: number | null;
+            /** @description for traffic to the service address */
+            internalTrafficPolicy?: components["schemas"]["TrafficPolicy"];
             labels?: {
                 [key: string]: string | null;
             } | null;
+            /** @description type LoadBalancer only: addresses that a load balancer or router in front of the fleet leads to the nodes */
+            loadBalancerIPs?: string[];
+            /** @description who may use the load balancer addresses; empty: everybody */
+            loadBalancerSourceRanges?: string[];
             ports?: components["schemas"]["ServicePortCreate"][];
+            /** @description true: traffic goes to pods that are wired whether or not they are ready */
+            publishNotReadyAddresses?: boolean;
+            /** @description null: the usual one of the backend */
+            scheduler?: components["schemas"]["Scheduler"] | null;
             selector?: {
                 [key: string]: string | null;
             } | null;
+            /**
+             * @description ClientIP: a client address stays with its endpoint
+             * @enum {string}
+             */
+            sessionAffinity?: "None" | "ClientIP";
+            /**
+             * @description Service: a client has the same endpoint address behind all ports
+             * @enum {string}
+             */
+            sessionAffinityScope?: "Port" | "Service";
+            /** @description how long after its last new connection a client is remembered */
+            sessionAffinityTimeoutSeconds?: number;
+            /** @description prefer endpoints near the node that the packet came to; all of them when none is near */
+            trafficDistribution?: ("PreferSameNode" | "PreferSameZone") | null;
             type?: components["schemas"]["ServiceType"];
         };
         Session: {
@@ -1672,6 +1887,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description InUse: Other objects still need this one */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description PreconditionFailed: The object has changed since it was read */
             412: {
                 headers: {
@@ -1919,7 +2144,8 @@ export interface operations {
                      *       "portName": null,
                      *       "revision": 9,
                      *       "service": "billing",
-                     *       "updatedAt": "2026-11-21T08:00:00.000Z"
+                     *       "updatedAt": "2026-11-21T08:00:00.000Z",
+                     *       "weight": 3
                      *     }
                      */
                     "application/json": components["schemas"]["Endpoint"];
@@ -2078,7 +2304,8 @@ export interface operations {
                      *       "portName": null,
                      *       "revision": 9,
                      *       "service": "billing",
-                     *       "updatedAt": "2026-11-21T08:00:00.000Z"
+                     *       "updatedAt": "2026-11-21T08:00:00.000Z",
+                     *       "weight": 3
                      *     }
                      */
                     "application/json": components["schemas"]["Endpoint"];
@@ -3606,7 +3833,7 @@ export interface operations {
                 };
             };
             /**
-             * @description BackendUnsupported: The node cannot run that backend
+             * @description BackendUnsupported: A backend cannot do that, or a node cannot run the backend
              *
              *     UnknownField: The request has a field that does not exist
              *
@@ -3804,6 +4031,9 @@ export interface operations {
                      *       "id": "node_01k8",
                      *       "labels": {},
                      *       "name": "node-a",
+                     *       "nodePortAddresses": [
+                     *         "primary"
+                     *       ],
                      *       "podBlocks": [
                      *         "100.64.0.0/24"
                      *       ],
@@ -3832,6 +4062,7 @@ export interface operations {
                      *         "lastSeenAt": "2026-11-21T08:00:09.000Z",
                      *         "phase": "Ready"
                      *       },
+                     *       "strictArp": false,
                      *       "updatedAt": "2026-11-21T08:00:00.000Z",
                      *       "zone": "rack-1"
                      *     }
@@ -3871,7 +4102,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description NameTaken: An object of that name exists */
+            /**
+             * @description NameTaken: An object of that name exists
+             *
+             *     PoolExhausted: No address is free
+             */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3902,7 +4137,9 @@ export interface operations {
                 };
             };
             /**
-             * @description IdempotencyKeyReused: The Idempotency-Key was used for a different request
+             * @description BackendUnsupported: A backend cannot do that, or a node cannot run the backend
+             *
+             *     IdempotencyKeyReused: The Idempotency-Key was used for a different request
              *
              *     UnknownField: The request has a field that does not exist
              *
@@ -3972,6 +4209,9 @@ export interface operations {
                      *       "id": "node_01k8",
                      *       "labels": {},
                      *       "name": "node-a",
+                     *       "nodePortAddresses": [
+                     *         "primary"
+                     *       ],
                      *       "podBlocks": [
                      *         "100.64.0.0/24"
                      *       ],
@@ -4000,6 +4240,7 @@ export interface operations {
                      *         "lastSeenAt": "2026-11-21T08:00:09.000Z",
                      *         "phase": "Ready"
                      *       },
+                     *       "strictArp": false,
                      *       "updatedAt": "2026-11-21T08:00:00.000Z",
                      *       "zone": "rack-1"
                      *     }
@@ -4346,7 +4587,7 @@ export interface operations {
                 };
             };
             /**
-             * @description BackendUnsupported: The node cannot run that backend
+             * @description BackendUnsupported: A backend cannot do that, or a node cannot run the backend
              *
              *     UnknownField: The request has a field that does not exist
              *
@@ -4968,9 +5209,12 @@ export interface operations {
                      *         "interface": "wf0a1b2c3d4e5f",
                      *         "netns": "wf-pod-01k8",
                      *         "phase": "Running",
-                     *         "ready": true
+                     *         "ready": true,
+                     *         "terminatesAt": null
                      *       },
-                     *       "updatedAt": "2026-11-21T08:00:00.000Z"
+                     *       "terminationGracePeriodSeconds": 30,
+                     *       "updatedAt": "2026-11-21T08:00:00.000Z",
+                     *       "weight": 1
                      *     }
                      */
                     "application/json": components["schemas"]["Pod"];
@@ -5149,9 +5393,12 @@ export interface operations {
                      *         "interface": "wf0a1b2c3d4e5f",
                      *         "netns": "wf-pod-01k8",
                      *         "phase": "Running",
-                     *         "ready": true
+                     *         "ready": true,
+                     *         "terminatesAt": null
                      *       },
-                     *       "updatedAt": "2026-11-21T08:00:00.000Z"
+                     *       "terminationGracePeriodSeconds": 30,
+                     *       "updatedAt": "2026-11-21T08:00:00.000Z",
+                     *       "weight": 1
                      *     }
                      */
                     "application/json": components["schemas"]["Pod"];
@@ -6169,26 +6416,39 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "allocateLoadBalancerNodePorts": true,
                      *       "clusterIP": "198.19.0.2",
                      *       "createdAt": "2026-11-21T08:00:00.000Z",
+                     *       "externalIPs": [],
+                     *       "externalName": null,
+                     *       "externalTrafficPolicy": "Local",
                      *       "generation": 1,
+                     *       "healthCheckNodePort": null,
                      *       "id": "svc_01k8",
+                     *       "internalTrafficPolicy": "Cluster",
                      *       "labels": {},
+                     *       "loadBalancerIPs": [],
+                     *       "loadBalancerSourceRanges": [],
                      *       "name": "web",
                      *       "namespace": "shop",
                      *       "ports": [
                      *         {
                      *           "name": null,
-                     *           "nodePort": null,
+                     *           "nodePort": 31380,
                      *           "port": 80,
                      *           "protocol": "TCP",
                      *           "targetPort": "http"
                      *         }
                      *       ],
+                     *       "publishNotReadyAddresses": false,
                      *       "revision": 8,
+                     *       "scheduler": null,
                      *       "selector": {
                      *         "app": "web"
                      *       },
+                     *       "sessionAffinity": "None",
+                     *       "sessionAffinityScope": "Port",
+                     *       "sessionAffinityTimeoutSeconds": 10800,
                      *       "status": {
                      *         "conditions": [],
                      *         "endpoints": {
@@ -6204,7 +6464,8 @@ export interface operations {
                      *         },
                      *         "phase": "Programmed"
                      *       },
-                     *       "type": "ClusterIP",
+                     *       "trafficDistribution": null,
+                     *       "type": "NodePort",
                      *       "updatedAt": "2026-11-21T08:00:00.000Z"
                      *     }
                      */
@@ -6296,6 +6557,8 @@ export interface operations {
             /**
              * @description AddressOutsidePool: The address is outside the range it must come from
              *
+             *     BackendUnsupported: A backend cannot do that, or a node cannot run the backend
+             *
              *     IdempotencyKeyReused: The Idempotency-Key was used for a different request
              *
              *     UnknownField: The request has a field that does not exist
@@ -6358,26 +6621,39 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "allocateLoadBalancerNodePorts": true,
                      *       "clusterIP": "198.19.0.2",
                      *       "createdAt": "2026-11-21T08:00:00.000Z",
+                     *       "externalIPs": [],
+                     *       "externalName": null,
+                     *       "externalTrafficPolicy": "Local",
                      *       "generation": 1,
+                     *       "healthCheckNodePort": null,
                      *       "id": "svc_01k8",
+                     *       "internalTrafficPolicy": "Cluster",
                      *       "labels": {},
+                     *       "loadBalancerIPs": [],
+                     *       "loadBalancerSourceRanges": [],
                      *       "name": "web",
                      *       "namespace": "shop",
                      *       "ports": [
                      *         {
                      *           "name": null,
-                     *           "nodePort": null,
+                     *           "nodePort": 31380,
                      *           "port": 80,
                      *           "protocol": "TCP",
                      *           "targetPort": "http"
                      *         }
                      *       ],
+                     *       "publishNotReadyAddresses": false,
                      *       "revision": 8,
+                     *       "scheduler": null,
                      *       "selector": {
                      *         "app": "web"
                      *       },
+                     *       "sessionAffinity": "None",
+                     *       "sessionAffinityScope": "Port",
+                     *       "sessionAffinityTimeoutSeconds": 10800,
                      *       "status": {
                      *         "conditions": [],
                      *         "endpoints": {
@@ -6393,7 +6669,8 @@ export interface operations {
                      *         },
                      *         "phase": "Programmed"
                      *       },
-                     *       "type": "ClusterIP",
+                     *       "trafficDistribution": null,
+                     *       "type": "NodePort",
                      *       "updatedAt": "2026-11-21T08:00:00.000Z"
                      *     }
                      */
@@ -6699,9 +6976,13 @@ export interface operations {
                 };
             };
             /**
-             * @description NodePortTaken: The node port is in use
+             * @description AddressTaken: The address is in use
+             *
+             *     NodePortTaken: The node port is in use
              *
              *     NodePortsExhausted: No node port is free
+             *
+             *     PoolExhausted: No address is free
              */
             409: {
                 headers: {
@@ -6743,7 +7024,11 @@ export interface operations {
                 };
             };
             /**
-             * @description UnknownField: The request has a field that does not exist
+             * @description AddressOutsidePool: The address is outside the range it must come from
+             *
+             *     BackendUnsupported: A backend cannot do that, or a node cannot run the backend
+             *
+             *     UnknownField: The request has a field that does not exist
              *
              *     ValidationFailed: A field of the request is not valid
              */

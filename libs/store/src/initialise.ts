@@ -1,27 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { ClusterNetwork, DEFAULT_NAMESPACE, overlaps, ProblemError, prefixLength } from '@weft/model';
+import { ClusterNetwork, DEFAULT_NAMESPACE, prefixLength } from '@weft/model';
+import { requireSoundNetwork } from './cluster/network-rules.ts';
 import { type DatabaseOptions, openDatabase, type Tables } from './database/database.ts';
 import { newId } from './new-id.ts';
 
 /** The block size of service pools: only how many addresses become rows at a time. */
 const SERVICE_BLOCK_PREFIX = 24;
-
-/** Throws ProblemError ValidationFailed when ranges overlap or cannot be cut into blocks. */
-function requireSound(network: ClusterNetwork): void {
-  const ranges = [
-    ...network.podCidrs.map((cidr, at) => ({ cidr, pointer: `/podCidrs/${at}` })),
-    ...network.serviceCidrs.map((cidr, at) => ({ cidr, pointer: `/serviceCidrs/${at}` })),
-  ];
-  const refuse = (pointer: string, message: string) =>
-    new ProblemError('ValidationFailed', message, [{ pointer, code: 'invalid', message }]);
-  for (const [at, { cidr, pointer }] of ranges.entries()) {
-    const other = ranges.slice(0, at).find((one) => overlaps(one.cidr, cidr));
-    if (other) throw refuse(pointer, `${cidr} overlaps ${other.cidr}`);
-  }
-  for (const [at, cidr] of network.podCidrs.entries())
-    if (prefixLength(cidr) > network.podBlockPrefixLength)
-      throw refuse(`/podCidrs/${at}`, `${cidr} has no room for a block of /${network.podBlockPrefixLength}`);
-}
 
 async function addPool(tables: Tables, purpose: 'pods' | 'services', at: number, cidr: string, wantedPrefix: number): Promise<void> {
   const blockPrefix = Math.max(wantedPrefix, prefixLength(cidr));
@@ -38,7 +22,7 @@ async function addPool(tables: Tables, purpose: 'pods' | 'services', at: number,
  */
 export async function initialise(options: DatabaseOptions, wanted: ClusterNetwork): Promise<boolean> {
   const network = ClusterNetwork.parse(wanted);
-  requireSound(network);
+  requireSoundNetwork(network);
   const database = openDatabase(options);
   try {
     return await database.transaction(async (tables) => {

@@ -1,6 +1,6 @@
 import { pools } from './addresses/pools.ts';
 import { agentStore } from './agent/agent-store.ts';
-import { clusterStore } from './cluster.ts';
+import { clusterStore } from './cluster/cluster-store.ts';
 import { type DatabaseOptions, openDatabase } from './database/database.ts';
 import { endpoints } from './endpoints/endpoints.ts';
 import { fleetStore } from './fleet/fleet-store.ts';

@@ -1,6 +1,6 @@
 import { contains } from '@weft/model';
 import { expect, test } from 'vitest';
-import { addNode, objectsOf, pod, request, service, testCluster } from './support/cluster.ts';
+import { addNode, node, objectsOf, pod, request, service, testCluster } from './support/cluster.ts';
 
 test('a hundred pods created at once through two replicas get a hundred addresses', async () => {
   const { store, replicas } = await testCluster({ replicas: 2, network: { podBlockPrefixLength: 27 } });
@@ -37,7 +37,7 @@ test('a change that gives a node another block concerns every node, an ordinary 
 test('a pod goes to the ready node with the fewest pods, never to one that is cordoned, silent or unfit', async () => {
   const { store } = await testCluster();
   await expect(store.pods.create(request(), pod('homeless'))).rejects.toMatchObject({ code: 'NoNodeAvailable' });
-  await store.nodes.create(request(), { name: 'silent', labels: {}, zone: null, backend: 'nftables', podLink: 'bridge', cordoned: false });
+  await store.nodes.create(request(), node('silent'));
   const cordoned = await addNode(store, 'cordoned');
   await store.nodes.update(request(), cordoned.id, 'any', { cordoned: true });
   await addNode(store, 'unfit', {
@@ -106,9 +106,7 @@ test('when no block is left the pool is exhausted and nothing of the pod remains
   for (let n = 0; n < 5; n++) await store.pods.create(request(), pod(`pod-${n}`));
   const { revision } = await store.cluster.get();
   await expect(store.pods.create(request(), pod('pod-5'))).rejects.toMatchObject({ code: 'PoolExhausted' });
-  await expect(
-    store.nodes.create(request(), { name: 'node-2', labels: {}, zone: null, backend: 'nftables', podLink: 'bridge', cordoned: false }),
-  ).rejects.toMatchObject({
+  await expect(store.nodes.create(request(), node('node-2'))).rejects.toMatchObject({
     code: 'PoolExhausted',
   });
   expect((await store.cluster.get()).revision).toBe(revision);

@@ -2,7 +2,20 @@ import { type DesiredState, mergePull, stateChecksum } from '@weft/model';
 import type { Store } from '@weft/store';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addNode, FACTS, openSession, pod, podReport, port, request, service, type TestNode, testCluster } from './support/cluster.ts';
+import {
+  addNode,
+  endpoint,
+  FACTS,
+  node,
+  openSession,
+  pod,
+  podReport,
+  port,
+  request,
+  service,
+  type TestNode,
+  testCluster,
+} from './support/cluster.ts';
 
 /** Pulls on top of a state, as an executor does. */
 async function pullOnto(store: Store, node: TestNode, base: DesiredState | null): Promise<DesiredState> {
@@ -133,25 +146,12 @@ const HAPPEN: Record<(typeof EVENTS)[number], (world: World, n: number) => Promi
     const byHand = (await store.services.list(EVERYTHING)).items.filter((one) => one.selector === null);
     const one = pick(byHand, n);
     if (one)
-      await store.endpoints.create(request(), {
-        service: one.name,
-        namespace: 'default',
-        portName: null,
-        ip: `203.0.113.${step % 250}`,
-        port: 80,
-        node: null,
-        ready: n % 2 === 0,
-      });
+      await store.endpoints.create(
+        request(),
+        endpoint(one.name, `203.0.113.${step % 250}`, { port: 80, ready: n % 2 === 0, weight: n % 3, terminating: n % 5 === 0 }),
+      );
   },
-  node: ({ store, step }) =>
-    store.nodes.create(request(), {
-      name: `extra-${step}`,
-      labels: {},
-      zone: null,
-      backend: 'nftables',
-      podLink: 'bridge',
-      cordoned: false,
-    }),
+  node: ({ store, step }) => store.nodes.create(request(), node(`extra-${step}`)),
   'node-moves': async (world, n) => {
     const { store, node } = world;
     await store.nodes.update(request(), node.id, 'any', { backend: n % 2 ? 'iptables' : 'nftables' });

@@ -12,7 +12,14 @@ const endpointShape = ({ conditions, ...endpoint }: Endpoint) => shape({ ...endp
 
 /** What the services' endpoints should be, computed from all services and pods at once. */
 function expectedEndpoints(one: Service, pods: readonly Pod[]): string[] {
-  const selectable = pods.filter((each) => each.namespace === one.namespace).map((each) => ({ ...each, ready: each.status.ready }));
+  const selectable = pods
+    .filter((each) => each.namespace === one.namespace)
+    .map((each) => ({
+      ...each,
+      ready: each.status.ready,
+      wired: each.status.phase === 'Running',
+      terminating: each.status.terminatesAt !== null,
+    }));
   return deriveEndpoints(one, selectable).map(shape).sort();
 }
 

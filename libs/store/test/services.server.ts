@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addNode, objectsOf, pod, podReport, port, request, service, testCluster } from './support/cluster.ts';
+import { addNode, endpoint, node, objectsOf, pod, podReport, port, request, service, testCluster } from './support/cluster.ts';
 
 test('forty services of type NodePort at once get forty node ports out of forty', async () => {
   const { store, replicas } = await testCluster({ replicas: 2, network: { nodePortRange: { from: 31000, to: 31039 } } });
@@ -96,7 +96,7 @@ test('endpoints of a service without a selector are managed by hand, others are 
   const { store } = await testCluster();
   const node = await addNode(store, 'node-1');
   const { object: svc } = await store.services.create(request(), service('svc'));
-  const input = { service: 'svc', namespace: 'default', portName: null, ip: '203.0.113.7', port: 8080, node: 'node-1', ready: true };
+  const input = endpoint('svc', '203.0.113.7', { node: 'node-1' });
   const { object, concerns } = await store.endpoints.create(request(), input);
   expect(concerns).toBe('all');
   expect((await store.services.get(svc.id)).status.endpoints).toEqual({ ready: 1, total: 1 });
@@ -119,7 +119,7 @@ test('endpoints of a service without a selector are managed by hand, others are 
 test('a service says how far it has come on the nodes', async () => {
   const { store } = await testCluster();
   const [one, two] = [await addNode(store, 'node-1'), await addNode(store, 'node-2')];
-  await store.nodes.create(request(), { name: 'never', labels: {}, zone: null, backend: 'nftables', podLink: 'bridge', cordoned: false });
+  await store.nodes.create(request(), node('never'));
   const { object, revision } = await store.services.create(request(), service('svc'));
   expect(object.status).toMatchObject({ phase: 'Pending', nodes: { desired: 2, applied: 0, stale: 2, waitingFor: ['node-1', 'node-2'] } });
   await one.report({ appliedRevision: revision });

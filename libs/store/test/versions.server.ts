@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addNode, pod, port, request, service, testCluster } from './support/cluster.ts';
+import { addNode, node, pod, port, request, service, testCluster } from './support/cluster.ts';
 
 test('a stale version is refused and changes nothing; the right one and `any` are taken', async () => {
   const { store } = await testCluster();
@@ -100,8 +100,7 @@ test('names are unique where they have to be, also when two come at once', async
 
 test('a backend that a node cannot run is refused; one nobody knows of yet is not', async () => {
   const { store } = await testCluster();
-  const input = { name: 'node-1', labels: {}, zone: null, backend: 'iptables', podLink: 'bridge', cordoned: false } as const;
-  const { object } = await store.nodes.create(request(), input);
+  const { object } = await store.nodes.create(request(), node('node-1', { backend: 'iptables' }));
   const facts = { address: '192.0.2.1/24', mtu: 1500, executorVersion: 'test', kernel: '6.1', tools: {}, problems: [] };
   await store.nodes.update(request(), object.id, 'any', { backend: 'nftables' });
   await store.agent.openSession(request(), object.id, { ...facts, backends: ['nftables'] });

@@ -28,7 +28,7 @@ export async function showRules(stage: Stage, node: string, backend: string): Pr
       continue;
     }
     stage.tell(`${node}$ ${listing.argv.join(' ')}`);
-    const vips = [...stage.services.values()].map((service) => service.clusterIP);
+    const vips = [...stage.services.values()].flatMap((service) => service.clusterIP ?? []);
     stage.show(excerpt(lines, vips));
     await stage.check(`${node}: the services stand in ${name}`, async () => ({
       ok: vips.every((vip) => lines.some((line) => line.includes(vip))),

@@ -11,6 +11,8 @@ function networkOf(config: Config): ClusterNetwork {
     podCidrs: config.WEFT_POD_CIDRS ?? DEFAULT_NETWORK.podCidrs,
     serviceCidrs: config.WEFT_SERVICE_CIDRS ?? DEFAULT_NETWORK.serviceCidrs,
     podBlockPrefixLength: config.WEFT_POD_BLOCK_PREFIX ?? DEFAULT_NETWORK.podBlockPrefixLength,
+    externalCidrs: config.WEFT_EXTERNAL_CIDRS ?? DEFAULT_NETWORK.externalCidrs,
+    masqueradeMark: config.WEFT_MASQUERADE_MARK ?? DEFAULT_NETWORK.masqueradeMark,
     overlay: config.WEFT_OVERLAY ?? DEFAULT_NETWORK.overlay,
   };
 }

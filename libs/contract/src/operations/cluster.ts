@@ -23,8 +23,9 @@ export const clusterUpdate = update({
   summary: 'Change the settings of the fleet',
   params: z.strictObject({}),
   body: ClusterUpdate,
-  bodyExample: { overlay: 'vxlan' },
+  bodyExample: { externalCidrs: ['203.0.113.0/24'] },
   result: Cluster,
+  problems: ['InUse'],
 });
 
 export const poolList = list({

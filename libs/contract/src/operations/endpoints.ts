@@ -48,7 +48,7 @@ export const endpointUpdate = update({
   summary: 'Change an endpoint that is managed by hand',
   params: objectOf('endpoint'),
   body: EndpointUpdate,
-  bodyExample: { ready: false },
+  bodyExample: { weight: 0 },
   result: Endpoint,
   problems: ['InUse'],
 });

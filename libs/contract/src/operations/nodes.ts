@@ -34,7 +34,7 @@ export const nodeCreate = create({
   bodyExample: { name: 'node-a', zone: 'rack-1' },
   result: Node,
   example: NODE,
-  problems: ['NameTaken'],
+  problems: ['NameTaken', 'PoolExhausted', 'BackendUnsupported'],
 });
 
 export const nodeView = view({

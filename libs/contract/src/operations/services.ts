@@ -5,6 +5,16 @@ import { create, listOrWatch, objectOf, remove, update, view } from '../shapes.t
 
 const tag = 'services';
 
+/** What can stand in the way of giving a service what it asks for. */
+const ALLOCATION = [
+  'AddressTaken',
+  'AddressOutsidePool',
+  'PoolExhausted',
+  'NodePortTaken',
+  'NodePortsExhausted',
+  'BackendUnsupported',
+] as const;
+
 export const serviceList = listOrWatch({
   id: 'serviceList',
   path: '/services',
@@ -26,7 +36,7 @@ export const serviceCreate = create({
   bodyExample: SERVICE_CREATE,
   result: Service,
   example: SERVICE,
-  problems: ['NotFound', 'NameTaken', 'AddressTaken', 'AddressOutsidePool', 'PoolExhausted', 'NodePortTaken', 'NodePortsExhausted'],
+  problems: ['NotFound', 'NameTaken', ...ALLOCATION],
 });
 
 export const serviceView = view({
@@ -48,9 +58,9 @@ export const serviceUpdate = update({
   summary: 'Change a service',
   params: objectOf('service'),
   body: ServiceUpdate,
-  bodyExample: { selector: { app: 'web', tier: null } },
+  bodyExample: { sessionAffinity: 'ClientIP', sessionAffinityTimeoutSeconds: 600 },
   result: Service,
-  problems: ['NodePortTaken', 'NodePortsExhausted'],
+  problems: ALLOCATION,
 });
 
 export const serviceDelete = remove({

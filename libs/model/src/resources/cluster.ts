@@ -12,9 +12,15 @@ export const ClusterNetwork = z
     externalCidrs: z.array(Ipv4Cidr).max(16).describe('where external and load balancer addresses of services may lie; empty: nowhere'),
     overlay: Overlay,
     vxlan: z.strictObject({ vni: z.int().min(1).max(16777215), port: Port }),
-    masqueradeMark: z.int().min(1).max(0x7fffffff).describe('the one firewall mark bit that weft sets and clears'),
+    masqueradeMark: z
+      .int()
+      .min(1)
+      .max(0x7fffffff)
+      .refine((mark) => (mark & (mark - 1)) === 0, 'must be one bit, such as 16384 (0x4000)')
+      .describe('the one firewall mark bit that weft sets and clears'),
     masqueradePorts: z
       .strictObject({ from: Port, to: Port })
+      .refine(({ from, to }) => from <= to, { path: ['to'], error: 'must not be below from' })
       .nullable()
       .describe('source ports that masqueraded connections get; null: the choice of the kernel'),
   })
@@ -35,7 +41,9 @@ export const DEFAULT_NETWORK: ClusterNetwork = {
 };
 
 /** What a user may change in the cluster's settings after `init`. */
-export const ClusterUpdate = z.strictObject({ overlay: Overlay.optional() }).meta({ id: 'ClusterUpdate' });
+export const ClusterUpdate = ClusterNetwork.pick({ overlay: true, externalCidrs: true, masqueradePorts: true })
+  .partial()
+  .meta({ id: 'ClusterUpdate' });
 export type ClusterUpdate = z.infer<typeof ClusterUpdate>;
 
 /** The cluster as the API shows it. */

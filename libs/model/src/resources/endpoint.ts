@@ -1,15 +1,17 @@
 import { z } from 'zod';
-import { contains, Ipv4, isAddress } from '../address.ts';
+import { Ipv4, isAddress } from '../address.ts';
 import { DnsLabel, PortName } from '../names.ts';
 import { systemFields } from './meta.ts';
 import { DEFAULT_NAMESPACE } from './namespace.ts';
-import { Port } from './vocabulary.ts';
+import { isSpecial, ONE_HOST } from './special-addresses.ts';
+import { EndpointWeight, Port } from './vocabulary.ts';
 
-/**
- * Addresses that are no host's, or are another host on every node: unspecified, loopback, link-local, multicast, reserved and broadcast. What a
- * node sent to one of them would reach something of its own. As in Kubernetes (ValidateNonSpecialIP in pkg/apis/core/validation).
- */
-const SPECIAL = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/4', '240.0.0.0/4'];
+/** What can be said of an endpoint that is managed by hand. */
+const state = {
+  ready: z.boolean().describe('it can take traffic'),
+  terminating: z.boolean().describe('it is about to go: it gets new connections only when no other endpoint is ready'),
+  weight: EndpointWeight.describe("share of its service port's new connections beside the other endpoints'; 0: none"),
+};
 
 /** What a user sends to add an endpoint to a service that has no selector. */
 export const EndpointCreate = z
@@ -17,18 +19,18 @@ export const EndpointCreate = z
     service: DnsLabel.describe('name of the service'),
     namespace: DnsLabel.default(DEFAULT_NAMESPACE),
     portName: PortName.nullable().default(null).describe('which port of the service; omitted: its only one'),
-    ip: Ipv4.refine((ip) => !isAddress(ip) || !SPECIAL.some((range) => contains(range, ip)), {
-      message: 'must be the address of one host, not a loopback, link-local, multicast or reserved one',
-    }),
+    ip: Ipv4.refine((ip) => !isAddress(ip) || !isSpecial(ip), ONE_HOST),
     port: Port,
     node: DnsLabel.nullable().default(null).describe('name of the node it runs on, where it runs on one'),
-    ready: z.boolean().default(true),
+    ready: state.ready.default(true),
+    terminating: state.terminating.default(false),
+    weight: state.weight.default(1),
   })
   .meta({ id: 'EndpointCreate' });
 export type EndpointCreate = z.infer<typeof EndpointCreate>;
 
 /** A merge patch (RFC 7396) of an endpoint managed by hand. */
-export const EndpointUpdate = z.strictObject({ ready: z.boolean() }).partial().meta({ id: 'EndpointUpdate' });
+export const EndpointUpdate = z.strictObject(state).partial().meta({ id: 'EndpointUpdate' });
 export type EndpointUpdate = z.infer<typeof EndpointUpdate>;
 
 /** One address and port behind one port of a service. */
@@ -41,7 +43,12 @@ export const Endpoint = z
     port: Port,
     node: DnsLabel.nullable(),
     pod: DnsLabel.nullable().describe('name of the pod it was derived from; null when managed by hand'),
-    conditions: z.strictObject({ ready: z.boolean(), serving: z.boolean(), terminating: z.boolean() }),
+    weight: state.weight,
+    conditions: z.strictObject({
+      ready: z.boolean().describe('it gets new connections'),
+      serving: z.boolean().describe('it can take traffic, whether or not it is about to go'),
+      terminating: z.boolean().describe('it is about to go; while it serves, it gets new connections when no other endpoint is ready'),
+    }),
     ...systemFields('endpoint'),
   })
   .meta({ id: 'Endpoint' });

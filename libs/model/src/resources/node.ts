@@ -3,7 +3,15 @@ import { Ipv4Cidr, Ipv4Interface } from '../address.ts';
 import { Labels } from '../labels.ts';
 import { DnsLabel } from '../names.ts';
 import { systemFields } from './meta.ts';
-import { Backend, Condition, PodLink, Timestamp } from './vocabulary.ts';
+import { Backend, Condition, NodePortAddress, PodLink, Timestamp } from './vocabulary.ts';
+
+const nodePortAddresses = z
+  .array(NodePortAddress)
+  .max(16)
+  .describe('where node ports answer: ranges that hold addresses of the node, or primary; empty: at all of its addresses but loopback');
+const strictArp = z
+  .boolean()
+  .describe('true: links answer ARP only for addresses of their own, so that another program may announce service addresses');
 
 /** What a user sends to create a node. */
 export const NodeCreate = z
@@ -13,6 +21,8 @@ export const NodeCreate = z
     zone: DnsLabel.nullable().default(null),
     backend: Backend.default('nftables'),
     podLink: PodLink.default('bridge'),
+    nodePortAddresses: nodePortAddresses.default([]),
+    strictArp: strictArp.default(false),
     cordoned: z.boolean().default(false),
   })
   .meta({ id: 'NodeCreate' });
@@ -25,6 +35,8 @@ export const NodeUpdate = z
     zone: DnsLabel.nullable(),
     backend: Backend,
     podLink: PodLink,
+    nodePortAddresses,
+    strictArp,
     cordoned: z.boolean(),
   })
   .partial()
@@ -63,6 +75,8 @@ export const Node = z
     zone: DnsLabel.nullable(),
     backend: Backend,
     podLink: PodLink,
+    nodePortAddresses,
+    strictArp,
     cordoned: z.boolean(),
     address: Ipv4Interface.nullable(),
     podBlocks: z.array(Ipv4Cidr),

@@ -4,7 +4,7 @@ import { Labels } from '../labels.ts';
 import { DnsLabel, PortName } from '../names.ts';
 import { systemFields } from './meta.ts';
 import { DEFAULT_NAMESPACE } from './namespace.ts';
-import { Condition, Port, Protocol } from './vocabulary.ts';
+import { Condition, EndpointWeight, Port, Protocol, Timestamp } from './vocabulary.ts';
 
 /** A port that a pod's process listens on. */
 export const PodPort = z.strictObject({ name: PortName.nullable(), containerPort: Port, protocol: Protocol }).meta({ id: 'PodPort' });
@@ -60,6 +60,18 @@ const ports = z
     return new Set(named).size === named.length;
   }, 'must not repeat a name');
 
+const weight = EndpointWeight.describe("share of a service's new connections beside the other pods'; 0: none");
+
+/** The longest time that a pod may take to go, in seconds. */
+const GRACE_MAX_SECONDS = 3600;
+
+/** How long a pod that is deleted goes on serving what it has, in seconds; 0: it goes at once. */
+export const GracePeriodSeconds = z.int().min(0).max(GRACE_MAX_SECONDS);
+
+const terminationGracePeriodSeconds = GracePeriodSeconds.describe(
+  'how long it stays when it is deleted, so that connections it has can end; 0: not at all',
+);
+
 /** What a user sends to create a pod. */
 export const PodCreate = z
   .strictObject({
@@ -73,6 +85,8 @@ export const PodCreate = z
       .default(null)
       .describe('omitted: ready as soon as the pod is wired and its runtime runs'),
     runtime: PodRuntime.default({ type: 'none' }),
+    weight: weight.default(1),
+    terminationGracePeriodSeconds: terminationGracePeriodSeconds.default(0),
   })
   .meta({ id: 'PodCreate' });
 export type PodCreate = z.infer<typeof PodCreate>;
@@ -83,18 +97,29 @@ export const PodUpdate = z
     labels: z.record(z.string(), z.string().nullable()).nullable(),
     ports,
     readinessProbe: ReadinessProbeCreate.nullable(),
+    weight,
+    terminationGracePeriodSeconds,
   })
   .partial()
   .meta({ id: 'PodUpdate' });
 export type PodUpdate = z.infer<typeof PodUpdate>;
 
-/** Pending: not wired yet. Running: wired. Failed: the node could not wire it. */
-export const PodPhase = z.enum(['Pending', 'Running', 'Failed']).meta({ id: 'PodPhase' });
+/** Pending: not wired yet. Running: wired. Failed: the node could not wire it. Terminating: it was deleted and is given time to go. */
+export const PodPhase = z.enum(['Pending', 'Running', 'Failed', 'Terminating']).meta({ id: 'PodPhase' });
 export type PodPhase = z.infer<typeof PodPhase>;
+
+/** What of it a node can say: nodes know nothing of deletions before they happen. */
+const ReportedPhase = PodPhase.exclude(['Terminating']).meta({ id: 'ReportedPodPhase' });
 
 /** What a node says about one of its pods. */
 export const PodReport = z
-  .strictObject({ id: z.string().max(64), phase: PodPhase, ready: z.boolean(), reason: z.string().max(64), message: z.string().max(1024) })
+  .strictObject({
+    id: z.string().max(64),
+    phase: ReportedPhase,
+    ready: z.boolean(),
+    reason: z.string().max(64),
+    message: z.string().max(1024),
+  })
   .meta({ id: 'PodReport' });
 export type PodReport = z.infer<typeof PodReport>;
 
@@ -108,11 +133,14 @@ export const Pod = z
     ports: z.array(PodPort),
     readinessProbe: ReadinessProbe.nullable(),
     runtime: PodRuntime,
+    weight,
+    terminationGracePeriodSeconds,
     ip: Ipv4,
     mac: z.string(),
     ...systemFields('pod'),
     status: z.strictObject({
       phase: PodPhase,
+      terminatesAt: Timestamp.nullable().describe('phase Terminating: when it is gone at the latest'),
       ready: z.boolean(),
       conditions: z.array(Condition),
       netns: z.string().describe('name below /run/netns on its node'),

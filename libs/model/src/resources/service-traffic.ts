@@ -48,3 +48,9 @@ export const PLAIN_TRAFFIC: ServiceTraffic = {
   trafficDistribution: null,
   scheduler: null,
 };
+
+/** The part of a service that is its traffic. */
+export function trafficOf(service: ServiceTraffic): ServiceTraffic {
+  const fields = Object.keys(PLAIN_TRAFFIC) as (keyof ServiceTraffic)[];
+  return Object.fromEntries(fields.map((field) => [field, service[field]])) as ServiceTraffic;
+}

@@ -6,7 +6,6 @@ import {
   type DesiredPull,
   type DesiredService,
   type DesiredServicePort,
-  PLAIN_TRAFFIC,
   type ServicePort,
   type ServiceTraffic,
 } from '@weft/model';
@@ -19,6 +18,7 @@ interface PulledEndpoint extends DesiredEndpoint {
 
 interface PulledService extends Omit<DesiredService, 'ports' | keyof ServiceTraffic> {
   readonly ports: readonly ServicePort[];
+  readonly traffic: ServiceTraffic;
   readonly endpoints: readonly PulledEndpoint[];
 }
 
@@ -27,6 +27,7 @@ interface Pulled {
   readonly revision: bigint;
   readonly delta: boolean;
   readonly network: ClusterNetwork;
+  /** Ones and zeros. */
   readonly checksum: string;
   readonly nodes: DesiredNode[];
   readonly pods: DesiredPod[];
@@ -39,16 +40,17 @@ function desiredPort({ name, protocol, port, nodePort }: ServicePort, all: reado
   return { name, protocol, port, nodePort, endpoints };
 }
 
-const desiredService = ({ endpoints, ports, ...service }: PulledService): DesiredService => ({
+const desiredService = ({ endpoints, ports, traffic, ...service }: PulledService): DesiredService => ({
   ...service,
-  ...PLAIN_TRAFFIC,
+  ...traffic,
   ports: ports.map((port) => desiredPort(port, endpoints)),
 });
 
 /**
  * What a node has to make true. After every change all nodes ask at once, so it is one statement, which sees one state of the database:
- * what changed after `since` when that is known (a `changed` of null: everything), and of that the ids that are gone and this node may hold.
- * The checksum is versionsChecksum of @weft/model over everything the node must hold, computed where the rows are.
+ * what changed after `since` when that is known (a `changed` of null: everything), and of that the ids that are gone, or are services without a
+ * dataplane now, and this node may hold.
+ * The checksum is stateChecksum of @weft/model over everything the node must hold, computed where the rows are.
  */
 export async function pullDesired(
   tables: Tables,
@@ -61,32 +63,34 @@ export async function pullDesired(
       FROM revision_counter CROSS JOIN (SELECT ${since?.revision ?? null}::bigint AS asked) request
     ), pulled AS (SELECT *, COALESCE(known, 0) AS after FROM position)
     SELECT epoch, revision, known IS NOT NULL AS delta, cluster.network,
-      (SELECT encode(sha256(convert_to(COALESCE(string_agg(version, E'\n' ORDER BY version COLLATE "C"), ''), 'UTF8')), 'hex') FROM (
+      (SELECT COALESCE(bit_xor(('x' || encode(sha256(convert_to(version, 'UTF8')), 'hex'))::bit(256)), 0::bit(256))::text FROM (
         SELECT id || '@' || dataplane_revision AS version FROM node
         UNION ALL SELECT id || '@' || dataplane_revision FROM pod WHERE node_id = ${nodeId}
         UNION ALL SELECT id || '@' || dataplane_revision FROM service WHERE cluster_ip IS NOT NULL) versions) AS checksum,
       (SELECT COALESCE(json_agg(json_build_object('id', id, 'revision', dataplane_revision, 'name', name, 'zone', zone,
-          'backend', backend, 'podLink', pod_link, 'address', address, 'mtu', mtu, 'podBlocks', pod_blocks, 'nodePortAddresses', '[]'::json,
-          'strictArp', false) ORDER BY id), '[]')
+          'backend', backend, 'podLink', pod_link, 'address', address, 'mtu', mtu, 'podBlocks', pod_blocks, 'nodePortAddresses', node_port_addresses,
+          'strictArp', strict_arp) ORDER BY id), '[]')
         FROM node WHERE dataplane_revision > after) AS nodes,
       (SELECT COALESCE(json_agg(json_build_object('id', id, 'revision', dataplane_revision, 'name', name, 'namespace', namespace,
           'ip', host(ip), 'ports', ports, 'readinessProbe', readiness_probe, 'runtime', runtime) ORDER BY id), '[]')
         FROM pod WHERE node_id = ${nodeId} AND dataplane_revision > after) AS pods,
       (SELECT COALESCE(json_agg(json_build_object('id', id, 'revision', dataplane_revision, 'name', name, 'namespace', namespace,
-          'clusterIP', host(cluster_ip), 'ports', ports, 'endpoints', (
+          'clusterIP', host(cluster_ip), 'ports', ports, 'traffic', traffic, 'endpoints', (
             SELECT COALESCE(json_agg(json_build_object('portName', port_name, 'ip', host(ip), 'port', port, 'node', node_id,
-              'weight', 1, 'terminating', false) ORDER BY ip, port), '[]')
-            FROM endpoint WHERE service_id = service.id AND ready)) ORDER BY id), '[]')
+              'weight', weight, 'terminating', NOT ready) ORDER BY ip, port), '[]')
+            FROM endpoint WHERE service_id = service.id AND (ready OR serving AND terminating))) ORDER BY id), '[]')
         FROM service WHERE cluster_ip IS NOT NULL AND dataplane_revision > after) AS services,
       ARRAY(SELECT object_id FROM object_version
         WHERE type = 'DELETED' AND revision > known AND (kind IN ('node', 'service') OR (kind = 'pod' AND node_id = ${nodeId}))
-        ORDER BY object_id) AS removed
+        UNION SELECT id FROM service WHERE type = 'ExternalName' AND dataplane_revision > known
+        ORDER BY 1) AS removed
     FROM pulled CROSS JOIN cluster WHERE EXISTS (SELECT FROM node WHERE id = ${nodeId})`;
-  const { epoch, revision, delta, network, services, ...rest } = found(pulled, 'node', nodeId);
+  const { epoch, revision, delta, network, checksum, services, ...rest } = found(pulled, 'node', nodeId);
   return {
     kind: delta ? 'delta' : 'snapshot',
     epoch,
     revision: Number(revision),
+    checksum: BigInt(`0b${checksum}`).toString(16).padStart(checksum.length / 4, '0'),
     cluster: network,
     services: services.map(desiredService),
     ...rest,

@@ -103,7 +103,7 @@ async function podChange(
   });
   const differences = await differencesOfPods(
     tables,
-    news.map(({ pod, report }) => ({ ...pod, ready: report.ready })),
+    news.map(({ pod, report }) => ({ ...pod, phase: report.phase, ready: report.ready })),
   );
   return {
     about: aboutNode(node),

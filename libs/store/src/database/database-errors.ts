@@ -23,6 +23,7 @@ const CONSTRAINTS: Readonly<Record<string, Refusal>> = {
   pod_ip_key: { code: 'AddressTaken', pointer: '/ip', detail: 'the address is in use by another pod' },
   service_cluster_ip_key: { code: 'AddressTaken', pointer: '/clusterIP', detail: 'the address is in use by another service' },
   node_port_pkey: { code: 'NodePortTaken', pointer: '/ports', detail: 'a node port is in use by another service' },
+  external_address_pkey: { code: 'AddressTaken', pointer: '', detail: 'an external address and port is in use by another service' },
   endpoint_service_id_port_name_ip_port_key: {
     code: 'AddressTaken',
     pointer: '/ip',

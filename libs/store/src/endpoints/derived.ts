@@ -1,4 +1,13 @@
-import { type DerivedEndpoint, deriveEndpoints, type Labels, type PodPort, type SelectablePod, type ServicePort } from '@weft/model';
+import {
+  type DerivedEndpoint,
+  deriveEndpoints,
+  type EndpointState,
+  type Labels,
+  type PodPort,
+  type SelectablePod,
+  type SelectingService,
+  type ServicePort,
+} from '@weft/model';
 import type { Tables } from '../database/database.ts';
 import type { EndpointModel, PodModel, ServiceModel } from '../generated/models.ts';
 import { labelTerms, selectorTerms } from '../read/label-terms.ts';
@@ -14,15 +23,31 @@ export interface EndpointDifference {
   readonly service: ServiceModel;
   readonly added: readonly WantedEndpoint[];
   readonly removed: readonly EndpointModel[];
-  /** Endpoints whose readiness is now the other. */
-  readonly turned: readonly EndpointModel[];
+  readonly changed: readonly ChangedEndpoint[];
+}
+
+/** An endpoint that stays, in another state. */
+export interface ChangedEndpoint {
+  readonly endpoint: EndpointModel;
+  readonly state: EndpointState;
 }
 
 /** What deriving endpoints needs of a pod's row; a new pod has no row yet. */
-export type PodColumns = Pick<PodModel, 'id' | 'namespace' | 'labels' | 'ip' | 'ports' | 'ready' | 'nodeId'>;
+export type PodColumns = Pick<
+  PodModel,
+  'id' | 'namespace' | 'labels' | 'ip' | 'ports' | 'weight' | 'phase' | 'ready' | 'terminatesAt' | 'nodeId'
+>;
 
 const keyOf = ({ portName, ip, port }: { readonly portName: string | null; readonly ip: string; readonly port: number }) =>
   `${portName ?? ''} ${ip} ${port}`;
+
+/** The part of an endpoint, or of what it is to be, that is its state. */
+export function stateOf({ weight, ready, serving, terminating }: EndpointState): EndpointState {
+  return { weight, ready, serving, terminating };
+}
+
+const isSameState = (one: EndpointState, other: EndpointState) =>
+  one.weight === other.weight && one.ready === other.ready && one.serving === other.serving && one.terminating === other.terminating;
 
 /** The difference between the endpoints a service has and those it should have. */
 export function endpointDifference(
@@ -36,35 +61,63 @@ export function endpointDifference(
     service,
     added: [...wants].filter(([key]) => !has.has(key)).map(([, endpoint]) => endpoint),
     removed: [...has].filter(([key]) => !wants.has(key)).map(([, endpoint]) => endpoint),
-    turned: [...has]
-      .filter(([key, endpoint]) => wants.has(key) && wants.get(key)?.ready !== endpoint.ready)
-      .map(([, endpoint]) => endpoint),
+    changed: [...has].flatMap(([key, endpoint]) => {
+      const want = wants.get(key);
+      return want === undefined || isSameState(want, endpoint) ? [] : [{ endpoint, state: stateOf(want) }];
+    }),
   };
 }
 
 /** True when something is to be done. */
-export function differs({ added, removed, turned }: EndpointDifference): boolean {
-  return added.length + removed.length + turned.length > 0;
+export function differs({ added, removed, changed }: EndpointDifference): boolean {
+  return added.length + removed.length + changed.length > 0;
 }
 
-/** True when nodes have to know: they balance over the ready endpoints of services that have an address. */
-export function concernsDataplane({ service, added, removed, turned }: EndpointDifference): boolean {
-  return service.clusterIp !== null && (turned.length > 0 || [...added, ...removed].some((endpoint) => endpoint.ready));
+/** What nodes are told of an endpoint's state (pullDesired); empty when they are not told of the endpoint. */
+function toldOf({ weight, ready, serving, terminating }: EndpointState): string {
+  if (ready) return `ready ${weight}`;
+  return serving && terminating ? `terminating ${weight}` : '';
+}
+
+/** True when nodes have to know: they balance over the endpoints of services that have an address. */
+export function concernsDataplane({ service, added, removed, changed }: EndpointDifference): boolean {
+  if (service.clusterIp === null) return false;
+  return (
+    [...added, ...removed].some((endpoint) => toldOf(endpoint) !== '') ||
+    changed.some(({ endpoint, state }) => toldOf(endpoint) !== toldOf(state))
+  );
+}
+
+/** What a service's endpoints are derived from. A name for something elsewhere has none. */
+export function selectingService({
+  type,
+  selector,
+  ports,
+  publishNotReadyAddresses,
+}: Pick<ServiceModel, 'type' | 'selector' | 'ports' | 'publishNotReadyAddresses'>): SelectingService {
+  return {
+    selector: type === 'ExternalName' ? null : (selector as Labels | null),
+    ports: ports as ServicePort[],
+    publishNotReadyAddresses,
+  };
 }
 
 /** The endpoints that a service's selector gives it on these pods. */
-export function wantedEndpoints(selector: Labels | null, ports: readonly ServicePort[], pods: readonly PodColumns[]): WantedEndpoint[] {
+export function wantedEndpoints(service: SelectingService, pods: readonly PodColumns[]): WantedEndpoint[] {
   const nodes = new Map(pods.map((pod) => [pod.id, pod.nodeId]));
   const selectable = pods.map(
-    ({ id, labels, ip, ports: podPorts, ready }): SelectablePod => ({
+    ({ id, labels, ip, ports, weight, phase, ready, terminatesAt }): SelectablePod => ({
       id,
       labels: labels as Labels,
       ip,
-      ports: podPorts as PodPort[],
+      ports: ports as PodPort[],
+      weight,
       ready,
+      wired: phase === 'Running',
+      terminating: terminatesAt !== null,
     }),
   );
-  return deriveEndpoints({ selector, ports }, selectable).map((endpoint) => ({ ...endpoint, nodeId: nodes.get(endpoint.podId) ?? null }));
+  return deriveEndpoints(service, selectable).map((endpoint) => ({ ...endpoint, nodeId: nodes.get(endpoint.podId) ?? null }));
 }
 
 /** Ids of the services whose selector matches one of these pods, and of those that have endpoints of these pods. */
@@ -97,8 +150,7 @@ export async function differencesOfPods(
         service,
         existing.filter((endpoint) => endpoint.serviceId === service.id),
         wantedEndpoints(
-          service.selector as Labels | null,
-          service.ports as ServicePort[],
+          selectingService(service),
           pods.filter((pod) => pod.namespace === service.namespace),
         ),
       ),

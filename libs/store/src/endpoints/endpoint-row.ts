@@ -19,7 +19,7 @@ export const endpointNames = {
 
 /** A row as the API shows it. */
 export function endpointOf(row: EndpointModel & EndpointNames): Endpoint {
-  const { ready } = row;
+  const { weight, ready, serving, terminating } = row;
   return {
     id: row.id as Id<'endpoint'>,
     service: row.service.name,
@@ -29,7 +29,8 @@ export function endpointOf(row: EndpointModel & EndpointNames): Endpoint {
     port: row.port,
     node: row.node?.name ?? null,
     pod: row.pod?.name ?? null,
-    conditions: { ready, serving: ready, terminating: false },
+    weight,
+    conditions: { ready, serving, terminating },
     ...systemFields(row),
   };
 }

@@ -1,7 +1,17 @@
-import { contains, type Endpoint, type EndpointCreate, type EndpointUpdate, ProblemError, type ServicePort } from '@weft/model';
-import { readCluster } from '../cluster.ts';
+import {
+  canonicalJson,
+  contains,
+  type Endpoint,
+  type EndpointCreate,
+  type EndpointState,
+  type EndpointUpdate,
+  ProblemError,
+  type ServicePort,
+} from '@weft/model';
+import { readCluster } from '../cluster/settings.ts';
 import { invalid } from '../commit/invalid.ts';
 import { requireMatch } from '../commit/match.ts';
+import { mergeFields } from '../commit/merge-fields.ts';
 import { mutate } from '../commit/mutate.ts';
 import type { Database, Tables } from '../database/database.ts';
 import { lock } from '../database/locks.ts';
@@ -14,7 +24,7 @@ import { page } from '../read/page.ts';
 import { serviceVersion } from '../services/service-row.ts';
 import type { Collection } from '../store.ts';
 import { endpointColumns } from './apply-difference.ts';
-import { concernsDataplane, type EndpointDifference } from './derived.ts';
+import { concernsDataplane, type EndpointDifference, stateOf } from './derived.ts';
 import { endpointNames, endpointOf, endpointVersion } from './endpoint-row.ts';
 
 /** Locks the namespace of an endpoint and reads it with its service. Throws ProblemError NotFound, and InUse when a pod is its reason. */
@@ -51,6 +61,11 @@ async function requireNoService(tables: Tables, ip: string): Promise<void> {
     throw invalid('/ip', 'NotAllowed', `${ip} is an address for services, not for what is behind one`);
 }
 
+/** The state of an endpoint that is managed by hand, from what is said of it. */
+function stateByHand({ weight, ready, terminating }: Required<EndpointUpdate>): EndpointState {
+  return { weight, ready: ready && !terminating, serving: ready, terminating };
+}
+
 /** Endpoints of services without a selector are managed by hand; all are read. */
 export function endpoints(database: Database): Collection<Endpoint, EndpointCreate, EndpointUpdate, EndpointQuery> {
   return {
@@ -61,8 +76,9 @@ export function endpoints(database: Database): Collection<Endpoint, EndpointCrea
         await requireNoService(tables, input.ip);
         const node = input.node === null ? null : await chooseNode(tables, input.node);
         const id = newId('endpoint');
-        const wanted = { portName, ip: input.ip, port: input.port, ready: input.ready, nodeId: node?.id ?? null, podId: null };
-        const difference: EndpointDifference = { service, added: [wanted], removed: [], turned: [] };
+        const { ip, port } = input;
+        const wanted = { portName, ip, port, ...stateByHand(input), nodeId: node?.id ?? null, podId: null };
+        const difference: EndpointDifference = { service, added: [wanted], removed: [], changed: [] };
         return {
           about: aboutEndpoint(id, service),
           concerns: concernsDataplane(difference) ? 'all' : [],
@@ -109,15 +125,15 @@ export function endpoints(database: Database): Collection<Endpoint, EndpointCrea
         const row = await lockEndpoint(tables, id);
         await requireMatch(tables, match, row.generation);
         const before = endpointOf(row);
-        const { ready = row.ready } = patch;
-        if (ready === row.ready) return { unchanged: before, revision: before.revision };
-        const difference: EndpointDifference = { service: row.service, added: [], removed: [], turned: [row] };
+        const state = stateByHand(mergeFields({ weight: row.weight, ready: row.serving, terminating: row.terminating }, patch));
+        if (canonicalJson(state) === canonicalJson(stateOf(row))) return { unchanged: before, revision: before.revision };
+        const difference: EndpointDifference = { service: row.service, added: [], removed: [], changed: [{ endpoint: row, state }] };
         return {
           about: aboutEndpoint(id, row.service),
           concerns: concernsDataplane(difference) ? 'all' : [],
           status: 200,
           write: async (stamp) => {
-            const data = { ready, generation: { increment: 1 }, revision: stamp.revision, updatedAt: stamp.at };
+            const data = { ...state, generation: { increment: 1 }, revision: stamp.revision, updatedAt: stamp.at };
             const object = endpointOf(await tables.endpoint.update({ where: { id }, data, include: endpointNames }));
             const changed = await tables.service.update({ where: { id: row.serviceId }, data: endpointColumns(stamp, difference) });
             return { object, before, after: object, versions: [endpointVersion('MODIFIED', object), serviceVersion('MODIFIED', changed)] };
@@ -130,7 +146,7 @@ export function endpoints(database: Database): Collection<Endpoint, EndpointCrea
         const row = await lockEndpoint(tables, id);
         await requireMatch(tables, match, row.generation);
         const object = endpointOf(row);
-        const difference: EndpointDifference = { service: row.service, added: [], removed: [row], turned: [] };
+        const difference: EndpointDifference = { service: row.service, added: [], removed: [row], changed: [] };
         return {
           about: aboutEndpoint(id, row.service),
           concerns: concernsDataplane(difference) ? 'all' : [],

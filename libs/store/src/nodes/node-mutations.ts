@@ -6,6 +6,8 @@ import { requireMatch } from '../commit/match.ts';
 import { mergeFields } from '../commit/merge-fields.ts';
 import { mergeLabels } from '../commit/merge-labels.ts';
 import type { Tables } from '../database/database.ts';
+import { lock } from '../database/locks.ts';
+import { requireServicesRun } from '../fleet/backends.ts';
 import type { NodeModel } from '../generated/models.ts';
 import { newId } from '../new-id.ts';
 import { labelTerms } from '../read/label-terms.ts';
@@ -24,6 +26,8 @@ export async function lockNode(tables: Tables, id: string, strength: 'NO KEY UPD
 export function nodeCreation(input: NodeCreate): Prepare<StoredNode> {
   return async (tables) => {
     const id = newId('node');
+    await lock(tables, 'fleet-backends');
+    await requireServicesRun(tables, input.backend);
     const block = await claimBlock(tables, 'pods', id);
     return {
       about: aboutNode({ id, name: input.name }),
@@ -59,9 +63,19 @@ async function requireBackend(tables: Tables, id: string, backend: string): Prom
   throw new ProblemError('BackendUnsupported', detail, [{ pointer: '/backend', code: 'BackendUnsupported', message: detail }]);
 }
 
-/** A merge patch of a node. Only its backend and pod link are anything a dataplane has to know. */
+/** What every node has to know of a node's own fields. */
+const dataplaneFields = ({ zone, backend, podLink, nodePortAddresses, strictArp }: StoredNode) => ({
+  zone,
+  backend,
+  podLink,
+  nodePortAddresses,
+  strictArp,
+});
+
+/** A merge patch of a node. */
 export function nodeUpdate(id: string, match: Match, patch: NodeUpdate): Prepare<StoredNode> {
   return async (tables) => {
+    if (patch.backend !== undefined) await lock(tables, 'fleet-backends');
     const row = await lockNode(tables, id, 'NO KEY UPDATE');
     await requireMatch(tables, match, row.generation);
     const before = storedNode(row);
@@ -69,8 +83,11 @@ export function nodeUpdate(id: string, match: Match, patch: NodeUpdate): Prepare
     const labels = labelsPatch === undefined ? before.labels : mergeLabels('labels', before.labels, labelsPatch);
     const after = { ...mergeFields(before, fields), labels };
     if (canonicalJson(after) === canonicalJson(before)) return { unchanged: before, revision: before.revision };
-    if (after.backend !== before.backend) await requireBackend(tables, id, after.backend);
-    const reprogram = after.backend !== before.backend || after.podLink !== before.podLink;
+    if (after.backend !== before.backend) {
+      await requireBackend(tables, id, after.backend);
+      await requireServicesRun(tables, after.backend);
+    }
+    const reprogram = canonicalJson(dataplaneFields(after)) !== canonicalJson(dataplaneFields(before));
     return {
       about: aboutNode(row),
       concerns: reprogram ? 'all' : [],

@@ -1,4 +1,4 @@
-import type { Backend, Condition, Id, Labels, Node, NodeFacts, PodLink } from '@weft/model';
+import type { Backend, Condition, Id, Labels, Node, NodeFacts, NodePortAddress, PodLink } from '@weft/model';
 import type { Version } from '../commit/change.ts';
 import type { Tables } from '../database/database.ts';
 import { type NodeStanding, phaseOf, standings } from '../fleet/fleet.ts';
@@ -16,6 +16,8 @@ export function storedNode(row: NodeModel): StoredNode {
     zone: row.zone,
     backend: row.backend as Backend,
     podLink: row.podLink as PodLink,
+    nodePortAddresses: row.nodePortAddresses as NodePortAddress[],
+    strictArp: row.strictArp,
     cordoned: row.cordoned,
     address: row.address,
     podBlocks: row.podBlocks,

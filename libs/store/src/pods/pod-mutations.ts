@@ -41,7 +41,7 @@ export function podCreation(input: PodCreate): Prepare<Pod> {
     const node = await chooseNode(tables, nodeName);
     const id = newId('pod');
     const { ip, newBlock } = await claimPodAddress(tables, node.id, id, wantedIp);
-    const columns = { ...fields, id, nodeId: node.id, ip, ready: false };
+    const columns = { ...fields, id, nodeId: node.id, ip, phase: 'Pending', ready: false, terminatesAt: null };
     const differences = await differencesOfPods(tables, [columns]);
     return {
       about: aboutPod({ ...input, id }),
@@ -86,7 +86,7 @@ export function podUpdate(id: string, match: Match, patch: PodUpdate): Prepare<P
     const labels = labelsPatch === undefined ? before.labels : mergeLabels('labels', before.labels, labelsPatch);
     const after = { ...mergeFields(before, fields), labels };
     if (canonicalJson(after) === canonicalJson(before)) return { unchanged: before, revision: before.revision };
-    const differences = await differencesOfPods(tables, [{ ...row, labels, ports: after.ports }]);
+    const differences = await differencesOfPods(tables, [{ ...row, labels, ports: after.ports, weight: after.weight }]);
     const reprogram = canonicalJson(dataplaneFields(after)) !== canonicalJson(dataplaneFields(before));
     return {
       about: aboutPod(row),
@@ -102,6 +102,8 @@ export function podUpdate(id: string, match: Match, patch: PodUpdate): Prepare<P
             labelTerms: labelTerms(labels),
             ports: after.ports,
             readinessProbe: after.readinessProbe ?? Prisma.DbNull,
+            weight: after.weight,
+            terminationGracePeriodSeconds: after.terminationGracePeriodSeconds,
             generation: { increment: 1 },
             revision,
             updatedAt: at,

@@ -31,11 +31,14 @@ export function podOf(row: PodRow): Pod {
     ports: row.ports as PodPort[],
     readinessProbe: row.readinessProbe as ReadinessProbe | null,
     runtime: row.runtime as PodRuntime,
+    weight: row.weight,
+    terminationGracePeriodSeconds: row.terminationGracePeriodSeconds,
     ip: row.ip,
     mac: mac.pod(id),
     ...systemFields(row),
     status: {
-      phase: row.phase as PodPhase,
+      phase: row.terminatesAt === null ? (row.phase as PodPhase) : 'Terminating',
+      terminatesAt: row.terminatesAt?.toISOString() ?? null,
       ready,
       conditions: [
         {

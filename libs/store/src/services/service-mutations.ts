@@ -1,23 +1,31 @@
-import { canonicalJson, type Labels, type ServiceCreate, type ServicePort, type ServiceUpdate } from '@weft/model';
+import { canonicalJson, type ServiceCreate, type ServiceSpec, type ServiceUpdate, trafficOf } from '@weft/model';
 import { claimServiceAddress } from '../addresses/claim.ts';
 import { quarantineAddresses } from '../addresses/release.ts';
 import type { Prepare } from '../commit/change.ts';
-import { invalid } from '../commit/invalid.ts';
 import { requireMatch } from '../commit/match.ts';
 import { mergeLabels } from '../commit/merge-labels.ts';
 import type { Tables } from '../database/database.ts';
 import { lock } from '../database/locks.ts';
 import { applyDifferences, endpointColumns } from '../endpoints/apply-difference.ts';
-import { concernsDataplane, endpointDifference, podsSelectedBy, type WantedEndpoint, wantedEndpoints } from '../endpoints/derived.ts';
-import { Prisma } from '../generated/client.ts';
+import {
+  concernsDataplane,
+  endpointDifference,
+  podsSelectedBy,
+  selectingService,
+  type WantedEndpoint,
+  wantedEndpoints,
+} from '../endpoints/derived.ts';
+import { requireBackendsRun } from '../fleet/backends.ts';
 import type { EndpointModel, ServiceModel } from '../generated/models.ts';
 import { lockNamespace } from '../namespaces/namespace-lock.ts';
 import { newId } from '../new-id.ts';
-import { labelTerms, selectorTerms } from '../read/label-terms.ts';
+import { labelTerms } from '../read/label-terms.ts';
 import { found } from '../read/not-found.ts';
 import type { Match } from '../request-context.ts';
-import { fillPorts, holdNodePorts } from './service-ports.ts';
+import { holdExternalAddresses, requireExternalAddresses, UNEXPOSED } from './external-addresses.ts';
+import { claimNodePorts, holdNodePorts, NO_PORTS, type ServicePorts } from './node-ports.ts';
 import { aboutService, type StoredService, serviceVersion, storedService } from './service-row.ts';
+import { requireSound, specAfter, specColumns } from './service-spec.ts';
 
 /** Locks the namespace of a service and reads the service. Throws ProblemError NotFound. */
 export async function lockService(tables: Tables, id: string): Promise<ServiceModel> {
@@ -26,18 +34,31 @@ export async function lockService(tables: Tables, id: string): Promise<ServiceMo
   return found(await tables.service.findUnique({ where: { id } }), 'service', id);
 }
 
-const json = (selector: Labels | null) => selector ?? Prisma.DbNull;
+/** The address of a service after a change: that of before, one that is claimed, or none where the type or the user wants none. */
+async function addressAfter(tables: Tables, id: string, { type, clusterIP }: ServiceSpec, before: string | null): Promise<string | null> {
+  if (type === 'ExternalName' || clusterIP === 'None') return null;
+  return before ?? (await claimServiceAddress(tables, id, clusterIP));
+}
+
+/** The endpoints that pods give a service. */
+async function endpointsOfPods(tables: Tables, namespace: string, spec: ServiceSpec, { ports }: ServicePorts): Promise<WantedEndpoint[]> {
+  const service = selectingService({ ...spec, ports: [...ports] });
+  return wantedEndpoints(service, await podsSelectedBy(tables, namespace, service.selector));
+}
 
 /** A new service with its address, its node ports, and endpoints for the pods it selects. */
 export function serviceCreation(input: ServiceCreate): Prepare<StoredService> {
   return async (tables) => {
-    const { selector, clusterIP, ports: wantedPorts, ...fields } = input;
+    const { name, namespace, labels, ...spec } = input;
+    requireSound(spec);
     // Without a selector it has nothing to do with pods that come, go or change.
-    await lockNamespace(tables, input.namespace, selector === null ? 'shared' : 'exclusive');
+    await lockNamespace(tables, namespace, spec.selector === null ? 'shared' : 'exclusive');
     const id = newId('service');
-    const ports = await fillPorts(tables, { id, type: input.type, before: [] }, wantedPorts);
-    const clusterIp = clusterIP === 'None' ? null : await claimServiceAddress(tables, id, clusterIP);
-    const wanted = wantedEndpoints(selector, ports, await podsSelectedBy(tables, input.namespace, selector));
+    await requireBackendsRun(tables, spec);
+    const held = await claimNodePorts(tables, id, spec, NO_PORTS);
+    await requireExternalAddresses(tables, id, UNEXPOSED, spec);
+    const clusterIp = await addressAfter(tables, id, spec, null);
+    const wanted = await endpointsOfPods(tables, namespace, spec, held);
     return {
       about: aboutService({ ...input, id }),
       concerns: clusterIp === null ? [] : 'all',
@@ -46,13 +67,12 @@ export function serviceCreation(input: ServiceCreate): Prepare<StoredService> {
         const { revision, at } = stamp;
         const row = await tables.service.create({
           data: {
-            ...fields,
+            ...specColumns(spec, clusterIp, held),
             id,
-            clusterIp,
-            ports,
-            labelTerms: labelTerms(input.labels),
-            selector: json(selector),
-            selectorTerms: selectorTerms(selector),
+            name,
+            namespace,
+            labels,
+            labelTerms: labelTerms(labels),
             endpointsTotal: wanted.length,
             endpointsReady: wanted.filter((endpoint) => endpoint.ready).length,
             revision,
@@ -61,8 +81,9 @@ export function serviceCreation(input: ServiceCreate): Prepare<StoredService> {
             updatedAt: at,
           },
         });
-        await holdNodePorts(tables, id, [], ports);
-        const versions = await applyDifferences(tables, stamp, [{ service: row, added: wanted, removed: [], turned: [] }]);
+        await holdNodePorts(tables, id, NO_PORTS, held);
+        await holdExternalAddresses(tables, id, UNEXPOSED, spec);
+        const versions = await applyDifferences(tables, stamp, [{ service: row, added: wanted, removed: [], changed: [] }]);
         const object = storedService(row);
         return { object, before: null, after: object, versions: [serviceVersion('ADDED', row), ...versions] };
       },
@@ -71,14 +92,17 @@ export function serviceCreation(input: ServiceCreate): Prepare<StoredService> {
 }
 
 /** Endpoints managed by hand stay as long as the service has no selector and still has their port. */
-function keptByHand(existing: readonly EndpointModel[], selector: Labels | null, ports: readonly ServicePort[]): WantedEndpoint[] {
+function keptByHand(existing: readonly EndpointModel[], { selector }: ServiceSpec, { ports }: ServicePorts): WantedEndpoint[] {
   if (selector !== null) return [];
   const names = new Set(ports.map((port) => port.name ?? ''));
   return existing.filter((endpoint) => endpoint.podId === null && names.has(endpoint.portName));
 }
 
-/** What nodes know of a service's own fields. */
-const dataplaneFields = (ports: readonly ServicePort[]) => ports.map(({ targetPort: _, ...port }) => port);
+/** What nodes know of a service's own fields; null when they know nothing of it. */
+function dataplaneFields({ clusterIP, ports, ...service }: StoredService) {
+  if (clusterIP === null || clusterIP === 'None') return null;
+  return { clusterIP, ports: ports.map(({ targetPort: _, ...port }) => port), ...trafficOf(service) };
+}
 
 /** A merge patch of a service. Its endpoints follow its selector and ports. */
 export function serviceUpdate(id: string, match: Match, patch: ServiceUpdate): Prepare<StoredService> {
@@ -86,43 +110,40 @@ export function serviceUpdate(id: string, match: Match, patch: ServiceUpdate): P
     const row = await lockService(tables, id);
     await requireMatch(tables, match, row.generation);
     const before = storedService(row);
-    const type = patch.type ?? before.type;
-    if (type === 'NodePort' && row.clusterIp === null)
-      throw invalid('/type', 'NotAllowed', 'a headless service cannot be of type NodePort');
     const labels = patch.labels === undefined ? before.labels : mergeLabels('labels', before.labels, patch.labels);
-    const selector =
-      patch.selector === undefined
-        ? before.selector
-        : patch.selector === null
-          ? null
-          : mergeLabels('selector', before.selector ?? {}, patch.selector);
-    const unfilled = patch.ports ?? before.ports.map((port) => (type === 'NodePort' ? port : { ...port, nodePort: null }));
-    const ports = await fillPorts(tables, { id, type, before: before.ports }, unfilled);
-    const after = { ...before, type, labels, selector, ports };
+    const spec = specAfter(before, patch);
+    if (canonicalJson(trafficOf(spec)) !== canonicalJson(trafficOf(before))) await requireBackendsRun(tables, spec);
+    const held = await claimNodePorts(tables, id, spec, before);
+    const allocated = { ...spec, ...held, ports: [...held.ports], selector: spec.selector };
+    await requireExternalAddresses(tables, id, before, spec);
+    const clusterIp = await addressAfter(tables, id, spec, row.clusterIp);
+    const after: StoredService = {
+      ...before,
+      ...allocated,
+      labels,
+      clusterIP: spec.type === 'ExternalName' ? null : (clusterIp ?? 'None'),
+    };
     if (canonicalJson(after) === canonicalJson(before)) return { unchanged: before, revision: before.revision };
     const existing = await tables.endpoint.findMany({ where: { serviceId: id } });
-    const selected = wantedEndpoints(selector, ports, await podsSelectedBy(tables, row.namespace, selector));
-    const difference = endpointDifference(row, existing, [...selected, ...keptByHand(existing, selector, ports)]);
-    const reprogram =
-      row.clusterIp !== null &&
-      (concernsDataplane(difference) || canonicalJson(dataplaneFields(ports)) !== canonicalJson(dataplaneFields(before.ports)));
+    const selected = await endpointsOfPods(tables, row.namespace, spec, held);
+    const difference = endpointDifference({ ...row, clusterIp }, existing, [...selected, ...keptByHand(existing, spec, held)]);
+    const reprogram = concernsDataplane(difference) || canonicalJson(dataplaneFields(after)) !== canonicalJson(dataplaneFields(before));
     return {
       about: aboutService(row),
       concerns: reprogram ? 'all' : [],
       status: 200,
       write: async (stamp) => {
         const versions = await applyDifferences(tables, stamp, [difference]);
-        await holdNodePorts(tables, id, before.ports, ports);
+        await holdNodePorts(tables, id, before, held);
+        await holdExternalAddresses(tables, id, before, after);
+        if (clusterIp === null && row.clusterIp !== null) await quarantineAddresses(tables, stamp, id);
         const changed = await tables.service.update({
           where: { id },
           data: {
             ...endpointColumns(stamp, difference),
-            type,
+            ...specColumns(spec, clusterIp, held),
             labels,
             labelTerms: labelTerms(labels),
-            selector: json(selector),
-            selectorTerms: selectorTerms(selector),
-            ports,
             generation: { increment: 1 },
             ...(reprogram ? { dataplaneRevision: stamp.revision } : {}),
           },
@@ -146,7 +167,7 @@ export function serviceDeletion(id: string, match: Match): Prepare<StoredService
       concerns: row.clusterIp === null ? [] : 'all',
       status: 200,
       write: async (stamp) => {
-        const versions = await applyDifferences(tables, stamp, [{ service: row, added: [], removed, turned: [] }]);
+        const versions = await applyDifferences(tables, stamp, [{ service: row, added: [], removed, changed: [] }]);
         await quarantineAddresses(tables, stamp, id);
         await tables.$executeRaw`DELETE FROM service WHERE id = ${id}`;
         return { object, before: object, after: null, versions: [...versions, serviceVersion('DELETED', row)] };

@@ -1,4 +1,4 @@
-import type { Condition, Id, Labels, Service, ServicePhase, ServicePort, ServiceType } from '@weft/model';
+import type { Condition, Id, Labels, Service, ServicePhase, ServicePort, ServiceTraffic, ServiceType } from '@weft/model';
 import type { Version } from '../commit/change.ts';
 import type { NodeStanding } from '../fleet/fleet.ts';
 import { progressOf } from '../fleet/progress.ts';
@@ -8,7 +8,7 @@ import { systemFields } from '../read/system-fields.ts';
 /** A service as it is stored: how far it has come on the nodes is added when it is read. */
 export type StoredService = Omit<Service, 'status'> & {
   readonly endpoints: { readonly ready: number; readonly total: number };
-  /** The last revision at which a dataplane had to know something new; null for a headless service, which none knows. */
+  /** The last revision at which a dataplane had to know something new; null for a service without an address, which none knows. */
   readonly dataplaneRevision: number | null;
 };
 
@@ -20,8 +20,12 @@ export function storedService(row: ServiceModel): StoredService {
     labels: row.labels as Labels,
     type: row.type as ServiceType,
     selector: row.selector as Labels | null,
-    clusterIP: row.clusterIp ?? 'None',
+    clusterIP: row.type === 'ExternalName' ? null : (row.clusterIp ?? 'None'),
     ports: row.ports as ServicePort[],
+    ...(row.traffic as ServiceTraffic),
+    externalName: row.externalName,
+    publishNotReadyAddresses: row.publishNotReadyAddresses,
+    allocateLoadBalancerNodePorts: row.allocateLoadBalancerNodePorts,
     ...systemFields(row),
     endpoints: { ready: row.endpointsReady, total: row.endpointsTotal },
     dataplaneRevision: row.clusterIp === null ? null : Number(row.dataplaneRevision),

@@ -1,4 +1,4 @@
-import { type ClusterNetwork, DEFAULT_NETWORK, type NodeFacts, type NodeReport, type PodReport } from '@weft/model';
+import { type ClusterNetwork, DEFAULT_NETWORK, type NodeFacts, type NodeReport, PLAIN_TRAFFIC, type PodReport } from '@weft/model';
 import { type Committed, initialise, openStore, type RequestContext, type Store } from '@weft/store';
 import { freshDatabase } from '@weft/testing/servers';
 import { onTestFinished } from 'vitest';
@@ -91,16 +91,17 @@ export async function openSession(store: Store, id: string, facts: NodeFacts = F
   };
 }
 
+type NodeInput = Parameters<Store['nodes']['create']>[1];
+
+/** A request for a node. */
+export function node(name: string, changes: Partial<NodeInput> = {}): NodeInput {
+  const plain = { labels: {}, zone: null, backend: 'nftables', podLink: 'bridge', strictArp: false, cordoned: false } as const;
+  return { ...plain, nodePortAddresses: [], name, ...changes };
+}
+
 /** Adds a node and speaks for it. */
-export async function addNode(store: Store, name: string, facts: NodeFacts = FACTS): Promise<TestNode> {
-  const { object } = await store.nodes.create(request(), {
-    name,
-    labels: {},
-    zone: null,
-    backend: 'nftables',
-    podLink: 'bridge',
-    cordoned: false,
-  });
+export async function addNode(store: Store, name: string, facts: NodeFacts = FACTS, changes: Partial<NodeInput> = {}): Promise<TestNode> {
+  const { object } = await store.nodes.create(request(), node(name, changes));
   return openSession(store, object.id, facts);
 }
 
@@ -117,14 +118,25 @@ export function pod(name: string, changes: Partial<PodInput> = {}): PodInput {
     ports: [],
     readinessProbe: null,
     runtime: { type: 'none' },
+    weight: 1,
+    terminationGracePeriodSeconds: 0,
   } as const;
   return { ...plain, ports: [], name, ...changes };
 }
 
 /** A request for a service on port 80, with or without a selector. */
 export function service(name: string, changes: Partial<ServiceInput> = {}): ServiceInput {
-  const plain = { namespace: 'default', labels: {}, type: 'ClusterIP', selector: null, clusterIP: null } as const;
-  return { ...plain, ports: [port(80)], name, ...changes };
+  const plain = { namespace: 'default', labels: {}, type: 'ClusterIP', selector: null, clusterIP: null, externalName: null } as const;
+  const options = { publishNotReadyAddresses: false, allocateLoadBalancerNodePorts: true };
+  return { ...plain, ...PLAIN_TRAFFIC, ...options, ports: [port(80)], name, ...changes };
+}
+
+type EndpointInput = Parameters<Store['endpoints']['create']>[1];
+
+/** A request for an endpoint of a service, managed by hand. */
+export function endpoint(serviceName: string, ip: string, changes: Partial<EndpointInput> = {}): EndpointInput {
+  const plain = { namespace: 'default', portName: null, port: 8080, node: null, ready: true, terminating: false, weight: 1 };
+  return { ...plain, service: serviceName, ip, ...changes };
 }
 
 /** A TCP port of a service. */
