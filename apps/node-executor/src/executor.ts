@@ -7,6 +7,7 @@ import { backoffMs, jittered } from './decide/backoff.ts';
 import { podReport } from './decide/pod-report.ts';
 import type { DesiredStore } from './disk/desired-store.ts';
 import type { ReceiptSpool } from './disk/receipt-spool.ts';
+import type { HealthServers } from './health/health-servers.ts';
 import { Intake } from './intake.ts';
 import type { ReadinessProber } from './pods/readiness-prober.ts';
 import { Reporter, type Standing } from './reporter.ts';
@@ -17,6 +18,7 @@ export interface ExecutorParts {
   readonly dataplane: Dataplane;
   readonly prober: ReadinessProber;
   readonly staleFlows: StaleFlows;
+  readonly healthServers: HealthServers;
   readonly store: DesiredStore;
   readonly spool: ReceiptSpool;
   /** What this host can do; asked anew for every session. */
@@ -47,6 +49,11 @@ export interface ExecutorStatus {
   readonly unsentReceipts: number;
   /** When everything last went well, in ms since 1970; null: not yet. */
   readonly lastCleanPassAt: number | null;
+  /** When the host was last as wanted, whatever else went wrong; null: not yet. */
+  readonly lastConvergedAt: number | null;
+  /** When the last pass ended, however it went; null: none has. */
+  readonly lastPassAt: number | null;
+  readonly staleFlowsDeleted: number;
 }
 
 /**
@@ -69,6 +76,8 @@ export class NodeExecutor {
   #again = false;
   #lastComplaint = '';
   #lastCleanPassAt: number | null = null;
+  #lastConvergedAt: number | null = null;
+  #lastPassAt: number | null = null;
 
   constructor(parts: ExecutorParts) {
     this.#parts = parts;
@@ -102,7 +111,7 @@ export class NodeExecutor {
   }
 
   status(): ExecutorStatus {
-    const { dataplane, spool } = this.#parts;
+    const { dataplane, spool, staleFlows } = this.#parts;
     return {
       node: this.#session?.node.name ?? null,
       desiredRevision: this.#intake.desired?.revision ?? 0,
@@ -110,6 +119,9 @@ export class NodeExecutor {
       failing: this.#failures > 0,
       unsentReceipts: spool.size,
       lastCleanPassAt: this.#lastCleanPassAt,
+      lastConvergedAt: this.#lastConvergedAt,
+      lastPassAt: this.#lastPassAt,
+      staleFlowsDeleted: staleFlows.deleted,
     };
   }
 
@@ -134,6 +146,7 @@ export class NodeExecutor {
     if (this.#intake.refusal !== null) complaints.push(`${this.#intake.refusal.code}: ${this.#intake.refusal.message}`);
     await attempt('reporting failed', () => this.#report());
     this.#schedule(complaints);
+    this.#lastPassAt = this.#parts.now();
   }
 
   async #openSession(): Promise<void> {
@@ -176,11 +189,14 @@ export class NodeExecutor {
   }
 
   async #bringTo(wanted: Wanted): Promise<void> {
-    const { dataplane, staleFlows } = this.#parts;
+    const { dataplane, staleFlows, healthServers, now } = this.#parts;
     const before = dataplane.repairs;
     await dataplane.converge(wanted);
     if (dataplane.repairs > before) staleFlows.distrust();
-    if (dataplane.failure === null) staleFlows.applied(wanted);
+    healthServers.serve(wanted.desired, wanted.nodeId);
+    if (dataplane.failure !== null) return;
+    this.#lastConvergedAt = now();
+    staleFlows.applied(wanted);
   }
 
   #probe(): void {
@@ -211,7 +227,7 @@ export class NodeExecutor {
       epoch: desired.epoch,
       appliedRevision: reached?.revision ?? 0,
       configHash: reached?.configHash ?? null,
-      failure: failure ?? this.#intake.refusal,
+      failure: failure ?? this.#intake.refusal ?? this.#parts.healthServers.failure,
     };
   }
 

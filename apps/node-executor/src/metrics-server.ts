@@ -1,17 +1,19 @@
 import { createServer } from 'node:http';
-import { collectDefaultMetrics, Gauge, Registry } from '@weft/telemetry';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from '@weft/telemetry';
 import type { ExecutorStatus } from './executor.ts';
+import { isAlive, isInShape } from './health/in-shape.ts';
 
-/** A pass that has not gone well for this long makes the executor unhealthy: alive is not the same as working. */
-const UNHEALTHY_MS = 60_000;
+/** What is answered with 200 while it holds, and with 503 else: whether to lead traffic here, and whether to leave the process alone. */
+const CHECKS: Readonly<Record<string, (status: ExecutorStatus, now: number) => boolean>> = { '/healthz': isInShape, '/livez': isAlive };
 
-/** True while the last pass that went well is recent. */
-export function isHealthy({ lastCleanPassAt }: ExecutorStatus, now: number): boolean {
-  return lastCleanPassAt !== null && now - lastCleanPassAt < UNHEALTHY_MS;
+interface Measure {
+  readonly name: string;
+  readonly help: string;
+  readonly read: (status: ExecutorStatus) => number;
 }
 
-/** What is measured, by metric name. */
-const GAUGES: readonly { readonly name: string; readonly help: string; readonly read: (status: ExecutorStatus) => number }[] = [
+/** What is measured and goes up and down. */
+const GAUGES: readonly Measure[] = [
   { name: 'weft_node_desired_revision', help: 'Newest revision this node was told of', read: (s) => s.desiredRevision },
   { name: 'weft_node_applied_revision', help: 'Newest revision that is true on this node', read: (s) => s.appliedRevision },
   { name: 'weft_node_failing', help: '1 while the last pass did not go well', read: (s) => Number(s.failing) },
@@ -23,13 +25,22 @@ const GAUGES: readonly { readonly name: string; readonly help: string; readonly 
   },
 ];
 
+/** What is counted since the start. */
+const COUNTERS: readonly Measure[] = [
+  {
+    name: 'weft_node_stale_udp_flows_deleted_total',
+    help: 'Tracked UDP flows that were forgotten because they led where the state no longer leads',
+    read: (s) => s.staleFlowsDeleted,
+  },
+];
+
 /** A metrics endpoint that listens. */
 export interface MetricsServer {
   readonly port: number;
   close(): Promise<void>;
 }
 
-/** Serves `/metrics` for Prometheus, and `/healthz`: 200 while passes go well, 503 when the last good one is a minute old. Rejects when it cannot listen. */
+/** Serves `/metrics` for Prometheus, `/healthz` and `/livez`. Rejects when it cannot listen. */
 export async function startMetricsServer(
   listen: { readonly host: string; readonly port: number },
   status: () => ExecutorStatus,
@@ -46,10 +57,21 @@ export async function startMetricsServer(
         this.set(read(status()));
       },
     });
+  for (const { name, help, read } of COUNTERS)
+    new Counter({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.reset();
+        this.inc(read(status()));
+      },
+    });
   const server = createServer(async (request, response) => {
     if (request.url === '/metrics') return response.writeHead(200, { 'content-type': registry.contentType }).end(await registry.metrics());
-    if (request.url !== '/healthz') return response.writeHead(404).end();
-    return response.writeHead(isHealthy(status(), now()) ? 200 : 503, { 'content-type': 'application/json' }).end(JSON.stringify(status()));
+    const check = CHECKS[request.url ?? ''];
+    if (check === undefined) return response.writeHead(404).end();
+    return response.writeHead(check(status(), now()) ? 200 : 503, { 'content-type': 'application/json' }).end(JSON.stringify(status()));
   });
   const listening = Promise.withResolvers<void>();
   server.once('error', listening.reject);

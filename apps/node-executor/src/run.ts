@@ -10,6 +10,8 @@ import { Dataplane } from './dataplane.ts';
 import { DesiredStore } from './disk/desired-store.ts';
 import { ReceiptSpool } from './disk/receipt-spool.ts';
 import { NodeExecutor } from './executor.ts';
+import { HealthServers } from './health/health-servers.ts';
+import { isInShape } from './health/in-shape.ts';
 import { Hints } from './hints.ts';
 import { findFacts, findPoolConflict, openHost } from './host.ts';
 import { acquireHostLock } from './host-lock.ts';
@@ -58,11 +60,13 @@ export async function run(config: ExecutorConfig): Promise<number> {
   });
   const prober = new ReadinessProber(probePod, dataplane, () => wake());
   const staleFlows = new StaleFlows(realConntrack(), log);
+  const healthServers: HealthServers = new HealthServers(() => isInShape(executor.status(), steadyNow()), log);
   const executor = new NodeExecutor({
     controlPlane,
     dataplane,
     prober,
     staleFlows,
+    healthServers,
     store,
     spool,
     facts: () => findFacts(config.nodeAddress, config.controlPlaneUrl),
@@ -86,6 +90,7 @@ export async function run(config: ExecutorConfig): Promise<number> {
   stopping.abort();
   await loop.close();
   prober.close();
+  healthServers.close();
   const closed = await Promise.allSettled([hints.close(), metrics?.close(), lock.release()]);
   for (const result of closed) if (result.status === 'rejected') log.warn({ why: errorChain(result.reason) }, 'closing');
   return 0;

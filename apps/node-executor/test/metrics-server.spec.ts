@@ -12,6 +12,9 @@ const STATUS: ExecutorStatus = {
   failing: true,
   unsentReceipts: 2,
   lastCleanPassAt: 1_000,
+  lastConvergedAt: 1_000,
+  lastPassAt: 50_000,
+  staleFlowsDeleted: 3,
 };
 
 async function get(status: ExecutorStatus, now: number, path: string) {
@@ -25,16 +28,20 @@ async function get(status: ExecutorStatus, now: number, path: string) {
 
 it('tells Prometheus where the node is', async () => {
   const text = await (await get(STATUS, 2_000, '/metrics')).text();
-  for (const line of ['weft_node_desired_revision 9', 'weft_node_applied_revision 8', 'weft_node_failing 1', 'weft_node_unsent_receipts 2'])
-    expect(text).toContain(`\n${line}\n`);
+  const lines = ['desired_revision 9', 'applied_revision 8', 'failing 1', 'unsent_receipts 2', 'stale_udp_flows_deleted_total 3'];
+  for (const line of lines.map((rest) => `weft_node_${rest}`)) expect(text).toContain(`\n${line}\n`);
 });
 
 it.each([
-  [STATUS, 2_000, 200],
-  [STATUS, 100_000, 503],
-  [{ ...STATUS, lastCleanPassAt: null }, 0, 503],
-])('is healthy while passes go well: %j at %d', async (status, now, expected) => {
-  const response = await get(status, now, '/healthz');
+  ['/healthz', STATUS, 2_000, 200],
+  ['/healthz', STATUS, 100_000, 503],
+  ['/healthz', { ...STATUS, lastCleanPassAt: null }, 2_000, 200],
+  ['/healthz', { ...STATUS, lastConvergedAt: null }, 0, 503],
+  ['/livez', STATUS, 100_000, 200],
+  ['/livez', STATUS, 200_000, 503],
+  ['/livez', { ...STATUS, lastPassAt: null }, 0, 503],
+])('%s of %j at %d is %d', async (path, status, now, expected) => {
+  const response = await get(status, now, path);
   expect(response.status).toBe(expected);
   expect(await response.json()).toEqual(status);
 });

@@ -1,6 +1,7 @@
 import type { Conntrack } from '@weft/host';
 import type { DesiredState } from '@weft/model';
 import { errorChain, type Logger } from '@weft/telemetry';
+import { forNewest } from '../newest.ts';
 import { staleFilters } from './stale-entries.ts';
 import { mergeFrontends, NO_FRONTENDS, sameFrontends, type UdpFrontends, udpFrontends } from './udp-frontends.ts';
 
@@ -21,10 +22,9 @@ export class StaleFlows {
   /** Everything there was since the last look. */
   #former: UdpFrontends = NO_FRONTENDS;
   #looked: UdpFrontends | null = null;
-  #next: TrueState | null = null;
   #judged: TrueState | null = null;
-  #running: Promise<void> | null = null;
   #deleted = 0;
+  readonly #looks = forNewest((state: TrueState) => this.#judge(state));
 
   constructor(conntrack: Conntrack, log: Logger) {
     this.#conntrack = conntrack;
@@ -49,35 +49,24 @@ export class StaleFlows {
 
   /** Looks for stale flows, if the state is another than the one looked at last. Returns at once; of many calls during a look, the last counts. */
   applied(state: TrueState): void {
-    this.#next = state;
-    this.#running ??= this.#run();
+    this.#looks.bring(state);
   }
 
   /** Resolves when no look is under way. */
-  async settled(): Promise<void> {
-    await this.#running;
-  }
-
-  async #run(): Promise<void> {
-    // Whoever called is in the middle of something more urgent.
-    await new Promise((resolve) => setImmediate(resolve));
-    for (let state = this.#next; state !== null; state = this.#next) {
-      this.#next = null;
-      try {
-        await this.#judge(state);
-      } catch (error) {
-        this.#log.warn({ why: errorChain(error) }, 'stale UDP flows could not be looked for; trying again with the next pass');
-      }
-    }
-    this.#running = null;
+  settled(): Promise<void> {
+    return this.#looks.settled();
   }
 
   async #judge(state: TrueState): Promise<void> {
     const { nodeId, desired } = state;
     if (this.#judged?.desired.services === desired.services && this.#judged.desired.nodes === desired.nodes) return;
     const wanted = udpFrontends(desired, nodeId);
-    if (this.#looked === null || !sameFrontends(this.#looked, wanted)) await this.#look(wanted, desired);
-    this.#judged = state;
+    try {
+      if (this.#looked === null || !sameFrontends(this.#looked, wanted)) await this.#look(wanted, desired);
+      this.#judged = state;
+    } catch (error) {
+      this.#log.warn({ why: errorChain(error) }, 'stale UDP flows could not be looked for; trying again with the next pass');
+    }
   }
 
   async #look(wanted: UdpFrontends, { cluster: { podCidrs, serviceCidrs } }: DesiredState): Promise<void> {

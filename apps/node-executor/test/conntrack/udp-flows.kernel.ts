@@ -103,6 +103,7 @@ async function startServers(): Promise<void> {
 const WAYS = [
   ['the service address', plan.service(1), 53],
   ['a node port', plan.host(1), 30053],
+  ['an external address', PUBLIC, 53],
 ] as const;
 
 describe.each(['nftables', 'iptables'] as const)('%s', (named) => {

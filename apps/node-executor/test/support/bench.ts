@@ -14,6 +14,8 @@ import { DesiredStore } from '../../src/disk/desired-store.ts';
 import { ReceiptSpool } from '../../src/disk/receipt-spool.ts';
 import { NodeExecutor } from '../../src/executor.ts';
 import type { Failure } from '../../src/failure.ts';
+import { HealthServers } from '../../src/health/health-servers.ts';
+import { isInShape } from '../../src/health/in-shape.ts';
 import { ReadinessProber } from '../../src/pods/readiness-prober.ts';
 import { FakeControlPlane } from './fake-control-plane.ts';
 import { CLUSTER, FACTS, NODE } from './objects.ts';
@@ -58,6 +60,7 @@ export class Bench {
   kernel = new FakeHost();
   readonly host = new WatchedHost(() => this.kernel);
   readonly conntrack = new FakeConntrack(['192.0.2.1']);
+  readonly healthServers = new HealthServers(() => isInShape(this.executor.status(), this.now), createLogger('test', 'silent'));
   readonly controlPlane = new FakeControlPlane();
   readonly folder: string;
   now = Date.parse('2026-11-21T00:00:00Z');
@@ -146,6 +149,7 @@ export class Bench {
 
   async close(): Promise<void> {
     this.#prober.close();
+    this.healthServers.close();
     await rm(this.folder, { recursive: true, force: true });
   }
 
@@ -176,6 +180,7 @@ export class Bench {
       dataplane,
       prober,
       staleFlows: new StaleFlows(this.conntrack, log),
+      healthServers: this.healthServers,
       store,
       spool,
       facts: async () => FACTS,
