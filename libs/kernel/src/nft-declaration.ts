@@ -5,14 +5,17 @@ const comment = (text: string | null) => (text === null ? [] : [`comment "${nftT
 
 const flags = (names: readonly string[]) => (names.length === 0 ? [] : [`flags ${names.map((f) => nftText('flag', f)).join(',')}`]);
 
+const counter = ({ counter: counts }: { readonly counter?: true }) => (counts ? ['counter'] : []);
+
 /** The lines inside a set's braces, without its elements. Throws RangeError for unsafe text. */
 export function setLines(set: Omit<NftSet, 'elements'>): string[] {
-  return [`type ${nftText('type', set.type)}`, ...flags(set.flags), ...comment(set.comment)];
+  return [`type ${nftText('type', set.type)}`, ...flags(set.flags), ...counter(set), ...comment(set.comment)];
 }
 
 /** The lines inside a map's braces, without its elements. Throws RangeError for unsafe text. */
 export function mapLines(map: Omit<NftMap, 'elements'>): string[] {
-  return [`${map.keyword} ${nftText('type', map.type)}`, ...flags(map.flags), ...comment(map.comment)];
+  const size = map.size === undefined ? [] : [`size ${map.size}`];
+  return [`${map.keyword} ${nftText('type', map.type)}`, ...size, ...flags(map.flags), ...counter(map), ...comment(map.comment)];
 }
 
 /** How a base chain is declared. Priorities are numbers: nft 1.0.6 refuses some of their names on some hooks. */

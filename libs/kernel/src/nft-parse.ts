@@ -9,8 +9,15 @@ interface Block {
 const OPEN = /^\t([a-z][a-z ]*) (\S+) \{$/;
 const DECLARATION = /^(type|typeof) (.*)$/;
 const HOOK = /^type (filter|nat|route) hook (prerouting|input|forward|output|postrouting) priority (-?\d+); policy accept;$/;
+const SIZE = /^size \d+$/;
 const COMMENT = /^comment "(.*)"$/;
 const RULE = /^(.*?)(?: comment "(.*)")?$/;
+
+/** What is said of an element that counts, with and without what it has counted. */
+const COUNTER = / counter(?: packets \d+ bytes \d+)?/;
+/** A statement by which packets change a set; what comes after the first brace. */
+const DYNAMIC = /^((?:[a-z0-9 {},]+ )?(?:add|update|delete) @\S+ \{)(.*)$/;
+const PROTOCOL_NUMBERS: Readonly<Record<string, string>> = { tcp: '6', udp: '17', sctp: '132' };
 
 const byName = <T extends { readonly name: string }>(items: T[]) => items.sort((a, b) => (a.name < b.name ? -1 : 1));
 
@@ -48,6 +55,8 @@ function parseSetLines(block: Block, foreign: string[]) {
   let keyword = '';
   let type = '';
   let flags: string[] = [];
+  let size: number | undefined;
+  let counter: true | undefined;
   let comment: string | null = null;
   for (const line of declaration) {
     const typed = DECLARATION.exec(line);
@@ -55,14 +64,27 @@ function parseSetLines(block: Block, foreign: string[]) {
     if (typed !== null) [, keyword = '', type = ''] = typed;
     else if (commented !== null) comment = commented[1] ?? '';
     else if (line.startsWith('flags ')) flags = line.slice('flags '.length).split(',');
+    else if (SIZE.test(line)) size = Number(line.slice('size '.length));
+    else if (line === 'counter') counter = true;
     else foreign.push(`${block.kind} ${block.name}: ${line}`);
   }
-  return { name: block.name, keyword, type, flags, comment, elements: splitElements(body.slice('elements = {'.length, -1)) };
+  const elements = flags.includes('dynamic') ? [] : splitElements(body.slice('elements = {'.length, -1));
+  return {
+    name: block.name,
+    keyword,
+    type,
+    flags,
+    ...(size !== undefined && { size }),
+    ...(counter && { counter }),
+    comment,
+    elements: counter ? elements.map((element) => element.replace(COUNTER, '')) : elements,
+  };
 }
 
 function parseSet(block: Block, foreign: string[]): NftSet {
-  const { keyword, elements, ...set } = parseSetLines(block, foreign);
+  const { keyword, elements, size, ...set } = parseSetLines(block, foreign);
   if (keyword !== 'type') foreign.push(`set ${block.name}: ${keyword}`);
+  if (size !== undefined) foreign.push(`set ${block.name}: size ${size}`);
   return { ...set, elements: elements.sort() };
 }
 
@@ -75,9 +97,17 @@ function parseMap(block: Block, foreign: string[]): NftMap {
   return { ...map, keyword: keyword === 'typeof' ? 'typeof' : 'type', elements: Object.fromEntries(entries) };
 }
 
+/** The rule as it can be given to nft: inside the braces of a dynamic element, it reads a protocol's number but not the name that it lists. */
+function readable(text: string): string {
+  const [, head = '', element] = DYNAMIC.exec(text) ?? [];
+  return element === undefined
+    ? text
+    : head + element.replace(/(?<= \. )(tcp|udp|sctp)(?= \. )/g, (name) => PROTOCOL_NUMBERS[name] ?? name);
+}
+
 function parseRule(line: string): NftRule {
   const [, text = '', comment = null] = RULE.exec(line) ?? [];
-  return { text, comment };
+  return { text: readable(text), comment };
 }
 
 function parseChain(block: Block, foreign: string[]): NftChain {

@@ -9,8 +9,8 @@ const SAFE = {
   flag: /^[a-z-]+$/,
   /** Key or data of an element: values joined by ` . `, a verdict, a comment behind a key. */
   element: /^[A-Za-z0-9_./ -]+(?: comment "[A-Za-z0-9 .,:/()>_-]*")?$/,
-  /** Expressions of a rule. Strings in it are interface names. */
-  rule: /^(?:[A-Za-z0-9@.!=&|^/:_ <>-]|"[A-Za-z0-9_.*-]+")+$/,
+  /** Expressions of a rule. Strings in it are interface names; what stands in braces is a set of values, or an element that packets put into a set. */
+  rule: /^(?:[A-Za-z0-9@.!=&|^/:_ <>-]|"[A-Za-z0-9_.*-]+"|\{ [a-z0-9., :-]+ \})+$/,
   /** Longest comment the kernel keeps for us: 127 characters (NFTNL_UDATA_COMMENT_MAXLEN is 128 with its NUL). */
   comment: /^[A-Za-z0-9 .,:/()>_-]{1,127}$/,
 } as const;

@@ -8,6 +8,8 @@ export interface NftSet {
   readonly name: string;
   readonly type: string;
   readonly flags: readonly string[];
+  /** True: the kernel counts for each element what matched it. Counts are no part of a configuration. */
+  readonly counter?: true;
   readonly comment: string | null;
   readonly elements: readonly string[];
 }
@@ -17,7 +19,12 @@ export interface NftMap {
   readonly name: string;
   readonly keyword: 'type' | 'typeof';
   readonly type: string;
+  /** With `dynamic`, packets put elements in; they are no part of a configuration, in which such a map is empty. */
   readonly flags: readonly string[];
+  /** Most elements that packets may put in; only for a dynamic map. */
+  readonly size?: number;
+  /** True: the kernel counts for each element what matched it. Counts are no part of a configuration. */
+  readonly counter?: true;
   readonly comment: string | null;
   /** Key text, with the element's comment if it has one → data text. */
   readonly elements: Readonly<Record<string, string>>;

@@ -7,9 +7,12 @@ const FIELDS: Readonly<Record<string, (flight: Flight) => string>> = {
   'ip daddr': (flight) => flight.destination,
   'meta l4proto': (flight) => flight.protocol,
   'th dport': (flight) => `${flight.port}`,
+  'ct original ip daddr': (flight) => flight.original.destination,
+  'ct original proto-dst': (flight) => `${flight.original.port}`,
 };
 
-const LOT = /^numgen random mod (\d+)$/;
+/** Lots, of which each is as likely as every other over all connections, or over all clients. */
+const LOT = /^(?:numgen (?:random|inc)|jhash ip [sd]addr) mod (\d+)(?: seed 0x[0-9a-f]+)?$/;
 
 /** A key that a concatenation can evaluate to, with the part of packets for which it does. */
 interface Key {
@@ -35,22 +38,37 @@ export function keysOf(expression: string, flight: Flight): Key[] {
 
 const bare = (key: string) => key.replace(/ comment ".*"$/, '');
 
+/** True when every value of a concatenation is what an element of an interval set has in its place, or an address in its range. */
+function inRanges(ranges: readonly string[], values: readonly string[]): boolean {
+  return values.every((value, place) => {
+    const range = ranges[place] ?? '';
+    return range === value || (range.includes('/') && contains(range, value));
+  });
+}
+
 /** The sets and maps of a table, ready to be asked. Throws Error for a name that is not declared. */
 export class NftLookup {
   readonly #sets: ReadonlyMap<string, NftSet & { readonly keys: ReadonlySet<string> }>;
   readonly #maps: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  readonly #dynamic: ReadonlySet<string>;
 
   constructor(table: NftTable) {
     this.#sets = new Map(table.sets.map((set) => [set.name, { ...set, keys: new Set(set.elements.map(bare)) }]));
     const data = (map: NftMap) => new Map(Object.entries(map.elements).map(([key, value]) => [bare(key), value]));
     this.#maps = new Map(table.maps.map((map) => [map.name, data(map)]));
+    this.#dynamic = new Set(table.maps.filter(({ flags }) => flags.includes('dynamic')).map(({ name }) => name));
   }
 
   inSet(name: string, key: string): boolean {
     const set = this.#sets.get(name);
     if (set === undefined) throw new Error(`no set ${name}`);
     if (!set.flags.includes('interval')) return set.keys.has(key);
-    return [...set.keys].some((range) => contains(range.includes('/') ? range : `${range}/32`, key));
+    return [...set.keys].some((element) => inRanges(element.split(' . '), key.split(' . ')));
+  }
+
+  /** True for a map that packets fill, which is empty in a configuration. */
+  isMemory(name: string): boolean {
+    return this.#dynamic.has(name);
   }
 
   inMap(name: string, key: string): string | undefined {

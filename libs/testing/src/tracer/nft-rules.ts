@@ -1,12 +1,12 @@
-import type { NftRule, NftTable } from '@weft/kernel';
+import type { NftChain, NftRule, NftTable } from '@weft/kernel';
 import { contains } from '@weft/model';
 import { keysOf, NftLookup } from './nft-key.ts';
-import { type Flight, isLocal, type Landing, linkMatches, type Rules, type TracedNode } from './packet.ts';
+import { type Flight, type HookPoint, isLocal, type Landing, linkMatches, type Rules, type TracedNode } from './packet.ts';
 
 /** What an expression does to a packet: nothing (`on`), end the rule (`off`), decide, or lead to another chain. */
 interface Effect {
   readonly flight: Flight;
-  readonly next: 'on' | 'off' | Exclude<Landing['end'], 'continue'> | { readonly jump: string } | { readonly goto: string };
+  readonly next: 'on' | 'off' | 'return' | Exclude<Landing['end'], 'continue'> | { readonly jump: string } | { readonly goto: string };
 }
 
 interface Context {
@@ -24,9 +24,34 @@ const address = (flight: Flight, field: string) => (field === 'saddr' ? flight.s
 
 const destination = (verdict: string): Effect['next'] => {
   const [kind, chain = ''] = verdict.split(' ');
+  if (kind === 'accept' || kind === 'drop') return kind;
   if (kind !== 'goto' && kind !== 'jump') throw new Error(`no such verdict in our maps: ${verdict}`);
   return kind === 'goto' ? { goto: chain } : { jump: chain };
 };
+
+/** A key of our sets and maps. */
+const FIELD = '(?:ip [sd]addr|meta l4proto|th dport|ct original (?:ip daddr|proto-dst))';
+const KEY = `(${FIELD}(?: \\. ${FIELD})*)`;
+
+const inSet: Apply = (flight, [expression = '', not, set = ''], { lookup }) => [
+  { flight, next: keysOf(expression, flight).every(({ text }) => lookup.inSet(set, text)) !== (not !== undefined) ? 'on' : 'off' },
+];
+
+/** What a map that packets fill says of a client is in the packet itself: who it was with. */
+const recall: Apply = (flight, [expression = '', map = ''], { lookup }) => {
+  if (!lookup.isMemory(map)) throw new Error(`no packet fills ${map}`);
+  const [ip] = flight.wasWith?.split(':') ?? [];
+  keysOf(expression, flight);
+  return [ip === undefined ? { flight, next: 'off' } : { flight: { ...flight, destination: ip }, next: 'on' }];
+};
+
+const dynamic: Apply = (flight, [set = '', key = '', data = ''], { lookup }) => {
+  if (!lookup.isMemory(set)) throw new Error(`packets put elements into ${set}, which is not declared for it`);
+  for (const field of `${key} . ${data}`.split(' . ')) if (!CONSTANT.test(field)) keysOf(field, flight);
+  return [{ flight, next: 'on' }];
+};
+
+const CONSTANT = /^[\d.]+$/;
 
 const translate: Apply = (flight, [expression = '', map = ''], { lookup }) =>
   keysOf(expression, flight).map(({ text, share }) => {
@@ -42,10 +67,14 @@ const translate: Apply = (flight, [expression = '', map = ''], { lookup }) =>
 /** Every expression we emit. A rule is a sequence of them. */
 const EXPRESSIONS: readonly (readonly [RegExp, Apply])[] = [
   [/^ct state new/, match(() => true)],
-  [
-    /^ip (saddr|daddr) (!= )?@(\S+)/,
-    match((f, [field = '', not, set = ''], { lookup }) => lookup.inSet(set, address(f, field)) !== (not !== undefined)),
-  ],
+  [/^ct status dnat/, match((f) => f.translated)],
+  [/^ct original ip daddr != @(\S+)/, match((f, [set = ''], { lookup }) => !lookup.inSet(set, f.original.destination))],
+  [/^meta l4proto \{ ([a-z, ]+) \}/, match((f, [names = '']) => names.split(', ').includes(f.protocol))],
+  [/^iifname != "lo"/, match((f) => f.from === 'link')],
+  [/^fib saddr type local/, match((f, _, { node }) => isLocal(node, f.source))],
+  [new RegExp(`^ip daddr set ${KEY} map @(\\S+)`), recall],
+  [/^ip daddr set ct original ip daddr/, (f) => [{ flight: { ...f, destination: f.original.destination }, next: 'on' }]],
+  [/^(?:delete|update) @(\S+) \{ (.+?)(?: timeout [0-9dhms]+)? : (.+?) \}/, dynamic],
   [
     /^ip (saddr|daddr) (!= )?(\d[\d./]+)/,
     match((f, [field = '', not, cidr = '']) => contains(cidr, address(f, field)) !== (not !== undefined)),
@@ -59,20 +88,18 @@ const EXPRESSIONS: readonly (readonly [RegExp, Apply])[] = [
   [/^meta mark set meta mark \^ (0x\w+)/, (f, [bit]) => [{ flight: { ...f, mark: f.mark ^ Number(bit) }, next: 'on' }]],
   [/^dnat ip to (.+) map @(\S+)/, translate],
   [
-    /^([a-z0-9 .]+) vmap @(\S+)/,
+    new RegExp(`^${KEY} vmap @(\\S+)`),
     (flight, [expression = '', map = ''], { lookup }) =>
       keysOf(expression, flight).map(({ text }) => {
         const verdict = lookup.inMap(map, text);
         return { flight, next: verdict === undefined ? 'off' : destination(verdict) };
       }),
   ],
-  [
-    /^((?:ip [sd]addr|meta l4proto|th dport)(?: \. (?:ip [sd]addr|meta l4proto|th dport))+) @(\S+)/,
-    match((f, [expression = '', set = ''], { lookup }) => keysOf(expression, f).every(({ text }) => lookup.inSet(set, text))),
-  ],
-  [/^masquerade fully-random/, (f) => [{ flight: { ...f, masquerade: true }, next: 'accept' }]],
+  [new RegExp(`^${KEY} (!= )?@(\\S+)`), inSet],
+  [/^masquerade (?:to :\d+-\d+ )?fully-random/, (f) => [{ flight: { ...f, masquerade: true }, next: 'accept' }]],
   [/^reject with tcp reset/, (f) => [{ flight: f, next: f.protocol === 'tcp' ? 'tcp-reset' : 'off' }]],
   [/^reject/, (f) => [{ flight: f, next: 'icmp-port-unreachable' }]],
+  [/^return/, (f) => [{ flight: f, next: 'return' }]],
   [/^drop/, (f) => [{ flight: f, next: 'drop' }]],
   [/^(goto|jump) (\S+)/, (f, [kind = '', chain = '']) => [{ flight: f, next: destination(`${kind} ${chain}`) }]],
 ];
@@ -90,6 +117,17 @@ function applyRule(text: string, flight: Flight, context: Context): readonly Eff
   throw new Error(`not an expression that we emit: ${text}`);
 }
 
+/** The base chains that are asked at a point, in the order of their priorities. What filters before addresses are translated stands where iptables has mangle. */
+function basesAt({ chains }: NftTable, { type, hook }: HookPoint): NftChain[] {
+  const based = chains.flatMap((chain) => (chain.hook?.hook === hook ? [{ chain, ...chain.hook }] : []));
+  const nat = based.find((base) => base.type === 'nat')?.priority ?? Number.NEGATIVE_INFINITY;
+  const stage = (base: { type: string; priority: number }) => (base.type === 'filter' && base.priority < nat ? 'mangle' : base.type);
+  return based
+    .filter((base) => stage(base) === type)
+    .sort((a, b) => a.priority - b.priority)
+    .map(({ chain }) => chain);
+}
+
 /** The rules of a table. Throws Error at an expression, set, map or chain that we do not emit. */
 export function nftRules(table: NftTable): Rules {
   const lookup = new NftLookup(table);
@@ -100,6 +138,7 @@ export function nftRules(table: NftTable): Rules {
     if (first === undefined) return [{ flight, end: 'continue' }];
     return applyRule(first.text, flight, context).flatMap((effect): readonly Landing[] => {
       const { next } = effect;
+      if (next === 'return') return [{ flight: effect.flight, end: 'continue' }];
       if (next === 'on' || next === 'off') return walk(rest, effect.flight, context);
       if (typeof next === 'string') return [{ flight: effect.flight, end: next }];
       const chain = chains.get('goto' in next ? next.goto : next.jump);
@@ -110,8 +149,12 @@ export function nftRules(table: NftTable): Rules {
     });
   }
 
-  return ({ type, hook }, flight, node) => {
-    const base = table.chains.find((chain) => chain.hook?.type === type && chain.hook.hook === hook);
-    return base === undefined ? [{ flight, end: 'continue' }] : walk(base.rules, flight, { lookup, node });
-  };
+  return (point, flight, node) =>
+    basesAt(table, point).reduce<readonly Landing[]>(
+      (landings, base) =>
+        landings.flatMap((landing) =>
+          landing.end === 'continue' || landing.end === 'accept' ? walk(base.rules, landing.flight, { lookup, node }) : [landing],
+        ),
+      [{ flight, end: 'continue' }],
+    );
 }

@@ -36,6 +36,8 @@ export type Trace =
 
 /** A packet under way: what rules have done to it so far. Where chance decides there is one for each outcome. */
 export interface Flight extends Packet {
+  /** What it was for before rules changed that, as connection tracking keeps it. */
+  readonly original: { readonly destination: string; readonly port: number };
   readonly mark: number;
   readonly translated: boolean;
   readonly masquerade: boolean;
@@ -49,7 +51,7 @@ export interface Landing {
   readonly end: 'continue' | 'accept' | 'drop' | 'tcp-reset' | 'icmp-port-unreachable';
 }
 
-/** A place in the kernel where rules are asked. */
+/** A place in the kernel where rules are asked. At prerouting and output, `mangle` is before addresses are translated and `filter` after it. */
 export interface HookPoint {
   readonly type: 'nat' | 'filter' | 'mangle';
   readonly hook: 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting';

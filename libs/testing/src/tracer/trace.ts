@@ -4,7 +4,17 @@ import { nftRules } from './nft-rules.ts';
 import { type Flight, type HookPoint, isLocal, type Landing, type Packet, type Rules, type Trace, type TracedNode } from './packet.ts';
 
 /** The hooks before the kernel looks for a route, and those after it has found that the packet stays, or goes on. */
-const BEFORE_ROUTING = { link: [['nat', 'prerouting']], node: [['nat', 'output']] } as const;
+const BEFORE_ROUTING = {
+  link: [
+    ['mangle', 'prerouting'],
+    ['nat', 'prerouting'],
+    ['filter', 'prerouting'],
+  ],
+  node: [
+    ['mangle', 'output'],
+    ['nat', 'output'],
+  ],
+} as const;
 const AFTER_ROUTING = {
   link: {
     here: [['filter', 'input']],
@@ -43,8 +53,19 @@ function pass(
 }
 
 function journey(rules: Rules, packet: Packet, node: TracedNode): readonly Landing[] {
-  const start: Flight = { ...packet, mark: 0, translated: false, masquerade: false, outLink: '', share: 1 };
-  return pass(rules, BEFORE_ROUTING[packet.from], start, node).flatMap(({ flight }) => {
+  const { destination, port } = packet;
+  const start: Flight = {
+    ...packet,
+    original: { destination, port },
+    mark: 0,
+    translated: false,
+    masquerade: false,
+    outLink: '',
+    share: 1,
+  };
+  return pass(rules, BEFORE_ROUTING[packet.from], start, node).flatMap((landing) => {
+    const { flight, end } = landing;
+    if (end !== 'continue' && end !== 'accept') return [landing];
     const way = isLocal(node, flight.destination) ? 'here' : 'onwards';
     const outLink = way === 'here' ? 'lo' : node.linkTo(flight.destination);
     return pass(rules, AFTER_ROUTING[packet.from][way], { ...flight, outLink }, node);

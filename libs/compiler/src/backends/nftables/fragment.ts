@@ -1,6 +1,6 @@
 import { NFT_TABLE, type NftHook, type NftMap, type NftRule, type NftSet, type NftTable } from '@weft/kernel';
 
-/** What one feature adds to the table. Rules of several features in one chain follow each other in the order of the features. */
+/** What one feature adds to the frame of the table. Rules of several features in one chain follow each other in the order of the features. */
 export interface NftFragment {
   readonly sets?: readonly NftSet[];
   readonly maps?: readonly NftMap[];
@@ -12,8 +12,12 @@ export interface NftFragment {
  * say: addresses are translated just before the usual place for it, sources just before it on the way out, refusals before other people's filters.
  */
 export const BASE_CHAINS: Readonly<Record<string, NftHook>> = {
+  'before-nat-prerouting': { type: 'filter', hook: 'prerouting', priority: -115 },
+  'before-nat-output': { type: 'filter', hook: 'output', priority: -115 },
   'nat-prerouting': { type: 'nat', hook: 'prerouting', priority: -105 },
   'nat-output': { type: 'nat', hook: 'output', priority: -105 },
+  'after-nat-prerouting': { type: 'filter', hook: 'prerouting', priority: -95 },
+  'after-nat-output': { type: 'filter', hook: 'output', priority: -95 },
   'nat-postrouting': { type: 'nat', hook: 'postrouting', priority: 95 },
   'filter-input': { type: 'filter', hook: 'input', priority: -5 },
   'filter-forward': { type: 'filter', hook: 'forward', priority: -5 },

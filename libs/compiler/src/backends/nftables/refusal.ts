@@ -1,55 +1,74 @@
-import type { NftSet } from '@weft/kernel';
-import type { DesiredService } from '@weft/model';
+import type { NftMap, NftSet } from '@weft/kernel';
+import type { DesiredNode, DesiredService } from '@weft/model';
 import { type ServicePort, serviceLabel } from '../../services/service-ports.ts';
-import type { NftContribution } from './contribution.ts';
-import { LOCAL_ADDRESS } from './dispatch.ts';
+import type { NftElement } from './contribution.ts';
 import { labelled } from './element.ts';
 import { type NftFragment, rule } from './fragment.ts';
+import { type Frontend, frontends } from './frontends.ts';
+import { nodePortAddress } from './node-port-addresses.ts';
+import { PORTALS } from './portals.ts';
 
-/** What one service adds: its address, and its node ports that lead nowhere. */
-export function refused(service: DesiredService, ports: readonly ServicePort[]): NftContribution {
-  const nowhere = ports.filter(({ nodePort, external }) => nodePort !== null && external.endpoints.length === 0);
-  return {
-    elements: [
-      { into: 'service-ips', key: labelled(service.clusterIP, serviceLabel(service)), data: null },
-      ...nowhere.map(({ protocol, nodePort, label }) => ({
-        into: 'refused-node-ports',
-        key: labelled(`${protocol} . ${nodePort}`, label),
-        data: null,
-      })),
-    ],
-    needs: [],
-  };
+const VERDICTS = { reject: 'goto refuse', drop: 'drop' } as const;
+
+const REFUSED = { service: 'refused-ports', nodePort: 'refused-node-ports' } as const;
+
+/** What becomes of packets that a way in leads nowhere: where some are led elsewhere, those that are left came from outside. */
+function verdicts(port: ServicePort): (readonly [Frontend, 'reject' | 'drop'])[] {
+  const outside = port.external.verdict;
+  return frontends(port).flatMap((frontend) => {
+    if (frontend.portal.outside) return [];
+    const own = frontend.to.verdict;
+    if (own !== 'balance') return [[frontend, own] as const];
+    const cut = frontend.to === port.shortcut && outside !== 'balance' && port.keepsSource && frontend.masquerading !== 'nobody';
+    return cut ? [[frontend, outside] as const] : [];
+  });
 }
+
+/** What one service adds: its address, where everything is refused that nothing else is known of, and ways in that lead nowhere. */
+export function refused(service: DesiredService, ports: readonly ServicePort[]): NftElement[] {
+  const nowhere = ports.flatMap((port) => verdicts(port).map(([frontend, verdict]) => ({ port, frontend, verdict })));
+  return [
+    { into: 'service-ips', key: labelled(service.clusterIP, serviceLabel(service)), data: null },
+    ...nowhere.map(({ port, frontend: { portal, key }, verdict }) => ({
+      into: portal === PORTALS.service ? REFUSED.service : REFUSED.nodePort,
+      key: labelled(key, port.label),
+      data: VERDICTS[verdict],
+    })),
+  ];
+}
+
+const refusals = (name: string, type: string): NftMap => ({
+  name,
+  keyword: 'type',
+  type: `${type} : verdict`,
+  flags: [],
+  comment: 'ports with nobody behind them',
+  elements: {},
+});
 
 /**
  * Answers at once what dispatch has led nowhere, instead of letting clients wait. A packet whose destination is still a service's address was for a port that
  * the service does not have, or that nobody serves. TCP is reset rather than told by ICMP, of which the kernel sends only about one a second to
- * each peer (icmp_ratelimit in icmp(7)). Addresses that no service has are dropped, or they would wander to the default gateway.
+ * each peer (icmp_ratelimit in icmp(7)). Addresses that no service has are dropped, or they would wander to the default gateway. Of external addresses
+ * only the ports that services have are ours.
  */
-export function refusal(): NftFragment {
+export function refusal(node: DesiredNode): NftFragment {
+  const { service, nodePort } = PORTALS;
   const serviceIPs: NftSet = { name: 'service-ips', type: 'ipv4_addr', flags: [], comment: 'addresses that services have', elements: [] };
-  const refusedNodePorts: NftSet = {
-    name: 'refused-node-ports',
-    type: 'inet_proto . inet_service',
-    flags: [],
-    comment: 'node ports without endpoints',
-    elements: [],
-  };
   const toRefusal = rule('ct state new jump refusal');
   return {
-    sets: [serviceIPs, refusedNodePorts],
+    sets: [serviceIPs],
+    maps: [refusals(REFUSED.service, service.type), refusals(REFUSED.nodePort, nodePort.type)],
     rules: {
       'filter-input': [toRefusal, rule('ct state new jump node-port-refusal')],
       'filter-forward': [toRefusal],
       'filter-output': [toRefusal],
       refusal: [
-        rule('ip daddr @service-ips goto refuse', 'no such port, or nobody behind it'),
+        rule(`${service.match} vmap @${REFUSED.service}`, 'nobody behind it'),
+        rule('ip daddr @service-ips goto refuse', 'no such port'),
         rule('ip daddr @service-cidrs drop', 'no service has this address'),
       ],
-      'node-port-refusal': [
-        rule(`${LOCAL_ADDRESS} meta l4proto . th dport @refused-node-ports goto refuse`, 'nobody behind this node port'),
-      ],
+      'node-port-refusal': [rule(`${nodePortAddress(node)} ${nodePort.match} vmap @${REFUSED.nodePort}`, 'nobody behind this node port')],
       refuse: [rule('reject with tcp reset', 'TCP'), rule('reject', 'the rest')],
     },
   };

@@ -1,0 +1,53 @@
+import type { Destination } from '../../services/destinations.ts';
+import type { ServicePort } from '../../services/service-ports.ts';
+import { PORTALS, type Portal } from './portals.ts';
+
+/**
+ * Whose packets get this node's source address, so that answers come back through it: everybody's; those of the node itself, as it must not
+ * speak to endpoints by an address of another link; or nobody's on account of this way in.
+ */
+export type Masquerading = 'everybody' | 'node' | 'nobody';
+
+/** Something by which a service port is reached. */
+export interface Frontend {
+  readonly portal: Portal;
+  readonly key: string;
+  readonly to: Destination;
+  readonly masquerading: Masquerading;
+}
+
+/** The addresses of a port besides the service's own. */
+export function externalAddresses({ externalIPs, loadBalancerIPs }: ServicePort): string[] {
+  return [...new Set([...externalIPs, ...loadBalancerIPs])];
+}
+
+/** The key of a port at one of its addresses. */
+export function addressKey(address: string, { protocol, port }: Pick<ServicePort, 'protocol' | 'port'>): string {
+  return `${address} . ${protocol} . ${port}`;
+}
+
+/** The key of a port's node port; null when it has none. */
+export function nodePortKey({ protocol, nodePort }: Pick<ServicePort, 'protocol' | 'nodePort'>): string | null {
+  return nodePort === null ? null : `${protocol} . ${nodePort}`;
+}
+
+/**
+ * Everything by which a port is reached. By its service's address packets keep their source, as far as the frame's rules let them. By the others everybody is
+ * masqueraded, lest a client get its answer from an endpoint that it never spoke to; under policy Local, clients outside meet only endpoints
+ * of this node, which answer through it, and pods answer each other directly, so only the node itself is.
+ */
+export function frontends(port: ServicePort): Frontend[] {
+  const { internal, external, shortcut, keepsSource } = port;
+  const masquerading = keepsSource ? 'node' : 'everybody';
+  const addresses = externalAddresses(port).map((address) => addressKey(address, port));
+  const nodePort = nodePortKey(port) ?? [];
+  const ways = (portal: Portal, keys: readonly string[] | string, to: Destination, whom: Masquerading) =>
+    [keys].flat().map((key): Frontend => ({ portal, key, to, masquerading: whom }));
+  return [
+    ...ways(PORTALS.service, addressKey(port.clusterIP, port), internal, 'nobody'),
+    ...ways(PORTALS.service, addresses, shortcut, masquerading),
+    ...ways(PORTALS.nodePort, nodePort, shortcut, masquerading),
+    ...(keepsSource ? ways(PORTALS.outsideService, addresses, external, 'nobody') : []),
+    ...(keepsSource ? ways(PORTALS.outsideNodePort, nodePort, external, 'nobody') : []),
+  ];
+}

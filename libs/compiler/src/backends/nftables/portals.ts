@@ -1,0 +1,69 @@
+import type { NftMap } from '@weft/kernel';
+
+/**
+ * A way in to services: what its packets are told apart by, and the names of what belongs to it. `service`: by an address of the service itself. `node-port`: by
+ * any address of the node at which node ports answer. `outside-…`: the same for packets from outside the fleet, asked first, where they are led elsewhere.
+ */
+export interface Portal {
+  readonly name: string;
+  /** True: only for packets from outside the fleet. */
+  readonly outside: boolean;
+  /** Expressions whose values, joined, are a key of the portal's maps. */
+  readonly match: string;
+  /** The type of that key. */
+  readonly type: string;
+  /** Key → the chain that leads to the endpoints. */
+  readonly ports: string;
+  /** Client and key → the address of the endpoint that the client was led to. Asked by all portals with the same keys. */
+  readonly memory: string;
+  /** Key and address → endpoint, for ports whose clients are remembered. */
+  readonly stickyEndpoints: string;
+  /** The chain that leads a remembered client to its endpoint. */
+  readonly recall: string;
+  /** The key and the address that stands in the packet, when it is not the one it came with. */
+  readonly recalled: string;
+}
+
+interface Keys {
+  readonly match: string;
+  readonly type: string;
+  readonly memory: string;
+  readonly recalled: string;
+}
+
+const BY_ADDRESS: Keys = {
+  match: 'ip daddr . meta l4proto . th dport',
+  type: 'ipv4_addr . inet_proto . inet_service',
+  memory: 'service-affinity',
+  recalled: 'ct original ip daddr . meta l4proto . th dport . ip daddr',
+};
+
+const BY_PORT: Keys = {
+  match: 'meta l4proto . th dport',
+  type: 'inet_proto . inet_service',
+  memory: 'node-port-affinity',
+  recalled: 'meta l4proto . th dport . ip daddr',
+};
+
+const portal = (name: string, ports: string, outside: boolean, keys: Keys): Portal => ({
+  name,
+  ports,
+  outside,
+  ...keys,
+  stickyEndpoints: `${name}-sticky-endpoints`,
+  recall: `${name}-recall`,
+});
+
+/** Every way in, by how rules call it. */
+export const PORTALS = {
+  service: portal('service', 'service-ports', false, BY_ADDRESS),
+  nodePort: portal('node-port', 'node-ports', false, BY_PORT),
+  outsideService: portal('outside-service', 'outside-service-ports', true, BY_ADDRESS),
+  outsideNodePort: portal('outside-node-port', 'outside-node-ports', true, BY_PORT),
+} as const;
+
+/** The map that says by which chain a portal's ports are reached. Its counts are of connections: only their first packets are translated. */
+export function portsMap({ ports, type, name }: Portal): NftMap {
+  const comment = `${name}: how its endpoints are chosen`;
+  return { name: ports, keyword: 'type', type: `${type} : verdict`, flags: [], counter: true, comment, elements: {} };
+}
