@@ -16,25 +16,28 @@ export class UnknownNode extends Error {
   override readonly name = 'UnknownNode';
 }
 
-/** Every feature of a node's configuration. Their order has no meaning. */
-const FEATURES: readonly ((view: NodeView) => Fragment)[] = [
-  forwarding,
-  bridge,
-  pods,
-  nodeRoutes,
-  vxlan,
-  serviceRoutes,
-  workloads,
-  (view) => BACKENDS[view.node.backend].compile(view),
-];
+type Feature = (view: NodeView) => Fragment;
+
+/** Every feature of a node's configuration but its services. Their order has no meaning. */
+const NETWORK: readonly Feature[] = [forwarding, bridge, pods, nodeRoutes, vxlan, serviceRoutes, workloads];
+
+const services: Feature = (view) => BACKENDS[view.node.backend].compile(view);
+
+function compileFeatures(features: readonly Feature[], desired: DesiredState, nodeId: string): NodeConfig {
+  const node = desired.nodes.find(({ id }) => id === nodeId);
+  if (node === undefined) throw new UnknownNode(`revision ${desired.revision} has no node ${nodeId}`);
+  return assemble(features.map((feature) => feature({ desired, node })));
+}
 
 /**
  * The configuration that makes the desired state true on one node. Same input, same bytes; the order of nodes, pods and services in the
  * input does not matter. A node whose address is not known yet gets everything but the ways to other nodes. Throws UnknownNode.
  */
 export function compile(desired: DesiredState, nodeId: string): NodeConfig {
-  const node = desired.nodes.find(({ id }) => id === nodeId);
-  if (node === undefined) throw new UnknownNode(`revision ${desired.revision} has no node ${nodeId}`);
-  const view = { desired, node };
-  return assemble(FEATURES.map((feature) => feature(view)));
+  return compileFeatures([...NETWORK, services], desired, nodeId);
+}
+
+/** The configuration without what the service backend adds, for whoever keeps account of that service by service. Does not depend on services. Throws UnknownNode. */
+export function compileNetwork(desired: DesiredState, nodeId: string): NodeConfig {
+  return compileFeatures(NETWORK, desired, nodeId);
 }

@@ -8,5 +8,5 @@ export { type IptablesSurroundings, iptablesSurroundings } from './backends/ipta
 export { nftTable } from './backends/nftables/contribution.ts';
 export { type NftSurroundings, nftContribution, nftFrame, nftSurroundings } from './backends/nftables/index.ts';
 export { check, type Finding } from './check/check.ts';
-export { compile, UnknownNode } from './compile.ts';
+export { compile, compileNetwork, UnknownNode } from './compile.ts';
 export { portsOf, type ServicePort } from './services/service-ports.ts';

@@ -2,13 +2,7 @@ import type { NodeConfig, Step } from '@weft/kernel';
 import { chainOf, groups } from './chains.ts';
 import { diff } from './diff.ts';
 import { withDraining } from './draining.ts';
-import type { Host, StepOutcome } from './ports.ts';
-
-/** A step that did not do what it should. */
-export interface StepFailure {
-  readonly step: Step;
-  readonly outcome: StepOutcome;
-}
+import type { Host, StepFailure, StepOutcome } from './ports.ts';
 
 /** What came of bringing a host to a configuration. */
 export interface Applied {

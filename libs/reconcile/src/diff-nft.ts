@@ -71,6 +71,8 @@ function sameDeclaration(a: NftSet | NftMap, b: NftSet | NftMap): boolean {
     a.type === b.type &&
     a.comment === b.comment &&
     a.flags.join() === b.flags.join() &&
+    a.counter === b.counter &&
+    ('size' in a ? a.size : undefined) === ('size' in b ? b.size : undefined) &&
     ('keyword' in a ? a.keyword : null) === ('keyword' in b ? b.keyword : null)
   );
 }
@@ -128,6 +130,16 @@ function expressible(command: NftCommand): boolean {
 }
 
 /**
+ * False for a rule that asks a map of an earlier transaction that is declared by typeof: nft 1.0.6 refuses some of them ("conflicting protocols specified: ip vs.
+ * th"). The compiler makes such a map and the chain that asks it together; where somebody else emptied the chain, the map is still there.
+ */
+function accepted(command: NftCommand, observed: NftTable): boolean {
+  if (command.do !== 'add-rule') return true;
+  const asked = new Set(Array.from(command.rule.text.matchAll(/@(\S+)/g), ([, name]) => name));
+  return observed.maps.every(({ name, keyword }) => keyword === 'type' || !asked.has(name));
+}
+
+/**
  * The one transaction that turns the observed table into the desired one; nothing when they are equal. Changed elements are added and
  * deleted one by one, a chain whose rules differ is emptied and filled. Where that is not possible (another hook or declaration, something in the table that
  * is not ours) the table is made anew, in one transaction as well: connections do not notice, the kernel's connection tracking is elsewhere.
@@ -137,5 +149,5 @@ export function diffNft(desired: NftTable | null, observed: NftTable | null): Nf
   if (desired === null) return [{ do: 'add-table' }, { do: 'delete-table' }];
   if (observed === null || !changeable(observed, desired)) return load(desired);
   const commands = changeNft(observed, desired);
-  return commands.every(expressible) ? commands : load(desired);
+  return commands.every((command) => expressible(command) && accepted(command, observed)) ? commands : load(desired);
 }

@@ -6,4 +6,5 @@ export * from './diff-nft.ts';
 export * from './draining.ts';
 export * from './nft-ledger.ts';
 export * from './ports.ts';
+export * from './programme-nft.ts';
 export * from './with-pods.ts';

@@ -109,13 +109,19 @@ export class NftLedger {
     const touched = new Map<string, Set<string>>();
     for (const contribution of [...before.values(), ...changes.values()]) if (contribution !== null) touch(touched, contribution);
     const had = this.#part(touched);
+    this.take(changes);
+    return changeNft(had, this.#part(touched));
+  }
+
+  /** Takes changes in that the kernel has, or gets with the whole table. Throws NftConflict as `change` does. */
+  take(changes: NftChanges): void {
+    const before = new Map(Array.from(changes.keys(), (id) => [id, this.#contributions.get(id) ?? null] as const));
     try {
       this.#put(changes);
     } catch (error) {
       this.#put(before);
       throw error;
     }
-    return changeNft(had, this.#part(touched));
   }
 
   /** The whole table. */
@@ -141,11 +147,11 @@ export class NftLedger {
   }
 
   #put(changes: NftChanges): void {
-    for (const id of changes.keys()) this.#take(id);
+    for (const id of changes.keys()) this.#withdraw(id);
     for (const [id, contribution] of changes) if (contribution !== null) this.#give(id, contribution);
   }
 
-  #take(id: string): void {
+  #withdraw(id: string): void {
     const contribution = this.#contributions.get(id);
     if (contribution === undefined) return;
     this.#contributions.delete(id);

@@ -11,6 +11,12 @@ export interface StepOutcome {
   readonly stderr: string;
 }
 
+/** A step that did not do what it should. */
+export interface StepFailure {
+  readonly step: Step;
+  readonly outcome: StepOutcome;
+}
+
 /** Which parts of a host to read. `pods` reads inside each of our network namespaces as well, one process each. */
 export interface ObserveScope {
   readonly pods: boolean;

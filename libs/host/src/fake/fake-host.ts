@@ -136,11 +136,13 @@ export class FakeHost implements Host {
   }
 
   async run(step: Step): Promise<StepOutcome> {
+    // Before anything is done: a text that could be misread is refused by what writes the command.
+    const command = commandText(step);
     const said: string[] = [];
     const failure = this.#fail(step);
     if (failure !== null) said.push(failure);
     else for (const change of changesOf(step)) this.#try(change, said);
-    return { ...commandText(step), exitCode: said.length === 0 ? 0 : 1, durationMs: 0, stderr: said.join('\n') };
+    return { ...command, exitCode: said.length === 0 ? 0 : 1, durationMs: 0, stderr: said.join('\n') };
   }
 
   #try(change: Change, said: string[]): void {
