@@ -53,7 +53,7 @@ export const IPTABLES_CASES: Readonly<Record<string, DesiredState>> = {
   sctp: desired({ services: [service(1, [sctp(3868, [far, `${farther}:3868`], { nodePort: 30868 })])] }),
   'masquerade-ports': desired({ cluster: { masqueradePorts: { from: 20000, to: 29999 }, masqueradeMark: 0x8000 } }),
   neighbours: desired({
-    pods: [pod(1), pod(2), pod(20)],
+    pods: [pod(1), pod(9), pod(20)],
     services: [1, 2, 3].map((number) =>
       service(number, [tcp(80, [far], { nodePort: 30000 + number * 50 })], { clusterIP: `198.19.${number >> 1}.${number}` }),
     ),
