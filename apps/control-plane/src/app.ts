@@ -8,6 +8,7 @@ import { Changes } from './changes/changes.ts';
 import { Convergence } from './changes/convergence.ts';
 import type { Config } from './config.ts';
 import { ClusterController } from './controllers/cluster.controller.ts';
+import { CountersController } from './controllers/counters.controller.ts';
 import { EndpointsController } from './controllers/endpoints.controller.ts';
 import { HistoryController } from './controllers/history.controller.ts';
 import { NamespacesController } from './controllers/namespaces.controller.ts';
@@ -46,6 +47,7 @@ const CONTROLLERS = [
   NodeCredentialController,
   PodsController,
   ServicesController,
+  CountersController,
   EndpointsController,
   ClusterController,
   HistoryController,

@@ -1,5 +1,6 @@
 import type { AnyOperation } from './definition.ts';
 import * as cluster from './operations/cluster.ts';
+import * as counters from './operations/counters.ts';
 import * as endpoints from './operations/endpoints.ts';
 import * as history from './operations/history.ts';
 import * as namespaces from './operations/namespaces.ts';
@@ -9,7 +10,7 @@ import * as pods from './operations/pods.ts';
 import * as services from './operations/services.ts';
 import * as system from './operations/system.ts';
 
-export { cluster, endpoints, history, namespaces, nodeAgent, nodes, pods, services, system };
+export { cluster, counters, endpoints, history, namespaces, nodeAgent, nodes, pods, services, system };
 
 const isOperation = (value: unknown): value is AnyOperation => typeof value === 'object' && value !== null && 'answer' in value;
 
@@ -20,6 +21,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   pods,
   services,
   endpoints,
+  counters,
   cluster,
   history,
   nodeAgent,

@@ -19,6 +19,7 @@ export * from './resources/pod.ts';
 export * from './resources/pool.ts';
 export * from './resources/receipt.ts';
 export * from './resources/service.ts';
+export * from './resources/service-counters.ts';
 export * from './resources/service-rules.ts';
 export * from './resources/service-traffic.ts';
 export * from './resources/vocabulary.ts';

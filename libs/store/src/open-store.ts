@@ -1,6 +1,7 @@
 import { pools } from './addresses/pools.ts';
 import { agentStore } from './agent/agent-store.ts';
 import { clusterStore } from './cluster/cluster-store.ts';
+import { counterStore } from './counters/counter-store.ts';
 import { type DatabaseOptions, openDatabase } from './database/database.ts';
 import { endpoints } from './endpoints/endpoints.ts';
 import { fleetStore } from './fleet/fleet-store.ts';
@@ -31,6 +32,7 @@ export function openStore(options: DatabaseOptions): Store {
     receipts: receipts(database),
     tokens: tokenStore(database),
     agent: agentStore(database),
+    counters: counterStore(database),
     fleet: fleetStore(database),
     history: historyStore(database),
     upkeep: upkeepStore(database),

@@ -28,6 +28,7 @@ import type {
   ServiceUpdate,
   Session,
 } from '@weft/model';
+import type { CounterStore } from './counters/counter-store.ts';
 import type {
   AuditQuery,
   EndpointQuery,
@@ -189,6 +190,7 @@ export interface Store {
   readonly receipts: Recorded<Receipt, ReceiptQuery>;
   readonly tokens: TokenStore;
   readonly agent: AgentStore;
+  readonly counters: CounterStore;
   readonly fleet: FleetStore;
   readonly history: HistoryStore;
   readonly upkeep: UpkeepStore;

@@ -1,0 +1,20 @@
+import { Controller, Inject } from '@nestjs/common';
+import { type CallOf, counters, Operation } from '@weft/contract';
+import type { Store } from '@weft/store';
+import { callingNode } from '../node-agents.ts';
+import { STORE } from '../tokens.ts';
+
+@Controller()
+export class CountersController {
+  constructor(@Inject(STORE) private readonly store: Store) {}
+
+  @Operation(counters.serviceTraffic)
+  ofService(call: CallOf<typeof counters.serviceTraffic>) {
+    return this.store.counters.ofService(call.params.id);
+  }
+
+  @Operation(counters.nodeAgentCount)
+  take(call: CallOf<typeof counters.nodeAgentCount>) {
+    return this.store.counters.take(callingNode(call), call.body);
+  }
+}

@@ -1,0 +1,28 @@
+import { CountersReport, CountersReportAnswer, ServiceCounters } from '@weft/model';
+import { COUNTERS_REPORT, SERVICE_COUNTERS } from '../examples-of-counters.ts';
+import { put, view } from '../shapes.ts';
+
+export const serviceTraffic = view({
+  id: 'serviceTraffic',
+  path: '/services/{id}/traffic',
+  tag: 'services',
+  permission: 'service.read',
+  summary: 'Show what went to a service',
+  description: 'Each node says every few seconds what it has counted; a node that goes takes its counts with it.',
+  kind: 'service',
+  result: ServiceCounters,
+  example: SERVICE_COUNTERS,
+  etag: false,
+});
+
+export const nodeAgentCount = put({
+  id: 'nodeAgentCount',
+  path: '/node-agent/counters',
+  tag: 'node-agent',
+  permission: 'node-agent.act',
+  summary: 'Tell which counters of services have changed',
+  body: CountersReport,
+  bodyExample: COUNTERS_REPORT,
+  result: CountersReportAnswer,
+  problems: ['StaleSession'],
+});
