@@ -1,10 +1,10 @@
-import { tracer } from '@weft/testing/tracer';
+import { type Packet, type Trace, tracer } from '@weft/testing/tracer';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { trafficStates } from '../arbitrary-traffic.ts';
 import { expected } from '../expected.ts';
 import { NODE_1 } from '../traced.ts';
-import { merged, questions, rounded } from '../traffic-questions.ts';
+import { merged, questions } from '../traffic-questions.ts';
 import { compiled } from './compiled.ts';
 
 test('whatever services ask for, every packet ends where it must', () => {

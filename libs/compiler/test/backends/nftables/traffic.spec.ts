@@ -1,0 +1,23 @@
+import { type Packet, type Trace, tracer } from '@weft/testing/tracer';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { trafficStates } from '../arbitrary-traffic.ts';
+import { expected } from '../expected.ts';
+import { NODE_1 } from '../traced.ts';
+import { merged, questions } from '../traffic-questions.ts';
+import { compiled } from './compiled.ts';
+
+test('whatever services ask for, every packet ends where it must', () => {
+  fc.assert(
+    fc.property(trafficStates([null, 'random', 'rr', 'wrr', 'sh', 'dh']), (state) => {
+      const [node] = state.nodes;
+      if (node === undefined) throw new Error('no node');
+      const does = tracer({ nft: compiled(state), iptables: null }, NODE_1);
+      const must = expected(state, node, NODE_1);
+      const asked = questions(state);
+      const told = (answer: (packet: Packet) => Trace) => asked.map((packet) => ({ packet, ...merged(answer(packet)) }));
+      expect(told(does)).toEqual(told(must));
+    }),
+    { numRuns: 25 },
+  );
+});
