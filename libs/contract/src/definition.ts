@@ -26,7 +26,7 @@ export interface Content {
 
 /** What an operation answers when it did what it was asked. */
 export interface Answer {
-  readonly status: 200 | 201 | 204;
+  readonly status: 200 | 201 | 202 | 204;
   readonly description: string;
   /** By content type; empty for an answer without a body. */
   readonly content: Readonly<Record<string, Content>>;
@@ -65,6 +65,8 @@ export interface OperationDefinition<
   readonly bodyTypes: readonly string[];
   readonly result: Result;
   readonly answer: Answer;
+  /** What it answers instead when only a part of what was asked for can be done at once. */
+  readonly otherAnswers: readonly Answer[];
   /** What can go wrong beyond what can go wrong with every operation. */
   readonly problems: readonly ProblemCode[];
   /** True when it commits a change, which leaves an audit event and an operation behind. */

@@ -84,6 +84,13 @@ export const POD: Pod = {
   status: { phase: 'Running', terminatesAt: null, ready: true, conditions: [], netns: 'wf-pod-01k8', interface: 'wf0a1b2c3d4e5f' },
 };
 
+export const TERMINATING_POD: Pod = {
+  ...POD,
+  generation: 2,
+  revision: 12,
+  status: { ...POD.status, phase: 'Terminating', terminatesAt: '2026-11-21T08:00:30.000Z' },
+};
+
 export const SERVICE_CREATE: z.input<typeof ServiceCreate> = {
   name: 'web',
   namespace: 'shop',

@@ -27,7 +27,8 @@ const LabelSelector = z
   })
   .describe('only objects whose labels fulfil it: app=web,tier!=db,env in (a,b),canary,!old');
 
-const wholeNumber = (min: number, max: number) =>
+/** A whole number in a query. */
+export const wholeNumber = (min: number, max: number) =>
   z
     .string()
     .regex(/^\d{1,9}$/, `must be a whole number from ${min} to ${max}`)

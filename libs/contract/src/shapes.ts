@@ -23,6 +23,7 @@ const plain = {
   body: null,
   bodyExample: undefined,
   bodyTypes: [],
+  otherAnswers: [],
   audited: false,
 } as const;
 
@@ -150,6 +151,22 @@ export function remove<K extends IdKind>(options: Base & { kind: K }) {
     answer: { status: 204, description: 'it is gone', content: {}, headers: COMMITTED },
     problems: ['NotFound', 'PreconditionFailed', 'PreconditionRequired', ...problems],
     audited: true,
+  } satisfies OperationDefinition;
+}
+
+/** Deletes an object that may be given time to go: then the answer is the object, which is still there. */
+export function removeInTime<K extends IdKind, Q extends Parts, R extends z.ZodType>(
+  options: Base & { kind: K; query: Q; result: R; example: unknown },
+) {
+  const { query, result, example, ...base } = options;
+  const removal = remove(base);
+  return {
+    ...removal,
+    description: `${base.description} ${removal.description}`,
+    query,
+    otherAnswers: [
+      { status: 202, description: 'it is going, and still there', content: json(result, example), headers: ['ETag', ...COMMITTED] },
+    ],
   } satisfies OperationDefinition;
 }
 

@@ -29,6 +29,24 @@ describe('deriving endpoints', () => {
   });
   test('keeps pods that are not ready, as not ready', () =>
     expect(deriveEndpoints(service(80), [pod(1, { ready: false })])).toMatchObject([{ ready: false }]));
+  test('gives a pod that is about to go no new connections, and says whether it could take them', () =>
+    expect(deriveEndpoints(service(80), [pod(1, { terminating: true }), pod(2, { terminating: true, ready: false })])).toMatchObject([
+      { ready: false, serving: true, terminating: true },
+      { ready: false, serving: false, terminating: true },
+    ]));
+  test('publishes every pod that is wired where that is asked for', () =>
+    expect(
+      deriveEndpoints({ ...service(80), publishNotReadyAddresses: true }, [
+        pod(1, { ready: false }),
+        pod(2, { ready: false, wired: false }),
+        pod(3, { terminating: true }),
+      ]).map(({ ready, serving }) => ({ ready, serving })),
+    ).toEqual([
+      { ready: true, serving: false },
+      { ready: false, serving: false },
+      { ready: true, serving: true },
+    ]));
+  test('carries the weight of the pod', () => expect(deriveEndpoints(service(80), [pod(1, { weight: 7 })])).toMatchObject([{ weight: 7 }]));
   test('leaves out pods the selector does not match', () =>
     expect(deriveEndpoints(service(80), [pod(1, { labels: { app: 'db' } })])).toEqual([]));
   test('resolves a named port on each pod', () =>

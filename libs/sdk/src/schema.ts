@@ -159,6 +159,23 @@ export interface paths {
         patch: operations["namespaceUpdate"];
         trace?: never;
     };
+    "/node-agent/counters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Tell which counters of services have changed */
+        put: operations["nodeAgentCount"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/node-agent/desired": {
         parameters: {
             query?: never;
@@ -358,7 +375,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a pod
-         * @description The answer has no body. With Prefer: wait=N it comes when every ready node has removed what it had for the object.
+         * @description A pod with a grace period goes into phase Terminating: it stays wired, services send it nothing new as long as they have another ready endpoint, and it is gone when the period is over, or at once when it is deleted again with gracePeriodSeconds=0. A period can be shortened, not prolonged. The answer has no body. With Prefer: wait=N it comes when every ready node has removed what it had for the object.
          */
         delete: operations["podDelete"];
         options?: never;
@@ -495,6 +512,26 @@ export interface paths {
         patch: operations["serviceUpdate"];
         trace?: never;
     };
+    "/services/{id}/traffic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what went to a service
+         * @description Each node says every few seconds what it has counted; a node that goes takes its counts with it.
+         */
+        get: operations["serviceTraffic"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -556,7 +593,7 @@ export interface components {
             revision: number;
         };
         /** @enum {string} */
-        Backend: "nftables" | "iptables";
+        Backend: "nftables" | "iptables" | "ipvs";
         Cluster: {
             epoch: string;
             /** @description where external and load balancer addresses of services may lie; empty: nowhere */
@@ -625,6 +662,23 @@ export interface components {
             /** @enum {string} */
             status: "True" | "False" | "Unknown";
             type: string;
+        };
+        CountersReport: {
+            counters: {
+                /** @description of these packets; null where the backend counts none */
+                bytes: number | null;
+                /** @description connections that were led to an endpoint */
+                connections: number;
+                /** @description of these connections, both ways; null where the backend counts none */
+                packets: number | null;
+                port: number;
+                protocol: components["schemas"]["Protocol"];
+                service: string;
+            }[];
+            session: string;
+        };
+        CountersReportAnswer: {
+            kept: number;
         };
         DesiredEndpoint: {
             /** Format: ipv4 */
@@ -912,6 +966,12 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
             zone: string | null;
+        };
+        NodeCounters: {
+            node: string;
+            ports: components["schemas"]["PortCounters"][];
+            /** Format: date-time */
+            reportedAt: string;
         };
         NodeCreate: {
             /** @default nftables */
@@ -1203,6 +1263,16 @@ export interface components {
             /** @description share of a service's new connections beside the other pods'; 0: none */
             weight?: number;
         };
+        PortCounters: {
+            /** @description of these packets; null where the backend counts none */
+            bytes: number | null;
+            /** @description connections that were led to an endpoint */
+            connections: number;
+            /** @description of these connections, both ways; null where the backend counts none */
+            packets: number | null;
+            port: number;
+            protocol: components["schemas"]["Protocol"];
+        };
         Problem: {
             /** @description one of the codes in docs/errors.md */
             code: string;
@@ -1362,6 +1432,11 @@ export interface components {
             type: components["schemas"]["ServiceType"];
             /** Format: date-time */
             updatedAt: string;
+        };
+        ServiceCounters: {
+            nodes: components["schemas"]["NodeCounters"][];
+            ports: components["schemas"]["PortCounters"][];
+            service: string;
         };
         ServiceCreate: {
             /**
@@ -3533,6 +3608,131 @@ export interface operations {
             };
         };
     };
+    nodeAgentCount: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountersReport"];
+            };
+        };
+        responses: {
+            /** @description what the system says to it */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountersReportAnswer"];
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description StaleSession: Another executor acts for this node */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PayloadTooLarge: The request body is too large */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnsupportedMediaType: The content type is not supported */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     nodeAgentDesiredPull: {
         parameters: {
             query?: {
@@ -5481,7 +5681,10 @@ export interface operations {
     };
     podDelete: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description how long the pod may take to go, in seconds; omitted: its own terminationGracePeriodSeconds */
+                gracePeriodSeconds?: number;
+            };
             header: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -5497,6 +5700,58 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description it is going, and still there */
+            202: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
+                    "Weft-Operation": components["headers"]["Weft-Operation"];
+                    "Weft-Revision": components["headers"]["Weft-Revision"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "createdAt": "2026-11-21T08:00:00.000Z",
+                     *       "generation": 2,
+                     *       "id": "pod_01k8",
+                     *       "ip": "100.64.0.2",
+                     *       "labels": {
+                     *         "app": "web"
+                     *       },
+                     *       "mac": "02:1b:0e:55:91:7a",
+                     *       "name": "web-1",
+                     *       "namespace": "shop",
+                     *       "node": "node-a",
+                     *       "ports": [
+                     *         {
+                     *           "containerPort": 8080,
+                     *           "name": "http",
+                     *           "protocol": "TCP"
+                     *         }
+                     *       ],
+                     *       "readinessProbe": null,
+                     *       "revision": 12,
+                     *       "runtime": {
+                     *         "type": "echo"
+                     *       },
+                     *       "status": {
+                     *         "conditions": [],
+                     *         "interface": "wf0a1b2c3d4e5f",
+                     *         "netns": "wf-pod-01k8",
+                     *         "phase": "Terminating",
+                     *         "ready": true,
+                     *         "terminatesAt": "2026-11-21T08:00:30.000Z"
+                     *       },
+                     *       "terminationGracePeriodSeconds": 30,
+                     *       "updatedAt": "2026-11-21T08:00:00.000Z",
+                     *       "weight": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Pod"];
+                };
+            };
             /** @description it is gone */
             204: {
                 headers: {
@@ -5580,7 +5835,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description UnknownField: The request has a field that does not exist */
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7043,6 +7302,134 @@ export interface operations {
             };
             /** @description PreconditionRequired: If-Match is needed; read the object and send its ETag, or * to overwrite */
             428: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    serviceTraffic: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the object */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "nodes": [
+                     *         {
+                     *           "node": "node-1",
+                     *           "ports": [
+                     *             {
+                     *               "bytes": 9810233,
+                     *               "connections": 1204,
+                     *               "packets": 15652,
+                     *               "port": 80,
+                     *               "protocol": "TCP"
+                     *             }
+                     *           ],
+                     *           "reportedAt": "2026-11-21T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "ports": [
+                     *         {
+                     *           "bytes": 9810233,
+                     *           "connections": 1204,
+                     *           "packets": 15652,
+                     *           "port": 80,
+                     *           "protocol": "TCP"
+                     *         }
+                     *       ],
+                     *       "service": "svc_01k8"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ServiceCounters"];
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound: There is no such object */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownField: The request has a field that does not exist */
+            422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;

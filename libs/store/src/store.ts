@@ -73,6 +73,16 @@ export interface NodeCollection extends Collection<Node, NodeCreate, NodeUpdate,
   issueCredential(ctx: RequestContext, id: string, sha256: string): Promise<Committed<Node>>;
 }
 
+/** Pods. */
+export interface PodCollection extends Collection<Pod, PodCreate, PodUpdate, PodQuery> {
+  /**
+   * Deletes a pod, or has it terminate when it has a grace period, its own or the one given: the status is then 202, and the object the pod as it is.
+   */
+  delete(ctx: RequestContext, id: string, match: Match, gracePeriodSeconds?: number): Promise<Committed<Pod>>;
+  /** Ends pods whose time is over, each under the id of the request that asked for it. Call again until there are none. */
+  endOverdue(ctx: RequestContext): Promise<Committed<Pod>[]>;
+}
+
 /** The fleet's settings. */
 export interface ClusterStore {
   get(): Promise<Cluster>;
@@ -181,7 +191,7 @@ export interface Store {
   readonly cluster: ClusterStore;
   readonly namespaces: Collection<Namespace, NamespaceCreate, NamespaceUpdate, ResourceQuery>;
   readonly nodes: NodeCollection;
-  readonly pods: Collection<Pod, PodCreate, PodUpdate, PodQuery>;
+  readonly pods: PodCollection;
   readonly services: Collection<Service, ServiceCreate, ServiceUpdate, NamespacedQuery>;
   readonly endpoints: Collection<Endpoint, EndpointCreate, EndpointUpdate, EndpointQuery>;
   readonly pools: Recorded<AddressPool, PageRequest>;

@@ -1,4 +1,4 @@
-import { type DesiredState, mergePull, stateChecksum } from '@weft/model';
+import { type DesiredState, HeldState, mergePull, stateChecksum } from '@weft/model';
 import type { Store } from '@weft/store';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -19,9 +19,9 @@ import {
 
 /** Pulls on top of a state, as an executor does. */
 async function pullOnto(store: Store, node: TestNode, base: DesiredState | null): Promise<DesiredState> {
-  const merge = mergePull(base, await store.agent.pull(node.id, base));
+  const merge = mergePull(base === null ? null : HeldState.of(base), await store.agent.pull(node.id, base));
   if (!merge.ok) throw new Error(`not merged: ${JSON.stringify(merge.refusal)}`);
-  return merge.state;
+  return merge.held.state;
 }
 
 const byId = (objects: readonly { readonly id: string }[]) => [...objects].sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -94,9 +94,11 @@ const EVENTS = [
   'pod-gone',
   'pod-turns',
   'pod-labels',
+  'pod-leaves',
   'service',
   'service-gone',
   'service-changes',
+  'service-moves',
   'endpoint',
   'node',
   'node-moves',
@@ -121,6 +123,10 @@ const HAPPEN: Record<(typeof EVENTS)[number], (world: World, n: number) => Promi
     const one = pick((await store.pods.list(EVERYTHING)).items, n);
     if (one) await store.pods.delete(request(), one.id, 'any');
   },
+  'pod-leaves': async ({ store }, n) => {
+    const one = pick((await store.pods.list(EVERYTHING)).items, n);
+    if (one) await store.pods.delete(request(), one.id, 'any', 600);
+  },
   'pod-turns': async ({ store, node, other }, n) => {
     const one = pick((await store.pods.list(EVERYTHING)).items, n);
     if (one) await (one.node === node.name ? node : other).report({ pods: [podReport(one.id, !one.status.ready)] });
@@ -141,6 +147,12 @@ const HAPPEN: Record<(typeof EVENTS)[number], (world: World, n: number) => Promi
   'service-changes': async ({ store }, n) => {
     const one = pick((await store.services.list(EVERYTHING)).items, n);
     if (one) await store.services.update(request(), one.id, 'any', n % 2 ? { ports: [port(80 + (n % 7))] } : { labels: { n: String(n) } });
+  },
+  'service-moves': async ({ store }, n) => {
+    const one = pick((await store.services.list(EVERYTHING)).items, n);
+    if (one?.clusterIP === 'None') return;
+    const elsewhere = { type: 'ExternalName', externalName: 'a.example.com' } as const;
+    if (one) await store.services.update(request(), one.id, 'any', one.type === 'ExternalName' ? { type: 'ClusterIP' } : elsewhere);
   },
   endpoint: async ({ store, step }, n) => {
     const byHand = (await store.services.list(EVERYTHING)).items.filter((one) => one.selector === null);

@@ -15,6 +15,9 @@ interface Settled {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** The HTTP status for what is not over when it is answered. */
+const ACCEPTED = 202;
+
 interface Versioned {
   readonly generation: number;
 }
@@ -75,11 +78,15 @@ export class Changes {
     return new Reply(object, { ...headers, ...this.etag(object) });
   }
 
-  /** Deletes the object that If-Match names. */
-  async delete<T>(call: AnyCall, commit: (context: RequestContext, match: Match) => Promise<Committed<T>>): Promise<Reply> {
+  /** Deletes the object that If-Match names. One that is given time to go is answered as it is. */
+  async delete<T extends Versioned>(
+    call: AnyCall,
+    commit: (context: RequestContext, match: Match) => Promise<Committed<T>>,
+  ): Promise<Reply> {
     const committed = await commit(contextOf(call), matchOf(call));
     const { headers } = await this.settle(call, committed);
-    return new Reply(undefined, headers);
+    const { object, status } = committed;
+    return status === ACCEPTED ? new Reply(object, { ...headers, ...this.etag(object) }, ACCEPTED) : new Reply(undefined, headers);
   }
 
   /** Wakes whom a change concerns, waits for them when the call asks to, and gives the headers that tell of it. */

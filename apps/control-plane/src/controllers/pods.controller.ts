@@ -46,6 +46,7 @@ export class PodsController {
 
   @Operation(pods.podDelete)
   delete(call: CallOf<typeof pods.podDelete>) {
-    return this.changes.delete(call, (context, match) => this.store.pods.delete(context, call.params.id, match));
+    const { params, query } = call;
+    return this.changes.delete(call, (context, match) => this.store.pods.delete(context, params.id, match, query.gracePeriodSeconds));
   }
 }

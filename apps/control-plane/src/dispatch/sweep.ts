@@ -1,11 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Store } from '@weft/store';
+import type { Actor, Store } from '@weft/store';
 import type { Logger } from '@weft/telemetry';
 import { pause } from '../clock.ts';
 import type { Config } from '../config.ts';
+import { newRequestId } from '../http/request-id.ts';
 import { Metrics } from '../metrics.ts';
 import { CONFIG, LOG, STORE } from '../tokens.ts';
+import { Revisions } from '../watch/revisions.ts';
 import { Dispatcher } from './dispatcher.ts';
+
+/** Who changes what nobody else does. */
+const SYSTEM: Actor = { kind: 'system', name: 'system', tokenId: null };
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -32,6 +37,7 @@ export class Sweep {
     @Inject(STORE) private readonly store: Store,
     @Inject(CONFIG) config: Config,
     private readonly dispatcher: Dispatcher,
+    private readonly revisions: Revisions,
     private readonly metrics: Metrics,
     @Inject(LOG) private readonly log: Logger,
   ) {
@@ -39,6 +45,7 @@ export class Sweep {
     const { upkeep } = store;
     this.chores = [
       { name: 'wake-lagging-nodes', everySeconds: this.seconds, run: () => this.wakeLagging() },
+      { name: 'end-overdue-pods', everySeconds: this.seconds, run: () => this.endOverduePods() },
       { name: 'release-quarantine', everySeconds: this.seconds, run: () => upkeep.releaseQuarantined(config.WEFT_QUARANTINE_SECONDS) },
       { name: 'expire-idempotency-keys', everySeconds: HOUR, run: () => upkeep.expireIdempotencyKeys(DAY) },
       { name: 'trim-history', everySeconds: HOUR, run: () => upkeep.trimHistory(DAY) },
@@ -70,6 +77,14 @@ export class Sweep {
     } catch (error) {
       this.metrics.sweeps.inc({ outcome: 'failed' });
       this.log.warn({ err: error, chore: chore.name }, 'upkeep failed; it is tried again');
+    }
+  }
+
+  private async endOverduePods(): Promise<void> {
+    const context = { requestId: newRequestId(), actor: SYSTEM, sourceAddress: null, operation: 'podDelete', idempotency: null } as const;
+    for (let ended = await this.store.pods.endOverdue(context); ended.length > 0; ended = await this.store.pods.endOverdue(context)) {
+      for (const { concerns, revision } of ended) this.dispatcher.wake(concerns, revision);
+      this.revisions.changed();
     }
   }
 

@@ -14,7 +14,7 @@ import {
   type SchemaObject,
 } from '@nestjs/swagger';
 import { PROBLEMS, Problem } from '@weft/model';
-import type { AnyOperation, Content, Parts } from '../definition.ts';
+import type { Answer, AnyOperation, Content, Parts } from '../definition.ts';
 import type { AnswerHeader } from '../headers.ts';
 import { problemsByStatus } from './problems.ts';
 import { inlineSchema, schemaOf } from './schemas.ts';
@@ -42,7 +42,7 @@ function contentOf([type, { schema, example }]: [string, Content]): [string, Con
   return [type, { ...(schema === null ? {} : { schema: schemaOf(schema) }), ...(example === undefined ? {} : { example }) }];
 }
 
-function answerOf({ answer: { status, description, headers, content } }: AnyOperation): MethodDecorator {
+function answerOf({ status, description, headers, content }: Answer): MethodDecorator {
   const contents = Object.entries(content).map(contentOf);
   return ApiResponse({
     status,
@@ -74,7 +74,7 @@ export function describeOperation(operation: AnyOperation): MethodDecorator[] {
     ...partsOf(query).map(ApiQuery),
     ApiHeaders([...requestHeaders]),
     ...bodyOf(operation),
-    answerOf(operation),
+    ...[operation.answer, ...operation.otherAnswers].map(answerOf),
     ...problemsOf(operation),
   ];
 }

@@ -1,7 +1,8 @@
-import { Pod, PodCreate, PodUpdate } from '@weft/model';
-import { POD, POD_CREATE } from '../examples.ts';
-import { FILTERS, listOf, watchEventOf } from '../lists.ts';
-import { create, listOrWatch, objectOf, remove, update, view } from '../shapes.ts';
+import { GRACE_MAX_SECONDS, Pod, PodCreate, PodUpdate } from '@weft/model';
+import { z } from 'zod';
+import { POD, POD_CREATE, TERMINATING_POD } from '../examples.ts';
+import { FILTERS, listOf, watchEventOf, wholeNumber } from '../lists.ts';
+import { create, listOrWatch, objectOf, removeInTime, update, view } from '../shapes.ts';
 
 const tag = 'pods';
 
@@ -52,11 +53,21 @@ export const podUpdate = update({
   result: Pod,
 });
 
-export const podDelete = remove({
+export const podDelete = removeInTime({
   id: 'podDelete',
   path: '/pods/{id}',
   tag,
   permission: 'pod.write',
   summary: 'Delete a pod',
+  description:
+    'A pod with a grace period goes into phase Terminating: it stays wired, services send it nothing new as long as they have another ready endpoint, ' +
+    'and it is gone when the period is over, or at once when it is deleted again with gracePeriodSeconds=0. A period can be shortened, not prolonged.',
   kind: 'pod',
+  query: z.strictObject({
+    gracePeriodSeconds: wholeNumber(0, GRACE_MAX_SECONDS)
+      .optional()
+      .describe('how long the pod may take to go, in seconds; omitted: its own terminationGracePeriodSeconds'),
+  }),
+  result: Pod,
+  example: TERMINATING_POD,
 });

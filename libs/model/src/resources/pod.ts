@@ -63,14 +63,13 @@ const ports = z
 const weight = EndpointWeight.describe("share of a service's new connections beside the other pods'; 0: none");
 
 /** The longest time that a pod may take to go, in seconds. */
-const GRACE_MAX_SECONDS = 3600;
+export const GRACE_MAX_SECONDS = 3600;
 
-/** How long a pod that is deleted goes on serving what it has, in seconds; 0: it goes at once. */
-export const GracePeriodSeconds = z.int().min(0).max(GRACE_MAX_SECONDS);
-
-const terminationGracePeriodSeconds = GracePeriodSeconds.describe(
-  'how long it stays when it is deleted, so that connections it has can end; 0: not at all',
-);
+const terminationGracePeriodSeconds = z
+  .int()
+  .min(0)
+  .max(GRACE_MAX_SECONDS)
+  .describe('how long it stays when it is deleted, so that connections it has can end; 0: not at all');
 
 /** What a user sends to create a pod. */
 export const PodCreate = z

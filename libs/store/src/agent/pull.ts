@@ -90,7 +90,9 @@ export async function pullDesired(
     kind: delta ? 'delta' : 'snapshot',
     epoch,
     revision: Number(revision),
-    checksum: BigInt(`0b${checksum}`).toString(16).padStart(checksum.length / 4, '0'),
+    checksum: BigInt(`0b${checksum}`)
+      .toString(16)
+      .padStart(checksum.length / 4, '0'),
     cluster: network,
     services: services.map(desiredService),
     ...rest,

@@ -47,7 +47,7 @@ export interface Change<T> {
   readonly about: z.infer<typeof ObjectReference>;
   readonly concerns: ConcernedNodes;
   /** The HTTP status of its answer. */
-  readonly status: 200 | 201;
+  readonly status: 200 | 201 | 202;
   write(stamp: Stamp): Promise<Written<T>>;
 }
 
@@ -55,6 +55,8 @@ export interface Change<T> {
 export interface NoChange<T> {
   readonly unchanged: T;
   readonly revision: number;
+  /** The HTTP status of its answer; 200 when nothing is said. */
+  readonly status?: 200 | 202;
 }
 
 /** First half of a mutation: takes the locks in their order, checks, claims addresses, and says what it will write. Throws ProblemError. */

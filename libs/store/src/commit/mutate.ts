@@ -21,8 +21,8 @@ async function carryOut<T>(tables: Tables, ctx: RequestContext, change: Change<T
   };
 }
 
-function nothingToDo<T>({ unchanged, revision }: NoChange<T>): Committed<T> {
-  return { object: unchanged, revision, concerns: [], operationId: null, replayed: false, status: 200 };
+function nothingToDo<T>({ unchanged, revision, status = 200 }: NoChange<T>): Committed<T> {
+  return { object: unchanged, revision, concerns: [], operationId: null, replayed: false, status };
 }
 
 /**

@@ -1,6 +1,5 @@
 import { canonicalJson, type Pod, type PodCreate, type PodUpdate } from '@weft/model';
 import { claimPodAddress } from '../addresses/claim.ts';
-import { quarantineAddresses } from '../addresses/release.ts';
 import type { Prepare, Stamp, Version } from '../commit/change.ts';
 import { requireMatch } from '../commit/match.ts';
 import { mergeFields } from '../commit/merge-fields.ts';
@@ -20,7 +19,7 @@ import { chooseNode } from './choose-node.ts';
 import { aboutPod, type PodRow, podNode, podOf, podVersion } from './pod-row.ts';
 
 /** Locks the namespace of a pod and then its row. Throws ProblemError NotFound. */
-async function lockPod(tables: Tables, id: string): Promise<PodRow> {
+export async function lockPod(tables: Tables, id: string): Promise<PodRow> {
   const { namespace } = found(await tables.pod.findUnique({ where: { id }, select: { namespace: true } }), 'pod', id);
   await lock(tables, `namespace:${namespace}`, 'shared');
   await tables.$executeRaw`SELECT 1 FROM pod WHERE id = ${id} FOR UPDATE`;
@@ -113,27 +112,6 @@ export function podUpdate(id: string, match: Match, patch: PodUpdate): Prepare<P
         const versions = await writeDifferences(tables, stamp, differences);
         const object = podOf(changed);
         return { object, before, after: object, versions: [podVersion('MODIFIED', changed), ...versions] };
-      },
-    };
-  };
-}
-
-/** The end of a pod. Its address is kept back until every node has forgotten it. */
-export function podDeletion(id: string, match: Match): Prepare<Pod> {
-  return async (tables) => {
-    const row = await lockPod(tables, id);
-    await requireMatch(tables, match, row.generation);
-    const differences = await differencesOfPods(tables, [], [id]);
-    const object = podOf(row);
-    return {
-      about: aboutPod(row),
-      concerns: differences.some(concernsDataplane) ? 'all' : [{ id: row.nodeId, name: row.node.name }],
-      status: 200,
-      write: async (stamp) => {
-        const versions = await writeDifferences(tables, stamp, differences);
-        await quarantineAddresses(tables, stamp, id);
-        await tables.$executeRaw`DELETE FROM pod WHERE id = ${id}`;
-        return { object, before: object, after: null, versions: [...versions, podVersion('DELETED', row)] };
       },
     };
   };

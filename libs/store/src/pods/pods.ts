@@ -1,19 +1,35 @@
-import type { Pod, PodCreate, PodUpdate } from '@weft/model';
+import { type Pod, ProblemError } from '@weft/model';
 import { mutate } from '../commit/mutate.ts';
 import type { Database } from '../database/database.ts';
-import type { PodQuery } from '../query.ts';
 import { fulfilling } from '../read/label-terms.ts';
 import { found } from '../read/not-found.ts';
 import { page } from '../read/page.ts';
-import type { Collection } from '../store.ts';
-import { podCreation, podDeletion, podUpdate } from './pod-mutations.ts';
+import type { Committed } from '../request-context.ts';
+import type { PodCollection } from '../store.ts';
+import { overdueEnd, overduePods, podDeletion } from './pod-deletion.ts';
+import { podCreation, podUpdate } from './pod-mutations.ts';
 import { podNode, podOf } from './pod-row.ts';
 
-export function pods(database: Database): Collection<Pod, PodCreate, PodUpdate, PodQuery> {
+/** How many pods are ended before their nodes are told. */
+const AT_ONCE = 200;
+
+export function pods(database: Database): PodCollection {
   return {
     create: (ctx, input) => mutate(database, ctx, podCreation(input)),
     update: (ctx, id, match, patch) => mutate(database, ctx, podUpdate(id, match, patch)),
-    delete: (ctx, id, match) => mutate(database, ctx, podDeletion(id, match)),
+    delete: (ctx, id, match, gracePeriodSeconds) => mutate(database, ctx, podDeletion(id, match, gracePeriodSeconds)),
+
+    endOverdue: async (ctx) => {
+      const ended: Committed<Pod>[] = [];
+      for (const { id, requestId } of await database.read((tables) => overduePods(tables, AT_ONCE)))
+        try {
+          ended.push(await mutate(database, { ...ctx, requestId: requestId ?? ctx.requestId }, overdueEnd(id)));
+        } catch (error) {
+          // Somebody could not wait for it.
+          if (!(error instanceof ProblemError && error.code === 'NotFound')) throw error;
+        }
+      return ended;
+    },
 
     get: async (id) => podOf(found(await database.read((tables) => tables.pod.findUnique({ where: { id }, include: podNode })), 'pod', id)),
 
