@@ -68,5 +68,6 @@ export function withDraining(desired: NodeConfig, observed: NodeConfig): NodeCon
   if (observed.ipvs.length === 0 || observed.ipvs === desired.ipvs) return desired;
   if (desired.ipsets.length === 0) return desired.nft === null && desired.iptables === null ? desired : afterIpvs(desired, observed);
   const there = new Map(observed.ipvs.map((service) => [frontendKey(service.frontend), service]));
-  return { ...desired, ipvs: desired.ipvs.map((service) => withGoing(service, there.get(frontendKey(service.frontend)))) };
+  const ipvs = desired.ipvs.map((service) => withGoing(service, there.get(frontendKey(service.frontend))));
+  return ipvs.every((service, at) => service === desired.ipvs[at]) ? desired : { ...desired, ipvs };
 }

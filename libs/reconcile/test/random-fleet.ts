@@ -14,7 +14,7 @@ const ports = [
 const ownNode: fc.Arbitrary<DesiredNode> = fc
   .record({
     podLink: fc.constantFrom('bridge' as const, 'routed' as const),
-    backend: fc.constantFrom('nftables' as const, 'iptables' as const),
+    backend: fc.constantFrom('nftables' as const, 'iptables' as const, 'ipvs' as const),
     mtu: fc.constantFrom(1500, 9000, null),
     secondBlock: fc.boolean(),
     address: fc.constantFrom('192.0.2.1/24', '192.0.2.1/25', null),
@@ -52,7 +52,7 @@ export const states: fc.Arbitrary<DesiredState> = fc
 /** A state compiled for node 1. */
 export const compiled = (state: DesiredState): NodeConfig => compile(state, 'node_1');
 
-/** What a fake host has that is not ours: a LAN, a container engine's bridge, a namespace, routes, rules. */
+/** What a fake host has that is not ours: a LAN, a container engine's bridge, a namespace, routes, rules, a virtual service. */
 export const FOREIGN = {
   netns: [{ name: 'cni-1234' }],
   links: [
@@ -76,6 +76,16 @@ export const FOREIGN = {
     },
   ],
   neighbours: [{ netns: null, device: 'eth0', ip: '192.0.2.77', mac: '02:00:00:00:00:77' }],
+  ipsets: [{ name: 'blocklist', type: 'hash:ip', skbinfo: false, elements: ['203.0.113.66'] }],
+  ipvs: [
+    {
+      frontend: { protocol: 'tcp', address: '192.0.2.1', port: 443 },
+      scheduler: 'wlc',
+      flags: [],
+      persistence: null,
+      destinations: [{ ip: '192.0.2.80', port: 443, weight: 1, forwarding: 'gate' }],
+    },
+  ],
   nftTables: { 'ip docker': { family: 'ip', name: 'docker', sets: [], maps: [], chains: [] } },
   iptables: {
     tables: [

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Ipv4Cidr } from '../address.ts';
 
-/** Service backends a node can run. `ipvs` joins this list when its backend does. */
-export const Backend = z.enum(['nftables', 'iptables']).meta({ id: 'Backend' });
+/** Service backends a node can run. */
+export const Backend = z.enum(['nftables', 'iptables', 'ipvs']).meta({ id: 'Backend' });
 export type Backend = z.infer<typeof Backend>;
 
 /** How a pod hangs on its node: a veth into the bridge `weft0`, or a routed veth with a /32. */

@@ -13,7 +13,7 @@ const SERVED = [SET.internal, SET.external, SET.externalLocal, SET.shortCut];
  * here (kubernetes/kubernetes#72236). Packets from elsewhere get here before IPVS, those of the node itself after it. Addresses that no service has are dropped.
  */
 export function refusal(serviceCidrs: readonly string[]): IptablesFragment {
-  const refuse = 'services without endpoints';
+  const refuse = 'what no service answers';
   return {
     table: 'filter',
     jumps: [

@@ -83,7 +83,7 @@ export const STICKINESS_CASES: readonly ServiceCase[] = [
   {
     feature: 'Affinity timeout',
     shows: 'a client that stayed away longer is forgotten',
-    needs: null,
+    needs: 'affinity for less than three minutes',
     phases: [
       {
         fleet: { services: [service(1, [tcp(80, [beside])], { ...clientIP, sessionAffinityTimeoutSeconds: 1 })] },

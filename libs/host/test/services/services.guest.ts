@@ -1,0 +1,3 @@
+import { describeServices } from './suite.ts';
+
+describeServices([{ name: 'ipvs', backend: 'ipvs' }]);
