@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Backend } from '@weft/model';
 import type { Runner } from '../real/runner.ts';
 import type { HostProblem } from './problem.ts';
+import { whyNotIpvs } from './try-ipvs.ts';
 
 /** What a trial says when its command fails; `backend`: only that backend is lost, the host can still be programmed. */
 interface Trial {
@@ -70,16 +71,17 @@ export interface Capabilities {
 }
 
 /** Tries what the host must be able to do, each in a namespace of its own. A backend that fails is left out; anything else is a problem. */
-export async function tryCapabilities({ run }: Runner): Promise<Capabilities> {
-  const tried = await Promise.all(
-    TRIALS.map(async (trial) => ({ ...trial, result: await run(['unshare', '--net', '--', ...trial.argv], trial.input) })),
-  );
+export async function tryCapabilities(runner: Runner): Promise<Capabilities> {
+  const [noIpvs, ...tried] = await Promise.all([
+    whyNotIpvs(runner),
+    ...TRIALS.map(async (trial) => ({ ...trial, result: await runner.run(['unshare', '--net', '--', ...trial.argv], trial.input) })),
+  ]);
   const failed = tried.filter(({ result }) => result.exitCode !== 0);
   const lost = new Set(failed.map(({ backend }) => backend));
   const backends = TRIALS.flatMap(({ backend }) => (backend === null || lost.has(backend) ? [] : [backend]));
   const missing = failed.filter(({ backend }) => backend === null || backends.length === 0);
   return {
-    backends,
+    backends: noIpvs === null ? [...backends, 'ipvs'] : backends,
     problems: missing.map(({ needs, result }) => ({
       code: 'KernelFeatureMissing',
       message: `this host cannot make ${needs}: ${result.stderr.trim().slice(0, 512)}`,

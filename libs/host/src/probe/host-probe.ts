@@ -12,6 +12,7 @@ const TOOLS: Readonly<Record<string, readonly string[]>> = {
   ip: ['ip', '-V'],
   nft: ['nft', '--version'],
   iptables: ['iptables', '--version'],
+  ipset: ['ipset', '--version'],
 };
 
 const VERSION_MAX = 128;

@@ -18,8 +18,9 @@ describe('probing a host', () => {
     const before = await at.must(['ip', '-j', 'link', 'show']);
     const { kernel, backends, tools, problems } = await probe().facts();
     expect(kernel).toMatch(/^\d+\.\d+/);
-    expect(backends).toEqual(['nftables', 'iptables']);
-    expect(Object.keys(tools)).toEqual(['ip', 'nft', 'iptables']);
+    const { exitCode } = await at.run(['unshare', '--net', '--', 'ipvsadm', '-L']);
+    expect(backends).toEqual(exitCode === 0 ? ['nftables', 'iptables', 'ipvs'] : ['nftables', 'iptables']);
+    expect(Object.keys(tools)).toEqual(['ip', 'nft', 'iptables', 'ipset']);
     expect(problems).toEqual([]);
     expect(await at.must(['ip', '-j', 'link', 'show'])).toBe(before);
     expect(await at.must(['nft', 'list', 'ruleset'])).toBe('');
