@@ -35,6 +35,14 @@ export function serviceLabel(service: { readonly namespace: string; readonly nam
   return `${service.namespace}/${service.name}`;
 }
 
+/** How a service port is called in rules: `namespace/name:port`, by its name where it has one. */
+export function portLabel(
+  service: Pick<DesiredService, 'namespace' | 'name'>,
+  { name, port }: Pick<DesiredService['ports'][number], 'name' | 'port'>,
+): string {
+  return `${serviceLabel(service)}:${name ?? port}`;
+}
+
 /** Services by label, whatever order they came in, so that equal states give equal rules. */
 export function orderedServices(desired: Pick<DesiredState, 'services'>): readonly DesiredService[] {
   const labelled = desired.services.map((service) => ({ label: serviceLabel(service), service }));
@@ -46,7 +54,7 @@ export function portsOf(service: DesiredService, place: Place): ServicePort[] {
   const { sessionAffinity, sessionAffinityTimeoutSeconds: timeoutSeconds, sessionAffinityScope: scope } = service;
   return service.ports
     .map(({ name, protocol, port, nodePort, endpoints }) => ({
-      label: `${serviceLabel(service)}:${name ?? port}`,
+      label: portLabel(service, { name, port }),
       serviceId: service.id,
       protocol: LOWER[protocol],
       port,
