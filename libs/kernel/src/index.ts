@@ -10,6 +10,7 @@ export * from './ipset.ts';
 export * from './ipset-parse.ts';
 export * from './ipset-render.ts';
 export * from './iptables.ts';
+export * from './iptables-contribution.ts';
 export * from './iptables-counters.ts';
 export * from './iptables-parse.ts';
 export * from './iptables-render.ts';

@@ -4,6 +4,7 @@ export * from './diff.ts';
 export * from './diff-iptables.ts';
 export * from './diff-nft.ts';
 export * from './draining.ts';
+export * from './iptables-ledger.ts';
 export * from './nft-ledger.ts';
 export * from './ports.ts';
 export * from './programme-nft.ts';

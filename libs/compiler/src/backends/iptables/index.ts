@@ -1,10 +1,10 @@
+import { type IptablesContribution, type IptablesFrame, iptablesRuleset } from '@weft/kernel';
 import type { DesiredNode, DesiredService, DesiredState } from '@weft/model';
-import { orderedServices, portsOf } from '../../services/service-ports.ts';
+import { portsOf, serviceLabel } from '../../services/service-ports.ts';
 import type { ServiceBackend } from '../backend.ts';
 import { outermost } from '../cidrs.ts';
-import { type IptablesContribution, together } from './contribution.ts';
 import { dispatch } from './dispatch.ts';
-import { type IptablesFragment, iptablesRuleset } from './fragment.ts';
+import { frameOf } from './fragment.ts';
 import { masquerade } from './masquerade.ts';
 import { refusal, refusals } from './refusal.ts';
 import { segmentSize } from './segment-size.ts';
@@ -12,28 +12,33 @@ import { type IptablesSurroundings, iptablesSurroundings } from './surroundings.
 import { ways } from './ways.ts';
 
 /** What is there whatever services there are. */
-export function iptablesFrame({ cluster, pods }: Pick<DesiredState, 'cluster' | 'pods'>, node: DesiredNode): IptablesFragment[] {
+export function iptablesFrame({ cluster, pods }: Pick<DesiredState, 'cluster' | 'pods'>, node: DesiredNode): IptablesFrame {
   const podCidrs = outermost(cluster.podCidrs);
   const serviceCidrs = outermost(cluster.serviceCidrs);
-  return [
+  return frameOf([
     dispatch(serviceCidrs, node),
     masquerade(cluster, podCidrs, serviceCidrs, pods),
     segmentSize(podCidrs),
     refusal(serviceCidrs, node),
-  ];
+  ]);
 }
 
-/** What one service adds. Depends on nothing but the service and its surroundings. */
+/** What one service adds. Depends on nothing but the service and its surroundings. Throws SchedulerUnknown. */
 export function iptablesContribution(service: DesiredService, surroundings: IptablesSurroundings): IptablesContribution {
   const ports = portsOf(service, surroundings.place);
-  return together([...ports.map((port) => ways(port, surroundings)), refusals(service, ports)]);
+  const led = ports.map((port) => ways(port, surroundings));
+  return {
+    label: serviceLabel(service),
+    chains: led.flatMap(({ chains }) => chains),
+    shared: [...led.flatMap(({ shared }) => shared), ...refusals(service, ports)],
+  };
 }
 
 /** Services as iptables chains after kube-proxy's, for hosts without nftables and people who know those. Works with either variant of the tool. */
 export const iptables: ServiceBackend = {
   compile({ desired, node }) {
     const surroundings = iptablesSurroundings(desired, node);
-    const contributions = orderedServices(desired).map((service) => iptablesContribution(service, surroundings));
+    const contributions = desired.services.map((service) => iptablesContribution(service, surroundings));
     return { iptables: iptablesRuleset(iptablesFrame(desired, node), contributions) };
   },
 };

@@ -1,9 +1,9 @@
+import type { IptablesSharedRule } from '@weft/kernel';
 import type { DesiredNode, DesiredService } from '@weft/model';
 import { type ServicePort, serviceLabel } from '../../services/service-ports.ts';
 import { outermost } from '../cidrs.ts';
 import { addressBucket, nodePortBucket } from './bucket.ts';
 import { CHAIN } from './chain-names.ts';
-import type { IptablesContribution, SharedRule } from './contribution.ts';
 import { type IptablesFragment, jump } from './fragment.ts';
 import { toNodePorts } from './node-ports.ts';
 import { comment, from, toPort } from './rule-text.ts';
@@ -40,13 +40,13 @@ export function refusal(serviceCidrs: readonly string[], node: DesiredNode): Ipt
   };
 }
 
-const at = (root: string, address: string, rule: string): SharedRule => ({
+const at = (root: string, address: string, rule: string): IptablesSharedRule => ({
   bucket: addressBucket('filter', root, address),
   rule,
 });
 
 /** Packets to load balancer addresses that get this far: from whom the source ranges do not allow, or nobody serves. */
-function loadBalancerRefusal({ loadBalancerIPs, sourceRanges, external, protocol, port, label }: ServicePort): SharedRule[] {
+function loadBalancerRefusal({ loadBalancerIPs, sourceRanges, external, protocol, port, label }: ServicePort): IptablesSharedRule[] {
   const { verdict } = external;
   const allowed = sourceRanges.length === 0 ? ['0.0.0.0/0'] : outermost(sourceRanges);
   return loadBalancerIPs.flatMap((ip) => [
@@ -61,7 +61,7 @@ function loadBalancerRefusal({ loadBalancerIPs, sourceRanges, external, protocol
   ]);
 }
 
-function portRefusal(port: ServicePort): SharedRule[] {
+function portRefusal(port: ServicePort): IptablesSharedRule[] {
   const { internal, external, clusterIP, externalIPs, nodePort, protocol, label } = port;
   const nobody = `${label} nobody behind it`;
   const { verdict } = external;
@@ -77,7 +77,7 @@ function portRefusal(port: ServicePort): SharedRule[] {
 }
 
 /** What a service refuses: ports that it does not have, or that nobody serves, by the way that the packet came. */
-export function refusals(service: DesiredService, ports: readonly ServicePort[]): IptablesContribution {
+export function refusals(service: DesiredService, ports: readonly ServicePort[]): IptablesSharedRule[] {
   const rest = `-d ${service.clusterIP}/32 ${comment(`${serviceLabel(service)} no such port, or nobody behind it`)} -j ${CHAIN.reject}`;
-  return { chains: [], shared: [...ports.flatMap(portRefusal), at(CHAIN.serviceIPs, service.clusterIP, rest)] };
+  return [...ports.flatMap(portRefusal), at(CHAIN.serviceIPs, service.clusterIP, rest)];
 }

@@ -1,10 +1,10 @@
+import type { IptablesContribution, IptablesOwnChain, IptablesSharedRule } from '@weft/kernel';
 import type { Destination } from '../../services/destinations.ts';
 import type { ServicePort } from '../../services/service-ports.ts';
 import { outermost } from '../cidrs.ts';
 import { addressBucket, nodePortBucket } from './bucket.ts';
 import { CHAIN, type OwnChains, ownChains } from './chain-names.ts';
 import { choice } from './choice.ts';
-import type { IptablesContribution, OwnChain, SharedRule } from './contribution.ts';
 import { comment, FROM_THIS_NODE, from, toPort } from './rule-text.ts';
 import { holdNode, type IptablesSurroundings } from './surroundings.ts';
 
@@ -16,13 +16,13 @@ const hasExternalWay = ({ nodePort, externalIPs, loadBalancerIPs }: ServicePort)
 /** True when not everybody may use the load balancer addresses. */
 const isGuarded = ({ loadBalancerIPs, sourceRanges }: ServicePort) => loadBalancerIPs.length > 0 && sourceRanges.length > 0;
 
-const chain = (name: string, rules: readonly string[]): OwnChain => ({ table: 'nat', name, rules });
+const chain = (name: string, rules: readonly string[]): IptablesOwnChain => ({ table: 'nat', name, rules });
 
 /**
  * The chain of external ways. Everybody is masqueraded: an answer must come back through this node. Where the policy is Local, clients outside are not and
  * reach only this node's endpoints, which answer through this node anyway; pods and the node itself still reach all.
  */
-function externalChain(port: ServicePort, own: OwnChains, { podCidrs }: IptablesSurroundings): OwnChain {
+function externalChain(port: ServicePort, own: OwnChains, { podCidrs }: IptablesSurroundings): IptablesOwnChain {
   if (!port.keepsSource) return chain(own.external, [`${comment(port.label)} -j ${CHAIN.markMasquerade}`, `-j ${own.cluster}`]);
   return chain(own.external, [
     `${comment(`${port.label} from this node`)} ${FROM_THIS_NODE} -j ${CHAIN.markMasquerade}`,
@@ -36,7 +36,7 @@ function externalChain(port: ServicePort, own: OwnChains, { podCidrs }: Iptables
  * The chain that lets through whom the source ranges allow; the others get to the filter. Where they allow the node, a load balancer address may be one of its
  * own and so the source of what it sends there (as in kube-proxy).
  */
-function firewallChain(port: ServicePort, own: OwnChains, surroundings: IptablesSurroundings): OwnChain {
+function firewallChain(port: ServicePort, own: OwnChains, surroundings: IptablesSurroundings): IptablesOwnChain {
   const itself = holdNode(port.sourceRanges, surroundings) ? port.loadBalancerIPs.map((ip) => `${ip}/32`) : [];
   return chain(
     own.firewall,
@@ -44,12 +44,12 @@ function firewallChain(port: ServicePort, own: OwnChains, surroundings: Iptables
   );
 }
 
-function toAddress(port: ServicePort, root: string, address: string, purpose: string, target: string): SharedRule {
+function toAddress(port: ServicePort, root: string, address: string, purpose: string, target: string): IptablesSharedRule {
   const rule = `-d ${address}/32 ${toPort(port.protocol, port.port, `${port.label} ${purpose}`)} -j ${target}`;
   return { bucket: addressBucket('nat', root, address), rule };
 }
 
-function externalWays(port: ServicePort, own: OwnChains): SharedRule[] {
+function externalWays(port: ServicePort, own: OwnChains): IptablesSharedRule[] {
   const { externalIPs, loadBalancerIPs, nodePort, protocol, label } = port;
   const loadBalancer = isGuarded(port) ? own.firewall : own.external;
   const atNode = nodePort === null ? [] : [{ nodePort, rule: `${toPort(protocol, nodePort, `${label} node port`)} -j ${own.external}` }];
@@ -61,7 +61,7 @@ function externalWays(port: ServicePort, own: OwnChains): SharedRule[] {
 }
 
 /** The ways from the addresses of a service port to its endpoints. Where a way leads nowhere there is none: the packet gets to the filter as it is. */
-export function ways(port: ServicePort, surroundings: IptablesSurroundings): IptablesContribution {
+export function ways(port: ServicePort, surroundings: IptablesSurroundings): Pick<IptablesContribution, 'chains' | 'shared'> {
   const own = ownChains(port);
   const opened = isBalanced(port.shortcut) && hasExternalWay(port);
   const used = new Set([port.internal, ...(opened ? [port.shortcut, port.external] : [])].filter(isBalanced));

@@ -1,7 +1,8 @@
+import { iptablesRuleset } from '@weft/kernel';
 import { ownEndpoints, servicePorts } from '../../services/service-ports.ts';
 import type { ServiceBackend } from '../backend.ts';
 import { outermost } from '../cidrs.ts';
-import { iptablesRuleset } from '../iptables/fragment.ts';
+import { frameOf } from '../iptables/fragment.ts';
 import { segmentSize } from '../iptables/segment-size.ts';
 import { dummy } from './dummy.ts';
 import { frontendsOn } from './frontends.ts';
@@ -31,7 +32,7 @@ export const ipvs: ServiceBackend = {
       ipvs: virtualServices(frontends, shortCuts),
       ipsets: sets(node, frontends, ports, ownEndpoints(desired), shortCuts),
       iptables: iptablesRuleset(
-        [masquerade(cluster, podCidrs, serviceCidrs, shortCuts), ways(podCidrs), segmentSize(podCidrs), refusal(serviceCidrs)],
+        frameOf([masquerade(cluster, podCidrs, serviceCidrs, shortCuts), ways(podCidrs), segmentSize(podCidrs), refusal(serviceCidrs)]),
         [],
       ),
     };
