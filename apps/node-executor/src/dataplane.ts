@@ -1,77 +1,69 @@
 import type { NodeConfig, Step } from '@weft/kernel';
-import { type ClusterNetwork, type DesiredState, fingerprint, makeId } from '@weft/model';
-import { applySteps, diff, type Host, withPodsOf } from '@weft/reconcile';
-import { errorChain, type Logger } from '@weft/telemetry';
-import { applyCause } from './decide/cause.ts';
+import type { ClusterNetwork, DesiredPod, DesiredState } from '@weft/model';
+import {
+  applySteps,
+  changeServices,
+  diff,
+  type Host,
+  loadNft,
+  type NftChanges,
+  type NftLedger,
+  programming,
+  type StepFailure,
+  withDraining,
+  withPodsOf,
+} from '@weft/reconcile';
+import { errorChain } from '@weft/telemetry';
+import { Compilation, sameInput, type Wanted } from './compilation.ts';
 import { type Placement, placePods } from './decide/placement.ts';
-import { finishedReceipt, interruptedReceipt, type ReceiptHead } from './decide/receipt.ts';
+import { Refusals } from './decide/refusals.ts';
 import type { DesiredStore } from './disk/desired-store.ts';
-import type { ReceiptSpool } from './disk/receipt-spool.ts';
 import { type Failure, failure } from './failure.ts';
+import { type AppliedState, Recorder, type RecorderParts, type Worked } from './recorder.ts';
 
-/** A state that one node has to make true. */
-export interface Wanted {
-  readonly nodeId: string;
-  readonly desired: DesiredState;
-  /** It came whole and not as what changed. */
-  readonly fromSnapshot: boolean;
-}
-
-/** The newest state that is true on this host. */
-export interface AppliedState {
-  readonly epoch: string;
-  readonly revision: number;
-  /** Fingerprint of the NodeConfig. */
-  readonly configHash: string;
-}
+export type { Wanted } from './compilation.ts';
+export type { AppliedState } from './recorder.ts';
 
 /** Everything the dataplane touches beside its own memory. */
-export interface DataplaneParts {
+export interface DataplaneParts extends RecorderParts {
   readonly host: Host;
-  readonly compile: (desired: DesiredState, nodeId: string) => NodeConfig;
   /** Why this host cannot be programmed for these ranges; null: it can. */
   readonly preflight: (cluster: ClusterNetwork) => Promise<Failure | null>;
   readonly store: DesiredStore;
-  readonly spool: ReceiptSpool;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  /** Lower-case letters and digits, new each time. */
-  readonly newIdBody: () => string;
-  readonly log: Logger;
 }
 
-interface Compiled {
-  readonly wanted: Wanted;
-  readonly config: NodeConfig;
-  readonly hash: string;
-}
+/** What to do about our table when it cannot be changed: replace it in one transaction that depends on nothing that is there; or make it anew, service by service. */
+type Cure = 'none' | 'replace' | 'rebuild';
 
-function sameInput(a: Wanted, b: Wanted): boolean {
-  const [x, y] = [a.desired, b.desired];
-  return a.nodeId === b.nodeId && x.nodes === y.nodes && x.pods === y.pods && x.services === y.services && x.cluster === y.cluster;
-}
+/** An observation that makes `diff` replace our table whole: as if somebody had put something into it. */
+const asForeign = (observed: NodeConfig): NodeConfig =>
+  observed.nft === null ? observed : { ...observed, nft: { ...observed.nft, foreign: ['refused a change'] } };
 
 /**
- * This host's network, brought to one wanted state after the other. It remembers what it applied and compares with that; it looks at the kernel at
- * start, after a failure, and when told to `distrust` its memory. Whatever led to a call, there is one way: compile, compare, apply.
+ * This host's network, brought to one wanted state after the other. It remembers what it applied; it looks at the kernel at start, after a failure, and when told
+ * to `distrust` its memory. As long as that can be trusted, a delta of services costs what it changes. Else there is one way, whatever led to the
+ * call: compile everything, look, compare, apply.
  */
 export class Dataplane {
   readonly #parts: DataplaneParts;
-  /** What is on the host; null: it has to be looked at. */
+  readonly #recorder: Recorder;
+  /** What was applied last. */
+  #compilation: Compilation | null = null;
+  /** What is on the host, apart from the account of services; null: it has to be looked at. */
   #mirror: NodeConfig | null = null;
   #distrusted: 'nothing' | 'host' | 'pods' = 'nothing';
-  #compiled: Compiled | null = null;
+  #cure: Cure = 'none';
+  #refusals = new Refusals();
   #applied: AppliedState | null = null;
   #failure: Failure | null = null;
+  #placed: readonly DesiredPod[] | null = null;
   #placements: ReadonlyMap<string, Placement> = new Map();
   #everApplied = false;
-  #repairs = 0;
-  /** The kernel refused a change of our table: the next try replaces it whole, in one transaction that depends on nothing that is there. */
-  #replaceTable = false;
-  #kept: { readonly desired: DesiredState; good: boolean } | null = null;
+  #kept: { readonly desired: DesiredState; readonly good: boolean } | null = null;
 
   constructor(parts: DataplaneParts) {
     this.#parts = parts;
+    this.#recorder = new Recorder(parts);
   }
 
   /** The newest state that is true here; null before the first. */
@@ -79,14 +71,14 @@ export class Dataplane {
     return this.#applied;
   }
 
-  /** Why the last call of `converge` did not succeed; null: it did. */
+  /** Why the last call of `converge` did not succeed, or which services it had to leave out; null: it did. */
   get failure(): Failure | null {
     return this.#failure;
   }
 
   /** How often something was written because the host was not as this memory had it. */
   get repairs(): number {
-    return this.#repairs;
+    return this.#recorder.repairs;
   }
 
   /** Where each pod of the state wanted last stands. */
@@ -104,125 +96,162 @@ export class Dataplane {
     try {
       await this.#converge(wanted);
     } catch (error) {
-      this.#mirror = null;
+      this.#forget();
       this.#failure = failure('HostFailed', errorChain(error));
     }
   }
 
   async #converge(wanted: Wanted): Promise<void> {
-    const before = this.#compiled;
-    const settled = this.#failure === null && this.#mirror !== null && this.#distrusted === 'nothing';
-    if (settled && before !== null && sameInput(before.wanted, wanted)) return this.#advance(wanted, before.hash);
-    const compiled = this.#compile(wanted);
-    if (compiled === null) return;
-    const conflict =
-      settled && before?.wanted.desired.cluster === wanted.desired.cluster ? null : await this.#parts.preflight(wanted.desired.cluster);
-    if (conflict !== null) {
-      this.#failure = conflict;
-      return;
-    }
-    const seen = await this.#look(compiled.config);
-    const observed = this.#replaceTable ? { ...seen, nft: null } : seen;
-    this.#mirror = observed;
-    this.#distrusted = 'nothing';
-    const steps = diff(compiled.config, observed);
-    if (steps.length > 0 || this.#kept?.good !== true) await this.#keep(wanted);
-    if (steps.length === 0) this.#succeed(compiled);
-    else await this.#apply(compiled, steps);
+    const trusted = this.#mirror !== null && this.#distrusted === 'nothing' && this.#cure === 'none';
+    const before = trusted ? this.#compilation : null;
+    if (before !== null && sameInput(before.wanted, wanted)) return this.#stay(before, wanted);
+    const changes = before?.changesTo(wanted) ?? null;
+    if (before?.ledger && changes !== null) return this.#change(before.as(wanted), before.ledger, changes);
+    const compilation = this.#compile(wanted);
+    if (compilation === null) return;
+    const { cluster } = wanted.desired;
+    const conflict = before?.wanted.desired.cluster === cluster ? null : await this.#parts.preflight(cluster);
+    if (conflict === null) await this.#bring(compilation);
+    else this.#failure = conflict;
   }
 
-  #compile(wanted: Wanted): Compiled | null {
-    if (this.#compiled !== null && sameInput(this.#compiled.wanted, wanted)) return { ...this.#compiled, wanted };
+  /** Takes note of a revision that changes nothing here, and tries again what was left out. */
+  async #stay(before: Compilation, wanted: Wanted): Promise<void> {
+    const { desired } = before.wanted;
+    this.#parts.store.follow(desired, wanted.desired);
+    if (this.#kept?.desired === desired) this.#kept = { ...this.#kept, desired: wanted.desired };
+    this.#compilation = before.as(wanted);
+    if (before.ledger !== null && !this.#refusals.none)
+      return this.#change(this.#compilation, before.ledger, before.changesOf(this.#refusals));
+    this.#advance(this.#compilation);
+  }
+
+  #compile(wanted: Wanted): Compilation | null {
     try {
-      const config = this.#parts.compile(wanted.desired, wanted.nodeId);
-      return { wanted, config, hash: fingerprint(config) };
+      return Compilation.of(wanted);
     } catch (error) {
       this.#failure = failure('CompileFailed', errorChain(error));
       return null;
     }
   }
 
-  async #look(config: NodeConfig): Promise<NodeConfig> {
+  /** Makes changes of services on a host that is as the memory has it. */
+  async #change(compilation: Compilation, ledger: NftLedger, changes: NftChanges): Promise<void> {
+    const { host } = this.#parts;
     const mirror = this.#mirror;
-    if (mirror !== null && this.#distrusted === 'nothing') return mirror;
-    if (mirror !== null && this.#distrusted === 'host')
-      return withPodsOf(await this.#parts.host.observe(config.sysctls, { pods: false }), mirror);
-    return this.#parts.host.observe(config.sysctls, { pods: true });
-  }
-
-  async #apply(compiled: Compiled, steps: readonly Step[]): Promise<void> {
-    const { host, now, spool, newIdBody } = this.#parts;
-    const { wanted, config, hash } = compiled;
-    const { desired } = wanted;
-    const startedAt = now();
-    const head: ReceiptHead = {
-      id: makeId('receipt', newIdBody()),
-      fromRevision: this.#applied?.epoch === desired.epoch ? this.#applied.revision : 0,
-      toRevision: desired.revision,
-      cause: applyCause({
-        first: !this.#everApplied,
-        afterFailure: this.#failure !== null,
-        changed: this.#applied?.configHash !== hash,
-        snapshot: wanted.fromSnapshot,
-      }),
-      backend: desired.nodes.find(({ id }) => id === wanted.nodeId)?.backend ?? '',
-      startedAt: new Date(startedAt).toISOString(),
-      configHash: hash,
-    };
-    if (head.cause === 'drift' || head.cause === 'retry') this.#repairs += 1;
-    await this.#record(() => spool.put(interruptedReceipt(head), 'open'));
-    const result = await applySteps(host, config, steps);
-    const receipt = finishedReceipt(head, Math.max(now() - startedAt, 0), result.outcomes, result.failure?.message ?? null);
-    await this.#record(() => spool.put(receipt, 'done'));
-    if (result.failure === null) this.#succeed(compiled);
-    else await this.#fail(compiled, result.failure);
-  }
-
-  #succeed(compiled: Compiled): void {
-    const { desired } = compiled.wanted;
-    this.#mirror = compiled.config;
-    this.#compiled = compiled;
-    this.#everApplied = true;
-    this.#failure = null;
-    this.#replaceTable = false;
-    this.#placements = new Map(desired.pods.map(({ id }) => [id, { phase: 'Running' }]));
-    this.#advance(compiled.wanted, compiled.hash);
-    if (this.#kept?.desired === desired) {
-      this.#kept.good = true;
-      this.#parts.store.markGood();
-    }
-  }
-
-  #advance({ desired }: Wanted, configHash: string): void {
-    this.#applied = { epoch: desired.epoch, revision: desired.revision, configHash };
-  }
-
-  async #fail(
-    compiled: Compiled,
-    result: { message: string; failures: readonly { step: Step; outcome: { stderr: string } }[] },
-  ): Promise<void> {
-    const { config, wanted } = compiled;
-    this.#everApplied = true;
-    this.#failure = failure('StepFailed', result.message);
-    this.#replaceTable = result.failures.some(({ step }) => step.tool === 'nft');
+    await this.#keep(compilation.wanted);
+    // Until it is done nobody knows what the account and the kernel have in common.
     this.#mirror = null;
-    const observed = await this.#parts.host.observe(config.sysctls, { pods: true });
-    const failed = result.failures.map(({ step, outcome }) => ({ step, message: outcome.stderr.trim() }));
-    this.#placements = placePods(wanted.desired.pods, diff(config, observed), failed);
+    const { refused, failure: fault } = await this.#record(compilation, async () => {
+      const result = await changeServices(host, ledger, changes);
+      const refusals = [...result.refused.values()];
+      return { ...result, message: result.failure?.outcome.stderr ?? (refusals.length > 0 ? refusals.join('; ') : null) };
+    });
+    if (fault !== null) return this.#fail(compilation, `nft: ${fault.outcome.stderr.trim()}`, [fault]);
+    this.#mirror = mirror;
+    const { services } = compilation.wanted.desired;
+    const before = this.#refusals;
+    this.#refusals = before.without(changes).and(refused.size > 0 ? services : [], refused);
+    // Whether it is the services or the table shows when it is replaced; once.
+    if ([...refused.keys()].some((id) => !before.knows(id))) this.#cure = 'replace';
+    this.#succeed(compilation);
   }
 
-  async #keep({ nodeId, desired }: Wanted): Promise<void> {
+  /** Looks at the host where that is due, and makes it what a state comes to. */
+  async #bring(compilation: Compilation): Promise<void> {
+    const { host } = this.#parts;
+    const { wanted, frame } = compilation;
+    const { services } = wanted.desired;
+    const cure = this.#cure;
+    const observed = await this.#look(compilation.fixed);
+    this.#distrusted = 'nothing';
+    this.#mirror = null;
+    const leftOut = cure === 'none' ? this.#refusals.among(services) : new Refusals();
+    let refused: ReadonlyMap<string, string> = new Map();
+    let goal: NodeConfig;
+    let steps: readonly Step[];
+    let on = host;
+    if (frame !== null && (observed.nft === null || cure === 'rebuild')) {
+      const load = programming(host, () => loadNft(host, compilation.ledger as NftLedger, compilation.contributions(leftOut)));
+      on = load.host;
+      goal = withDraining({ ...compilation.fixed, nft: frame }, observed);
+      steps = diff(goal, { ...observed, nft: null });
+      refused = load.refused;
+    } else {
+      refused = compilation.fill(leftOut);
+      goal = withDraining(compilation.config, observed);
+      steps = diff(goal, cure === 'replace' ? asForeign(observed) : observed);
+    }
+    if (steps.length > 0 || this.#kept?.good !== true) await this.#keep(wanted);
+    if (steps.length > 0) {
+      const { failure: fault } = await this.#record(compilation, async () => {
+        const result = await applySteps(on, goal, steps);
+        return { ...result, message: result.failure?.message ?? null };
+      });
+      if (fault !== null) return this.#fail(compilation, fault.message, fault.failures);
+    }
+    this.#refusals = leftOut.and(services, refused);
+    this.#cure = 'none';
+    this.#mirror = goal;
+    this.#succeed(compilation);
+    if (compilation.ledger !== null && !leftOut.none) await this.#change(compilation, compilation.ledger, compilation.changesOf(leftOut));
+  }
+
+  async #look({ sysctls }: NodeConfig): Promise<NodeConfig> {
+    const { host } = this.#parts;
+    const mirror = this.#mirror;
+    if (mirror === null || this.#distrusted === 'pods') return host.observe(sysctls, { pods: true });
+    const { ledger } = this.#compilation ?? {};
+    if (this.#distrusted === 'host' || this.#cure !== 'none') return withPodsOf(await host.observe(sysctls, { pods: false }), mirror);
+    return ledger == null ? mirror : { ...mirror, nft: ledger.table() };
+  }
+
+  #record<T extends Worked>(compilation: Compilation, work: () => Promise<T>): Promise<T> {
+    const apply = { compilation, applied: this.#applied, first: !this.#everApplied, afterFailure: this.#failure !== null };
+    this.#everApplied = true;
+    return this.#recorder.around(apply, work);
+  }
+
+  #succeed(compilation: Compilation): void {
+    const { desired } = compilation.wanted;
+    this.#compilation = compilation;
+    this.#everApplied = true;
+    if (this.#placed !== desired.pods) this.#placements = new Map(desired.pods.map(({ id }) => [id, { phase: 'Running' }]));
+    this.#placed = desired.pods;
+    this.#failure = this.#refusals.failure;
+    this.#advance(compilation);
+    if (this.#kept?.desired !== desired || !this.#refusals.none) return;
+    this.#kept = { desired, good: true };
+    this.#parts.store.markGood();
+  }
+
+  #advance({ wanted: { desired }, hash }: Compilation): void {
+    this.#applied = { epoch: desired.epoch, revision: desired.revision, configHash: hash };
+  }
+
+  #forget(): void {
+    this.#mirror = null;
+    this.#placed = null;
+  }
+
+  async #fail(compilation: Compilation, message: string, failures: readonly StepFailure[]): Promise<void> {
+    this.#forget();
+    this.#failure = failure('StepFailed', message);
+    if (failures.some(({ step }) => step.tool === 'nft')) this.#cure = this.#nextCure();
+    const observed = await this.#parts.host.observe(compilation.fixed.sysctls, { pods: true });
+    const failed = failures.map(({ step, outcome }) => ({ step, message: outcome.stderr.trim() }));
+    this.#placements = placePods(compilation.wanted.desired.pods, diff(compilation.config, observed), failed);
+  }
+
+  /** Replacing the table shows whether it was the table. If not, and it is known which services are to blame, they stay left out. */
+  #nextCure(): Cure {
+    if (this.#cure !== 'replace') return 'replace';
+    return this.#refusals.none ? 'rebuild' : 'none';
+  }
+
+  async #keep({ nodeId, desired, delta }: Wanted): Promise<void> {
     if (this.#kept?.desired === desired) return;
     this.#kept = { desired, good: false };
-    await this.#record(() => this.#parts.store.keep({ nodeId, desired }));
-  }
-
-  /** A full disk must not keep the network from being programmed: it is told, and the work goes on. */
-  async #record(write: () => Promise<void>): Promise<void> {
-    try {
-      await write();
-    } catch (error) {
-      this.#parts.log.error({ err: error }, 'the state directory cannot be written');
-    }
+    await this.#recorder.kept(() => this.#parts.store.keep({ nodeId, desired, delta }));
   }
 }

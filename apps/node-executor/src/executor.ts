@@ -1,5 +1,6 @@
 import type { NodeFacts, PodReport, Session } from '@weft/model';
 import { errorChain, type Logger } from '@weft/telemetry';
+import { configHash } from './compilation.ts';
 import type { StaleFlows } from './conntrack/stale-flows.ts';
 import { type ControlPlane, ControlPlaneError } from './control-plane/control-plane.ts';
 import type { Dataplane, Wanted } from './dataplane.ts';
@@ -94,13 +95,22 @@ export class NodeExecutor {
     for (const { movedTo, why } of unreadable) log.error({ movedTo, why }, 'a kept state cannot be read; going on without it');
     const [newest] = candidates;
     if (newest === undefined) return;
-    for (const candidate of candidates) this.#parts.staleFlows.remember(candidate);
+    const states = candidates.map(({ nodeId, held }) => ({
+      nodeId,
+      desired: held.state,
+      checksum: held.checksum,
+      fromSnapshot: false,
+      delta: null,
+    }));
+    for (const state of states) this.#parts.staleFlows.remember(state);
     this.#nodeId = newest.nodeId;
-    this.#intake = new Intake(this.#parts.controlPlane, newest.desired, this.#parts);
-    for (const candidate of candidates) {
-      await this.#bringTo({ ...candidate, fromSnapshot: false });
+    this.#intake = new Intake(this.#parts.controlPlane, newest.held, this.#parts);
+    for (const state of states) {
+      await this.#bringTo(state);
       if (dataplane.failure === null) break;
-      log.error({ revision: candidate.desired.revision, failure: dataplane.failure }, 'a kept state cannot be applied');
+      log.error({ revision: state.desired.revision, failure: dataplane.failure }, 'a kept state cannot be applied');
+      // With some services left out it is applied all the same.
+      if (dataplane.applied?.configHash === configHash(state)) break;
     }
     this.#probe();
   }
@@ -182,9 +192,9 @@ export class NodeExecutor {
       dataplane.distrust(this.#verifications % VERIFY_PODS_EVERY === 0 ? 'pods' : 'host');
       this.#verifyAt = now() + this.#jitter(VERIFY_MS);
     }
-    const { desired, fromSnapshot } = this.#intake;
+    const { desired, checksum, delta } = this.#intake;
     if (desired === null || this.#nodeId === null) return;
-    await this.#bringTo({ nodeId: this.#nodeId, desired, fromSnapshot });
+    await this.#bringTo({ nodeId: this.#nodeId, desired, checksum, fromSnapshot: this.#intake.fromSnapshot, delta });
     this.#probe();
   }
 

@@ -1,11 +1,15 @@
-import { canonicalJson, type DesiredPull, type DesiredState, mergePull } from '@weft/model';
+import { type DesiredPull, type DesiredState, type HeldState, mergePull } from '@weft/model';
 import type { ControlPlane } from './control-plane/control-plane.ts';
 import { implausibleShrink } from './decide/shrink.ts';
 import type { Failure } from './failure.ts';
 
-function sameObjects(base: DesiredState, pull: DesiredPull): boolean {
-  const lists = [pull.nodes, pull.pods, pull.services, pull.removed];
-  return pull.kind === 'delta' && lists.every((list) => list.length === 0) && canonicalJson(base.cluster) === canonicalJson(pull.cluster);
+const sameObjects = (a: DesiredState, b: DesiredState) =>
+  a.nodes === b.nodes && a.pods === b.pods && a.services === b.services && a.cluster === b.cluster;
+
+/** How a state came of another one. */
+export interface Delta {
+  readonly from: DesiredState;
+  readonly pull: DesiredPull;
 }
 
 /** What came of a pull: the state moved on, stayed, or an answer was not believed and the state stayed. */
@@ -15,24 +19,35 @@ export type IntakeResult = 'advanced' | 'unchanged' | 'refused';
 export class Intake {
   readonly #controlPlane: ControlPlane;
   readonly #acceptShrink: boolean;
-  #desired: DesiredState | null;
+  #held: HeldState | null;
   #fromSnapshot = false;
+  #delta: Delta | null = null;
   #refusal: Failure | null = null;
 
-  constructor(controlPlane: ControlPlane, desired: DesiredState | null, options: { readonly acceptShrink: boolean }) {
+  constructor(controlPlane: ControlPlane, held: HeldState | null, options: { readonly acceptShrink: boolean }) {
     this.#controlPlane = controlPlane;
-    this.#desired = desired;
+    this.#held = held;
     this.#acceptShrink = options.acceptShrink;
   }
 
   /** The newest state that was taken in; null before the first. Its lists are the same values as before when no object changed. */
   get desired(): DesiredState | null {
-    return this.#desired;
+    return this.#held?.state ?? null;
   }
 
-  /** The state came whole and not as what changed. */
+  /** The checksum of that state. */
+  get checksum(): string {
+    return this.#held?.checksum ?? '';
+  }
+
+  /** That state came whole and not as what changed. */
   get fromSnapshot(): boolean {
     return this.#fromSnapshot;
+  }
+
+  /** How that state came of the one before it; null: it came whole, or was there at start. */
+  get delta(): Delta | null {
+    return this.#delta;
   }
 
   /** Why the last answer was not believed; null when it was. */
@@ -42,7 +57,7 @@ export class Intake {
 
   /** Asks for what is new since the state held. An answer that does not fit is asked for again as a snapshot. Throws ControlPlaneError. */
   async pull(): Promise<IntakeResult> {
-    const base = this.#desired;
+    const base = this.desired;
     if (base !== null) {
       const answer = await this.#controlPlane.pull({ epoch: base.epoch, revision: base.revision });
       const result = this.#take(answer);
@@ -52,14 +67,15 @@ export class Intake {
   }
 
   #take(pull: DesiredPull): IntakeResult {
-    const base = this.#desired;
-    const merge = mergePull(base, pull);
+    const base = this.desired;
+    const merge = mergePull(this.#held, pull);
     if (!merge.ok) {
       // A replica that is behind will catch up; what it says is no news and no fault of this node.
       if (merge.refusal.reason === 'older') return 'unchanged';
       return this.#refuse('IncompleteState', `the ${pull.kind} of revision ${pull.revision} was not merged: ${merge.refusal.reason}`);
     }
-    const shrink = base !== null && pull.kind === 'snapshot' ? implausibleShrink(base, merge.state) : null;
+    const next = merge.held.state;
+    const shrink = base !== null && pull.kind === 'snapshot' ? implausibleShrink(base, next) : null;
     if (shrink !== null && !this.#acceptShrink)
       return this.#refuse(
         'ImplausibleShrink',
@@ -67,9 +83,10 @@ export class Intake {
           'if that is meant, restart the executor once with WEFT_ACCEPT_SHRINK=1',
       );
     this.#refusal = null;
-    if (base !== null && base.epoch === pull.epoch && base.revision === pull.revision && sameObjects(base, pull)) return 'unchanged';
-    this.#desired = base !== null && sameObjects(base, pull) ? { ...base, revision: pull.revision } : merge.state;
+    this.#held = merge.held;
+    if (base !== null && base.revision === next.revision && sameObjects(base, next)) return 'unchanged';
     this.#fromSnapshot = pull.kind === 'snapshot';
+    this.#delta = base !== null && pull.kind === 'delta' ? { from: base, pull } : null;
     return 'advanced';
   }
 

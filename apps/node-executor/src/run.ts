@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { compile } from '@weft/compiler';
 import { probePod, realConntrack } from '@weft/host';
 import { createLogger, errorChain } from '@weft/telemetry';
 import type { ExecutorConfig } from './config.ts';
@@ -50,7 +49,6 @@ export async function run(config: ExecutorConfig): Promise<number> {
   const hints = new Hints(config.redisUrl, () => wake(), log);
   const dataplane = new Dataplane({
     host,
-    compile,
     preflight: findPoolConflict,
     store,
     spool,
@@ -90,6 +88,7 @@ export async function run(config: ExecutorConfig): Promise<number> {
   stopping.abort();
   await loop.close();
   prober.close();
+  host.close();
   healthServers.close();
   const closed = await Promise.allSettled([hints.close(), metrics?.close(), lock.release()]);
   for (const result of closed) if (result.status === 'rejected') log.warn({ why: errorChain(result.reason) }, 'closing');

@@ -1,4 +1,3 @@
-import { fingerprint } from '@weft/model';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Bench } from './support/bench.ts';
 import { pod, service } from './support/objects.ts';
@@ -35,7 +34,7 @@ describe('a change', () => {
     expect(lastReport()).toMatchObject({
       epoch: 'epoch-1',
       appliedRevision: bench.controlPlane.revision,
-      configHash: fingerprint(bench.wanted()),
+      configHash: bench.wantedHash(),
       failure: null,
     });
     expect(receipts()).toEqual([

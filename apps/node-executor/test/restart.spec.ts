@@ -61,12 +61,12 @@ describe('a restart', () => {
   it.each(['', '{"format":1', 'null'])('goes on without a state file that holds %j', async (text) => {
     await bench.executor.pass();
     const folder = join(bench.folder, 'desired');
-    await writeFile(join(folder, 'desired.json'), text);
+    await writeFile(join(folder, 'desired.jsonl'), text);
     const restarted = bench.replaceExecutor();
     await restarted.start();
     await restarted.pass();
     expect(await bench.kernelDiffers()).toEqual([]);
-    expect((await readdir(folder)).sort()).toEqual(['desired.json', 'desired.json.unreadable']);
+    expect((await readdir(folder)).sort()).toEqual(['desired.jsonl', 'desired.jsonl.unreadable']);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { DesiredPull, DesiredState } from './desired.ts';
+import type { DesiredPull, DesiredService, DesiredState } from './desired.ts';
 import { canonicalJson, sha256Hex } from './fingerprint.ts';
 
 interface Versioned {
@@ -6,16 +6,26 @@ interface Versioned {
   readonly revision: number;
 }
 
-/** SHA-256 over the sorted `id@revision` of every object: equal exactly when two states hold the same versions of the same objects. */
-export function versionsChecksum(versions: Iterable<Versioned>): string {
-  const lines: string[] = [];
-  for (const { id, revision } of versions) lines.push(`${id}@${revision}`);
-  return sha256Hex(lines.sort().join('\n'));
-}
+/** The versions of a state's objects, summed up: each object's own digest by exclusive or. So one object can be taken out and put in without the others. */
+type Sum = bigint;
 
-/** The checksum that a pull must carry for this state. */
+const digest = ({ id, revision }: Versioned): Sum => BigInt(`0x${sha256Hex(`${id}@${revision}`)}`);
+
+const sumOf = (versions: Iterable<Versioned>): Sum => {
+  let sum = 0n;
+  for (const version of versions) sum ^= digest(version);
+  return sum;
+};
+
+const inHex = (sum: Sum) => sum.toString(16).padStart(64, '0');
+
+/**
+ * The checksum that a pull must carry for this state: the exclusive or of the SHA-256 of each object's `id@revision`, 64 hex digits. An object has one
+ * version in a state, so equal checksums mean the same versions of the same objects; their order has no meaning. It guards against what gets lost, not against
+ * whoever makes up objects to match.
+ */
 export function stateChecksum(state: Pick<DesiredState, 'nodes' | 'pods' | 'services'>): string {
-  return versionsChecksum([...state.nodes, ...state.pods, ...state.services]);
+  return inHex(sumOf([...state.nodes, ...state.pods, ...state.services]));
 }
 
 /** Why a pull was not merged. */
@@ -23,44 +33,115 @@ export type MergeRefusal =
   | { readonly reason: 'other-epoch' | 'no-base' | 'older' }
   | { readonly reason: 'incomplete'; readonly expected: string; readonly actual: string };
 
-export type Merge = { readonly ok: true; readonly state: DesiredState } | { readonly ok: false; readonly refusal: MergeRefusal };
-
-function overlay<T extends Versioned>(base: readonly T[], changed: readonly T[], removed: ReadonlySet<string>): T[] {
-  const byId = new Map(base.map((object) => [object.id, object]));
-  for (const id of removed) byId.delete(id);
-  for (const object of changed) byId.set(object.id, object);
-  return [...byId.values()];
-}
+/** What came of a pull: what the node holds from now on, or why it was not merged and the node holds what it held. */
+export type Merge = { readonly ok: true; readonly held: HeldState } | { readonly ok: false; readonly refusal: MergeRefusal };
 
 /** The value held when the new one says the same, so that whoever compares by reference sees no change. */
 function keep<T>(held: T | undefined, told: T): T {
   return held !== undefined && canonicalJson(held) === canonicalJson(told) ? held : told;
 }
 
+/** A short list with changed objects put in their places or at the end, and removed ones taken out; the same list when it stays the same. */
+function overlay<T extends Versioned>(base: readonly T[], changed: readonly T[], removed: ReadonlySet<string>): readonly T[] {
+  if (changed.length === 0 && !base.some(({ id }) => removed.has(id))) return base;
+  const byId = new Map(base.filter(({ id }) => !removed.has(id)).map((object) => [object.id, object]));
+  for (const object of changed) byId.set(object.id, object);
+  return [...byId.values()];
+}
+
+/** Of these objects those that others stand in for, or that are gone. */
+function replaced<T extends Versioned>(base: readonly T[], after: readonly T[]): readonly T[] {
+  if (base === after) return [];
+  const stays = new Set<T>(after);
+  return base.filter((object) => !stays.has(object));
+}
+
 /**
- * Puts a pull on top of the state a node has. A delta needs a base of the same epoch that is not newer; the result must have the
- * checksum the control plane computed, or nothing is merged and the node asks for a snapshot.
+ * The state a node holds, kept so that a pull costs what changed and not what there is: where each service stands in the list, and the sum of all versions.
+ * The state itself is never changed.
  */
-export function mergePull(base: DesiredState | null, pull: DesiredPull): Merge {
-  let state: DesiredState;
-  const { epoch, revision } = pull;
-  const cluster = keep(base?.cluster, pull.cluster);
-  if (pull.kind === 'snapshot') {
-    state = { epoch, revision, cluster, nodes: pull.nodes, pods: pull.pods, services: pull.services };
-  } else {
-    if (base === null) return { ok: false, refusal: { reason: 'no-base' } };
-    if (base.epoch !== epoch) return { ok: false, refusal: { reason: 'other-epoch' } };
-    const removed = new Set(pull.removed);
-    state = {
-      epoch,
-      revision,
-      cluster,
-      nodes: overlay(base.nodes, pull.nodes, removed),
-      pods: overlay(base.pods, pull.pods, removed),
-      services: overlay(base.services, pull.services, removed),
-    };
+export class HeldState {
+  readonly state: DesiredState;
+  readonly #sum: Sum;
+  /** Where each service stands in the state's list, by id. Handed on from state to state, so a held state can be followed by one other only. */
+  readonly #places: Map<string, number>;
+
+  private constructor(state: DesiredState, sum: Sum, places: Map<string, number>) {
+    this.state = state;
+    this.#sum = sum;
+    this.#places = places;
   }
+
+  /** Holds a state that was read as a whole. */
+  static of(state: DesiredState): HeldState {
+    const places = new Map(state.services.map(({ id }, place) => [id, place]));
+    return new HeldState(state, sumOf([...state.nodes, ...state.pods, ...state.services]), places);
+  }
+
+  /** The state's checksum, as stateChecksum gives it. */
+  get checksum(): string {
+    return inHex(this.#sum);
+  }
+
+  /**
+   * Puts a delta on top of this state. It must be of the same epoch and not older; the result must have the checksum that the control plane computed, or nothing is
+   * merged and the node asks for a snapshot. When it was merged this object must not be asked again.
+   */
+  merge(pull: DesiredPull): Merge {
+    const base = this.state;
+    if (base.epoch !== pull.epoch) return { ok: false, refusal: { reason: 'other-epoch' } };
+    const removed = new Set(pull.removed);
+    const nodes = overlay(base.nodes, pull.nodes, removed);
+    const pods = overlay(base.pods, pull.pods, removed);
+    const sum =
+      this.#sum ^
+      sumOf([...replaced(base.nodes, nodes), ...replaced(base.pods, pods), ...this.#outdated(pull)]) ^
+      sumOf([...pull.nodes, ...pull.pods, ...pull.services]);
+    if (base.revision > pull.revision) return { ok: false, refusal: { reason: 'older' } };
+    if (inHex(sum) !== pull.checksum) return { ok: false, refusal: { reason: 'incomplete', expected: pull.checksum, actual: inHex(sum) } };
+    const { epoch, revision } = pull;
+    const state = { epoch, revision, cluster: keep(base.cluster, pull.cluster), nodes, pods, services: this.#place(pull) };
+    return { ok: true, held: new HeldState(state, sum, this.#places) };
+  }
+
+  /** Services of this state that a delta replaces or removes. */
+  #outdated({ services, removed }: DesiredPull): DesiredService[] {
+    const ids = new Set([...services.map(({ id }) => id), ...removed]);
+    return [...ids].flatMap((id) => this.state.services[this.#places.get(id) ?? -1] ?? []);
+  }
+
+  /** The list of services after a delta; the last one takes the place of one that goes. */
+  #place({ services: changed, removed }: DesiredPull): readonly DesiredService[] {
+    const gone = removed.filter((id) => this.#places.has(id));
+    if (changed.length === 0 && gone.length === 0) return this.state.services;
+    const list = this.state.services.slice();
+    for (const id of gone) {
+      const place = this.#places.get(id) as number;
+      const last = list.pop() as DesiredService;
+      this.#places.delete(id);
+      if (last.id === id) continue;
+      list[place] = last;
+      this.#places.set(last.id, place);
+    }
+    for (const service of changed) {
+      const place = this.#places.get(service.id) ?? list.length;
+      list[place] = service;
+      this.#places.set(service.id, place);
+    }
+    return list;
+  }
+}
+
+function fromSnapshot(base: DesiredState | null, pull: DesiredPull): Merge {
+  const { epoch, revision, nodes, pods, services } = pull;
+  const held = HeldState.of({ epoch, revision, cluster: keep(base?.cluster, pull.cluster), nodes, pods, services });
   if (base !== null && base.epoch === epoch && base.revision > revision) return { ok: false, refusal: { reason: 'older' } };
-  const actual = stateChecksum(state);
-  return actual === pull.checksum ? { ok: true, state } : { ok: false, refusal: { reason: 'incomplete', expected: pull.checksum, actual } };
+  const actual = held.checksum;
+  return actual === pull.checksum ? { ok: true, held } : { ok: false, refusal: { reason: 'incomplete', expected: pull.checksum, actual } };
+}
+
+/** Puts a pull on top of what a node holds: a delta on a state of its epoch, a snapshot in its place. See HeldState.merge. */
+export function mergePull(base: HeldState | null, pull: DesiredPull): Merge {
+  if (pull.kind === 'snapshot') return fromSnapshot(base?.state ?? null, pull);
+  return base === null ? { ok: false, refusal: { reason: 'no-base' } } : base.merge(pull);
 }

@@ -136,3 +136,31 @@ export function changeServices(host: Host, ledger: NftLedger, changes: NftChange
     for (const chunk of chunks(changes)) await programming.services(chunk);
   });
 }
+
+/**
+ * A host on which a step for the table is carried out as `work`: for steps of which the table's is only the occasion. Its outcome is that of all transactions
+ * together, and `refused` are the services that it left out.
+ */
+export function programming(
+  host: Host,
+  work: () => Promise<Programmed>,
+): { readonly host: Host; readonly refused: ReadonlyMap<string, string> } {
+  const refused = new Map<string, string>();
+  const run: Host['run'] = async (step) => {
+    if (step.tool !== 'nft') return host.run(step);
+    const programmed = await work();
+    for (const [id, why] of programmed.refused) refused.set(id, why);
+    return together(programmed);
+  };
+  return { host: { observe: (...args) => host.observe(...args), run }, refused };
+}
+
+function together({ outcomes, failure }: Programmed): StepOutcome {
+  return {
+    argv: (failure?.outcome ?? outcomes[0])?.argv ?? ['nft'],
+    input: outcomes.map(({ input }) => input).join(''),
+    exitCode: failure === null ? 0 : failure.outcome.exitCode,
+    durationMs: outcomes.reduce((sum, { durationMs }) => sum + durationMs, 0),
+    stderr: outcomes.flatMap(({ stderr }) => (stderr === '' ? [] : [stderr])).join('\n'),
+  };
+}

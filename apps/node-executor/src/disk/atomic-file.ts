@@ -1,8 +1,13 @@
+import { appendFileSync, closeSync, fdatasync, openSync } from 'node:fs';
 import { open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { promisify } from 'node:util';
 
-/** Writes a file so that after a crash at any moment it holds the old text or the new one, and survives a power cut once this returns. */
-export async function writeAtomically(path: string, text: string): Promise<void> {
+/**
+ * Writes a file so that after a crash at any moment it holds the old text or the new one, and survives a power cut once this returns. `makeRoom` is called when the new
+ * one is safe and does not stand in the old one's place yet.
+ */
+export async function writeAtomically(path: string, text: string, makeRoom: () => Promise<void> = async () => undefined): Promise<void> {
   const temporary = `${path}.tmp`;
   const file = await open(temporary, 'w', 0o600);
   try {
@@ -11,12 +16,29 @@ export async function writeAtomically(path: string, text: string): Promise<void>
   } finally {
     await file.close();
   }
+  await makeRoom();
   await rename(temporary, path);
   const folder = await open(dirname(path), 'r');
   try {
     await folder.sync();
   } finally {
     await folder.close();
+  }
+}
+
+const datasync = promisify(fdatasync);
+
+/**
+ * Appends a short text to a file that is there; it survives a power cut once this returns. When it throws, some of the text may be there. All but the wait for the disk
+ * is done at once: it takes less time than asking for it to be done does.
+ */
+export async function appendDurably(path: string, text: string): Promise<void> {
+  const file = openSync(path, 'a');
+  try {
+    appendFileSync(file, text);
+    await datasync(file);
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -1,24 +1,18 @@
-import { createHash } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DesiredPull, type DesiredState } from '@weft/model';
-import { z } from 'zod';
-import { isMissing, readIfThere, setAside, writeAtomically } from './atomic-file.ts';
+import type { DesiredPull, DesiredState } from '@weft/model';
+import { appendDurably, isMissing, readIfThere, setAside, writeAtomically } from './atomic-file.ts';
+import { goodLine, type Journal, type KeptState, pullLine, readJournal, stateLine } from './state-journal.ts';
 
-/** A state of one node as kept on disk. */
-export interface KeptState {
+export type { KeptState } from './state-journal.ts';
+
+/** A state that is about to be applied. */
+export interface StateToKeep {
   readonly nodeId: string;
   readonly desired: DesiredState;
+  /** The delta that made it of another state; missing or null: it came whole, or nobody knows. */
+  readonly delta?: { readonly from: DesiredState; readonly pull: DesiredPull } | null;
 }
-
-const KeptFile = z.strictObject({
-  format: z.literal(1),
-  nodeId: z.string(),
-  sha256: z.string(),
-  desired: DesiredPull.pick({ epoch: true, revision: true, cluster: true, nodes: true, pods: true, services: true }),
-});
-
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 /** What was found on disk at start: states to try, best first, and what could not be read. */
 export interface Found {
@@ -26,69 +20,112 @@ export interface Found {
   readonly unreadable: readonly { readonly movedTo: string; readonly why: string }[];
 }
 
+/** Deltas are appended until they are this long and longer than the state before them; then the state is written anew. In characters. */
+export const DELTAS_MIN = 1024 * 1024;
+
+/** For work on a file that may be gone already. */
+function ifThere(error: unknown): void {
+  if (!isMissing(error)) throw error;
+}
+
+/** What the file that is appended to holds. */
+interface GrowingFile {
+  readonly nodeId: string;
+  readonly stateLength: number;
+  deltas: number;
+  /** What its lines make. */
+  is: DesiredState;
+  /** Whether that was applied whole. */
+  good: boolean;
+  /** Whether a state in it was applied whole, that or an earlier one. */
+  holdsGood: boolean;
+}
+
 /**
- * The desired states a node can start from without a control plane. `newest` is written before a state is applied, so that the disk is never
- * behind the kernel: an executor killed in the middle of an apply finishes it instead of undoing it. `lastGood` is the newest state before that
- * which was applied whole, for when the newest cannot be.
+ * The desired states a node can start from without a control plane. The newest is kept before it is applied, so that the disk is never
+ * behind the kernel: an executor killed in the middle of an apply finishes it instead of undoing it. Beside it there is the newest state before that
+ * which was applied whole, for when the newest cannot be. A delta costs its own length.
  */
 export class DesiredStore {
   readonly #folder: string;
   readonly #newest: string;
   readonly #lastGood: string;
-  #newestIs: 'unknown' | 'kept' | 'good' = 'unknown';
+  readonly #deltasMin: number;
+  #file: GrowingFile | null = null;
+  /** Whether the file that an earlier executor left holds a state that was applied whole. */
+  #foundGood = false;
 
-  constructor(folder: string) {
+  constructor(folder: string, deltasMin: number = DELTAS_MIN) {
+    this.#deltasMin = deltasMin;
     this.#folder = folder;
-    this.#newest = join(folder, 'desired.json');
-    this.#lastGood = join(folder, 'last-good.json');
+    this.#newest = join(folder, 'desired.jsonl');
+    this.#lastGood = join(folder, 'last-good.jsonl');
   }
 
-  /** Reads both states. A file that is broken is moved aside and listed; it is never an error. */
+  /** Reads both states. A file that is broken is moved aside and listed; it is never an error. The next state is written whole. */
   async load(): Promise<Found> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const candidates: KeptState[] = [];
     const unreadable: { movedTo: string; why: string }[] = [];
-    for (const path of [this.#newest, this.#lastGood]) {
-      const text = await readIfThere(path);
-      if (text === null) continue;
-      try {
-        candidates.push(parse(text));
-        if (path === this.#newest) this.#newestIs = 'kept';
-      } catch (error) {
-        unreadable.push({ movedTo: await setAside(path, 'unreadable'), why: error instanceof Error ? error.message : String(error) });
-      }
-    }
-    return { candidates, unreadable };
+    const newest = await this.#read(this.#newest, unreadable);
+    const lastGood = await this.#read(this.#lastGood, unreadable);
+    this.#foundGood = newest !== null && newest.good !== null;
+    const found = [newest?.newest, newest?.good ?? lastGood?.good];
+    const candidates = found.filter((state) => state !== null && state !== undefined);
+    return { candidates: candidates.filter((state, at) => at === 0 || state.held.state !== candidates[0]?.held.state), unreadable };
   }
 
-  /** Keeps a state that is about to be applied. */
-  async keep({ nodeId, desired }: KeptState): Promise<void> {
-    if (this.#newestIs === 'good') await rename(this.#newest, this.#lastGood);
-    this.#newestIs = 'unknown';
-    const text = JSON.stringify(desired);
-    await writeAtomically(this.#newest, `{"format":1,"nodeId":${JSON.stringify(nodeId)},"sha256":"${sha256(text)}","desired":${text}}`);
-    this.#newestIs = 'kept';
+  /** Keeps a state that is about to be applied: it survives a power cut once this returns. */
+  async keep({ nodeId, desired, delta = null }: StateToKeep): Promise<void> {
+    const file = this.#file;
+    const fits = file !== null && delta !== null && delta.from === file.is && nodeId === file.nodeId;
+    if (!fits || file.deltas > Math.max(this.#deltasMin, file.stateLength)) return this.#write(nodeId, desired);
+    this.#file = null;
+    const text = pullLine(delta.pull, file.good);
+    await appendDurably(this.#newest, text);
+    // Only now: after a failure nobody knows how the file ends, and the next state is written whole.
+    this.#file = { ...file, deltas: file.deltas + text.length, is: desired, good: false, holdsGood: file.holdsGood || file.good };
+  }
+
+  /** Says that a state has the same objects as the one kept last, and stands for it from now on: a delta from it may follow. */
+  follow(from: DesiredState, desired: DesiredState): void {
+    if (this.#file?.is === from) this.#file.is = desired;
   }
 
   /** Says that the state kept last was applied whole. */
   markGood(): void {
-    if (this.#newestIs === 'kept') this.#newestIs = 'good';
+    if (this.#file !== null) this.#file.good = true;
   }
 
   /** Forgets both states. */
   async clear(): Promise<void> {
-    for (const path of [this.#newest, this.#lastGood])
-      await rm(path).catch((error: unknown) => {
-        if (!isMissing(error)) throw error;
-      });
+    this.#file = null;
+    for (const path of [this.#newest, this.#lastGood]) await rm(path).catch(ifThere);
   }
-}
 
-function parse(text: string): KeptState {
-  const raw: unknown = JSON.parse(text);
-  const { nodeId, desired, sha256: expected } = KeptFile.parse(raw);
-  // JSON.parse keeps the order of keys, so the text that was hashed comes back.
-  if (sha256(JSON.stringify((raw as z.input<typeof KeptFile>).desired)) !== expected)
-    throw new Error('its hash does not match its content');
-  return { nodeId, desired };
+  async #read(path: string, unreadable: { movedTo: string; why: string }[]): Promise<Journal | null> {
+    const text = await readIfThere(path);
+    if (text === null) return null;
+    try {
+      const journal = readJournal(text);
+      if (journal.broken !== null) unreadable.push({ movedTo: await setAside(path, 'unreadable'), why: journal.broken });
+      return journal;
+    } catch (error) {
+      unreadable.push({ movedTo: await setAside(path, 'unreadable'), why: error instanceof Error ? error.message : String(error) });
+      return null;
+    }
+  }
+
+  /** Writes a state whole. The file before it stays as the one to go back to when a state in it was applied whole. */
+  async #write(nodeId: string, desired: DesiredState): Promise<void> {
+    const before = this.#file;
+    const holdsGood = before === null ? this.#foundGood : before.good || before.holdsGood;
+    this.#file = null;
+    this.#foundGood = false;
+    if (before?.good === true) await appendDurably(this.#newest, goodLine());
+    const text = stateLine(nodeId, desired);
+    await writeAtomically(this.#newest, text, async () => {
+      if (holdsGood) await rename(this.#newest, this.#lastGood).catch(ifThere);
+    });
+    this.#file = { nodeId, stateLength: text.length, deltas: 0, is: desired, good: false, holdsGood: false };
+  }
 }

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { compile } from '@weft/compiler';
 import { FakeConntrack, FakeHost, type ProbeResult } from '@weft/host';
 import { NFT_TABLE, type Step } from '@weft/kernel';
-import type { DesiredState, ReadinessProbe } from '@weft/model';
+import { type DesiredState, type ReadinessProbe, stateChecksum } from '@weft/model';
 import { diff, type Host, type StepOutcome } from '@weft/reconcile';
 import { createLogger } from '@weft/telemetry';
 import { eventually } from '@weft/testing';
+import { configHash } from '../../src/compilation.ts';
 import { StaleFlows } from '../../src/conntrack/stale-flows.ts';
 import { Dataplane } from '../../src/dataplane.ts';
 import { DesiredStore } from '../../src/disk/desired-store.ts';
@@ -105,6 +106,13 @@ export class Bench {
     return compile(state, NODE.id);
   }
 
+  /** What a report of it must say. */
+  wantedHash(): string {
+    const { epoch, revision, nodes, pods, services } = this.controlPlane;
+    const desired: DesiredState = { epoch, revision, cluster: CLUSTER, nodes, pods, services };
+    return configHash({ nodeId: NODE.id, desired, checksum: stateChecksum(desired) });
+  }
+
   /** What would have to be done to bring the kernel to what is wanted; empty: it is there. */
   async kernelDiffers(wanted = this.wanted()): Promise<readonly Step[]> {
     return diff(wanted, await this.kernel.observe(wanted.sysctls, { pods: true }));
@@ -160,7 +168,6 @@ export class Bench {
     const spool = new ReceiptSpool(join(this.folder, 'receipts'));
     const dataplane = new Dataplane({
       host: this.host,
-      compile,
       preflight: async () => this.conflict,
       store,
       spool,

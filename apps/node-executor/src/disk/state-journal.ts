@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { DesiredPull, type DesiredState, HeldState, mergePull } from '@weft/model';
+import { z } from 'zod';
+
+/** A state of one node as it can be read back. */
+export interface KeptState {
+  readonly nodeId: string;
+  readonly held: HeldState;
+}
+
+/**
+ * How a state stands in a file: a line for the state as it was at some time, then a line for each delta that came after it. `good` on a line says that what the
+ * lines before it make was applied whole. Each line carries the hash of its content.
+ */
+const Line = z.union([
+  z.strictObject({
+    format: z.literal(2),
+    nodeId: z.string(),
+    state: DesiredPull.pick({ epoch: true, revision: true, cluster: true, nodes: true, pods: true, services: true }),
+  }),
+  z.strictObject({ good: z.boolean(), pull: DesiredPull.nullable() }),
+]);
+type Line = z.input<typeof Line>;
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+function line(content: Line): string {
+  const text = JSON.stringify(content);
+  return `${sha256(text)} ${text}\n`;
+}
+
+/** The line that a file begins with. */
+export const stateLine = (nodeId: string, state: DesiredState): string => line({ format: 2, nodeId, state } as Line);
+
+/** The line for a delta; `good`: the state before it was applied whole. */
+export const pullLine = (pull: DesiredPull, good: boolean): string => line({ good, pull });
+
+/** The line that says only that what stands before it was applied whole. */
+export const goodLine = (): string => line({ good: true, pull: null });
+
+/** What a file holds. */
+export interface Journal {
+  readonly newest: KeptState;
+  /** The last state in it that was applied whole. */
+  readonly good: KeptState | null;
+  /** What is wrong with a line; null: nothing. A last line without its end is what a crash leaves of an append, and nothing wrong: nothing was done upon it. */
+  readonly broken: string | null;
+}
+
+function parse(text: string): z.infer<typeof Line> {
+  const hash = text.slice(0, text.indexOf(' '));
+  const content = text.slice(hash.length + 1);
+  if (sha256(content) !== hash) throw new Error('its hash does not match its content');
+  return Line.parse(JSON.parse(content));
+}
+
+const why = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/** Reads a file's text back. Throws Error when not even its first line can be read. */
+export function readJournal(text: string): Journal {
+  const lines = text.split('\n');
+  // What stands behind the last line's end: nothing, or a line that was not written to its end.
+  lines.pop();
+  const first = parse(lines[0] ?? '');
+  if (!('state' in first)) throw new Error('it does not begin with a state');
+  const { nodeId, state } = first;
+  let newest: KeptState = { nodeId, held: HeldState.of(state) };
+  let good: KeptState | null = null;
+  for (const [at, next] of lines.slice(1).entries()) {
+    try {
+      const content = parse(next);
+      if ('state' in content) throw new Error('a second state');
+      if (content.good) good = newest;
+      if (content.pull === null) continue;
+      const merge = mergePull(newest.held, content.pull);
+      if (!merge.ok) throw new Error(`a delta that does not fit: ${merge.refusal.reason}`);
+      newest = { nodeId, held: merge.held };
+    } catch (error) {
+      return { newest, good, broken: `line ${at + 2}: ${why(error)}` };
+    }
+  }
+  return { newest, good, broken: null };
+}

@@ -1,0 +1,86 @@
+import { makeId } from '@weft/model';
+import type { StepOutcome } from '@weft/reconcile';
+import type { Logger } from '@weft/telemetry';
+import { type Compilation, ownNode } from './compilation.ts';
+import { applyCause } from './decide/cause.ts';
+import { finishedReceipt, interruptedReceipt, type ReceiptHead } from './decide/receipt.ts';
+import type { ReceiptSpool } from './disk/receipt-spool.ts';
+
+/** What a recorder needs. */
+export interface RecorderParts {
+  readonly spool: ReceiptSpool;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Lower-case letters and digits, new each time. */
+  readonly newIdBody: () => string;
+  readonly log: Logger;
+}
+
+/** The newest state that is true on this host. */
+export interface AppliedState {
+  readonly epoch: string;
+  readonly revision: number;
+  /** What configHash says of it. */
+  readonly configHash: string;
+}
+
+/** What an apply comes out of and to. */
+export interface Apply {
+  readonly compilation: Compilation;
+  /** What was true before; null: nothing since this process started. */
+  readonly applied: AppliedState | null;
+  /** No apply came before this one. */
+  readonly first: boolean;
+  readonly afterFailure: boolean;
+}
+
+/** What work on the host gives: its steps, and why it failed, null when it did not. */
+export interface Worked {
+  readonly outcomes: readonly StepOutcome[];
+  readonly message: string | null;
+}
+
+/** Writes down what is done to the host: each apply as interrupted before it begins, and what came of it afterwards. */
+export class Recorder {
+  readonly #parts: RecorderParts;
+  #repairs = 0;
+
+  constructor(parts: RecorderParts) {
+    this.#parts = parts;
+  }
+
+  /** How often something was written because the host was not as it had been left. */
+  get repairs(): number {
+    return this.#repairs;
+  }
+
+  /** Records an apply around the work that it is. */
+  async around<T extends Worked>({ compilation, applied, first, afterFailure }: Apply, work: () => Promise<T>): Promise<T> {
+    const { spool, now, newIdBody } = this.#parts;
+    const { wanted, hash } = compilation;
+    const startedAt = now();
+    const head: ReceiptHead = {
+      id: makeId('receipt', newIdBody()),
+      fromRevision: applied?.epoch === wanted.desired.epoch ? applied.revision : 0,
+      toRevision: wanted.desired.revision,
+      cause: applyCause({ first, afterFailure, changed: applied?.configHash !== hash, snapshot: wanted.fromSnapshot }),
+      backend: ownNode(wanted)?.backend ?? '',
+      startedAt: new Date(startedAt).toISOString(),
+      configHash: hash,
+    };
+    if (head.cause === 'drift' || head.cause === 'retry') this.#repairs += 1;
+    await this.kept(() => spool.put(interruptedReceipt(head), 'open'));
+    const worked = await work();
+    await this.kept(() => spool.put(finishedReceipt(head, Math.max(now() - startedAt, 0), worked.outcomes, worked.message), 'done'));
+    return worked;
+  }
+
+  /** A full disk must not keep the network from being programmed: it is told, and the work goes on. */
+  async kept(write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      this.#parts.log.error({ err: error }, 'the state directory cannot be written');
+    }
+  }
+}
