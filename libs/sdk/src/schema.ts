@@ -4012,6 +4012,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description AddressTaken: The address is in use */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description PayloadTooLarge: The request body is too large */
             413: {
                 headers: {
@@ -4033,9 +4043,7 @@ export interface operations {
                 };
             };
             /**
-             * @description BackendUnsupported: A backend cannot do that, or a node cannot run the backend
-             *
-             *     UnknownField: The request has a field that does not exist
+             * @description UnknownField: The request has a field that does not exist
              *
              *     ValidationFailed: A field of the request is not valid
              */

@@ -1,6 +1,6 @@
 import { contains } from '@weft/model';
 import { expect, test } from 'vitest';
-import { addNode, node, objectsOf, pod, request, service, testCluster } from './support/cluster.ts';
+import { addNode, FACTS, node, objectsOf, pod, request, service, testCluster } from './support/cluster.ts';
 
 test('a hundred pods created at once through two replicas get a hundred addresses', async () => {
   const { store, replicas } = await testCluster({ replicas: 2, network: { podBlockPrefixLength: 27 } });
@@ -49,6 +49,11 @@ test('a pod goes to the ready node with the fewest pods, never to one that is co
     tools: {},
     problems: [{ code: 'PoolConflict', message: '100.64.0.0/10 is routed to tailscale0' }],
   });
+  const unable = await addNode(store, 'unable', { ...FACTS, backends: ['iptables'] });
+  expect((await store.nodes.get(unable.id)).status.conditions).toMatchObject([
+    {},
+    { type: 'BackendUnsupported', message: 'the host can run iptables, not nftables' },
+  ]);
   await expect(store.pods.create(request(), pod('homeless'))).rejects.toMatchObject({ code: 'NoNodeAvailable' });
   await addNode(store, 'node-1');
   await addNode(store, 'node-2');

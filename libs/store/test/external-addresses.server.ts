@@ -1,6 +1,6 @@
 import type { Store } from '@weft/store';
 import { expect, test } from 'vitest';
-import { addNode, FACTS, port, request, service, testCluster } from './support/cluster.ts';
+import { addNode, FACTS, openSession, port, request, service, testCluster } from './support/cluster.ts';
 
 const EXTERNAL = { network: { externalCidrs: ['203.0.113.0/24'] } };
 
@@ -29,6 +29,18 @@ test('an address outside the ranges, or of a node, is refused at its place', asy
   expect(await refusal({ type: 'LoadBalancer', loadBalancerIPs: ['100.64.0.9'] })).toBe('AddressOutsidePool /loadBalancerIPs/0');
   expect(await refusal({ externalIPs: ['203.0.113.250'] })).toBe('AddressTaken /externalIPs/0');
   expect(await store.services.list({ limit: 1, cursor: null })).toMatchObject({ items: [] });
+});
+
+test('a node cannot have the address of a service', async () => {
+  const { store } = await testCluster(EXTERNAL);
+  const one = await addNode(store, 'node-1', { ...FACTS, address: '203.0.113.250/24' });
+  await create(store, 'svc', { externalIPs: ['203.0.113.9'] });
+  await expect(addNode(store, 'node-2', { ...FACTS, address: '203.0.113.9/24' })).rejects.toMatchObject({
+    code: 'AddressTaken',
+    message: "203.0.113.9 is an external address of service default/svc, and cannot be a node's",
+  });
+  // What was so before is no reason to turn a node away.
+  await openSession(store, one.id, { ...FACTS, address: '203.0.113.250/24' });
 });
 
 test('an address, protocol and port belongs to one service; another port or protocol of it may be another one’s', async () => {

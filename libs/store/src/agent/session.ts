@@ -1,8 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import type { Id, NodeFacts, Session } from '@weft/model';
+import { type Id, type NodeFacts, ProblemError, type Session } from '@weft/model';
 import type { Prepare } from '../commit/change.ts';
+import type { Tables } from '../database/database.ts';
+import { lock } from '../database/locks.ts';
 import { lockNode } from '../nodes/node-mutations.ts';
 import { aboutNode, nodeVersion } from '../nodes/node-row.ts';
+import { holderOfAddress } from '../services/external-addresses.ts';
+
+/** Throws ProblemError AddressTaken for an address that is a service's: what is sent to the node would go to the service's endpoints. */
+async function requireOwnAddress(tables: Tables, address: string): Promise<void> {
+  const ip = address.slice(0, address.indexOf('/'));
+  const owner = await holderOfAddress(tables, ip);
+  if (owner === null) return;
+  const message = `${ip} is an external address of service ${owner}, and cannot be a node's`;
+  throw new ProblemError('AddressTaken', message, [{ pointer: '/facts/address', code: 'AddressTaken', message }]);
+}
 
 /**
  * A new session of a node. What it says about its address and MTU is something every other node has to know; the rest is kept with what
@@ -10,7 +22,9 @@ import { aboutNode, nodeVersion } from '../nodes/node-row.ts';
  */
 export function sessionOpening(nodeId: string, facts: NodeFacts): Prepare<Pick<Session, 'session' | 'node'>> {
   return async (tables) => {
+    await lock(tables, 'external-addresses');
     const row = await lockNode(tables, nodeId, 'NO KEY UPDATE');
+    if (row.address !== facts.address) await requireOwnAddress(tables, facts.address);
     const moved = row.address !== facts.address || row.mtu !== facts.mtu;
     const session = randomUUID();
     return {

@@ -10,7 +10,13 @@ export async function readCluster(tables: Tables): Promise<Cluster> {
   return { ...(settings.network as ClusterNetwork), epoch, revision: Number(revision), generation: settings.generation };
 }
 
-/** Just the settings that shape the network. */
+/** The settings without the counter's position. */
 export function networkOf({ epoch: _epoch, revision: _revision, generation: _generation, ...network }: Cluster): ClusterNetwork {
   return network;
+}
+
+/** The settings that shape the network, for whoever checks something against them. */
+export async function readNetwork(tables: Tables): Promise<ClusterNetwork> {
+  const { network } = await tables.cluster.findUniqueOrThrow({ where: { id: 1 } });
+  return network as ClusterNetwork;
 }

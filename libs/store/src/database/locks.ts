@@ -5,7 +5,8 @@ import type { Tables } from './database.ts';
  *
  * 1. namespaces, by name: shared by whoever changes a pod, exclusive for whoever changes what a service selects or the namespace itself;
  * 2. the backends of the fleet: shared by whoever changes a service that not every backend can run, exclusive for whoever changes a node's backend;
- *    then the node ports, when some are to be chosen; then the external addresses, when some are to be claimed or their ranges change;
+ *    then the node ports, when some are to be chosen; then the external addresses, when some are to be claimed, their ranges change
+ *    or a node says what its address is;
  * 3. rows of nodes, then of pods by id;
  * 4. addresses, never waiting for one that is being claimed; the blocks of services only after none was free;
  * 5. the revision counter;

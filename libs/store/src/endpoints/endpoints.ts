@@ -8,7 +8,7 @@ import {
   ProblemError,
   type ServicePort,
 } from '@weft/model';
-import { readCluster } from '../cluster/settings.ts';
+import { readNetwork } from '../cluster/settings.ts';
 import { invalid } from '../commit/invalid.ts';
 import { requireMatch } from '../commit/match.ts';
 import { mergeFields } from '../commit/merge-fields.ts';
@@ -56,7 +56,7 @@ async function serviceFor(tables: Tables, input: EndpointCreate) {
 
 /** Throws ProblemError ValidationFailed for an address of the services' own ranges: a packet is translated once, and would end there. */
 async function requireNoService(tables: Tables, ip: string): Promise<void> {
-  const { serviceCidrs } = await readCluster(tables);
+  const { serviceCidrs } = await readNetwork(tables);
   if (serviceCidrs.some((range) => contains(range, ip)))
     throw invalid('/ip', 'NotAllowed', `${ip} is an address for services, not for what is behind one`);
 }

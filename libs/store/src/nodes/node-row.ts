@@ -62,6 +62,14 @@ const MESSAGES: Record<Node['status']['phase'], string> = {
   NotReady: 'nothing was heard of it for 40 seconds',
 };
 
+/** What keeps a node from being programmed as it should be, as far as its host can be asked. */
+function problemsOf({ backend }: StoredNode, facts: NodeFacts | null): NodeFacts['problems'] {
+  if (facts === null) return [];
+  if (facts.backends.includes(backend)) return facts.problems;
+  const able = facts.backends.join(', ') || 'no backend';
+  return [...facts.problems, { code: 'BackendUnsupported', message: `the host can run ${able}, not ${backend}` }];
+}
+
 function conditionsOf(stored: StoredNode, live: LiveNode, phase: Node['status']['phase']): Condition[] {
   const { failure } = live.standing;
   const since = (live.lastSeenAt ?? new Date(stored.createdAt)).toISOString();
@@ -73,7 +81,7 @@ function conditionsOf(stored: StoredNode, live: LiveNode, phase: Node['status'][
     observedGeneration: stored.generation,
     lastTransitionTime: since,
   };
-  const problems = (live.facts?.problems ?? []).map(
+  const problems = problemsOf(stored, live.facts).map(
     ({ code, message }): Condition => ({
       type: code,
       status: 'True',

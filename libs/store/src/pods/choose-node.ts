@@ -6,8 +6,8 @@ import { NOT_READY_AFTER_SECONDS } from '../fleet/fleet.ts';
 
 /**
  * The node for a new pod, kept from being deleted until the commit: the one named, even when it is cordoned or not ready; else the node
- * with the fewest pods among those that are not cordoned, were seen lately, and whose host can be programmed, as long as it has an address or
- * can get a block of them. (By free addresses, the first node to get another block would get every pod until that is full.) Throws
+ * with the fewest pods among those that are not cordoned, were seen lately, and whose host can be programmed by their backend, as long as it has an
+ * address or can get a block of them. (By free addresses, the first node to get another block would get every pod until that is full.) Throws
  * ProblemError ValidationFailed, NoNodeAvailable.
  */
 export async function chooseNode(tables: Tables, name: string | null): Promise<NodeReference> {
@@ -20,7 +20,7 @@ export async function chooseNode(tables: Tables, name: string | null): Promise<N
     SELECT n.id, n.name FROM node n JOIN node_state s ON s.node_id = n.id
     WHERE NOT n.cordoned AND s.session IS NOT NULL AND s.failure IS NULL
       AND s.last_seen_at > now() - make_interval(secs => ${NOT_READY_AFTER_SECONDS}::float8)
-      AND COALESCE(jsonb_array_length(s.facts -> 'problems'), 0) = 0
+      AND COALESCE(jsonb_array_length(s.facts -> 'problems'), 0) = 0 AND jsonb_exists(s.facts -> 'backends', n.backend)
     ORDER BY EXISTS (SELECT FROM address a WHERE a.holder = n.id AND a.state = 'free') OR EXISTS (
         SELECT FROM address_block b JOIN address_pool p ON p.id = b.pool_id
         WHERE p.purpose = 'pods' AND b.holder IS NULL AND b.released_at IS NULL) DESC,

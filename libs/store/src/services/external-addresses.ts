@@ -1,5 +1,5 @@
 import { contains, ProblemError, type ServicePort, type ServiceTraffic } from '@weft/model';
-import { readCluster } from '../cluster/settings.ts';
+import { readNetwork } from '../cluster/settings.ts';
 import type { Tables } from '../database/database.ts';
 import { lock } from '../database/locks.ts';
 
@@ -24,7 +24,7 @@ function refused(code: 'AddressOutsidePool' | 'AddressTaken', pointer: string, m
 
 /** Throws ProblemError AddressOutsidePool for an address that the fleet does not allow, AddressTaken for one of a node. */
 async function requireAllowed(tables: Tables, asked: readonly Asked[]): Promise<void> {
-  const { externalCidrs } = await readCluster(tables);
+  const { externalCidrs } = await readNetwork(tables);
   for (const { ip, pointer } of asked)
     if (!externalCidrs.some((cidr) => contains(cidr, ip)))
       throw refused(
@@ -83,6 +83,13 @@ export async function holdExternalAddresses(tables: Tables, serviceId: string, b
       INSERT INTO external_address (ip, protocol, port, service_id)
       SELECT ip, p.protocol, p.port, ${serviceId}
       FROM unnest(${ips}::inet[]) AS ip, jsonb_to_recordset(${JSON.stringify(after.ports)}::jsonb) AS p (protocol text, port integer)`;
+}
+
+/** The service that holds an address, with whatever port; null when none does. */
+export async function holderOfAddress(tables: Tables, ip: string): Promise<string | null> {
+  const [row] = await tables.$queryRaw<{ owner: string }[]>`
+    SELECT s.namespace || '/' || s.name AS owner FROM external_address e JOIN service s ON s.id = e.service_id WHERE e.ip = ${ip}::inet LIMIT 1`;
+  return row?.owner ?? null;
 }
 
 /** An address that a service holds and that would be outside these ranges; undefined when there is none. The caller holds the lock. */

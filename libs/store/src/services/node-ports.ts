@@ -1,5 +1,5 @@
 import { type ClusterNetwork, hasHealthCheck, hasNodePorts, ProblemError, type ServicePort, type ServiceSpec } from '@weft/model';
-import { readCluster } from '../cluster/settings.ts';
+import { readNetwork } from '../cluster/settings.ts';
 import { invalid } from '../commit/invalid.ts';
 import type { Tables } from '../database/database.ts';
 import { lock } from '../database/locks.ts';
@@ -118,7 +118,7 @@ async function choosePorts(
 export async function claimNodePorts(tables: Tables, serviceId: string, spec: ServiceSpec, before: ServicePorts): Promise<ServicePorts> {
   const filled = spec.ports.map((port) => ({ ...port, targetPort: port.targetPort ?? port.port }));
   if (!hasNodePorts(spec)) return { ports: filled, healthCheckNodePort: null };
-  const { nodePortRange } = await readCluster(tables);
+  const { nodePortRange } = await readNetwork(tables);
   await lock(tables, 'node-ports');
   const asked = new Set(spec.ports.map(({ protocol, nodePort }) => `${protocol}/${nodePort}`));
   const settled = spec.allocateLoadBalancerNodePorts
