@@ -1,10 +1,12 @@
 export { FragmentConflict } from './assemble.ts';
 export * from './backends/backend.ts';
 export { BACKENDS } from './backends/index.ts';
+export { ipvsMarkedPorts } from './backends/ipvs/marked-ports.ts';
 export { iptablesContribution, iptablesFrame } from './backends/iptables/index.ts';
 export { type IptablesSurroundings, iptablesSurroundings } from './backends/iptables/surroundings.ts';
 export { nftTable } from './backends/nftables/contribution.ts';
+export { NFT_COUNTING_SETS, type NftServiceCounter, nftServiceCounters } from './backends/nftables/counters.ts';
 export { type NftSurroundings, nftContribution, nftFrame, nftSurroundings } from './backends/nftables/index.ts';
 export { check, type Finding } from './check/check.ts';
 export { compile, compileNetwork, UnknownNode } from './compile.ts';
-export { portsOf, type ServicePort } from './services/service-ports.ts';
+export { portLabel, portsOf, type ServicePort } from './services/service-ports.ts';

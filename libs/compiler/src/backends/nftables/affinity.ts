@@ -1,9 +1,8 @@
 import type { NftMap, NftRule } from '@weft/kernel';
-import type { ServicePort } from '../../services/service-ports.ts';
 import type { NftContribution, NftElement } from './contribution.ts';
 import { labelled } from './element.ts';
 import { type NftFragment, rule } from './fragment.ts';
-import { type Frontend, frontends } from './frontends.ts';
+import type { Frontend, ReachedPort } from './frontends.ts';
 import { PORTALS, type Portal } from './portals.ts';
 import { textHash } from './text-hash.ts';
 import { TRANSLATED } from './translated.ts';
@@ -39,7 +38,6 @@ const stickyEndpoints = ({ stickyEndpoints: name, type }: Portal): NftMap => ({
   keyword: 'type',
   type: `${type} . ipv4_addr : ipv4_addr . inet_service`,
   flags: [],
-  counter: true,
   comment: 'endpoints that remembered clients may go to',
   elements: {},
 });
@@ -100,7 +98,7 @@ export function affinity(): NftFragment {
 }
 
 /** Ports whose clients are remembered together: each by itself, or all of a service. */
-function groups(ports: readonly ServicePort[]): (readonly ServicePort[])[] {
+function groups(ports: readonly ReachedPort[]): (readonly ReachedPort[])[] {
   const sticky = ports.filter((port) => port.affinity !== null);
   return sticky[0]?.affinity?.scope === 'Service' ? [sticky] : sticky.map((port) => [port]);
 }
@@ -108,19 +106,17 @@ function groups(ports: readonly ServicePort[]): (readonly ServicePort[])[] {
 const isNodePort = ({ portal }: Frontend) => portal.memory === PORTALS.nodePort.memory;
 
 /** What is learnt at one of several ways in is known at all of them: an element for each. */
-function everywhere(ways: readonly { frontend: Frontend; protocol: ServicePort['protocol'] }[], timeout: string): NftRule[] {
+function everywhere(ways: readonly { frontend: Frontend; protocol: ReachedPort['protocol'] }[], timeout: string): NftRule[] {
   return ways.flatMap(({ frontend, protocol }) => {
     const key = frontend.key.replace(protocol, `${PROTOCOL_NUMBERS[protocol]}`);
     return remembers(frontend.portal.memory, `ip saddr . ${key}`, timeout);
   });
 }
 
-function learnt(group: readonly ServicePort[]): NftContribution {
+function learnt(group: readonly ReachedPort[]): NftContribution {
   const timeout = nftTime(group[0]?.affinity?.timeoutSeconds ?? 0);
   const ways = group.flatMap((port) =>
-    frontends(port)
-      .filter(({ portal }) => !portal.outside)
-      .map((frontend) => ({ frontend, protocol: port.protocol, label: port.label })),
+    port.frontends.filter(({ portal }) => !portal.outside).map((frontend) => ({ frontend, protocol: port.protocol, label: port.label })),
   );
   const alone = ways.length === 1;
   const rules = alone
@@ -138,8 +134,8 @@ function learnt(group: readonly ServicePort[]): NftContribution {
 }
 
 /** Where remembered clients of a port may go. Of endpoints at one address the first: an address is what is remembered. */
-function sticky(port: ServicePort): NftElement[] {
-  return frontends(port).flatMap(({ portal, key, to }) => {
+function sticky(port: ReachedPort): NftElement[] {
+  return port.frontends.flatMap(({ portal, key, to }) => {
     const byAddress = new Map([...to.endpoints].reverse().map((endpoint) => [endpoint.ip, endpoint]));
     return to.endpoints
       .filter((endpoint) => byAddress.get(endpoint.ip) === endpoint)
@@ -152,6 +148,6 @@ function sticky(port: ServicePort): NftElement[] {
 }
 
 /** What remembering the clients of a service's ports adds. */
-export function remembered(ports: readonly ServicePort[]): NftContribution[] {
+export function remembered(ports: readonly ReachedPort[]): NftContribution[] {
   return groups(ports).flatMap((group) => [learnt(group), { elements: group.flatMap(sticky), needs: [] }]);
 }

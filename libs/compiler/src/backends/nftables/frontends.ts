@@ -18,7 +18,7 @@ export interface Frontend {
 
 /** The addresses of a port besides the service's own. */
 export function externalAddresses({ externalIPs, loadBalancerIPs }: ServicePort): string[] {
-  return [...new Set([...externalIPs, ...loadBalancerIPs])];
+  return externalIPs.length + loadBalancerIPs.length === 0 ? [] : [...new Set([...externalIPs, ...loadBalancerIPs])];
 }
 
 /** The key of a port at one of its addresses. */
@@ -36,18 +36,29 @@ export function nodePortKey({ protocol, nodePort }: Pick<ServicePort, 'protocol'
  * masqueraded, lest a client get its answer from an endpoint that it never spoke to; under policy Local, clients outside meet only endpoints
  * of this node, which answer through it, and pods answer each other directly, so only the node itself is.
  */
-export function frontends(port: ServicePort): Frontend[] {
+function frontends(port: ServicePort): Frontend[] {
   const { internal, external, shortcut, keepsSource } = port;
-  const masquerading = keepsSource ? 'node' : 'everybody';
+  const own: Frontend = { portal: PORTALS.service, key: addressKey(port.clusterIP, port), to: internal, masquerading: 'nobody' };
   const addresses = externalAddresses(port).map((address) => addressKey(address, port));
-  const nodePort = nodePortKey(port) ?? [];
-  const ways = (portal: Portal, keys: readonly string[] | string, to: Destination, whom: Masquerading) =>
-    [keys].flat().map((key): Frontend => ({ portal, key, to, masquerading: whom }));
-  return [
-    ...ways(PORTALS.service, addressKey(port.clusterIP, port), internal, 'nobody'),
-    ...ways(PORTALS.service, addresses, shortcut, masquerading),
-    ...ways(PORTALS.nodePort, nodePort, shortcut, masquerading),
-    ...(keepsSource ? ways(PORTALS.outsideService, addresses, external, 'nobody') : []),
-    ...(keepsSource ? ways(PORTALS.outsideNodePort, nodePort, external, 'nobody') : []),
+  const nodePort = nodePortKey(port);
+  const others = (byAddress: Portal, byPort: Portal, to: Destination, masquerading: Masquerading): Frontend[] => [
+    ...addresses.map((key) => ({ portal: byAddress, key, to, masquerading })),
+    ...(nodePort === null ? [] : [{ portal: byPort, key: nodePort, to, masquerading }]),
   ];
+  if (addresses.length === 0 && nodePort === null) return [own];
+  return [
+    own,
+    ...others(PORTALS.service, PORTALS.nodePort, shortcut, keepsSource ? 'node' : 'everybody'),
+    ...(keepsSource ? others(PORTALS.outsideService, PORTALS.outsideNodePort, external, 'nobody') : []),
+  ];
+}
+
+/** A port with everything by which it is reached. */
+export interface ReachedPort extends ServicePort {
+  readonly frontends: readonly Frontend[];
+}
+
+/** A port with everything by which it is reached. */
+export function reached(port: ServicePort): ReachedPort {
+  return { ...port, frontends: frontends(port) };
 }

@@ -8,7 +8,7 @@ import { type NftContribution, nftTable, together } from './contribution.ts';
 import { dispatch } from './dispatch.ts';
 import { egress } from './egress.ts';
 import { assemble } from './fragment.ts';
-import { frontends } from './frontends.ts';
+import { reached } from './frontends.ts';
 import { masquerade } from './masquerade.ts';
 import { nodePortAddresses } from './node-port-addresses.ts';
 import { picked } from './pick.ts';
@@ -51,11 +51,11 @@ export function nftSurroundings(desired: Pick<DesiredState, 'nodes'>, node: Desi
 
 /** What one service adds to the frame. Depends on nothing but its arguments. */
 export function nftContribution(service: DesiredService, { place, address }: NftSurroundings): NftContribution {
-  const ports = portsOf(service, place);
+  const ports = portsOf(service, place).map(reached);
   const elements = [...refused(service, ports), ...ports.flatMap((port) => [...restricted(port, address), ...counted(port)])];
   return together([
     { elements, needs: [] },
-    ...ports.flatMap((port) => frontends(port).map((frontend) => picked(frontend, port))),
+    ...ports.flatMap((port) => port.frontends.map((frontend) => picked(frontend, port))),
     ...remembered(ports),
   ]);
 }

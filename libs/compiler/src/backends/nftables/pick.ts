@@ -42,6 +42,7 @@ function picking({ portal, masquerading }: Frontend, port: ServicePort, count: n
   // Declared by a lot of numgen whatever the rule draws: nft 1.0.6 crashes when it lists a map that is declared by jhash.
   const type = `${only ? portal.match : `${portal.match} . numgen random mod ${count}`} : ip daddr . th dport`;
   const rules = [
+    rule(`${portal.match} @${portal.connections}`, 'counts a connection'),
     ...beforehand.rules,
     ...(port.affinity === null ? [] : [rule(`jump ${portal.recall}`)]),
     rule(`dnat ip to ${lookup} map @${map}`),

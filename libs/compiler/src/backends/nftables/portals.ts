@@ -14,6 +14,9 @@ export interface Portal {
   readonly type: string;
   /** Key → the chain that leads to the endpoints. */
   readonly ports: string;
+  /** The set that counts connections by key, and the one that counts packets and bytes; shared by all portals with the same keys. */
+  readonly connections: string;
+  readonly traffic: string;
   /** Client and key → the address of the endpoint that the client was led to. Asked by all portals with the same keys. */
   readonly memory: string;
   /** Key and address → endpoint, for ports whose clients are remembered. */
@@ -27,6 +30,8 @@ export interface Portal {
 interface Keys {
   readonly match: string;
   readonly type: string;
+  readonly connections: string;
+  readonly traffic: string;
   readonly memory: string;
   readonly recalled: string;
 }
@@ -34,6 +39,8 @@ interface Keys {
 const BY_ADDRESS: Keys = {
   match: 'ip daddr . meta l4proto . th dport',
   type: 'ipv4_addr . inet_proto . inet_service',
+  connections: 'service-connections',
+  traffic: 'service-traffic',
   memory: 'service-affinity',
   recalled: 'ct original ip daddr . meta l4proto . th dport . ip daddr',
 };
@@ -41,6 +48,8 @@ const BY_ADDRESS: Keys = {
 const BY_PORT: Keys = {
   match: 'meta l4proto . th dport',
   type: 'inet_proto . inet_service',
+  connections: 'node-port-connections',
+  traffic: 'node-port-traffic',
   memory: 'node-port-affinity',
   recalled: 'meta l4proto . th dport . ip daddr',
 };
@@ -62,8 +71,14 @@ export const PORTALS = {
   outsideNodePort: portal('outside-node-port', 'outside-node-ports', true, BY_PORT),
 } as const;
 
-/** The map that says by which chain a portal's ports are reached. Its counts are of connections: only their first packets are translated. */
+/** The map that says by which chain a portal's ports are reached. */
 export function portsMap({ ports, type, name }: Portal): NftMap {
-  const comment = `${name}: how its endpoints are chosen`;
-  return { name: ports, keyword: 'type', type: `${type} : verdict`, flags: [], counter: true, comment, elements: {} };
+  return {
+    name: ports,
+    keyword: 'type',
+    type: `${type} : verdict`,
+    flags: [],
+    comment: `${name}: how its endpoints are chosen`,
+    elements: {},
+  };
 }

@@ -1,10 +1,10 @@
 import type { NftMap, NftSet } from '@weft/kernel';
 import type { DesiredNode, DesiredService } from '@weft/model';
-import { type ServicePort, serviceLabel } from '../../services/service-ports.ts';
+import { serviceLabel } from '../../services/service-ports.ts';
 import type { NftElement } from './contribution.ts';
 import { labelled } from './element.ts';
 import { type NftFragment, rule } from './fragment.ts';
-import { type Frontend, frontends } from './frontends.ts';
+import type { Frontend, ReachedPort } from './frontends.ts';
 import { nodePortAddress } from './node-port-addresses.ts';
 import { PORTALS } from './portals.ts';
 
@@ -13,9 +13,9 @@ const VERDICTS = { reject: 'goto refuse', drop: 'drop' } as const;
 const REFUSED = { service: 'refused-ports', nodePort: 'refused-node-ports' } as const;
 
 /** What becomes of packets that a way in leads nowhere: where some are led elsewhere, those that are left came from outside. */
-function verdicts(port: ServicePort): (readonly [Frontend, 'reject' | 'drop'])[] {
+function verdicts(port: ReachedPort): (readonly [Frontend, 'reject' | 'drop'])[] {
   const outside = port.external.verdict;
-  return frontends(port).flatMap((frontend) => {
+  return port.frontends.flatMap((frontend) => {
     if (frontend.portal.outside) return [];
     const own = frontend.to.verdict;
     if (own !== 'balance') return [[frontend, own] as const];
@@ -25,7 +25,7 @@ function verdicts(port: ServicePort): (readonly [Frontend, 'reject' | 'drop'])[]
 }
 
 /** What one service adds: its address, where everything is refused that nothing else is known of, and ways in that lead nowhere. */
-export function refused(service: DesiredService, ports: readonly ServicePort[]): NftElement[] {
+export function refused(service: DesiredService, ports: readonly ReachedPort[]): NftElement[] {
   const nowhere = ports.flatMap((port) => verdicts(port).map(([frontend, verdict]) => ({ port, frontend, verdict })));
   return [
     { into: 'service-ips', key: labelled(service.clusterIP, serviceLabel(service)), data: null },

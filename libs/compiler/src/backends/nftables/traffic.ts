@@ -1,44 +1,47 @@
 import type { NftSet } from '@weft/kernel';
-import type { ServicePort } from '../../services/service-ports.ts';
 import type { NftElement } from './contribution.ts';
 import { labelled } from './element.ts';
 import { type NftFragment, rule } from './fragment.ts';
-import { frontends } from './frontends.ts';
-import { PORTALS } from './portals.ts';
+import type { ReachedPort } from './frontends.ts';
+import { PORTALS, type Portal } from './portals.ts';
 import { TRANSLATED } from './translated.ts';
 
-/** The sets that count packets and bytes, in both directions. */
-export const TRAFFIC = { service: 'service-traffic', nodePort: 'node-port-traffic' } as const;
-
-const counting = (name: string, type: string): NftSet => ({
+const counting = (name: string, { type }: Portal, comment: string): NftSet => ({
   name,
   type,
   flags: [],
   counter: true,
-  comment: 'packets and bytes, both ways',
+  comment,
   elements: [],
 });
 
-/** Counts every packet of a translated connection once, by what it was for: where it comes in from a link, or from a process of this node. */
+const sets = (portal: Portal): NftSet[] => [
+  counting(portal.connections, portal, 'connections, as packets'),
+  counting(portal.traffic, portal, 'packets and bytes, both ways'),
+];
+
+/**
+ * Counts what a service is used: connections where their endpoint is chosen, which happens once for each; every packet of a translated connection once, by what
+ * it was for, where it comes in from a link or from a process of this node. An element is never replaced, whatever becomes of a port's endpoints, so
+ * counts only grow.
+ */
 export function traffic(): NftFragment {
   const { service, nodePort } = PORTALS;
   return {
-    sets: [counting(TRAFFIC.service, service.type), counting(TRAFFIC.nodePort, nodePort.type)],
+    sets: [...sets(service), ...sets(nodePort)],
     rules: {
       'after-nat-prerouting': [rule('ct status dnat iifname != "lo" jump traffic')],
       'after-nat-output': [rule('ct status dnat jump traffic')],
-      traffic: [rule(`${TRANSLATED.service} @${TRAFFIC.service} return`), rule(`${TRANSLATED.nodePort} @${TRAFFIC.nodePort}`)],
+      traffic: [rule(`${TRANSLATED.service} @${service.traffic} return`), rule(`${TRANSLATED.nodePort} @${nodePort.traffic}`)],
     },
   };
 }
 
-/** What counting the traffic of a port adds. */
-export function counted(port: ServicePort): NftElement[] {
-  return frontends(port)
+/** What counting for a port adds. */
+export function counted({ frontends, label }: ReachedPort): NftElement[] {
+  return frontends
     .filter(({ portal }) => !portal.outside)
-    .map(({ portal, key }) => ({
-      into: portal === PORTALS.service ? TRAFFIC.service : TRAFFIC.nodePort,
-      key: labelled(key, port.label),
-      data: null,
-    }));
+    .flatMap(({ portal: { connections, traffic: packets }, key }) =>
+      [connections, packets].map((into) => ({ into, key: labelled(key, label), data: null })),
+    );
 }

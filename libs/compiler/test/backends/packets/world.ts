@@ -15,6 +15,9 @@ export const CLIENT = '192.0.2.9';
 
 const GATEWAY = '100.64.1.1';
 
+/** Addresses in front of the fleet, which client and node lead to the node's network. */
+export const EXTERNAL_RANGE = '203.0.113.0/24';
+
 /** A small world of real network namespaces, in which the node has no rules yet. */
 export interface World {
   readonly node: TestNetns;
@@ -60,7 +63,13 @@ export async function createWorld(): Promise<World> {
     `address add ${plan.host(1)}/24 dev eth0`,
     'link set eth0 up',
   );
-  await ip(client, `address add ${CLIENT}/24 dev eth0`, 'link set eth0 up', `route add 198.19.0.0/16 via ${plan.host(1)}`);
+  await ip(
+    client,
+    `address add ${CLIENT}/24 dev eth0`,
+    'link set eth0 up',
+    `route add 198.19.0.0/16 via ${plan.host(1)}`,
+    `route add ${EXTERNAL_RANGE} via ${plan.host(1)}`,
+  );
   await node.must(['sysctl', '-qw', 'net.ipv4.conf.default.send_redirects=0']);
   for (const [number, netns] of [
     [1, pod1],
@@ -83,7 +92,7 @@ export async function createWorld(): Promise<World> {
     );
   }
   // The service route leads back to where pod 1 comes from, as the bridge's does; redirects would use up the ICMP errors that a peer is given.
-  await ip(node, 'route add 198.19.0.0/16 dev wfpod1');
+  await ip(node, 'route add 198.19.0.0/16 dev wfpod1', `route add ${EXTERNAL_RANGE} dev eth0`);
   await node.must(['sysctl', '-qw', 'net.ipv4.ip_forward=1', 'net.ipv4.conf.all.send_redirects=0']);
   const servers = await Promise.all([serve(pod1, 'pod-1'), serve(pod2, 'pod-2'), serve(client, 'client')]);
 
