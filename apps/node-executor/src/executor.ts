@@ -3,6 +3,7 @@ import { errorChain, type Logger } from '@weft/telemetry';
 import { configHash } from './compilation.ts';
 import type { StaleFlows } from './conntrack/stale-flows.ts';
 import { type ControlPlane, ControlPlaneError } from './control-plane/control-plane.ts';
+import type { TrafficCounters } from './counters/traffic-counters.ts';
 import type { Dataplane, Wanted } from './dataplane.ts';
 import { backoffMs, jittered } from './decide/backoff.ts';
 import { podReport } from './decide/pod-report.ts';
@@ -20,6 +21,7 @@ export interface ExecutorParts {
   readonly prober: ReadinessProber;
   readonly staleFlows: StaleFlows;
   readonly healthServers: HealthServers;
+  readonly trafficCounters: TrafficCounters;
   readonly store: DesiredStore;
   readonly spool: ReceiptSpool;
   /** What this host can do; asked anew for every session. */
@@ -155,6 +157,7 @@ export class NodeExecutor {
     if (failure !== null) complaints.push(`${failure.code}: ${failure.message}`);
     if (this.#intake.refusal !== null) complaints.push(`${this.#intake.refusal.code}: ${this.#intake.refusal.message}`);
     await attempt('reporting failed', () => this.#report());
+    this.#count();
     this.#schedule(complaints);
     this.#lastPassAt = this.#parts.now();
   }
@@ -226,6 +229,13 @@ export class NodeExecutor {
     // Something was committed while this pass ran and its hint may be lost: look again at once, but only once for each revision.
     this.#again = answer.epoch === standing.epoch && answer.desiredRevision > Math.max(held, this.#chased);
     this.#chased = Math.max(this.#chased, answer.desiredRevision);
+  }
+
+  #count(): void {
+    const { desired } = this.#intake;
+    if (desired === null || this.#nodeId === null) return;
+    const heartbeatMs = (this.#session?.heartbeatSeconds ?? DEFAULT_HEARTBEAT_SECONDS) * 1_000;
+    this.#parts.trafficCounters.count({ nodeId: this.#nodeId, desired, session: this.#session?.session ?? null, heartbeatMs });
   }
 
   #standing(): Standing | null {

@@ -1,5 +1,7 @@
 import { createServer } from 'node:http';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from '@weft/telemetry';
+import type { Tally } from './counters/tally.ts';
+import { registerTraffic } from './counters/traffic-metrics.ts';
 import type { ExecutorStatus } from './executor.ts';
 import { isAlive, isInShape } from './health/in-shape.ts';
 
@@ -44,6 +46,7 @@ export interface MetricsServer {
 export async function startMetricsServer(
   listen: { readonly host: string; readonly port: number },
   status: () => ExecutorStatus,
+  traffic: () => Tally,
   now: () => number,
 ): Promise<MetricsServer> {
   const registry = new Registry();
@@ -67,6 +70,7 @@ export async function startMetricsServer(
         this.inc(read(status()));
       },
     });
+  registerTraffic(registry, traffic);
   const server = createServer(async (request, response) => {
     if (request.url === '/metrics') return response.writeHead(200, { 'content-type': registry.contentType }).end(await registry.metrics());
     const check = CHECKS[request.url ?? ''];

@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { probePod, realConntrack } from '@weft/host';
+import { NFT_COUNTING_SETS } from '@weft/compiler';
+import { probePod, realConntrack, realCounterListings } from '@weft/host';
 import { createLogger, errorChain } from '@weft/telemetry';
 import type { ExecutorConfig } from './config.ts';
 import { StaleFlows } from './conntrack/stale-flows.ts';
 import { sdkControlPlane } from './control-plane/sdk-control-plane.ts';
+import { TallyFile } from './counters/tally-file.ts';
+import { TrafficCounters } from './counters/traffic-counters.ts';
 import { Dataplane } from './dataplane.ts';
 import { DesiredStore } from './disk/desired-store.ts';
 import { ReceiptSpool } from './disk/receipt-spool.ts';
@@ -59,12 +62,20 @@ export async function run(config: ExecutorConfig): Promise<number> {
   const prober = new ReadinessProber(probePod, dataplane, () => wake());
   const staleFlows = new StaleFlows(realConntrack(), log);
   const healthServers: HealthServers = new HealthServers(() => isInShape(executor.status(), steadyNow()), log);
+  const trafficCounters = new TrafficCounters({
+    listings: realCounterListings({ nftSets: NFT_COUNTING_SETS }),
+    controlPlane,
+    file: new TallyFile(join(config.stateDir, 'counters', 'tally.json')),
+    now: steadyNow,
+    log,
+  });
   const executor = new NodeExecutor({
     controlPlane,
     dataplane,
     prober,
     staleFlows,
     healthServers,
+    trafficCounters,
     store,
     spool,
     facts: () => findFacts(config.nodeAddress, config.controlPlaneUrl),
@@ -82,7 +93,12 @@ export async function run(config: ExecutorConfig): Promise<number> {
   const metrics =
     config.metricsListen === null
       ? null
-      : await (await import('./metrics-server.ts')).startMetricsServer(config.metricsListen, () => executor.status(), steadyNow);
+      : await (await import('./metrics-server.ts')).startMetricsServer(
+          config.metricsListen,
+          () => executor.status(),
+          () => trafficCounters.tally,
+          steadyNow,
+        );
 
   log.info({ signal: await stop }, 'stopping; the dataplane stays as it is');
   stopping.abort();
@@ -90,7 +106,7 @@ export async function run(config: ExecutorConfig): Promise<number> {
   prober.close();
   host.close();
   healthServers.close();
-  const closed = await Promise.allSettled([hints.close(), metrics?.close(), lock.release()]);
+  const closed = await Promise.allSettled([trafficCounters.close(), hints.close(), metrics?.close(), lock.release()]);
   for (const result of closed) if (result.status === 'rejected') log.warn({ why: errorChain(result.reason) }, 'closing');
   return 0;
 }

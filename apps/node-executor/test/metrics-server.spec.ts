@@ -17,10 +17,14 @@ const STATUS: ExecutorStatus = {
   staleFlowsDeleted: 3,
 };
 
+const PORT = { service: 'svc_1', protocol: 'TCP', port: 80, namespace: 'shop', name: 'web', portName: 'http' } as const;
+const TALLY = { ports: new Map([['a', { of: PORT, connections: 5, packets: 6, bytes: null }]]), seen: new Map() };
+
 async function get(status: ExecutorStatus, now: number, path: string) {
   server = await startMetricsServer(
     { host: '127.0.0.1', port: 0 },
     () => status,
+    () => TALLY,
     () => now,
   );
   return fetch(`http://127.0.0.1:${server.port}${path}`);
@@ -30,6 +34,14 @@ it('tells Prometheus where the node is', async () => {
   const text = await (await get(STATUS, 2_000, '/metrics')).text();
   const lines = ['desired_revision 9', 'applied_revision 8', 'failing 1', 'unsent_receipts 2', 'stale_udp_flows_deleted_total 3'];
   for (const line of lines.map((rest) => `weft_node_${rest}`)) expect(text).toContain(`\n${line}\n`);
+});
+
+it('tells Prometheus what went to each port of a service', async () => {
+  const text = await (await get(STATUS, 2_000, '/metrics')).text();
+  const labels = '{namespace="shop",service="web",port="http",protocol="TCP"}';
+  for (const line of [`connections_total${labels} 5`, `packets_total${labels} 6`, 'ports_not_shown 0'])
+    expect(text).toContain(`\nweft_service_${line}\n`);
+  expect(text).not.toContain('weft_service_bytes_total{');
 });
 
 it.each([

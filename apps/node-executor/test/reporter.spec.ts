@@ -73,6 +73,7 @@ it('says the same thing once', async () => {
 const refusing = (unwanted: (report: NodeReport) => boolean): ControlPlane => ({
   openSession: (open) => fake.openSession(open),
   pull: (since) => fake.pull(since),
+  count: (report) => fake.count(report),
   report: async (report) => {
     if (unwanted(report)) throw new ControlPlaneError('ValidationFailed', 'a field is not valid');
     return fake.report(report);

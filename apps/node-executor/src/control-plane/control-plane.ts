@@ -1,4 +1,4 @@
-import type { DesiredPull, NodeReport, NodeReportAnswer, Session, SessionOpen } from '@weft/model';
+import type { CountersReport, CountersReportAnswer, DesiredPull, NodeReport, NodeReportAnswer, Session, SessionOpen } from '@weft/model';
 
 /** A point in the history of the cluster: a revision means something only within its epoch. */
 export interface Position {
@@ -13,6 +13,8 @@ export interface ControlPlane {
   /** What changed after a position, or everything when it is null; the control plane may answer with everything in any case. */
   pull(since: Position | null): Promise<DesiredPull>;
   report(report: NodeReport): Promise<NodeReportAnswer>;
+  /** Tells which counters of services have changed. */
+  count(report: CountersReport): Promise<CountersReportAnswer>;
 }
 
 /** Why the control plane did not do what was asked: a problem code, or one of ours. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compile } from '@weft/compiler';
-import { FakeConntrack, FakeHost, type ProbeResult } from '@weft/host';
+import { FakeConntrack, FakeCounterListings, FakeHost, type ProbeResult } from '@weft/host';
 import { NFT_TABLE, type Step } from '@weft/kernel';
 import { type DesiredState, type ReadinessProbe, stateChecksum } from '@weft/model';
 import { diff, type Host, type StepOutcome } from '@weft/reconcile';
@@ -10,6 +10,8 @@ import { createLogger } from '@weft/telemetry';
 import { eventually } from '@weft/testing';
 import { configHash } from '../../src/compilation.ts';
 import { StaleFlows } from '../../src/conntrack/stale-flows.ts';
+import { TallyFile } from '../../src/counters/tally-file.ts';
+import { TrafficCounters } from '../../src/counters/traffic-counters.ts';
 import { Dataplane } from '../../src/dataplane.ts';
 import { DesiredStore } from '../../src/disk/desired-store.ts';
 import { ReceiptSpool } from '../../src/disk/receipt-spool.ts';
@@ -63,6 +65,7 @@ export class Bench {
   readonly conntrack = new FakeConntrack(['192.0.2.1']);
   readonly healthServers = new HealthServers(() => isInShape(this.executor.status(), this.now), createLogger('test', 'silent'));
   readonly controlPlane = new FakeControlPlane();
+  readonly listings = new FakeCounterListings();
   readonly folder: string;
   now = Date.parse('2026-11-21T00:00:00Z');
   acceptShrink = false;
@@ -72,6 +75,7 @@ export class Bench {
   changes = 0;
   executor: NodeExecutor;
   #ids = 0;
+  readonly #counting: TrafficCounters[] = [];
   #prober: ReadinessProber;
 
   /** A bench whose executor has started, with nothing on disk. */
@@ -158,6 +162,7 @@ export class Bench {
   async close(): Promise<void> {
     this.#prober.close();
     this.healthServers.close();
+    await Promise.all(this.#counting.map((counters) => counters.settled()));
     await rm(this.folder, { recursive: true, force: true });
   }
 
@@ -182,12 +187,21 @@ export class Bench {
         this.changes += 1;
       },
     );
+    const trafficCounters = new TrafficCounters({
+      listings: this.listings,
+      controlPlane: this.controlPlane,
+      file: new TallyFile(join(this.folder, 'counters/tally.json')),
+      now,
+      log,
+    });
+    this.#counting.push(trafficCounters);
     const executor = new NodeExecutor({
       controlPlane: this.controlPlane,
       dataplane,
       prober,
       staleFlows: new StaleFlows(this.conntrack, log),
       healthServers: this.healthServers,
+      trafficCounters,
       store,
       spool,
       facts: async () => FACTS,

@@ -1,4 +1,6 @@
 import {
+  type CountersReport,
+  type CountersReportAnswer,
   type DesiredNode,
   type DesiredPod,
   type DesiredPull,
@@ -41,6 +43,7 @@ export class FakeControlPlane implements ControlPlane {
   readonly receipts = new Map<string, ReceiptReport>();
   readonly podStates = new Map<string, PodReport>();
   readonly pulled: (Position | null)[] = [];
+  readonly counted: CountersReport[] = [];
   #removed: { id: string; revision: number }[] = [];
   #session = 0;
 
@@ -107,6 +110,13 @@ export class FakeControlPlane implements ControlPlane {
     for (const state of report.pods) this.podStates.set(state.id, state);
     this.duringReport();
     return { epoch: this.epoch, desiredRevision: this.revision };
+  }
+
+  async count(report: CountersReport): Promise<CountersReportAnswer> {
+    this.#reachable();
+    if (report.session !== `session-${this.#session}`) throw new ControlPlaneError('StaleSession', 'another executor acts for this node');
+    this.counted.push(report);
+    return { kept: report.counters.length };
   }
 
   #reachable(): void {
