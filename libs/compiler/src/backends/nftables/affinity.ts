@@ -33,7 +33,7 @@ const memory = ({ memory: name, type }: Portal): NftMap => ({
   elements: {},
 });
 
-const stickyEndpoints = ({ stickyEndpoints: name, type }: Portal): NftMap => ({
+const liveEndpoints = ({ liveEndpoints: name, type }: Portal): NftMap => ({
   name,
   keyword: 'type',
   type: `${type} . ipv4_addr : ipv4_addr . inet_service`,
@@ -46,7 +46,7 @@ const stickyEndpoints = ({ stickyEndpoints: name, type }: Portal): NftMap => ({
  * Leads a client that is remembered to its endpoint, if that still is one: the address that is remembered is written into the packet, where it can be looked up
  * together with what the packet was for, and taken out again when nothing is found. nft has no way to look up what a lookup gave.
  */
-const recall = ({ match, memory: from, stickyEndpoints: to, recalled }: Portal): NftRule[] => [
+const recall = ({ match, memory: from, liveEndpoints: to, recalled }: Portal): NftRule[] => [
   rule(`ip daddr set ip saddr . ${match} map @${from}`),
   rule(`dnat ip to ${recalled} map @${to}`),
   rule('ip daddr set ct original ip daddr'),
@@ -83,7 +83,7 @@ export function affinity(): NftFragment {
       memory(nodePort),
       learners(LEARNERS.service, service.type),
       learners(LEARNERS.nodePort, nodePort.type),
-      ...portals.map(stickyEndpoints),
+      ...portals.map(liveEndpoints),
     ],
     rules: {
       ...Object.fromEntries(portals.map((portal) => [portal.recall, recall(portal)])),
@@ -140,7 +140,7 @@ function sticky(port: ReachedPort): NftElement[] {
     return to.endpoints
       .filter((endpoint) => byAddress.get(endpoint.ip) === endpoint)
       .map(({ ip, port: number }) => ({
-        into: portal.stickyEndpoints,
+        into: portal.liveEndpoints,
         key: labelled(`${key} . ${ip}`, port.label),
         data: `${ip} . ${number}`,
       }));

@@ -20,7 +20,7 @@ export interface Portal {
   /** Client and key → the address of the endpoint that the client was led to. Asked by all portals with the same keys. */
   readonly memory: string;
   /** Key and address → endpoint, for ports whose clients are remembered. */
-  readonly stickyEndpoints: string;
+  readonly liveEndpoints: string;
   /** The chain that leads a remembered client to its endpoint. */
   readonly recall: string;
   /** The key and the address that stands in the packet, when it is not the one it came with. */
@@ -59,7 +59,7 @@ const portal = (name: string, ports: string, outside: boolean, keys: Keys): Port
   ports,
   outside,
   ...keys,
-  stickyEndpoints: `${name}-sticky-endpoints`,
+  liveEndpoints: `${name}-live-endpoints`,
   recall: `${name}-recall`,
 });
 

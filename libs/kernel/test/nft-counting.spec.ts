@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { parseNftTable, renderNft, renderNftTable } from '../src/index.ts';
+
+const table = parseNftTable(readFileSync(new URL('./testdata/nft-counting.nft', import.meta.url), 'utf8'));
+const [affinity, ports] = table.maps;
+const [learn] = table.chains;
+
+test('what the kernel has counted is no part of a table, that it counts is', () => {
+  expect(table.foreign).toBeUndefined();
+  expect(table.sets).toEqual([
+    {
+      name: 'service-traffic',
+      type: 'ipv4_addr . inet_proto . inet_service',
+      flags: [],
+      counter: true,
+      comment: 'packets and bytes, both ways',
+      elements: ['198.19.0.1 . tcp . 80 comment "default/web:80"', '198.19.0.2 . udp . 53'],
+    },
+  ]);
+  expect(ports?.elements).toEqual({ '198.19.0.1 . tcp . 80 comment "default/web:80"': 'goto learn' });
+});
+
+test('elements that packets have put in are no part of a table', () => {
+  expect(affinity).toMatchObject({ size: 262_144, flags: ['dynamic', 'timeout'], elements: {} });
+});
+
+test('inside the braces of an element, protocols are numbers: nft does not read the names that it lists there', () => {
+  expect(learn?.rules.map(({ text }) => text)).toEqual([
+    'delete @service-affinity { ip saddr . 198.19.0.1 . 6 . 80 : ip daddr }',
+    'meta l4proto { tcp, udp, sctp } update @service-affinity { ip saddr . 198.19.0.1 . 17 . 80 timeout 1d1h1m1s : ip daddr }',
+    'meta l4proto { tcp, udp, sctp } ct original ip daddr . meta l4proto . ct original proto-dst @service-traffic return',
+  ]);
+});
+
+test('declarations are written in the order in which nft lists them', () => {
+  expect(renderNftTable(table)).toContain('\t\tsize 262144\n\t\tflags dynamic,timeout\n\t\tcomment "clients');
+  expect(renderNftTable(table)).toContain('\t\tcounter\n\t\tcomment "packets');
+  const [set] = table.sets;
+  if (set === undefined) throw new Error('no set');
+  expect(renderNft([{ do: 'add-set', set }], 'ip', 'weft')).toBe(
+    'add set ip weft service-traffic { type ipv4_addr . inet_proto . inet_service; counter; comment "packets and bytes, both ways"; }\n',
+  );
+});
+
+test.each(['ip saddr { 192.0.2.1 }; flush ruleset', 'ip saddr { 192.0.2.1', 'add @a { { b } }', 'ip saddr { "x" }', 'x }'])(
+  'braces do not let anything else in: %s',
+  (text) => {
+    const chain = { do: 'add-rule', chain: 'c', rule: { text, comment: null } } as const;
+    expect(() => renderNft([chain], 'ip', 'weft')).toThrow(RangeError);
+  },
+);
