@@ -168,7 +168,7 @@ export interface paths {
         };
         get?: never;
         /** Tell which counters of services have changed */
-        put: operations["nodeAgentCount"];
+        put: operations["nodeAgentCountersReport"];
         post?: never;
         delete?: never;
         options?: never;
@@ -523,7 +523,7 @@ export interface paths {
          * Show what went to a service
          * @description Each node says every few seconds what it has counted; a node that goes takes its counts with it.
          */
-        get: operations["serviceTraffic"];
+        get: operations["serviceTrafficView"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3608,7 +3608,7 @@ export interface operations {
             };
         };
     };
-    nodeAgentCount: {
+    nodeAgentCountersReport: {
         parameters: {
             query?: never;
             header?: {
@@ -7341,7 +7341,7 @@ export interface operations {
             };
         };
     };
-    serviceTraffic: {
+    serviceTrafficView: {
         parameters: {
             query?: never;
             header?: {

@@ -8,13 +8,13 @@ import { STORE } from '../tokens.ts';
 export class CountersController {
   constructor(@Inject(STORE) private readonly store: Store) {}
 
-  @Operation(counters.serviceTraffic)
-  ofService(call: CallOf<typeof counters.serviceTraffic>) {
+  @Operation(counters.serviceTrafficView)
+  ofService(call: CallOf<typeof counters.serviceTrafficView>) {
     return this.store.counters.ofService(call.params.id);
   }
 
-  @Operation(counters.nodeAgentCount)
-  take(call: CallOf<typeof counters.nodeAgentCount>) {
+  @Operation(counters.nodeAgentCountersReport)
+  take(call: CallOf<typeof counters.nodeAgentCountersReport>) {
     return this.store.counters.take(callingNode(call), call.body);
   }
 }

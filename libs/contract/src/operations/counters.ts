@@ -2,8 +2,8 @@ import { CountersReport, CountersReportAnswer, ServiceCounters } from '@weft/mod
 import { COUNTERS_REPORT, SERVICE_COUNTERS } from '../examples-of-counters.ts';
 import { put, view } from '../shapes.ts';
 
-export const serviceTraffic = view({
-  id: 'serviceTraffic',
+export const serviceTrafficView = view({
+  id: 'serviceTrafficView',
   path: '/services/{id}/traffic',
   tag: 'services',
   permission: 'service.read',
@@ -15,8 +15,8 @@ export const serviceTraffic = view({
   etag: false,
 });
 
-export const nodeAgentCount = put({
-  id: 'nodeAgentCount',
+export const nodeAgentCountersReport = put({
+  id: 'nodeAgentCountersReport',
   path: '/node-agent/counters',
   tag: 'node-agent',
   permission: 'node-agent.act',
