@@ -1,0 +1,65 @@
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runCommand } from '@weft/host';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { freePort } from '../src/fleet/preflight.ts';
+import { bundleOf, repositoryRoot } from '../src/repository.ts';
+import { machineNetwork } from './fleet/local-fleet.ts';
+
+/** Everything between ```sh and ``` of a page, or below one of its headings, as a person would paste it. */
+async function shellBlocks(page: string, heading: string | null = null): Promise<string> {
+  const text = await readFile(join(repositoryRoot(), page), 'utf8');
+  const section = heading === null ? text : text.split(`## ${heading}\n`)[1]?.split('\n## ')[0];
+  return [...(section ?? '').matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block]) => block).join('\n');
+}
+
+let directory: string;
+let before: readonly string[];
+
+/** Runs bash in a folder with an entry script that takes another port and state directory, so that a fleet of the same machine is not in the way. */
+const bash = (text: string) => runCommand({ argv: ['bash', '-eu', '-c', `cd ${directory}\n${text}`], timeoutMs: 110_000 });
+
+beforeAll(async () => {
+  before = await machineNetwork();
+  directory = await mkdtemp(join(tmpdir(), 'weft-documents-'));
+  const cli = `WEFT_STATE=${directory}/state exec ${process.execPath} ${bundleOf('cli')}`;
+  const script = `#!/bin/sh\ncase $1 in up) shift; set -- up --port ${await freePort('127.0.0.1')} "$@" ;; esac\n${cli} "$@"\n`;
+  await writeFile(join(directory, 'weft'), script);
+  await chmod(join(directory, 'weft'), 0o755);
+});
+
+afterEach(() => bash('./weft down --purge'));
+
+afterAll(async () => {
+  await rm(directory, { recursive: true });
+  expect(await machineNetwork()).toEqual(before);
+});
+
+it('README gives a first service, word for word', async () => {
+  const blocks = await shellBlocks('README.md', 'A first service');
+  expect(blocks).toContain('./weft up');
+  const { exitCode, stdout, stderr } = await bash(blocks);
+  expect(exitCode, stderr).toBe(0);
+  expect(stdout).toMatch(/^default\/web-[12]$/m);
+  expect(stdout).toContain('2 of 2 pods ready, 1 of 1 services live\neverything that was asked for is live\n');
+});
+
+/** Lines of `uniq -c`: how often each pod answered. */
+const answers = (stdout: string) =>
+  stdout
+    .split('\n')
+    .filter((line) => /^ +\d+ default\/web-\d$/.test(line))
+    .map((line) => line.trim());
+
+it('docs/howto/try-services.md does what it says, word for word', async () => {
+  const { exitCode, stdout, stderr } = await bash(await shellBlocks('docs/howto/try-services.md'));
+  expect(exitCode, `${stdout}\n${stderr}`).toBe(0);
+  const rounds = answers(stdout);
+  expect(rounds.filter((line) => /^6 default\/web-\d$/.test(line)).length).toBeGreaterThanOrEqual(3);
+  expect(rounds).toContain('6 default/web-2');
+  expect(rounds.slice(-3)).toEqual(['2 default/web-1', '2 default/web-2', '2 default/web-3']);
+  expect(stdout).toContain('not from here');
+  expect(stdout).toContain('refused: a node of this fleet cannot do that');
+  expect(stdout).toMatch(/"localEndpoints":1/);
+});
