@@ -33,7 +33,7 @@ export function print(rows: readonly Row[], json: boolean): void {
     return;
   }
   const cells = [
-    ['area', 'what', 'size', 'value', 'unit', 'floor', '× floor', 'floor is', 'runs'],
+    ['area', 'what', 'size', 'value', 'unit', 'floor', '× floor', 'floor is', 'peer', 'peer ×', 'peer is', 'runs'],
     ...rows.map((row) => [
       row.area,
       row.name,
@@ -43,6 +43,9 @@ export function print(rows: readonly Row[], json: boolean): void {
       text(row.floor),
       row.floor === null ? '–' : text(row.value / row.floor),
       row.floorName ?? '–',
+      text(row.peer),
+      row.peer === null ? '–' : text(row.peer / row.value),
+      row.peerName ?? '–',
       String(row.runs),
     ]),
   ];

@@ -1,0 +1,55 @@
+// What it costs to program services, on each backend: everything at once and one change, at growing numbers of services, next to the bare tools.
+// Needs root and nothing else: everything happens in network namespaces of its own. `--quick` leaves out what takes minutes.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { BenchBackend } from './dataplane/fleet.ts';
+import { print, type Row } from './row.ts';
+
+const SIZES = [100, 1_000, 10_000, 50_000];
+
+/** Where each backend ends in bounded time, and why. */
+const BOUNDS: Readonly<Record<BenchBackend, { readonly most: number; readonly why: string }>> = {
+  nftables: { most: 50_000, why: '' },
+  'iptables-legacy': { most: 50_000, why: '' },
+  'iptables-nft': { most: 10_000, why: 'each chain costs more the more there are, 50,000 services take minutes' },
+  ipvs: { most: 50_000, why: '' },
+};
+
+/** Longest time for one backend at one size. */
+const DEADLINE_MS = 240_000;
+
+const say = (text: string) => process.stderr.write(`${text}\n`);
+
+/** Runs a program of this benchmark in namespaces of its own. Returns its rows; null when it did not end well, which it says on standard error. */
+async function inOwnNetwork(program: string, ...args: readonly string[]): Promise<Row[] | null> {
+  const script = join(import.meta.dirname, 'dataplane', program);
+  const argv = ['--net', '--mount', '--propagation', 'private', '--', process.execPath, script, ...args];
+  const child = spawn('unshare', argv, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const timer = setTimeout(() => child.kill('SIGKILL'), DEADLINE_MS);
+  let said = '';
+  child.stdout.setEncoding('utf8').on('data', (piece: string) => {
+    said += piece;
+  });
+  const [code, signal] = await once(child, 'close');
+  clearTimeout(timer);
+  if (code === 0)
+    return said
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  say(`${args.join(' ')}: ${signal === null ? `ended with ${code}` : `took longer than ${DEADLINE_MS / 1000} s`}`);
+  return null;
+}
+
+const asked = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+const backends = (Object.keys(BOUNDS) as BenchBackend[]).filter((name) => asked.length === 0 || asked.includes(name));
+const quick = process.argv.includes('--quick');
+const rows: Row[] = [];
+for (const backend of backends)
+  for (const size of SIZES) {
+    const { most, why } = BOUNDS[backend];
+    if (size > most) say(`${backend} is not measured with ${size} services: ${why}`);
+    else if (!quick || size <= 10_000) rows.push(...((await inOwnNetwork('measure.ts', backend, String(size))) ?? []));
+  }
+print(rows, process.argv.includes('--json'));

@@ -1,0 +1,115 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RealHost } from '@weft/host';
+import { renderNft } from '@weft/kernel';
+import { type DesiredPull, type DesiredService, type DesiredState, HeldState } from '@weft/model';
+import { diffNft } from '@weft/reconcile';
+import { createLogger } from '@weft/telemetry';
+import { Compilation } from '../../apps/node-executor/src/compilation.ts';
+import type { ControlPlane } from '../../apps/node-executor/src/control-plane/control-plane.ts';
+import { Dataplane } from '../../apps/node-executor/src/dataplane.ts';
+import { Refusals } from '../../apps/node-executor/src/decide/refusals.ts';
+import { DesiredStore } from '../../apps/node-executor/src/disk/desired-store.ts';
+import { ReceiptSpool } from '../../apps/node-executor/src/disk/receipt-spool.ts';
+import { Intake } from '../../apps/node-executor/src/intake.ts';
+import { OWN_NODE } from './fleet.ts';
+
+const NO_WORKLOADS = '/nonexistent';
+
+/** The executor's own parts from an answer of the control plane to the rules in the kernel, its state and receipts on disk, on the host this process is on. */
+export class BenchExecutor {
+  readonly host = new RealHost({ workloadScript: NO_WORKLOADS });
+  readonly folder = mkdtempSync(join(tmpdir(), 'weft-bench-'));
+  readonly #dataplane: Dataplane;
+  readonly #intake: Intake;
+  readonly #spool: ReceiptSpool;
+  #answer: DesiredPull | null = null;
+  /** What the control plane holds. */
+  #held: HeldState;
+  #receipts = 0;
+
+  private constructor(state: DesiredState) {
+    this.#held = HeldState.of(state);
+    const log = createLogger('bench', 'error');
+    this.#spool = new ReceiptSpool(join(this.folder, 'receipts'));
+    this.#dataplane = new Dataplane({
+      host: this.host,
+      preflight: async () => null,
+      store: new DesiredStore(join(this.folder, 'desired')),
+      spool: this.#spool,
+      now: Date.now,
+      newIdBody: () => `b${++this.#receipts}`,
+      log,
+    });
+    const controlPlane = { pull: async () => this.#answer } as unknown as ControlPlane;
+    this.#intake = new Intake(controlPlane, HeldState.of(state), { acceptShrink: false });
+  }
+
+  /** An executor that has brought this host to a state. Throws when it could not. */
+  static async at(state: DesiredState): Promise<BenchExecutor> {
+    const executor = new BenchExecutor(state);
+    await executor.#spool.load();
+    await new DesiredStore(join(executor.folder, 'desired')).load();
+    await executor.#converge();
+    await executor.#spool.acknowledge(executor.#spool.peek(64, 1024 * 1024).map(({ id }) => id));
+    return executor;
+  }
+
+  /** The state that was asked for last. */
+  get state(): DesiredState {
+    return this.#held.state;
+  }
+
+  /** The state's table under another name, as text for nft. */
+  wholeTable(name: string): string {
+    const compilation = Compilation.of({ nodeId: OWN_NODE, desired: this.state, checksum: '', delta: null, fromSnapshot: true });
+    compilation.fill(new Refusals());
+    return renderNft(diffNft(compilation.config.nft, null), 'ip', name);
+  }
+
+  /** Milliseconds from the answer that a service changed to its rules in the kernel, and what the tool was told. Throws when it did not come to that. */
+  async change(service: DesiredService): Promise<{ readonly took: number; readonly text: string }> {
+    this.#answer = this.#deltaOf(service);
+    const merged = this.#held.merge(this.#answer);
+    if (!merged.ok) throw new Error(merged.refusal.reason);
+    const startedAt = performance.now();
+    await this.#intake.pull();
+    await this.#converge();
+    const took = performance.now() - startedAt;
+    this.#held = merged.held;
+    const receipts = this.#spool.peek(64, 1024 * 1024);
+    await this.#spool.acknowledge(receipts.map(({ id }) => id));
+    return { took, text: receipts.at(-1)?.steps[0]?.input ?? '' };
+  }
+
+  close(): void {
+    this.host.close();
+    rmSync(this.folder, { recursive: true });
+  }
+
+  async #converge(): Promise<void> {
+    const { desired, checksum, delta, fromSnapshot } = this.#intake;
+    if (desired === null) throw new Error('no state');
+    await this.#dataplane.converge({ nodeId: OWN_NODE, desired, checksum, delta, fromSnapshot });
+    if (this.#dataplane.failure !== null) throw new Error(this.#dataplane.failure.message);
+  }
+
+  /** What the control plane would answer. Its checksum is told by the refusal of one with a wrong checksum. */
+  #deltaOf(service: DesiredService): DesiredPull {
+    const { epoch, cluster } = this.#held.state;
+    const answer = {
+      kind: 'delta',
+      epoch,
+      cluster,
+      revision: service.revision,
+      nodes: [],
+      pods: [],
+      services: [service],
+      removed: [],
+    } as const;
+    const refused = this.#held.merge({ ...answer, nodes: [], pods: [], services: [service], removed: [], checksum: '' });
+    if (refused.ok || refused.refusal.reason !== 'incomplete') throw new Error('a wrong checksum was taken');
+    return { ...answer, nodes: [], pods: [], services: [service], removed: [], checksum: refused.refusal.actual };
+  }
+}

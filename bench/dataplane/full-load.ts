@@ -1,0 +1,68 @@
+import { compile, compileNetwork } from '@weft/compiler';
+import type { RealHost } from '@weft/host';
+import { EMPTY_CONFIG, renderNft } from '@weft/kernel';
+import type { DesiredState } from '@weft/model';
+import { applyConfig, applySteps, diff, diffNft, loadNft, type StepOutcome } from '@weft/reconcile';
+import { Compilation } from '../../apps/node-executor/src/compilation.ts';
+import { Refusals } from '../../apps/node-executor/src/decide/refusals.ts';
+import { timeTool } from './bare-tool.ts';
+import { OWN_NODE } from './fleet.ts';
+
+/** Milliseconds of one full load: from the state in memory to all rules in the kernel, and the bare tool alone with the same text. */
+export interface FullLoad {
+  readonly value: number;
+  readonly floor: number;
+}
+
+/** Loads everything `rounds` times, each time next to the bare tool, beginning with nothing. What is left is nothing. Throws when anything is refused. */
+export type FullLoads = (host: RealHost, folder: string, state: DesiredState, rounds: number) => Promise<FullLoad[]>;
+
+const NFT = ['nft', '-f', '-'] as const;
+
+const nftables: FullLoads = async (host, folder, state, rounds) => {
+  const loads: FullLoad[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const startedAt = performance.now();
+    const compilation = Compilation.of({ nodeId: OWN_NODE, desired: state, checksum: '', fromSnapshot: true, delta: null });
+    const { ledger } = compilation;
+    if (ledger === null) throw new Error('no account of services');
+    const { failure, refused } = await loadNft(host, ledger, compilation.contributions(new Refusals()));
+    const value = performance.now() - startedAt;
+    if (failure !== null || refused.size > 0) throw new Error(failure?.outcome.stderr ?? [...refused.values()].join('\n'));
+    const table = ledger.table();
+    const text = renderNft(diffNft(table, null), 'ip', table.name);
+    await timeTool(folder, NFT, 'delete table ip weft\n');
+    const floor = await timeTool(folder, NFT, text);
+    await timeTool(folder, NFT, 'delete table ip weft\n');
+    loads.push({ value, floor });
+  }
+  return loads;
+};
+
+const others: FullLoads = async (host, folder, state, rounds) => {
+  const loads: FullLoad[] = [];
+  const bare = compileNetwork(state, OWN_NODE);
+  await applyConfig(host, bare, EMPTY_CONFIG);
+  for (let round = 0; round < rounds; round += 1) {
+    const startedAt = performance.now();
+    const config = compile(state, OWN_NODE);
+    const { failure, outcomes } = await applySteps(host, config, diff(config, bare));
+    const value = performance.now() - startedAt;
+    if (failure !== null) throw new Error(failure.message);
+    await applyConfig(host, bare, config);
+    const floor = await replay(folder, outcomes);
+    await applyConfig(host, bare, config);
+    loads.push({ value, floor });
+  }
+  return loads;
+};
+
+/** Milliseconds that the tools take for what was given to them before. */
+async function replay(folder: string, outcomes: readonly StepOutcome[]): Promise<number> {
+  let sum = 0;
+  for (const { argv, input } of outcomes) sum += await timeTool(folder, argv as unknown as [string, ...string[]], input);
+  return sum;
+}
+
+/** How each kind of node loads everything. */
+export const FULL_LOADS: Readonly<Record<'nftables' | 'iptables' | 'ipvs', FullLoads>> = { nftables, iptables: others, ipvs: others };

@@ -1,0 +1,115 @@
+// One backend at one size, in the network namespace that this process was started in. Prints rows as JSON, one a line.
+// Arguments: backend, number of services.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RealHost } from '@weft/host';
+import { quantile, type Row } from '../row.ts';
+import { BareNft, timeTool } from './bare-tool.ts';
+import { BenchExecutor } from './executor.ts';
+import { type BenchBackend, fleet, withOtherEndpoint } from './fleet.ts';
+import { FULL_LOADS } from './full-load.ts';
+import { kubeProxyChange, kubeProxyLayout } from './kube-proxy-layout.ts';
+import { prepareOwnNetwork } from './own-network.ts';
+
+const [backend, sizeText] = process.argv.slice(2) as [BenchBackend, string];
+const size = Number(sizeText);
+const PEER = 'a chain for each service and endpoint';
+
+/** Sizes up to which a chain for each service and endpoint ends in bounded time. */
+const PEER_MAX = 10_000;
+
+const median = (samples: readonly number[]) => quantile(samples, 0.5);
+const say = (text: string) => process.stderr.write(`${backend}, ${size} services: ${text}\n`);
+
+prepareOwnNetwork(backend);
+const folder = mkdtempSync(join(tmpdir(), 'weft-bench-'));
+const state = fleet(backend, size);
+const kind = state.nodes[0]?.backend ?? 'nftables';
+
+/** The same for nft in the shape of kube-proxy: full load, and one change. */
+async function peer(): Promise<{ load: number; change: number }> {
+  const load = await timeTool(folder, ['nft', '-f', '-'], kubeProxyLayout(state, 'peer'));
+  const changes: number[] = [];
+  for (let turn = 0; turn < 9; turn += 1) changes.push(await timeTool(folder, ['nft', '-f', '-'], kubeProxyChange(state, 'peer', turn)));
+  await timeTool(folder, ['nft', '-f', '-'], 'delete table ip peer\n');
+  return { load, change: median(changes) };
+}
+
+/** Milliseconds of changes of one endpoint each, with the texts that the tool was given for them. */
+async function changes(executor: BenchExecutor, count: number, from: number): Promise<{ took: number[]; texts: string[] }> {
+  const took: number[] = [];
+  const texts: string[] = [];
+  for (let i = 0; i < count; i += 1) {
+    const revision = from + i;
+    const service = executor.state.services[(revision * 7_919) % size];
+    if (service === undefined) throw new Error('no services');
+    const change = await executor.change(withOtherEndpoint(service, revision));
+    took.push(change.took);
+    texts.push(change.text);
+  }
+  return { took, texts };
+}
+
+/** One change at a time in the executor, in blocks, each followed by the bare tool with the same texts: what one does would slow the other down in turns. */
+async function oneChange(blocks: number, inBlock: number): Promise<{ took: number[]; floor: number[] }> {
+  const executor = await BenchExecutor.at(state);
+  const bare = kind === 'nftables' ? new BareNft() : null;
+  const [took, floor]: [number[], number[]] = [[], []];
+  if (bare !== null) await timeTool(folder, ['nft', '-f', '-'], executor.wholeTable('floor'));
+  const warmUp = await changes(executor, Math.min(inBlock, 20), 2);
+  for (const text of warmUp.texts) await bare?.time(text.replaceAll('ip weft ', 'ip floor '));
+  for (let block = 0; block < blocks; block += 1) {
+    const done = await changes(executor, inBlock, 100 + block * inBlock);
+    took.push(...done.took);
+    for (const text of done.texts)
+      floor.push(
+        bare === null
+          ? await timeTool(folder, ['iptables-restore', '--noflush', '-w', '5'], text)
+          : await bare.time(text.replaceAll('ip weft ', 'ip floor ')),
+      );
+  }
+  bare?.close();
+  executor.close();
+  return { took, floor };
+}
+
+const rows: Row[] = [];
+const base = { area: 'dataplane', size, unit: 'ms' } as const;
+
+say('full load');
+const rounds = size >= 50_000 ? 1 : size >= 10_000 ? 3 : 5;
+const host = new RealHost({ workloadScript: '/nonexistent' });
+const loads = await FULL_LOADS[kind](host, folder, state, rounds);
+host.close();
+const compared = kind === 'nftables' && size <= PEER_MAX;
+if (compared) say('the same in the shape of kube-proxy');
+const other = compared ? await peer() : null;
+rows.push({
+  ...base,
+  name: `${backend}: full load`,
+  value: median(loads.map(({ value }) => value)),
+  floor: median(loads.map(({ floor }) => floor)),
+  floorName: 'bare tool, same text',
+  peer: other?.load ?? null,
+  peerName: other === null ? null : PEER,
+  runs: rounds,
+});
+
+say('one change');
+const [blocks, inBlock] = kind === 'nftables' ? [4, 50] : size >= 10_000 ? [1, 5] : [1, 15];
+const { took, floor } = await oneChange(blocks, inBlock);
+for (const share of kind === 'nftables' ? [0.5, 0.99] : [0.5])
+  rows.push({
+    ...base,
+    name: `${backend}: one endpoint changed, p${share * 100}`,
+    value: quantile(took, share),
+    floor: quantile(floor, share),
+    floorName: kind === 'nftables' ? 'long-lived bare nft, same text' : 'bare tool, same text',
+    peer: share === 0.5 ? (other?.change ?? null) : null,
+    peerName: share === 0.5 && other !== null ? PEER : null,
+    runs: took.length,
+  });
+
+rmSync(folder, { recursive: true });
+for (const row of rows) console.log(JSON.stringify(row));
