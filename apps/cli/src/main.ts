@@ -19,7 +19,7 @@ const program = new Command('weft')
   .enablePositionalOptions()
   .description('A network for pods and stable, load-balanced addresses for services, on plain Linux hosts.')
   .showHelpAfterError('(weft --help lists the commands)')
-  .addHelpText('after', '\nweft test [unit|kernel|server|lab] runs the tests. Start with: weft demo');
+  .addHelpText('after', '\nweft test [unit|kernel|guest|server|lab] runs the tests. Start with: weft demo');
 
 program
   .command('demo')
