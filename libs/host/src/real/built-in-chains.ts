@@ -18,16 +18,18 @@ async function readNft({ run }: Runner, ...question: readonly string[]): Promise
   return exitCode === 0 ? (JSON.parse(stdout) as NftJson).nftables.filter((item) => !('metainfo' in item)) : null;
 }
 
-/** Which built-in chains the kernel has, as `table chain`. Null with the legacy variant, where they come and go with a kernel module. */
+/** Which built-in chains the kernel has, as `table chain`. Null where nft is missing. */
 async function existingChains(runner: Runner): Promise<ReadonlySet<string> | null> {
-  const [version, chains] = await Promise.all([runner.run(['iptables', '--version']), readNft(runner, 'list', 'chains', 'ip')]);
-  if (chains === null || !version.stdout.includes('(nf_tables)')) return null;
+  const chains = await readNft(runner, 'list', 'chains', 'ip');
+  if (chains === null) return null;
   return new Set(chains.flatMap(({ chain }) => (chain === undefined ? [] : [`${chain.table} ${chain.name}`])));
 }
 
-/** A step that puts jumps into built-in chains, with a mark for each of those that it makes by that. */
+/**
+ * A step that puts jumps into built-in chains, with a mark for each of those that it makes by that. Only for the nft variant: with the legacy one they come and
+ * go with a kernel module.
+ */
 export async function withMarks(runner: Runner, step: IptablesStep): Promise<IptablesStep> {
-  if (step.changes.every(({ addJumps }) => addJumps.length === 0)) return step;
   const existing = await existingChains(runner);
   if (existing === null) return step;
   const changes = step.changes.map((change) => {

@@ -1,6 +1,7 @@
 import { byKey, keyOf, type NodeConfig, type Step } from '@weft/kernel';
 import type { Host, ObserveScope, StepOutcome } from '@weft/reconcile';
-import { leaveIptables, withMarks } from './built-in-chains.ts';
+import { leaveIptables } from './built-in-chains.ts';
+import { fitted } from './iptables-step.ts';
 import { changeSets, changeVirtualServices, loadForSettings } from './ipvs-steps.ts';
 import { NftProcess } from './nft-process.ts';
 import { observeKernel } from './observe.ts';
@@ -40,7 +41,7 @@ export class RealHost implements Host {
     if (step.tool === 'ipset') return changeSets(this.#runner, step);
     if (step.tool === 'ipvs') return changeVirtualServices(this.#runner, step);
     if (step.tool === 'sysctl') await loadForSettings(this.#runner, step);
-    const { argv, input } = commandOf(step.tool === 'iptables' ? await withMarks(this.#runner, step) : step);
+    const { argv, input } = commandOf(step.tool === 'iptables' ? await fitted(this.#runner, step) : step);
     if (step.tool === 'nft') return this.#nft.run(input);
     const { exitCode, durationMs, stderr } = await this.#runner.run(argv, input);
     return { argv, input, exitCode, durationMs, stderr };

@@ -33,12 +33,11 @@ function restore(table: IptablesTable, change: IptablesChange): IptablesTable {
   };
 }
 
-/** What one restore makes of a ruleset. Throws Error when a rule leads to a chain that is not there, or when what is to go never was. */
+/** What one restore makes of a ruleset, commit by commit. Throws Error when a rule leads to a chain that is not there, or when what is to go never was. */
 export function applyIptables(ruleset: IptablesRuleset | null, changes: readonly IptablesChange[]): IptablesRuleset | null {
   const tables = IPTABLES_TABLES.map((name) => {
     const before = ruleset?.tables.find((table) => table.name === name) ?? { name, chains: [], jumps: [] };
-    const change = changes.find((candidate) => candidate.table === name);
-    return change === undefined ? before : restore(before, change);
+    return changes.filter(({ table }) => table === name).reduce(restore, before);
   }).filter(({ chains, jumps }) => chains.length + jumps.length > 0);
   return tables.length === 0 ? null : { tables };
 }

@@ -1,0 +1,22 @@
+import { inBlocks, type Step } from '@weft/kernel';
+import { withMarks } from './built-in-chains.ts';
+import type { Runner } from './runner.ts';
+
+type IptablesStep = Extract<Step, { tool: 'iptables' }>;
+
+/** Most lines of one commit with the nft variant, where a big one takes long and keeps everybody else from changing rules. */
+const LINES_MAX = 1_000;
+
+/**
+ * A step as the host's variant of iptables carries it out best. With nft: built-in chains that it makes are marked, and a big change is committed in blocks.
+ * Nobody has to be asked about a small change that puts no jumps into built-in chains: most of them.
+ */
+export async function fitted(runner: Runner, step: IptablesStep): Promise<IptablesStep> {
+  const blocks = step.changes.flatMap((change) => inBlocks(change, LINES_MAX));
+  const jumps = step.changes.some(({ addJumps }) => addJumps.length > 0);
+  if (blocks.length === step.changes.length && !jumps) return step;
+  const { stdout: version } = await runner.run(['iptables', '--version']);
+  if (!version.includes('(nf_tables)')) return step;
+  const parted = { ...step, changes: blocks };
+  return jumps ? withMarks(runner, parted) : parted;
+}
