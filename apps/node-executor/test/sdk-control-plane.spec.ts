@@ -51,6 +51,7 @@ describe('the control plane over HTTP', () => {
       if (request.url === '/node-agent/session')
         json(response, { session: 's1', node: { id: 'node_n1', name: 'n1' }, heartbeatSeconds: 10 });
       else if (request.url === '/node-agent/report') json(response, { epoch: 'e', desiredRevision: 4 });
+      else if (request.url === '/node-agent/counters') json(response, { kept: 0 });
       else json(response, pull);
     };
     expect(await controlPlane.openSession({ facts: FACTS })).toMatchObject({ session: 's1', node: { name: 'n1' } });
@@ -59,11 +60,13 @@ describe('the control plane over HTTP', () => {
     expect(await controlPlane.pull({ epoch: 'e 1', revision: 7 })).toEqual(pull);
     const report = { session: 's1', epoch: 'e', appliedRevision: 4, configHash: null, failure: null, pods: [], receipts: [] };
     expect(await controlPlane.report(report)).toEqual({ epoch: 'e', desiredRevision: 4 });
+    expect(await controlPlane.count({ session: 's1', counters: [] })).toEqual({ kept: 0 });
     expect(seen).toEqual([
       'PUT /node-agent/session Bearer weft_node_secret true',
       'GET /node-agent/desired Bearer weft_node_secret false',
       'GET /node-agent/desired?epoch=e%201&since=7 Bearer weft_node_newer false',
       'PUT /node-agent/report Bearer weft_node_newer true',
+      'PUT /node-agent/counters Bearer weft_node_newer true',
     ]);
   });
 
