@@ -36,13 +36,21 @@ const NFT_TRIAL = `table ip weft {
 }
 `;
 
+/** Every match and target that services may need, so that a kernel without one is found out before it has to have it. */
 const IPTABLES_TRIAL = `*filter
 :WEFT-TRIAL - [0:0]
 -A WEFT-TRIAL -m conntrack --ctstate NEW -p tcp -j REJECT --reject-with tcp-reset
+-A WEFT-TRIAL -p sctp -m sctp --dport 80 -m addrtype --dst-type LOCAL -j REJECT --reject-with icmp-port-unreachable
+COMMIT
+*mangle
+:WEFT-TRIAL - [0:0]
+-A WEFT-TRIAL -p tcp -m tcp --tcp-flags SYN SYN -j TCPMSS --clamp-mss-to-pmtu
 COMMIT
 *nat
 :WEFT-TRIAL - [0:0]
 -A WEFT-TRIAL -m statistic --mode random --probability 0.5 -m comment --comment trial -p tcp -j DNAT --to-destination 192.0.2.1:80
+-A WEFT-TRIAL -m recent --rcheck --seconds 1 --reap --name weft-trial -m recent --set --name weft-trial -j MARK --set-xmark 0x4000/0x4000
+-A WEFT-TRIAL -p sctp -m statistic --mode nth --every 2 --packet 0 -j MASQUERADE --to-ports 20000-29999 --random-fully
 -A WEFT-TRIAL -m mark --mark 0x4000/0x4000 -j MASQUERADE --random-fully
 COMMIT
 `;
