@@ -17,6 +17,7 @@ export * from './iptables-parse.ts';
 export * from './iptables-render.ts';
 export * from './iptables-text.ts';
 export * from './ipvs.ts';
+export * from './ipvs-contribution.ts';
 export * from './ipvs-list.ts';
 export * from './ipvs-owned.ts';
 export * from './ipvs-parse.ts';

@@ -89,6 +89,7 @@ describe('walking between configurations', () => {
         await become(host, before);
         armed = true;
         const first = await applyConfig(host, after, await observe(host, after));
+        armed = false;
         if (first.failure !== null) expect(first.achieved).toBe('unknown');
         await become(host, after);
         expect(await observe(host, after)).toEqual(after);

@@ -1,7 +1,6 @@
-import type { DesiredNode } from '@weft/model';
 import type { Destination } from '../../services/destinations.ts';
 import type { ServicePort } from '../../services/service-ports.ts';
-import { nodePortAddressesOf } from './node-addresses.ts';
+import type { IpvsSurroundings } from './surroundings.ts';
 
 /** An address and port at which a service port answers, and where that leads. */
 export interface Frontend {
@@ -19,7 +18,8 @@ export function elementOf({ address, port, of }: Pick<Frontend, 'address' | 'por
   return `${address},${of.protocol}:${port}`;
 }
 
-function frontendsOf(of: ServicePort, nodeAddresses: readonly string[]): Frontend[] {
+/** Everything at which a port answers: the service address, external and load balancer addresses, its node port at the addresses that the node is known to have. */
+export function frontendsOf(of: ServicePort, { nodePortAddresses }: IpvsSurroundings): Frontend[] {
   const { clusterIP, externalIPs, loadBalancerIPs, port, nodePort } = of;
   const external = { of, way: 'external', to: of.external, sourceRanges: [] } as const;
   // A range of everybody is no restriction, and ipset cannot hold it.
@@ -28,21 +28,6 @@ function frontendsOf(of: ServicePort, nodeAddresses: readonly string[]): Fronten
     { of, way: 'internal', address: clusterIP, port, to: of.internal, sourceRanges: [] },
     ...externalIPs.map((address) => ({ ...external, address, port })),
     ...loadBalancerIPs.map((address) => ({ ...external, address, port, sourceRanges: guarded })),
-    ...(nodePort === null ? [] : nodeAddresses.map((address) => ({ ...external, address, port: nodePort }))),
+    ...(nodePort === null ? [] : nodePortAddresses.map((address) => ({ ...external, address, port: nodePort }))),
   ];
-}
-
-/**
- * Everything at which services answer on a node: service addresses, external and load balancer addresses, node ports at the addresses that the node is known
- * to have. Where two services claim the same, the first one has it.
- */
-export function frontendsOn(node: DesiredNode, ports: readonly ServicePort[]): Frontend[] {
-  const nodeAddresses = nodePortAddressesOf(node);
-  const claimed = new Map<string, Frontend>();
-  for (const port of ports)
-    for (const frontend of frontendsOf(port, nodeAddresses)) {
-      const element = elementOf(frontend);
-      if (!claimed.has(element)) claimed.set(element, frontend);
-    }
-  return [...claimed.values()];
 }

@@ -4,7 +4,7 @@ import { type IptablesFragment, jump } from '../iptables/fragment.ts';
 import { sourceChange } from '../iptables/masquerade.ts';
 import { comment, FROM_THIS_NODE, from, to } from '../iptables/rule-text.ts';
 import { SET } from './names.ts';
-import type { ShortCuts } from './short-cuts.ts';
+import { SHORT_CUT_BIT } from './short-cut.ts';
 
 const hex = (mark: number) => `0x${mark.toString(16)}`;
 
@@ -17,9 +17,9 @@ export function masquerade(
   { masqueradeMark, masqueradePorts }: ClusterNetwork,
   podCidrs: readonly string[],
   serviceCidrs: readonly string[],
-  { mask }: ShortCuts,
 ): IptablesFragment {
   const bit = hex(masqueradeMark);
+  const shortCut = hex(SHORT_CUT_BIT);
   const toSet = (name: string) => `-m set --match-set ${name} dst,dst`;
   return {
     table: 'nat',
@@ -43,7 +43,7 @@ export function masquerade(
       {
         name: CHAIN.postrouting,
         rules: [
-          `${comment('short cut, taken')} -m mark --mark ${hex(mask.value)}/${hex(mask.bits)} -j MARK --set-xmark 0x0/0xffffffff`,
+          `${comment('short cut, taken')} -m mark --mark ${shortCut}/${shortCut} -j MARK --set-xmark 0x0/0xffffffff`,
           `${comment('marked for masquerading')} -m mark --mark ${bit}/${bit} -j ${CHAIN.masquerade}`,
           `${comment('from this node through IPVS')} ${FROM_THIS_NODE} -m ipvs --ipvs -j ${CHAIN.masquerade}`,
           ...podCidrs.map((cidr) => `${from(cidr)}${comment('from a pod')} -j ${CHAIN.egress}`),

@@ -1,8 +1,6 @@
 import { EVERY_CLIENT, type IpvsDestination, type IpvsFrontend, type IpvsService } from '@weft/kernel';
 import type { Destination } from '../../services/destinations.ts';
 import type { ServicePort } from '../../services/service-ports.ts';
-import type { Frontend } from './frontends.ts';
-import type { ShortCuts } from './short-cuts.ts';
 
 /** A scheduler that finds nobody at the place a client hashes to, because that one is going, takes the next. */
 const FLAGS: Readonly<Record<string, readonly string[]>> = { sh: ['sh-fallback'], mh: ['mh-fallback'] };
@@ -20,7 +18,8 @@ function destinationsOf({ endpoints }: Destination): IpvsDestination[] {
     .map(([, destination]) => destination);
 }
 
-function serviceOf(frontend: IpvsFrontend, port: ServicePort, to: Destination): IpvsService {
+/** A port's virtual service. With nobody behind it it is there too: the connections of endpoints that have gone end with their virtual service. */
+export function virtualService(frontend: IpvsFrontend, port: ServicePort, to: Destination): IpvsService {
   const scheduler = schedulerOf(port, to);
   const { affinity } = port;
   return {
@@ -30,15 +29,4 @@ function serviceOf(frontend: IpvsFrontend, port: ServicePort, to: Destination): 
     persistence: affinity === null ? null : { timeoutSeconds: affinity.timeoutSeconds, netmask: EVERY_CLIENT },
     destinations: destinationsOf(to),
   };
-}
-
-/**
- * A virtual service for each address and port, and one by mark for each short cut. Those with nobody behind them are there too: the connections of
- * endpoints that have gone end with their virtual service.
- */
-export function virtualServices(frontends: readonly Frontend[], { marks }: ShortCuts): IpvsService[] {
-  return [
-    ...frontends.map(({ of, address, port, to }) => serviceOf({ protocol: of.protocol, address, port }, of, to)),
-    ...Array.from(marks, ([port, fwmark]) => serviceOf({ fwmark }, port, port.shortcut)),
-  ];
 }

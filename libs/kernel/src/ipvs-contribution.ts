@@ -1,0 +1,45 @@
+import type { Ipset } from './ipset.ts';
+import { frontendKey, type IpvsService } from './ipvs.ts';
+
+/** An element and the set it is in. */
+export interface IpsetElement {
+  readonly into: string;
+  readonly element: string;
+}
+
+/** What one service adds on a node whose backend is ipvs. */
+export interface IpvsContribution {
+  readonly services: readonly IpvsService[];
+  /** Addresses that the node has to bear for it. */
+  readonly addresses: readonly string[];
+  readonly elements: readonly IpsetElement[];
+}
+
+/** What all services together come to. Sets are those of the frame, filled; addresses are in the order of their text. */
+export interface IpvsTotal {
+  readonly services: readonly IpvsService[];
+  readonly addresses: readonly string[];
+  readonly sets: readonly Ipset[];
+}
+
+const sorted = (texts: Iterable<string>) => [...new Set(texts)].sort();
+
+/** Puts together what services add. Where two claim the same address and port, the first has it. */
+export function ipvsTotal(frame: readonly Ipset[], contributions: Iterable<IpvsContribution>): IpvsTotal {
+  const services = new Map<string, IpvsService>();
+  const addresses: string[] = [];
+  const bySet = new Map<string, string[]>(frame.map(({ name }) => [name, []]));
+  for (const contribution of contributions) {
+    for (const service of contribution.services) {
+      const key = frontendKey(service.frontend);
+      if (!services.has(key)) services.set(key, service);
+    }
+    addresses.push(...contribution.addresses);
+    for (const { into, element } of contribution.elements) bySet.get(into)?.push(element);
+  }
+  return {
+    services: [...services].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, service]) => service),
+    addresses: sorted(addresses),
+    sets: frame.map((set) => ({ ...set, elements: sorted(bySet.get(set.name) ?? []) })),
+  };
+}
