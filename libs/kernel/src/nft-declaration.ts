@@ -39,6 +39,6 @@ export function setElements(elements: readonly string[]): string[] {
 }
 
 /** Elements of a map, as they stand between braces. Throws RangeError for unsafe text. */
-export function mapElements(elements: Readonly<Record<string, string>>): string[] {
-  return Object.entries(elements).map(([key, data]) => `${nftText('element', key)} : ${nftText('element', data)}`);
+export function mapElements(elements: readonly (readonly [key: string, data: string])[]): string[] {
+  return elements.map(([key, data]) => `${nftText('element', key)} : ${nftText('element', data)}`);
 }

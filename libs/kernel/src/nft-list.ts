@@ -14,7 +14,7 @@ const block = (kind: string, name: string, lines: readonly string[]) =>
 export function renderNftTable(table: NftTable): string {
   const blocks = [
     ...table.sets.map((set) => block('set', set.name, [...setLines(set), ...elementLines(setElements(set.elements))])),
-    ...table.maps.map((map) => block('map', map.name, [...mapLines(map), ...elementLines(mapElements(map.elements))])),
+    ...table.maps.map((map) => block('map', map.name, [...mapLines(map), ...elementLines(mapElements(Object.entries(map.elements)))])),
     ...table.chains.map((chain) => block('chain', chain.name, [...chainLines(chain), ...chain.rules.map(ruleLine)])),
   ];
   return `table ${table.family} ${nftText('name', table.name)} {\n${blocks.map((text) => `${text}\n`).join('\n')}}\n`;

@@ -73,5 +73,5 @@ export type NftCommand =
   | { readonly do: 'add-chain'; readonly chain: Omit<NftChain, 'rules'> }
   | { readonly do: 'add-rule'; readonly chain: string; readonly rule: NftRule }
   | { readonly do: 'add-elements' | 'delete-elements'; readonly set: string; readonly elements: readonly string[] }
-  | { readonly do: 'add-map-elements'; readonly map: string; readonly elements: Readonly<Record<string, string>> }
+  | { readonly do: 'add-map-elements'; readonly map: string; readonly elements: readonly (readonly [key: string, data: string])[] }
   | { readonly do: 'delete-map-elements'; readonly map: string; readonly keys: readonly string[] };

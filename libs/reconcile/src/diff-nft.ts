@@ -9,8 +9,8 @@ function addElements(set: string, elements: readonly string[]): NftCommand[] {
   return elements.length === 0 ? [] : [{ do: 'add-elements', set, elements }];
 }
 
-function addMapElements(map: string, elements: Readonly<Record<string, string>>): NftCommand[] {
-  return Object.keys(elements).length === 0 ? [] : [{ do: 'add-map-elements', map, elements }];
+function addMapElements(map: string, elements: readonly (readonly [key: string, data: string])[]): NftCommand[] {
+  return elements.length === 0 ? [] : [{ do: 'add-map-elements', map, elements }];
 }
 
 const addSet = ({ elements: _, ...set }: NftSet): NftCommand => ({ do: 'add-set', set });
@@ -28,7 +28,7 @@ function load(table: NftTable): NftCommand[] {
     ...table.maps.map(addMap),
     ...table.chains.map(addChain),
     ...table.sets.flatMap((set) => addElements(set.name, set.elements)),
-    ...table.maps.flatMap((map) => addMapElements(map.name, map.elements)),
+    ...table.maps.flatMap((map) => addMapElements(map.name, Object.entries(map.elements))),
     ...table.chains.flatMap(addRules),
   ];
 }
@@ -50,12 +50,11 @@ function changeSet(after: NftSet, before: NftSet | undefined): NftCommand[] {
 
 /** nft has no word for changing what a key maps to: the element is deleted and added, in one transaction. */
 function changeMap(after: NftMap, before: NftMap | undefined): NftCommand[] {
-  if (before === undefined) return addMapElements(after.name, after.elements);
+  if (before === undefined) return addMapElements(after.name, Object.entries(after.elements));
   if (before.elements === after.elements) return [];
   const keys: string[] = [];
-  const elements: Record<string, string> = {};
   for (const key of Object.keys(before.elements)) if (before.elements[key] !== after.elements[key]) keys.push(key);
-  for (const [key, data] of Object.entries(after.elements)) if (before.elements[key] !== data) elements[key] = data;
+  const elements = Object.entries(after.elements).filter(([key, data]) => before.elements[key] !== data);
   return [
     ...(keys.length === 0 ? [] : [{ do: 'delete-map-elements', map: after.name, keys } as const]),
     ...addMapElements(after.name, elements),

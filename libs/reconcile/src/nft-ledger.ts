@@ -1,50 +1,9 @@
-import { type NftCommand, NftConflict, type NftContribution, type NftElement, type NftNeed, type NftTable, sameNeed } from '@weft/kernel';
-import { changeNft } from './diff-nft.ts';
+import { type NftCommand, type NftContribution, type NftElement, type NftNeed, type NftTable, sameNeed } from '@weft/kernel';
+import { NftMoves } from './nft-moves.ts';
+import { Tally } from './tally.ts';
 
 /** What a service adds from now on, by the service's id; null: nothing any more. */
 export type NftChanges = ReadonlyMap<string, NftContribution | null>;
-
-interface Counted<T> {
-  readonly value: T;
-  count: number;
-}
-
-/** How often something is added, by its name; nobody adds it: it is not in the map. */
-class Tally<T> {
-  readonly #by = new Map<string, Counted<T>>();
-  readonly #same: (a: T, b: T) => boolean;
-
-  constructor(same: (a: T, b: T) => boolean) {
-    this.#same = same;
-  }
-
-  get(name: string): T | undefined {
-    return this.#by.get(name)?.value;
-  }
-
-  entries(): (readonly [string, T])[] {
-    return Array.from(this.#by, ([name, { value }]) => [name, value] as const);
-  }
-
-  values(): ReadonlyMap<string, T> {
-    return new Map(this.entries());
-  }
-
-  /** Throws NftConflict when another thing has that name. */
-  add(name: string, value: T): void {
-    const known = this.#by.get(name);
-    if (known === undefined) this.#by.set(name, { value, count: 1 });
-    else if (this.#same(known.value, value)) known.count += 1;
-    else throw new NftConflict(`two services want "${name}" in two ways`);
-  }
-
-  remove(name: string): void {
-    const known = this.#by.get(name);
-    if (known === undefined) return;
-    known.count -= 1;
-    if (known.count === 0) this.#by.delete(name);
-  }
-}
 
 const byName = <T extends { readonly name: string }>(items: readonly T[]) => [...items].sort((a, b) => (a.name < b.name ? -1 : 1));
 
@@ -52,23 +11,6 @@ const byName = <T extends { readonly name: string }>(items: readonly T[]) => [..
 type Elements = ReadonlyMap<string, string | null>;
 
 const NONE: Elements = new Map();
-const NOTHING: Pick<NftTable, 'sets' | 'maps' | 'chains'> = { sets: [], maps: [], chains: [] };
-
-/** Notes everything that a contribution names, and its elements. */
-function touch(touched: Map<string, Set<string>>, { needs, elements }: NftContribution): void {
-  for (const { is } of needs) if (!touched.has(is.name)) touched.set(is.name, new Set());
-  for (const { into, key } of elements) {
-    const keys = touched.get(into);
-    if (keys === undefined) touched.set(into, new Set([key]));
-    else keys.add(key);
-  }
-}
-
-function filled({ kind, is }: NftNeed, elements: Elements): Pick<NftTable, 'sets' | 'maps' | 'chains'> {
-  if (kind === 'set') return { ...NOTHING, sets: [{ ...is, elements: [...elements.keys()].sort() }] };
-  if (kind === 'map') return { ...NOTHING, maps: [{ ...is, elements: Object.fromEntries(elements) as Record<string, string> }] };
-  return { ...NOTHING, chains: [is] };
-}
 
 /**
  * The account of a node's table: its frame, and what each service adds. It says which commands a change of some services comes to, at a cost that does not depend
@@ -76,7 +18,6 @@ function filled({ kind, is }: NftNeed, elements: Elements): Pick<NftTable, 'sets
  */
 export class NftLedger {
   readonly #frame: NftTable;
-  readonly #framed: ReadonlyMap<string, NftNeed>;
   readonly #contributions = new Map<string, NftContribution>();
   readonly #needs = new Tally<NftNeed>(sameNeed);
   /** By the name of what they are in. */
@@ -85,9 +26,6 @@ export class NftLedger {
   /** An account without services. */
   constructor(frame: NftTable) {
     this.#frame = frame;
-    const sets = frame.sets.map((is): NftNeed => ({ kind: 'set', is }));
-    const maps = frame.maps.map((is): NftNeed => ({ kind: 'map', is }));
-    this.#framed = new Map([...sets, ...maps].map((need) => [need.is.name, need]));
   }
 
   /** The table as it is without services. */
@@ -105,81 +43,90 @@ export class NftLedger {
    * what contradicts another; the account is as it was then.
    */
   change(changes: NftChanges): NftCommand[] {
-    const before = new Map(Array.from(changes.keys(), (id) => [id, this.#contributions.get(id) ?? null] as const));
-    const touched = new Map<string, Set<string>>();
-    for (const contribution of [...before.values(), ...changes.values()]) if (contribution !== null) touch(touched, contribution);
-    const had = this.#part(touched);
-    this.take(changes);
-    return changeNft(had, this.#part(touched));
+    const moves = new NftMoves();
+    const before = this.#contributionsOf(changes.keys());
+    this.#take(changes, moves);
+    try {
+      return moves.commands();
+    } catch (error) {
+      this.#put(before, null);
+      throw error;
+    }
   }
 
   /** Takes changes in that the kernel has, or gets with the whole table. Throws NftConflict as `change` does. */
   take(changes: NftChanges): void {
-    const before = new Map(Array.from(changes.keys(), (id) => [id, this.#contributions.get(id) ?? null] as const));
-    try {
-      this.#put(changes);
-    } catch (error) {
-      this.#put(before);
-      throw error;
-    }
+    this.#take(changes, null);
   }
 
   /** The whole table. */
   table(): NftTable {
     const { sets, maps, chains } = this.#frame;
-    const needed = this.#needs.entries().map(([name, need]) => filled(need, this.#elements.get(name)?.values() ?? NONE));
-    const added = (name: string) => this.#elements.get(name)?.values() ?? NONE;
+    const needs = [...this.#needs.things.values()];
+    const added = (name: string): Elements => this.#elements.get(name)?.things ?? NONE;
+    const data = (name: string) => Object.fromEntries(added(name)) as Record<string, string>;
     return {
       ...this.#frame,
       sets: byName([
         ...sets.map((set) => ({ ...set, elements: [...set.elements, ...added(set.name).keys()].sort() })),
-        ...needed.flatMap((part) => part.sets),
+        ...needs.flatMap((need) => (need.kind === 'set' ? [{ ...need.is, elements: [...added(need.is.name).keys()].sort() }] : [])),
       ]),
       maps: byName([
-        ...maps.map((map) => ({
-          ...map,
-          elements: { ...map.elements, ...(Object.fromEntries(added(map.name)) as Record<string, string>) },
-        })),
-        ...needed.flatMap((part) => part.maps),
+        ...maps.map((map) => ({ ...map, elements: { ...map.elements, ...data(map.name) } })),
+        ...needs.flatMap((need) => (need.kind === 'map' ? [{ ...need.is, elements: data(need.is.name) }] : [])),
       ]),
-      chains: byName([...chains, ...needed.flatMap((part) => part.chains)]),
+      chains: byName([...chains, ...needs.flatMap((need) => (need.kind === 'chain' ? [need.is] : []))]),
     };
   }
 
-  #put(changes: NftChanges): void {
-    for (const id of changes.keys()) this.#withdraw(id);
-    for (const [id, contribution] of changes) if (contribution !== null) this.#give(id, contribution);
+  #take(changes: NftChanges, moves: NftMoves | null): void {
+    const before = this.#contributionsOf(changes.keys());
+    try {
+      this.#put(changes, moves);
+    } catch (error) {
+      this.#put(before, null);
+      throw error;
+    }
   }
 
-  #withdraw(id: string): void {
+  #contributionsOf(ids: Iterable<string>): NftChanges {
+    return new Map(Array.from(ids, (id) => [id, this.#contributions.get(id) ?? null] as const));
+  }
+
+  #put(changes: NftChanges, moves: NftMoves | null): void {
+    for (const id of changes.keys()) this.#withdraw(id, moves);
+    for (const [id, contribution] of changes) if (contribution !== null) this.#give(id, contribution, moves);
+  }
+
+  #withdraw(id: string, moves: NftMoves | null): void {
     const contribution = this.#contributions.get(id);
     if (contribution === undefined) return;
     this.#contributions.delete(id);
-    this.#discount(contribution);
+    this.#discount(contribution, moves);
   }
 
   /** All of it or, when it throws, nothing. */
-  #give(id: string, contribution: NftContribution): void {
+  #give(id: string, contribution: NftContribution, moves: NftMoves | null): void {
     const given: { needs: NftNeed[]; elements: NftElement[] } = { needs: [], elements: [] };
     try {
       for (const need of contribution.needs) {
-        this.#needs.add(need.is.name, need);
+        if (this.#needs.add(need.is.name, need)) moves?.needed(need);
         given.needs.push(need);
       }
       for (const element of contribution.elements) {
-        this.#in(element.into).add(element.key, element.data);
+        if (this.#in(element.into).add(element.key, element.data)) moves?.put(element);
         given.elements.push(element);
       }
     } catch (error) {
-      this.#discount(given);
+      this.#discount(given, null);
       throw error;
     }
     this.#contributions.set(id, contribution);
   }
 
-  #discount({ needs, elements }: NftContribution): void {
-    for (const { into, key } of elements) this.#in(into).remove(key);
-    for (const { is } of needs) this.#needs.remove(is.name);
+  #discount({ needs, elements }: NftContribution, moves: NftMoves | null): void {
+    for (const element of elements) if (this.#in(element.into).remove(element.key)) moves?.taken(element);
+    for (const need of needs) if (this.#needs.remove(need.is.name)) moves?.idle(need);
   }
 
   #in(name: string): Tally<string | null> {
@@ -188,22 +135,5 @@ export class NftLedger {
     const made = new Tally<string | null>((a, b) => a === b);
     this.#elements.set(name, made);
     return made;
-  }
-
-  /** The table as if there were nothing in it but what is named here, sets and maps with no other elements than these. */
-  #part(touched: ReadonlyMap<string, ReadonlySet<string>>): NftTable {
-    const parts = Array.from(touched, ([name, keys]) => {
-      const need = this.#needs.get(name) ?? this.#framed.get(name);
-      if (need === undefined) return NOTHING;
-      const there = this.#in(name);
-      const elements = Array.from(keys, (key) => [key, there.get(key)] as const).filter(([, data]) => data !== undefined);
-      return filled(need, new Map(elements as readonly (readonly [string, string | null])[]));
-    });
-    return {
-      ...this.#frame,
-      sets: byName(parts.flatMap(({ sets }) => sets)),
-      maps: byName(parts.flatMap(({ maps }) => maps)),
-      chains: byName(parts.flatMap(({ chains }) => chains)),
-    };
   }
 }

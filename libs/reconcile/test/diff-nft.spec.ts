@@ -57,7 +57,7 @@ describe('what a change costs', () => {
     expect(diffNft(after, before)).toEqual([
       { do: 'add-chain', chain: { name: 'two', hook: null } },
       { do: 'delete-map-elements', map: 'ways', keys: ['192.0.2.2'] },
-      { do: 'add-map-elements', map: 'ways', elements: { '192.0.2.2': 'goto two' } },
+      { do: 'add-map-elements', map: 'ways', elements: [['192.0.2.2', 'goto two']] },
       { do: 'add-rule', chain: 'two', rule: { text: 'drop', comment: null } },
     ]);
   });

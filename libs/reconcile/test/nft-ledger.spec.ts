@@ -72,7 +72,7 @@ describe('the account of a table', () => {
     ledger.change(new Map(all.map((one) => [one.id, contribution(one)])));
     const commands = ledger.change(new Map([['svc_7', contribution(service(7, [tcp(80, [plan.pod(1, 1), plan.pod(3, 1)])]))]]));
     const keys = commands.flatMap((command) =>
-      command.do === 'add-map-elements' ? Object.keys(command.elements) : command.do === 'delete-map-elements' ? command.keys : [],
+      command.do === 'add-map-elements' ? command.elements.map(([key]) => key) : command.do === 'delete-map-elements' ? command.keys : [],
     );
     expect(keys.length).toBeGreaterThan(1);
     expect(keys.filter((key) => !key.startsWith(`${plan.service(7)} `))).toEqual([]);
@@ -97,5 +97,24 @@ describe('the account of a table', () => {
     expect(ledger.change(new Map([['svc_1', null]]))).toEqual([]);
     expect(ledger.change(new Map([['svc_2', null]])).map((command) => command.do)).toEqual(['delete-map-elements', 'delete-map']);
     expect(ledger.table()).toEqual(frame);
+  });
+
+  it('rewrites a chain that is needed with other rules, and refuses a map that is needed in another way', () => {
+    const needs = (text: string, type: string): NftContribution => ({
+      needs: [
+        { kind: 'map', is: { name: 'm', keyword: 'type', type, flags: [], comment: null } },
+        { kind: 'chain', is: { name: 'c', hook: null, rules: [{ text, comment: null }] } },
+      ],
+      elements: [],
+    });
+    const ledger = new NftLedger(frame);
+    ledger.change(new Map([['svc_1', needs('accept', 'ipv4_addr : ipv4_addr')]]));
+    expect(ledger.change(new Map([['svc_1', needs('drop', 'ipv4_addr : ipv4_addr')]]))).toEqual([
+      { do: 'flush-chain', name: 'c' },
+      { do: 'add-rule', chain: 'c', rule: { text: 'drop', comment: null } },
+    ]);
+    const before = ledger.table();
+    expect(() => ledger.change(new Map([['svc_1', needs('drop', 'ipv4_addr : verdict')]]))).toThrow(NftConflict);
+    expect(ledger.table()).toEqual(before);
   });
 });

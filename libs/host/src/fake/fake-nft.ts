@@ -44,12 +44,12 @@ function deleteElements(set: NftSet, elements: readonly string[]): NftSet {
   return { ...set, elements: set.elements.filter((element) => !gone.has(element)) };
 }
 
-function addMapElements(map: NftMap, elements: Readonly<Record<string, string>>): NftMap {
-  for (const [key, data] of Object.entries(elements)) {
+function addMapElements(map: NftMap, elements: readonly (readonly [key: string, data: string])[]): NftMap {
+  for (const [key, data] of elements) {
     if (map.elements[key] !== undefined && map.elements[key] !== data)
       throw new FakeRefusal(`Error: Could not process rule: File exists; ${key}`);
   }
-  return { ...map, elements: { ...map.elements, ...elements } };
+  return { ...map, elements: { ...map.elements, ...Object.fromEntries(elements) } };
 }
 
 function deleteMapElements(map: NftMap, keys: readonly string[]): NftMap {

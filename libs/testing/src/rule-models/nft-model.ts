@@ -79,11 +79,11 @@ const EFFECTS: { readonly [Do in Exclude<NftCommand['do'], 'add-table' | 'delete
     'add-map-elements': (c, { map, elements }) => {
       const found = must(c.maps.get(map), `map ${map}`);
       const keys = new Set(Object.keys(found.elements).map(bare));
-      for (const [key, data] of Object.entries(elements)) {
+      for (const [key, data] of elements) {
         mustNot(keys.has(bare(key)), `EEXIST: ${key} in ${map}`);
         for (const name of leadsTo(data)) must(c.chains.get(name), `chain ${name}`);
       }
-      c.maps.set(map, { ...found, elements: { ...found.elements, ...elements } });
+      c.maps.set(map, { ...found, elements: { ...found.elements, ...Object.fromEntries(elements) } });
     },
     'delete-map-elements': (c, { map, keys }) => {
       const found = must(c.maps.get(map), `map ${map}`);

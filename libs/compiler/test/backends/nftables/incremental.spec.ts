@@ -19,7 +19,7 @@ function done(before: readonly DesiredService[], after: readonly DesiredService[
   const [had, has] = [before, after].map((services) => compiled(desired({ services })));
   return diffNft(has ?? null, had ?? null).map((command) => {
     if (command.do === 'add-elements' || command.do === 'delete-elements') return `${command.do} ${command.set} ${command.elements.length}`;
-    if (command.do === 'add-map-elements') return `${command.do} ${command.map} ${Object.keys(command.elements).length}`;
+    if (command.do === 'add-map-elements') return `${command.do} ${command.map} ${command.elements.length}`;
     if (command.do === 'delete-map-elements') return `${command.do} ${command.map} ${command.keys.length}`;
     return command.do;
   });
