@@ -206,7 +206,7 @@ export class NodeExecutor {
     const before = dataplane.repairs;
     await dataplane.converge(wanted);
     if (dataplane.repairs > before) staleFlows.distrust();
-    healthServers.serve(wanted.desired, wanted.nodeId);
+    healthServers.serve(wanted);
     if (dataplane.failure !== null) return;
     this.#lastConvergedAt = now();
     staleFlows.applied(wanted);

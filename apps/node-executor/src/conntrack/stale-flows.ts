@@ -1,14 +1,17 @@
 import type { Conntrack } from '@weft/host';
 import type { DesiredState } from '@weft/model';
 import { errorChain, type Logger } from '@weft/telemetry';
+import { type Followed, follow } from '../decide/follow.ts';
+import type { Delta } from '../intake.ts';
 import { forNewest } from '../newest.ts';
 import { staleFilters } from './stale-entries.ts';
-import { mergeFrontends, NO_FRONTENDS, sameFrontends, type UdpFrontends, udpFrontends } from './udp-frontends.ts';
+import { hasUdp, mergeFrontends, NO_FRONTENDS, sameFrontends, type UdpFrontends, udpFrontends } from './udp-frontends.ts';
 
-/** A state that is true on this host. */
+/** A state that is true on this host; `delta` says how it came of another, where that is known. */
 export interface TrueState {
   readonly nodeId: string;
   readonly desired: DesiredState;
+  readonly delta: Delta | null;
 }
 
 /**
@@ -22,7 +25,8 @@ export class StaleFlows {
   /** Everything there was since the last look. */
   #former: UdpFrontends = NO_FRONTENDS;
   #looked: UdpFrontends | null = null;
-  #judged: TrueState | null = null;
+  #followed: Followed | null = null;
+  #nodes: DesiredState['nodes'] | null = null;
   #deleted = 0;
   readonly #looks = forNewest((state: TrueState) => this.#judge(state));
 
@@ -37,14 +41,13 @@ export class StaleFlows {
   }
 
   /** Says that a state may have been true here once: what it led to is ours to forget. */
-  remember({ nodeId, desired }: TrueState): void {
+  remember({ nodeId, desired }: Pick<TrueState, 'nodeId' | 'desired'>): void {
     this.#former = mergeFrontends(this.#former, udpFrontends(desired, nodeId));
   }
 
   /** Says that somebody else may have changed the rules and flows may have been led astray: the next state is looked at whatever it is. */
   distrust(): void {
     this.#looked = null;
-    this.#judged = null;
   }
 
   /** Looks for stale flows, if the state is another than the one looked at last. Returns at once; of many calls during a look, the last counts. */
@@ -59,12 +62,16 @@ export class StaleFlows {
 
   async #judge(state: TrueState): Promise<void> {
     const { nodeId, desired } = state;
-    if (this.#judged?.desired.services === desired.services && this.#judged.desired.nodes === desired.nodes) return;
+    const followed = follow(hasUdp, this.#followed, state);
+    const same = this.#looked !== null && this.#nodes === desired.nodes && followed.ids === this.#followed?.ids;
+    this.#followed = followed;
+    if (same) return;
     const wanted = udpFrontends(desired, nodeId);
     try {
       if (this.#looked === null || !sameFrontends(this.#looked, wanted)) await this.#look(wanted, desired);
-      this.#judged = state;
+      this.#nodes = desired.nodes;
     } catch (error) {
+      this.#looked = null;
       this.#log.warn({ why: errorChain(error) }, 'stale UDP flows could not be looked for; trying again with the next pass');
     }
   }

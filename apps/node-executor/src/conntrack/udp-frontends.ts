@@ -27,7 +27,8 @@ function add<K>(to: Map<K, Set<string>>, key: K, destinations: readonly string[]
   else for (const destination of destinations) known.add(destination);
 }
 
-const hasUdp = ({ ports }: DesiredService) => ports.some(({ protocol }) => protocol === 'UDP');
+/** True for a service with a UDP port. */
+export const hasUdp = ({ ports }: DesiredService) => ports.some(({ protocol }) => protocol === 'UDP');
 
 /**
  * The UDP frontends of a state on one of its nodes. What counts is who serves: that an endpoint is not the nearest any more is no reason to end a flow to it.

@@ -15,6 +15,9 @@ function localEndpoints({ ports }: DesiredService, nodeId: string): number {
   return new Set(takes.map(({ ip }) => ip)).size;
 }
 
+/** True for a service whose nodes are asked for their health. */
+export const hasHealthCheck = ({ healthCheckNodePort }: DesiredService) => healthCheckNodePort !== null;
+
 /** The health checks that a node answers, by port. A pod counts once, however many ports of the service it is behind; one that is terminating does not (KEP-1669). */
 export function healthChecks({ services }: Pick<DesiredState, 'services'>, nodeId: string): Map<number, HealthCheck> {
   const checks = new Map<number, HealthCheck>();

@@ -1,18 +1,21 @@
 import { createServer, type Server } from 'node:http';
 import type { DesiredState } from '@weft/model';
 import { errorChain, type Logger } from '@weft/telemetry';
+import { type Followed, follow } from '../decide/follow.ts';
 import { type Failure, failure } from '../failure.ts';
+import type { Delta } from '../intake.ts';
 import { forNewest } from '../newest.ts';
 import { healthAnswer } from './health-answer.ts';
-import { type HealthCheck, healthChecks } from './health-checks.ts';
+import { type HealthCheck, hasHealthCheck, healthChecks } from './health-checks.ts';
 
 /** Load balancers ask once a second or two, each from a few addresses. */
 const MAX_CONNECTIONS = 256;
 const REQUEST_MS = 5_000;
 
 interface Wanted {
-  readonly desired: Pick<DesiredState, 'services'>;
   readonly nodeId: string;
+  readonly desired: Pick<DesiredState, 'services'>;
+  readonly delta: Delta | null;
 }
 
 /**
@@ -25,7 +28,7 @@ export class HealthServers {
   readonly #servers = new Map<number, Server>();
   readonly #refused = new Map<number, string>();
   #checks: ReadonlyMap<number, HealthCheck> = new Map();
-  #seen: DesiredState['services'] | null = null;
+  #followed: Followed | null = null;
   readonly #work = forNewest((wanted: Wanted) => this.#bringTo(wanted));
 
   /** `healthy` says whether this node's dataplane is in shape. */
@@ -44,8 +47,8 @@ export class HealthServers {
   }
 
   /** Answers exactly the health checks of a state from now on. Returns at once. */
-  serve(desired: Pick<DesiredState, 'services'>, nodeId: string): void {
-    this.#work.bring({ desired, nodeId });
+  serve(wanted: Wanted): void {
+    this.#work.bring(wanted);
   }
 
   /** Resolves when every port that was asked for is open or refused. */
@@ -58,9 +61,10 @@ export class HealthServers {
     for (const [port, server] of this.#servers) this.#close(port, server);
   }
 
-  async #bringTo({ desired, nodeId }: Wanted): Promise<void> {
-    if (this.#seen !== desired.services) this.#checks = healthChecks(desired, nodeId);
-    this.#seen = desired.services;
+  async #bringTo(wanted: Wanted): Promise<void> {
+    const followed = follow(hasHealthCheck, this.#followed, wanted);
+    if (followed.ids !== this.#followed?.ids) this.#checks = healthChecks(wanted.desired, wanted.nodeId);
+    this.#followed = followed;
     for (const [port, server] of this.#servers) if (!this.#checks.has(port)) this.#close(port, server);
     for (const port of this.#refused.keys()) if (!this.#checks.has(port)) this.#refused.delete(port);
     await Promise.all([...this.#checks.keys()].filter((port) => !this.#servers.has(port)).map((port) => this.#open(port)));

@@ -14,7 +14,7 @@ const flowTo = (endpoint: string, source = '192.0.2.77'): ConntrackEntry => ({
   reply: { source: endpoint, destination: source, sourcePort: 8080, destinationPort: 4000 },
 });
 
-const state = (...services: readonly DesiredService[]) => ({ nodeId: 'node_1', desired: desired({ services }) });
+const state = (...services: readonly DesiredService[]) => ({ nodeId: 'node_1', desired: desired({ services }), delta: null });
 const dns = (...endpoints: readonly string[]) => service(1, [udp(53, endpoints)]);
 
 let conntrack: FakeConntrack;

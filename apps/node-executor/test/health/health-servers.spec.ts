@@ -38,7 +38,7 @@ async function freePort(): Promise<number> {
 }
 
 async function serve(...services: readonly DesiredService[]): Promise<void> {
-  servers.serve({ services }, 'node_1');
+  servers.serve({ nodeId: 'node_1', desired: { services }, delta: null });
   await servers.settled();
 }
 

@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 
 const [protocol, address = '', port = ''] = process.argv.slice(2);
-const PATIENCE_MS = 700;
+const PATIENCE_MS = 1_500;
 
 async function udp(): Promise<() => Promise<string>> {
   const socket = createSocket('udp4');

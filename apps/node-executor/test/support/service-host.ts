@@ -26,7 +26,10 @@ export interface ServiceHost {
   readonly enter: readonly string[];
   must(argv: readonly string[]): Promise<string>;
   /** Brings its kernel to two pods and these services. Throws when a step fails. */
-  program(backend: Backend, services: readonly DesiredService[]): Promise<{ readonly nodeId: string; readonly desired: DesiredState }>;
+  program(
+    backend: Backend,
+    services: readonly DesiredService[],
+  ): Promise<{ readonly nodeId: string; readonly desired: DesiredState; readonly delta: null }>;
   /** Starts a server in each pod: `default/pod-1` and `default/pod-2`, on port 8080. */
   startServers(): Promise<void>;
   /** A client with a socket of its own. */
@@ -55,7 +58,7 @@ export async function createServiceHost(): Promise<ServiceHost> {
     const lines = createInterface({ input: child.stdout });
     return async () => {
       child.stdin.write('\n');
-      const [line] = await once(lines, 'line', { signal: AbortSignal.timeout(5_000) });
+      const [line] = await once(lines, 'line', { signal: AbortSignal.timeout(20_000) });
       return String(line);
     };
   };
@@ -70,7 +73,7 @@ export async function createServiceHost(): Promise<ServiceHost> {
       const config = compile(state, 'node_1');
       const { failure } = await applyConfig(kernel, config, await kernel.observe(config.sysctls, { pods: true }));
       if (failure !== null) throw new Error(failure.message);
-      return { nodeId: 'node_1', desired: state };
+      return { nodeId: 'node_1', desired: state, delta: null };
     },
     async startServers() {
       for (const { id, name } of PODS)

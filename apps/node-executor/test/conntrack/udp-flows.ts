@@ -1,0 +1,121 @@
+import { realConntrack } from '@weft/host';
+import type { Backend, DesiredService } from '@weft/model';
+import { createLogger } from '@weft/telemetry';
+import { plan, service, tcp, udp } from '@weft/testing/desired';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { StaleFlows } from '../../src/conntrack/stale-flows.ts';
+import { createServiceHost, type ServiceHost } from '../support/service-host.ts';
+
+const PUBLIC = '203.0.113.101';
+const [one, two] = [plan.pod(1, 1), plan.pod(1, 2)];
+
+let host: ServiceHost;
+let flows: StaleFlows;
+let backend: Backend;
+
+/** Brings the kernel to services, without a look at flows. */
+const program = (...services: readonly DesiredService[]) => host.program(backend, services);
+
+/** The same, and then the look. */
+async function apply(...services: readonly DesiredService[]): Promise<void> {
+  flows.applied(await program(...services));
+  await flows.settled();
+}
+
+const dns = (...endpoints: readonly string[]) =>
+  service(1, [tcp(53, endpoints), udp(53, endpoints, { nodePort: 30053 })], { externalIPs: [PUBLIC] });
+
+const tracked = async (...which: readonly string[]) => (await host.must(['conntrack', '-L', ...which])).split('\n').filter(Boolean);
+
+/** Numbers of the entries that lead from one address to another; the kernel gives a new entry a new one. */
+const entryIds = async (...which: readonly string[]) =>
+  (await tracked('-o', 'id', '-p', 'udp', ...which)).map((line) => /id=(\d+)/.exec(line)?.[1]).sort();
+
+const WAYS = [
+  ['the service address', plan.service(1), 53],
+  ['a node port', plan.host(1), 30053],
+  ['an external address', PUBLIC, 53],
+] as const;
+
+/** With real packets: who talks over UDP to a service moves with its endpoints, in every case and by every way, and nobody else is touched. */
+export function describeUdpFlows(backends: readonly Backend[]): void {
+  beforeEach(async () => {
+    host = await createServiceHost();
+    flows = new StaleFlows(realConntrack(host.enter), createLogger('test', 'silent'));
+  });
+  afterEach(() => host.close());
+
+  describe.each(backends)('%s', (named) => {
+    beforeEach(() => {
+      backend = named;
+    });
+
+    it.each(WAYS)(
+      'a connected UDP client of %s moves when its endpoint is replaced, and is refused when none is left or the service goes',
+      async (_way, address, port) => {
+        await apply(dns(one));
+        await host.startServers();
+        const ask = await host.client('udp', address, port);
+        const stays = await host.client('tcp', plan.service(1), 53);
+        expect(await ask()).toBe('default/pod-1');
+        expect(await stays()).toBe('default/pod-1');
+
+        const replaced = await program(dns(two));
+        expect(await ask(), 'what happens without us').toBe('default/pod-1');
+        flows.applied(replaced);
+        await flows.settled();
+        expect(await ask()).toBe('default/pod-2');
+
+        await apply(dns());
+        expect(await ask()).not.toMatch(/^default/);
+        await apply(dns(one));
+        expect(await ask()).toBe('default/pod-1');
+        await apply();
+        expect(await ask()).not.toMatch(/^default/);
+        expect(await stays(), 'TCP').toBe('default/pod-1');
+        expect(flows.deleted).toBeGreaterThanOrEqual(3);
+      },
+    );
+
+    it.each(WAYS)('a connected UDP client of %s that was there before the service is served when it comes', async (_way, address, port) => {
+      // A gateway that never answers: packets to nowhere leave the host, and are tracked.
+      await host.must(['ip', 'route', 'add', 'default', 'via', '192.0.2.250']);
+      const ask = await host.client('udp', address, port);
+      expect(await ask()).not.toMatch(/^default/);
+      expect(await tracked('-p', 'udp', '-d', address)).toHaveLength(1);
+
+      const first = await program(dns(one));
+      await host.startServers();
+      expect(await ask(), 'what happens without us').not.toMatch(/^default/);
+      flows.applied(first);
+      await flows.settled();
+      expect(await ask()).toBe('default/pod-1');
+    });
+
+    it('ends no good flow and nothing of somebody else’s NAT', async () => {
+      await apply(dns(one, two));
+      await host.startServers();
+      const asks = await Promise.all(Array.from({ length: 12 }, () => host.client('udp', plan.service(1), 53)));
+      const foreign = await host.client('udp', '198.51.100.7', 7777);
+      const before = await Promise.all(asks.map((ask) => ask()));
+      expect(new Set(before)).toEqual(new Set(['default/pod-1', 'default/pod-2']));
+      expect(await foreign()).toBe('default/pod-1');
+      const good = await entryIds('-d', plan.service(1), '-r', two);
+      const others = await entryIds('-d', '198.51.100.7');
+
+      await apply(dns(two));
+      expect(await Promise.all(asks.map((ask) => ask()))).toEqual(asks.map(() => 'default/pod-2'));
+      expect(await entryIds('-d', plan.service(1), '-r', two)).toEqual(expect.arrayContaining(good));
+      expect(flows.deleted).toBe(before.filter((answer) => answer === 'default/pod-1').length);
+      expect(await foreign()).toBe('default/pod-1');
+      expect(await entryIds('-d', '198.51.100.7')).toEqual(others);
+
+      // A new executor, as after a restart, finds nothing to do.
+      flows = new StaleFlows(realConntrack(host.enter), createLogger('test', 'silent'));
+      const all = await entryIds();
+      await apply(dns(two));
+      expect(flows.deleted).toBe(0);
+      expect(await entryIds()).toEqual(all);
+    });
+  });
+}
