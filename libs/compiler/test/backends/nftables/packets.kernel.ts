@@ -193,6 +193,14 @@ describe('schedulers', () => {
     expect([await count('pod-1'), await count('pod-1', NODE_PORT)]).toEqual([18, 18]);
   });
 
+  test('rr: services that take turns with each other do not take turns from each other', async () => {
+    const second = `tcp://${plan.service(2)}:80`;
+    await apply({ services: [one([pod1, pod2], { scheduler: 'rr' }), service(2, [tcp(80, [pod1, pod2])], { scheduler: 'rr' })] });
+    const answers = await world.ask('client', times(10, [VIP, second]).flat());
+    const ofFirst = answers.filter((_, place) => place % 2 === 0).filter((answer) => answer.startsWith('pod-1'));
+    expect(ofFirst).toHaveLength(5);
+  });
+
   test('random keeps to weights, and sends nothing to weight 0', async () => {
     await apply({ services: [one([endpoint(pod1, { weight: 0 }), endpoint(pod2, { weight: 1 })])] });
     expect(await count('pod-2')).toBe(24);
@@ -239,10 +247,11 @@ test('connections, packets and bytes are counted by service port, by whatever wa
   await world.ask('client', [...times(3, VIP), ...times(2, NODE_PORT), AT_EXTERNAL, `udp://${plan.service(2)}:53`]);
   await apply({ services: [one([pod1, pod2]), service(2, [udp(53, [pod1])])] });
   await world.ask('pod-1', times(4, VIP));
+  await world.ask('node', [`udp://${plan.service(2)}:53`]);
 
   const [web, dns] = await counted();
-  expect(dns).toEqual({ label: 'default/service-2:53', protocol: 'udp', connections: 1, packets: 2, bytes: expect.any(Number) });
-  expect(dns?.bytes).toBe(28 + '?'.length + 28 + `pod-1 ${GATEWAY}`.length);
+  expect(dns).toEqual({ label: 'default/service-2:53', protocol: 'udp', connections: 2, packets: 4, bytes: expect.any(Number) });
+  expect(dns?.bytes).toBe(2 * (28 + '?'.length + 28 + `pod-1 ${GATEWAY}`.length));
   expect(web).toMatchObject({ label: 'default/service-1:80', protocol: 'tcp', connections: 10 });
   expect(web?.packets).toBeGreaterThanOrEqual(10 * 6);
 });

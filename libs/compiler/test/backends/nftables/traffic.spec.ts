@@ -7,7 +7,8 @@ import { NODE_1 } from '../traced.ts';
 import { merged, questions } from '../traffic-questions.ts';
 import { compiled } from './compiled.ts';
 
-test('whatever services ask for, every packet ends where it must', () => {
+// Thousands of packets: some seconds on a machine that does much else.
+test('whatever services ask for, every packet ends where it must', { timeout: 60_000 }, () => {
   fc.assert(
     fc.property(trafficStates([null, 'random', 'rr', 'wrr', 'sh', 'dh']), (state) => {
       const [node] = state.nodes;
