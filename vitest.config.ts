@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     passWithNoTests: false,
     projects: [
-      tier('unit', 'spec'),
+      tier('unit', 'spec', { testTimeout: 30_000 }),
       tier('kernel', 'kernel', { testTimeout: 30_000, hookTimeout: 30_000, fileParallelism: false }),
       tier('server', 'server', {
         testTimeout: 60_000,
