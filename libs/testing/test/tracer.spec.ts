@@ -39,6 +39,62 @@ test('a verdict that depends on chance is no answer', () => {
   expect(() => trace(rules, packet, node)).toThrow('chance');
 });
 
+describe('nft', () => {
+  const base = (name: string, type: 'filter' | 'nat', priority: number, ...texts: string[]) => ({
+    name,
+    hook: { type, hook: 'prerouting', priority } as const,
+    rules: texts.map((text) => ({ text, comment: null })),
+  });
+  const memory = {
+    name: 'memory',
+    keyword: 'type',
+    type: 'ipv4_addr : ipv4_addr',
+    flags: ['dynamic', 'timeout'],
+    comment: null,
+    elements: {},
+  } as const;
+  const live = {
+    name: 'live',
+    keyword: 'type',
+    type: 'ipv4_addr : ipv4_addr . inet_service',
+    flags: [],
+    comment: null,
+    elements: { '10.0.0.1': '10.0.0.1 . 8080' },
+  } as const;
+  const table = (...chains: NftTable['chains']) => ({
+    iptables: null,
+    nft: { family: 'ip', name: 'weft', sets: [], maps: [memory, live], chains } as NftTable,
+  });
+  const recall = base(
+    'recall',
+    'nat',
+    -105,
+    'ip daddr set ip saddr map @memory',
+    'dnat ip to ip daddr map @live',
+    'ip daddr set ct original ip daddr',
+  );
+
+  test('chains at one hook are asked by their priority, whatever their names', () => {
+    const before = base('z', 'filter', -115, 'ct status dnat drop', 'ip daddr 192.0.2.1 return', 'drop');
+    const after = base('a', 'filter', -95, 'ct status dnat ct original ip daddr @nobody drop');
+    expect(trace(table(after, recall, before), packet, node)).toEqual({ verdict: 'accept', masquerade: false });
+  });
+
+  test('who was with an endpoint that lives is led there; others keep their destination', () => {
+    const with1 = trace(table(recall), { ...packet, wasWith: '10.0.0.1:8080' }, node);
+    expect(with1).toMatchObject({ verdict: 'dnat', candidates: [{ ip: '10.0.0.1', port: 8080 }] });
+    const refused = base('z', 'filter', -95, 'ip daddr != 192.0.2.1 drop');
+    expect(trace(table(recall, refused), { ...packet, wasWith: '10.0.0.2:8080' }, node)).toEqual({ verdict: 'accept', masquerade: false });
+    expect(trace(table(recall, refused), packet, node)).toEqual({ verdict: 'accept', masquerade: false });
+  });
+
+  test('packets put elements only where that is declared', () => {
+    const learn = (set: string) => base('learn', 'filter', -95, `update @${set} { ip saddr timeout 3h : ip daddr }`);
+    expect(trace(table(learn('memory')), packet, node)).toEqual({ verdict: 'accept', masquerade: false });
+    expect(() => trace(table(learn('live')), packet, node)).toThrow('not declared');
+  });
+});
+
 describe('what we do not emit is not believed', () => {
   test.each([
     ['an expression', nft('ip ttl 3 drop')],
