@@ -1,5 +1,5 @@
 import { ipvsMarkedPorts, portLabel } from '@weft/compiler';
-import type { DesiredState } from '@weft/model';
+import type { DesiredService, DesiredState } from '@weft/model';
 import type { ServiceCounter } from './service-counter.ts';
 
 /** A service port, as people and the control plane know it. */
@@ -21,31 +21,57 @@ const COMMENT_MAX = 127;
 
 const ANYWHERE = '*';
 
-/** The index by which counters of any backend are told apart: by label, by address and port, by number of a node port, by mark. */
-export function countedPorts(desired: DesiredState, nodeId: string): WhoseCounter {
-  const byOf = new Map<string, CountedPort>();
-  for (const service of desired.services)
-    for (const { name, protocol, port, nodePort } of service.ports) {
-      const counted = {
-        service: service.id,
-        protocol,
-        port,
-        namespace: service.namespace,
-        name: service.name,
-        portName: name ?? `${port}`,
-      };
-      const of = (what: string) => byOf.set(`${protocol.toLowerCase()} ${what}`, counted);
-      const label = portLabel(service, { name, port });
-      of(label);
-      if (label.length > COMMENT_MAX) of(label.slice(0, COMMENT_MAX));
-      for (const address of [service.clusterIP, ...service.externalIPs, ...service.loadBalancerIPs]) of(`${address}:${port}`);
-      if (nodePort !== null) of(`${ANYWHERE}:${nodePort}`);
+/** Each port of a service by everything that counters of any backend call it: label, address and port, number of its node port. */
+function callings(service: DesiredService): (readonly [of: string, port: CountedPort])[] {
+  const { id, namespace, name, clusterIP, externalIPs, loadBalancerIPs } = service;
+  return service.ports.flatMap(({ name: portName, protocol, port, nodePort }) => {
+    const counted = { service: id, protocol, port, namespace, name, portName: portName ?? `${port}` };
+    const label = portLabel(service, { name: portName, port });
+    const called = [
+      label,
+      ...(label.length > COMMENT_MAX ? [label.slice(0, COMMENT_MAX)] : []),
+      ...[clusterIP, ...externalIPs, ...loadBalancerIPs].map((address) => `${address}:${port}`),
+      ...(nodePort === null ? [] : [`${ANYWHERE}:${nodePort}`]),
+    ];
+    return called.map((of) => [`${protocol.toLowerCase()} ${of}`, counted] as const);
+  });
+}
+
+/** Tells counters of any backend apart. From one state to the next it learns only what is new of the services that changed. */
+export class CountedPorts {
+  #services: DesiredState['services'] = [];
+  readonly #known = new Map<DesiredService['id'], DesiredService>();
+  readonly #byOf = new Map<string, CountedPort>();
+
+  /** The ports of a state's services, seen from one of its nodes; good until it is called again. */
+  in(desired: DesiredState, nodeId: string): WhoseCounter {
+    if (this.#services !== desired.services) this.#learn(desired.services);
+    let marked: ReadonlyMap<string, string> | null = null;
+    const byMark = (of: string) => {
+      const node = desired.nodes.find(({ id }) => id === nodeId);
+      marked ??= new Map(Array.from(node === undefined ? [] : ipvsMarkedPorts(desired, node), ([mark, port]) => [`fwmark ${mark}`, port]));
+      return marked.get(of) ?? '';
+    };
+    return ({ of }) =>
+      this.#byOf.get(of) ?? this.#byOf.get(of.startsWith('fwmark ') ? byMark(of) : of.replace(/ [\d.]+:/, ` ${ANYWHERE}:`));
+  }
+
+  #learn(services: DesiredState['services']): void {
+    this.#services = services;
+    const fresh = services.filter((service) => this.#known.get(service.id) !== service);
+    const ids = this.#known.size + fresh.length === services.length ? null : new Set(services.map(({ id }) => id));
+    for (const id of ids === null ? [] : this.#known.keys()) if (!ids?.has(id)) this.#forget(id);
+    for (const { id } of fresh) this.#forget(id);
+    for (const service of fresh) {
+      this.#known.set(service.id, service);
+      for (const [of, port] of callings(service)) this.#byOf.set(of, port);
     }
-  const node = desired.nodes.find(({ id }) => id === nodeId);
-  if (node?.backend === 'ipvs')
-    for (const [mark, of] of ipvsMarkedPorts(desired, node)) {
-      const counted = byOf.get(of);
-      if (counted !== undefined) byOf.set(`fwmark ${mark}`, counted);
-    }
-  return ({ of }) => byOf.get(of) ?? byOf.get(of.replace(/ [\d.]+:/, ` ${ANYWHERE}:`));
+  }
+
+  #forget(id: DesiredService['id']): void {
+    const service = this.#known.get(id);
+    if (service === undefined) return;
+    this.#known.delete(id);
+    for (const [of] of callings(service)) if (this.#byOf.get(of)?.service === id) this.#byOf.delete(of);
+  }
 }

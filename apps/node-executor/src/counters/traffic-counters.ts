@@ -3,7 +3,7 @@ import { COUNTERS_PER_REPORT, type CountersReport, type DesiredState } from '@we
 import { errorChain, type Logger } from '@weft/telemetry';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 import { forNewest } from '../newest.ts';
-import { countedPorts, type WhoseCounter } from './counted-ports.ts';
+import { CountedPorts } from './counted-ports.ts';
 import { readCounters } from './service-counter.ts';
 import { advance, EMPTY_TALLY, type PortTally, type Tally } from './tally.ts';
 import type { TallyFile } from './tally-file.ts';
@@ -46,7 +46,7 @@ export class TrafficCounters {
   readonly #work = forNewest((state: CountedState) => this.#turn(state));
   #nodeId: string | null = null;
   #tally: Tally = EMPTY_TALLY;
-  #index: { readonly of: DesiredState; readonly whose: WhoseCounter } | null = null;
+  readonly #ports = new CountedPorts();
   #acknowledged: { readonly session: string; readonly ports: Map<string, PortTally> } | null = null;
   #readNotBefore = 0;
   #saveNotBefore = 0;
@@ -103,18 +103,10 @@ export class TrafficCounters {
       this.#nodeId = nodeId;
     }
     const reading = readCounters(node.backend, await listings.list(node.backend));
-    this.#tally = advance(this.#tally, node.backend, reading, this.#whose(desired, nodeId));
+    this.#tally = advance(this.#tally, node.backend, reading, this.#ports.in(desired, nodeId));
     if (now() < this.#saveNotBefore) return;
     this.#saveNotBefore = now() + SAVE_MS;
     await this.#save();
-  }
-
-  #whose(desired: DesiredState, nodeId: string): WhoseCounter {
-    const known = this.#index;
-    if (known?.of.services === desired.services && known.of.nodes === desired.nodes) return known.whose;
-    const whose = countedPorts(desired, nodeId);
-    this.#index = { of: desired, whose };
-    return whose;
   }
 
   async #report({ session }: CountedState): Promise<void> {

@@ -3,7 +3,7 @@ import { realCounterListings } from '@weft/host';
 import type { Backend, DesiredState } from '@weft/model';
 import { plan, service, tcp, udp } from '@weft/testing/desired';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { countedPorts } from '../../src/counters/counted-ports.ts';
+import { CountedPorts } from '../../src/counters/counted-ports.ts';
 import { readCounters } from '../../src/counters/service-counter.ts';
 import { advance, EMPTY_TALLY, type Tally } from '../../src/counters/tally.ts';
 import { createServiceHost, type ServiceHost } from '../support/service-host.ts';
@@ -19,7 +19,7 @@ let tally: Tally;
 
 async function count(backend: Backend, desired: DesiredState): Promise<Record<string, number>> {
   const listing = await realCounterListings({ nftSets: NFT_COUNTING_SETS, enter: host.enter }).list(backend);
-  tally = advance(tally, backend, readCounters(backend, listing), countedPorts(desired, 'node_1'));
+  tally = advance(tally, backend, readCounters(backend, listing), new CountedPorts().in(desired, 'node_1'));
   return Object.fromEntries(Array.from(tally.ports, ([key, { connections }]) => [key, connections]));
 }
 

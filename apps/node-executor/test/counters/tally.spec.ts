@@ -1,7 +1,8 @@
+import { ipvsMarkedPorts } from '@weft/compiler';
 import { desired, node, plan, service, tcp, udp } from '@weft/testing/desired';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { countedPorts } from '../../src/counters/counted-ports.ts';
+import { CountedPorts } from '../../src/counters/counted-ports.ts';
 import { readCounters, type ServiceCounter } from '../../src/counters/service-counter.ts';
 import { advance, EMPTY_TALLY, type Tally, tallyKey } from '../../src/counters/tally.ts';
 import { PORTS_SHOWN, portsShown } from '../../src/counters/traffic-metrics.ts';
@@ -17,6 +18,7 @@ const STATE = desired({
     service(2, [tcp(80, [], { name: 'p'.repeat(15) })], LONG),
   ],
 });
+const countedPorts = (state: typeof STATE, nodeId: string) => new CountedPorts().in(state, nodeId);
 const whose = countedPorts(STATE, 'node_1');
 
 const counter = (of: string, connections: number, packets: number | null = null): ServiceCounter => ({
@@ -41,6 +43,37 @@ describe('whose a counter is', () => {
 
   it.each(['udp default/service-1:http', 'tcp 10.0.0.1:80', 'fwmark 7', 'tcp default/gone:80'])('of nothing that is wanted: %s', (of) => {
     expect(whose({ of })).toBeUndefined();
+  });
+});
+
+describe('from one state to the next', () => {
+  const ports = new CountedPorts();
+  const of = (state: typeof STATE, text: string) => {
+    const found = ports.in(state, 'node_1')({ of: text });
+    return found && tallyKey(found);
+  };
+  const web = (number: number, port: number) => ({ ...service(number, [tcp(port, [])]), name: 'web' });
+  const first = web(1, 80);
+  const states = [[first], [web(1, 81)], [web(1, 81), service(2, [tcp(80, [])])], [service(2, [tcp(80, [])]), web(3, 81)], []];
+
+  it('knows what is there, and nothing that was', () => {
+    const seen = states.map((services) => {
+      const state = { ...STATE, services };
+      return ['tcp default/web:80', 'tcp default/web:81', 'tcp default/service-2:80'].map((text) => of(state, text) ?? '');
+    });
+    expect(seen).toEqual([
+      ['svc_1 TCP 80', '', ''],
+      ['', 'svc_1 TCP 81', ''],
+      ['', 'svc_1 TCP 81', 'svc_2 TCP 80'],
+      ['', 'svc_3 TCP 81', 'svc_2 TCP 80'],
+      ['', '', ''],
+    ]);
+  });
+
+  it('finds what IPVS leads to by a mark', () => {
+    const marks = ipvsMarkedPorts(STATE, STATE.nodes[0] ?? node(1));
+    expect([...marks.values()]).toContain('tcp default/service-1:http');
+    for (const [mark, port] of marks) expect(whose({ of: `fwmark ${mark}` })).toEqual(whose({ of: port }));
   });
 });
 

@@ -49,6 +49,8 @@ export async function createServiceHost(): Promise<ServiceHost> {
   await host.must(['ip', '-n', 'client', '-batch', '-'], gateway);
   await host.must(['sysctl', '-q', '-w', 'net.ipv4.ip_forward=1']);
   await host.must(['nft', '-f', '-'], THEIRS);
+  // As the executor does when it starts; where the kernel has it built in, there is nothing to load.
+  await host.run(['modprobe', 'br_netfilter']);
 
   const client: ServiceHost['client'] = async (protocol, address, port) => {
     const argv = ['ip', 'netns', 'exec', 'client', process.execPath, CLIENT, protocol, address, String(port)];
