@@ -52,11 +52,14 @@ function toAddress(port: ServicePort, root: string, address: string, purpose: st
 function externalWays(port: ServicePort, own: OwnChains): IptablesSharedRule[] {
   const { externalIPs, loadBalancerIPs, nodePort, protocol, label } = port;
   const loadBalancer = isGuarded(port) ? own.firewall : own.external;
-  const atNode = nodePort === null ? [] : [{ nodePort, rule: `${toPort(protocol, nodePort, `${label} node port`)} -j ${own.external}` }];
+  const atNode = (at: number): IptablesSharedRule => ({
+    bucket: nodePortBucket('nat', protocol, at),
+    rule: `${toPort(protocol, at, `${label} node port`)} -j ${own.external}`,
+  });
   return [
     ...externalIPs.map((ip) => toAddress(port, CHAIN.services, ip, 'external address', own.external)),
     ...loadBalancerIPs.map((ip) => toAddress(port, CHAIN.services, ip, 'load balancer address', loadBalancer)),
-    ...atNode.map(({ nodePort: at, rule }) => ({ bucket: nodePortBucket('nat', protocol, at), rule })),
+    ...(nodePort === null ? [] : [atNode(nodePort)]),
   ];
 }
 
