@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { execa, type Result } from 'execa';
 
 /** Why a command failed, where its message says so. */
@@ -80,11 +83,28 @@ function explain(result: Result, file: string): string {
   return said;
 }
 
+/** As much as a pipe holds (pipe(7)): more of it would have to be fed by us while the command reads. */
+const PIPE_CAPACITY = 64 * 1024;
+
+/** A long input as a file without a name: the command reads it whether or not we have time to feed it. */
+function openInput(input: string): number {
+  const folder = mkdtempSync(join(tmpdir(), 'weft-input-'));
+  const path = join(folder, 'input');
+  try {
+    writeFileSync(path, input, { mode: 0o600 });
+    return openSync(path, 'r');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 /** Runs a command in the C locale and tells what came of it. Never rejects: a command that fails or does not exist is an answer. */
 export async function runCommand({ argv, input = '', env, timeoutMs = TIMEOUT_MS, signal }: Command): Promise<CommandResult> {
   const [file, ...args] = argv;
-  const result: Result = await execa(file, args, {
-    input,
+  const opened = input.length > PIPE_CAPACITY ? openInput(input) : null;
+  const running = execa(file, args, {
+    // It takes a descriptor as spawn does; its types allow one for further streams only.
+    ...(opened === null ? { input } : { stdin: opened as unknown as 'pipe' }),
     env: { ...env, LC_ALL: 'C' },
     reject: false,
     stripFinalNewline: false,
@@ -93,6 +113,8 @@ export async function runCommand({ argv, input = '', env, timeoutMs = TIMEOUT_MS
     killSignal: 'SIGKILL',
     ...(signal === undefined ? {} : { cancelSignal: signal }),
   });
+  if (opened !== null) closeSync(opened);
+  const result: Result = await running;
   return {
     argv,
     input,

@@ -7,6 +7,14 @@ describe('running a command', () => {
     expect((await runCommand({ argv: ['printenv', 'LC_ALL'] })).stdout).toBe('C\n');
   });
 
+  it('gives it an input that no pipe holds, and leaves nothing of it behind', async () => {
+    const input = 'a line of a long input\n'.repeat(50_000);
+    const { stdout, input: told } = await runCommand({ argv: ['cat'], input });
+    expect(stdout === input && told === input).toBe(true);
+    const { stdout: file } = await runCommand({ argv: ['readlink', '/proc/self/fd/0'], input });
+    expect(file).toMatch(/ \(deleted\)\n$/);
+  });
+
   it('passes arguments as they are: there is no shell', async () => {
     expect((await runCommand({ argv: ['printf', '%s', '$(id); `id` "x" *'] })).stdout).toBe('$(id); `id` "x" *');
   });

@@ -21,6 +21,14 @@ const REFUSED_MAX = 16;
 
 type Entry = readonly [id: string, contribution: NftContribution | null];
 
+/** Services that are in the account and on their way into the kernel, or could not be taken in. */
+interface Group {
+  readonly entries: readonly Entry[];
+  /** What they added before. */
+  readonly before: NftChanges;
+  readonly commands: readonly NftCommand[] | NftConflict;
+}
+
 /** What stops the work: something that no service is to blame for. */
 class Stopped extends Error {
   readonly failure: StepFailure;
@@ -43,29 +51,60 @@ class Programming {
     this.#ledger = ledger;
   }
 
-  /** Programs services in one transaction; when it is refused, each half by itself, until it is known which service is to blame. */
-  async services(entries: readonly Entry[]): Promise<void> {
+  /** Programs groups of services, each in one transaction. While the kernel works on one the next is prepared. */
+  async groups(groups: Iterator<readonly Entry[]>): Promise<void> {
+    let ready = this.#prepare(groups.next().value);
+    while (ready !== null) {
+      const running = this.#carryOut(ready);
+      let next = this.#prepare(groups.next().value);
+      const refusal = await running;
+      if (refusal !== null) {
+        this.#undo(next);
+        this.#undo(ready);
+        await this.#blame(ready.entries, refusal);
+        next = this.#prepare(next?.entries);
+      }
+      ready = next;
+    }
+  }
+
+  /** Takes a group into the account. */
+  #prepare(entries: readonly Entry[] | undefined): Group | null {
+    if (entries === undefined) return null;
     const before: NftChanges = new Map(entries.map(([id]) => [id, this.#ledger.contributions.get(id) ?? null]));
-    const refusal = await this.#attempt(() => this.#ledger.change(new Map(entries)));
-    if (refusal === null) return;
-    if (!(refusal instanceof NftConflict)) this.#ledger.take(before);
+    try {
+      return { entries, before, commands: this.#ledger.change(new Map(entries)) };
+    } catch (error) {
+      if (error instanceof NftConflict) return { entries, before, commands: error };
+      throw error;
+    }
+  }
+
+  #undo(group: Group | null): void {
+    if (group !== null && !(group.commands instanceof NftConflict)) this.#ledger.take(group.before);
+  }
+
+  async #carryOut({ commands }: Group): Promise<Error | null> {
+    return commands instanceof NftConflict ? commands : this.#attempt(commands);
+  }
+
+  /** Of a group that was refused, programs each half by itself, until it is known which services are to blame. */
+  async #blame(entries: readonly Entry[], refusal: Error): Promise<void> {
     const [first] = entries;
-    if (entries.length === 1 && first !== undefined) return this.#refuse(first[0], refusal);
+    if (first !== undefined && entries.length === 1) return this.#refuse(first[0], refusal);
     const half = Math.ceil(entries.length / 2);
-    await this.services(entries.slice(0, half));
-    await this.services(entries.slice(half));
+    await this.groups([entries.slice(0, half), entries.slice(half)].values());
   }
 
   /** Carries out commands that are no service's. */
   async frame(commands: readonly NftCommand[]): Promise<void> {
-    const refusal = await this.#attempt(() => commands);
+    const refusal = await this.#attempt(commands);
     if (refusal !== null) throw refusal;
   }
 
-  async #attempt(commandsOf: () => readonly NftCommand[]): Promise<Error | null> {
+  async #attempt(commands: readonly NftCommand[]): Promise<Error | null> {
     const { family, name: table } = this.#ledger.frame;
     try {
-      const commands = commandsOf();
       if (commands.length === 0) return null;
       const step = { tool: 'nft', family, table, commands } as const;
       const outcome = await this.#host.run(step);
@@ -76,7 +115,8 @@ class Programming {
       if (outcome.exitCode === null) throw stopped;
       return stopped;
     } catch (error) {
-      if (error instanceof NftConflict || error instanceof RangeError) return error;
+      // A text that nft could misread.
+      if (error instanceof RangeError) return error;
       throw error;
     }
   }
@@ -88,7 +128,7 @@ class Programming {
 }
 
 /** Entries in groups of some thousand elements. */
-function* chunks(entries: Iterable<Entry>): Iterable<Entry[]> {
+function* chunks(entries: Iterable<Entry>): Generator<Entry[], undefined> {
   let chunk: Entry[] = [];
   let elements = 0;
   for (const entry of entries) {
@@ -125,7 +165,7 @@ export function loadNft(host: Host, ledger: NftLedger, services: Iterable<Entry>
   const closed: NftTable = { ...frame, chains: frame.chains.map((chain) => (isBase(chain) ? { ...chain, rules: [] } : chain)) };
   return programmed(host, ledger, async (programming) => {
     await programming.frame(diffNft(closed, null));
-    for (const chunk of chunks(services)) await programming.services(chunk);
+    await programming.groups(chunks(services));
     await programming.frame(diffNft(frame, closed));
   });
 }
@@ -133,7 +173,7 @@ export function loadNft(host: Host, ledger: NftLedger, services: Iterable<Entry>
 /** Changes some services in a table that is as the account says: one transaction, or one for each of those that can be made when it is refused. */
 export function changeServices(host: Host, ledger: NftLedger, changes: NftChanges): Promise<Programmed> {
   return programmed(host, ledger, async (programming) => {
-    for (const chunk of chunks(changes)) await programming.services(chunk);
+    await programming.groups(chunks(changes));
   });
 }
 

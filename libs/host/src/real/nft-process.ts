@@ -21,6 +21,8 @@ export class NftProcess {
   /** Ends in a row that were not ours to ask for. */
   #losses = 0;
   #notBefore = 0;
+  /** Transactions that are under way or wait for those before them. */
+  #pending = 0;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(runner: Runner) {
@@ -32,8 +34,13 @@ export class NftProcess {
    * its outcome has no exit code: whether the transaction was carried out has to be seen from the kernel.
    */
   run(input: string): Promise<StepOutcome> {
-    const outcome = this.#last.then(() => (this.#isForProcess(input) ? this.#ask(input) : this.#fork(input)));
-    this.#last = outcome;
+    const start = () => (this.#isForProcess(input) ? this.#ask(input) : this.#fork(input));
+    // When nothing is under way it begins before this returns: whoever has more to do meanwhile need not wait for its begin.
+    const outcome = this.#pending === 0 ? start() : this.#last.then(start);
+    this.#pending += 1;
+    this.#last = outcome.finally(() => {
+      this.#pending -= 1;
+    });
     return outcome;
   }
 
