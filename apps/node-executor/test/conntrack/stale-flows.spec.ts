@@ -76,6 +76,18 @@ it('looks again after a look that failed, and knows what went in between', async
   expect(flows.deleted).toBe(2);
 });
 
+it('looks again at the very same state after a look that failed', async () => {
+  const same = state(dns(one));
+  conntrack.entries = [flowTo(two)];
+  conntrack.failure = new Error('busy');
+  flows.applied(same);
+  await flows.settled();
+  conntrack.failure = null;
+  flows.applied(same);
+  await flows.settled();
+  expect(conntrack.entries).toEqual([]);
+});
+
 it('knows of a state from before the start what it led to', async () => {
   flows.remember(state(dns('203.0.113.50')));
   conntrack.entries = [flowTo('203.0.113.50'), flowTo('203.0.113.51')];

@@ -76,6 +76,7 @@ export class Bench {
   executor: NodeExecutor;
   #ids = 0;
   readonly #counting: TrafficCounters[] = [];
+  #lookingForFlows: StaleFlows | null = null;
   #prober: ReadinessProber;
 
   /** A bench whose executor has started, with nothing on disk. */
@@ -154,6 +155,11 @@ export class Bench {
     this.controlPlane.duringReport = () => undefined;
   }
 
+  /** Waits until nobody looks for stale flows any more. */
+  async flowsSettled(): Promise<void> {
+    await this.#lookingForFlows?.settled();
+  }
+
   /** Waits for a condition. */
   async until(condition: () => boolean): Promise<void> {
     await eventually('the condition', condition, { everyMs: 1 });
@@ -187,6 +193,8 @@ export class Bench {
         this.changes += 1;
       },
     );
+    const staleFlows = new StaleFlows(this.conntrack, log);
+    this.#lookingForFlows = staleFlows;
     const trafficCounters = new TrafficCounters({
       listings: this.listings,
       controlPlane: this.controlPlane,
@@ -199,7 +207,7 @@ export class Bench {
       controlPlane: this.controlPlane,
       dataplane,
       prober,
-      staleFlows: new StaleFlows(this.conntrack, log),
+      staleFlows,
       healthServers: this.healthServers,
       trafficCounters,
       store,
