@@ -61,6 +61,9 @@ const report = (body: object): Sending => ({
   body: { session: node.session, epoch: 'x', appliedRevision: 0, configHash: null, failure: null, pods: [], receipts: [], ...body },
 });
 
+/** What nodes count is nothing that anybody asked for: it leaves no record. */
+const COUNTING = 'nodeAgentCountersReport';
+
 /** Every operation that can change anything, in an order in which each can. */
 const STEPS: readonly Step[] = [
   creation('namespaceCreate', '/namespaces', { name: 'team' }),
@@ -120,7 +123,7 @@ async function recorded(requestId: string) {
 }
 
 it('knows every operation that changes something', () => {
-  const changing = OPERATIONS.filter(({ method }) => method !== 'GET').map(({ id }) => id);
+  const changing = OPERATIONS.filter(({ method, id }) => method !== 'GET' && id !== COUNTING).map(({ id }) => id);
   expect(STEPS.map(({ operation }) => operation).sort()).toEqual(changing.sort());
 });
 

@@ -51,7 +51,7 @@ test('sixty pods behind one service that become ready at once are all behind it'
   await expectConsistent(store);
 });
 
-test('services that change what they select while pods change their labels and readiness end up with the right endpoints', async () => {
+test('services that change what they select while pods change their labels and readiness, and begin to go, end up with the right endpoints', async () => {
   const { store, replicas } = await testCluster({ replicas: 2 });
   const node = await addNode(store, 'node-1');
   const pods = objectsOf(
@@ -66,6 +66,7 @@ test('services that change what they select while pods change their labels and r
     for (const [n, one] of pods.entries()) {
       work.push(() => replica.pods.update(request(), one.id, 'any', { labels: { tier: `t${(n + round) % 3}` } }));
       work.push(() => node.report({ pods: [podReport(one.id, (n + round) % 2 === 0)] }));
+      if (n === round) work.push(() => replica.pods.delete(request(), one.id, 'any', 600));
     }
     work.push(async () => {
       const { items } = await replica.services.list({ ...EVERYTHING, name: 'svc-0' });

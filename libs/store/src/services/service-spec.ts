@@ -58,7 +58,7 @@ export function specColumns(spec: ServiceSpec, clusterIp: string | null, { ports
   return {
     type,
     selector: selector ?? Prisma.DbNull,
-    selectorTerms: type === 'ExternalName' ? [] : selectorTerms(selector),
+    selectorTerms: selectorTerms(selector),
     clusterIp,
     externalName,
     ports: [...ports],
