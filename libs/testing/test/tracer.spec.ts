@@ -103,6 +103,8 @@ describe('what we do not emit is not believed', () => {
     ['a match', iptables('-m ttl --ttl-eq 3 -j DROP')],
     ['an option', iptables('-i eth0 -j DROP')],
     ['a target', iptables('-j NOTRACK')],
+    ['an extension', iptables('-m socket -j DROP')],
+    ['a list of clients by destination', iptables('-m recent --set --name a --mask 255.255.255.255 --rdest -j DROP')],
   ])('%s', (_, config) => {
     expect(() => trace(config, packet, node)).toThrow();
   });
@@ -111,4 +113,21 @@ describe('what we do not emit is not believed', () => {
     expect(() => trace({ nft: null, iptables: null }, packet, node)).toThrow('exactly one');
     expect(() => trace({ ...iptables(), ...{ nft: nft().nft } }, packet, node)).toThrow('exactly one');
   });
+});
+
+test('a list of clients knows whoever was with an endpoint whose clients get on it', () => {
+  const recent = (what: string) =>
+    `-p tcp -m recent --${what} --name a --mask 255.255.255.255 --rsource -j DNAT --to-destination 192.0.2.7:80`;
+  const chains = [
+    { name: 'WEFT-A', rules: [recent('rcheck --seconds 60 --reap')] },
+    { name: 'WEFT-B', rules: [recent('set')] },
+  ];
+  const rules = (chain: string) =>
+    ({ nft: null, iptables: { tables: [{ name: 'nat', chains, jumps: [{ chain: 'PREROUTING', rule: `-j ${chain}` }] }] } }) as const;
+  const verdict = (chain: string, wasWith?: string) =>
+    trace(rules(chain), wasWith === undefined ? packet : { ...packet, wasWith }, node).verdict;
+  expect(verdict('WEFT-A')).toBe('accept');
+  expect(verdict('WEFT-A', '192.0.2.8:80')).toBe('accept');
+  expect(verdict('WEFT-A', '192.0.2.7:80')).toBe('dnat');
+  expect(verdict('WEFT-B')).toBe('dnat');
 });

@@ -34,7 +34,10 @@ const MATCHES: Readonly<Record<string, Odds>> = {
   '-d': sure((f, cidr) => contains(cidr, f.destination)),
   '-o': sure((f, pattern) => linkMatches(pattern, '+', f.outLink)),
   '-p': sure((f, protocol) => f.protocol === protocol),
-  '-m': sure((_, extension) => EXTENSIONS.includes(extension)),
+  '-m': sure((_, extension) => {
+    if (!EXTENSIONS.includes(extension)) throw new Error(`not an extension that we use: ${extension}`);
+    return true;
+  }),
   '--comment': always,
   '--dport': sure((f, ports) => inPorts(f.port, ports)),
   '--src-type': sure((f, _, { node }) => isLocal(node, f.source)),
