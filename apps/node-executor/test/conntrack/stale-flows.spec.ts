@@ -14,7 +14,9 @@ const flowTo = (endpoint: string, source = '192.0.2.77'): ConntrackEntry => ({
   reply: { source: endpoint, destination: source, sourcePort: 8080, destinationPort: 4000 },
 });
 
-const state = (...services: readonly DesiredService[]) => ({ nodeId: 'node_1', desired: desired({ services }), delta: null });
+// One list of nodes for all states, as deltas keep it.
+const { nodes } = desired({});
+const state = (...services: readonly DesiredService[]) => ({ nodeId: 'node_1', desired: desired({ services, nodes }), delta: null });
 const dns = (...endpoints: readonly string[]) => service(1, [udp(53, endpoints)]);
 
 let conntrack: FakeConntrack;
@@ -77,6 +79,7 @@ it('looks again after a look that failed, and knows what went in between', async
 });
 
 it('looks again at the very same state after a look that failed', async () => {
+  await apply(dns(two));
   const same = state(dns(one));
   conntrack.entries = [flowTo(two)];
   conntrack.failure = new Error('busy');
