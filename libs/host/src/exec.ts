@@ -54,7 +54,7 @@ const CODES: readonly (readonly [RegExp, CommandErrorCode])[] = [
   [/File exists|already assigned|already exists/, 'exists'],
   [/Resource busy|in use by a kernel component|Device or resource busy|holding the xtables lock|temporarily unavailable/i, 'busy'],
   [
-    /No such (file|process|device)|Cannot find device|Cannot open network namespace|Address not found|No such (service|destination)|cannot stat|does not exist/,
+    /No such (file|process|device)|Cannot find device|Cannot open network namespace|Address not found|No such (service|destination)|Service not defined|cannot stat|does not exist/,
     'not-found',
   ],
 ];

@@ -26,11 +26,11 @@ function asked({ iptables }: FakeState, name: string): boolean {
 function runOp(state: FakeState, op: IpsetOp): readonly Ipset[] {
   const sets = state.ipsets;
   if (op.op === 'create') return create(sets, op.set);
-  const set = need(sets, op.name);
   if (op.op === 'destroy') {
     if (asked(state, op.name)) throw new FakeRefusal('ipset v7.17: Set cannot be destroyed: it is in use by a kernel component');
     return sets.filter(({ name }) => name !== op.name);
   }
+  const set = need(sets, op.name);
   const named = new Set(op.elements.map(keyOf));
   const others = set.elements.filter((element) => !named.has(keyOf(element)));
   const elements = op.op === 'add' ? [...others, ...op.elements].sort() : others;

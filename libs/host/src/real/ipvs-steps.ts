@@ -17,20 +17,16 @@ async function runOnce({ run }: Runner, step: IpsetStep | IpvsStep): Promise<Ste
   return { argv, input, exitCode, durationMs, stderr };
 }
 
-/** Changes sets. A set that the kernel still holds is tried again for a while. */
+/** Changes sets. While the kernel still holds one that is to go, everything is done again: what is done does not hurt to be done twice under `-exist`. */
 export async function changeSets(runner: Runner, step: IpsetStep): Promise<StepOutcome> {
-  const names = async () => new Set((await runner.read(['ipset', 'list', '-n'])).split('\n'));
   const startedAt = performance.now();
-  const first = await runOnce(runner, step);
-  let outcome = first;
+  let outcome = await runOnce(runner, step);
+  const settled = () => outcome.exitCode === 0 || codeOf(outcome.stderr) !== 'busy';
   await waitUntil(async () => {
-    if (outcome.exitCode === 0 || codeOf(outcome.stderr) !== 'busy') return true;
-    const there = await names();
-    // What is done does not hurt to be done again, but a set is destroyed only once.
-    outcome = await runOnce(runner, { ...step, ops: step.ops.filter((op) => op.op !== 'destroy' || there.has(op.name)) });
-    return outcome.exitCode === 0;
+    if (!settled()) outcome = await runOnce(runner, step);
+    return settled();
   }, RELEASE_MS);
-  return { ...outcome, input: first.input, durationMs: performance.now() - startedAt };
+  return { ...outcome, durationMs: performance.now() - startedAt };
 }
 
 /** Changes virtual services. The tool ends with status 0 whatever happened: what it said is how a failure shows. */

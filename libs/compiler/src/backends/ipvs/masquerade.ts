@@ -4,7 +4,7 @@ import { type IptablesFragment, jump } from '../iptables/fragment.ts';
 import { sourceChange } from '../iptables/masquerade.ts';
 import { comment, FROM_THIS_NODE, from, to } from '../iptables/rule-text.ts';
 import { SET } from './names.ts';
-import { SHORT_CUT_BIT } from './short-cut.ts';
+import { shortCutBit } from './short-cut.ts';
 
 const hex = (mark: number) => `0x${mark.toString(16)}`;
 
@@ -19,7 +19,7 @@ export function masquerade(
   serviceCidrs: readonly string[],
 ): IptablesFragment {
   const bit = hex(masqueradeMark);
-  const shortCut = hex(SHORT_CUT_BIT);
+  const shortCut = hex(shortCutBit(masqueradeMark));
   const toSet = (name: string) => `-m set --match-set ${name} dst,dst`;
   return {
     table: 'nat',
@@ -43,7 +43,7 @@ export function masquerade(
       {
         name: CHAIN.postrouting,
         rules: [
-          `${comment('short cut, taken')} -m mark --mark ${shortCut}/${shortCut} -j MARK --set-xmark 0x0/0xffffffff`,
+          `${comment('short cut, taken')} -m mark --mark ${shortCut}/${shortCut} -m ipvs --ipvs -j MARK --set-xmark 0x0/0xffffffff`,
           `${comment('marked for masquerading')} -m mark --mark ${bit}/${bit} -j ${CHAIN.masquerade}`,
           `${comment('from this node through IPVS')} ${FROM_THIS_NODE} -m ipvs --ipvs -j ${CHAIN.masquerade}`,
           ...podCidrs.map((cidr) => `${from(cidr)}${comment('from a pod')} -j ${CHAIN.egress}`),

@@ -2,14 +2,16 @@ import { addressOrder, contains, firstOf, sizeOf } from '@weft/model';
 import type { ServicePort } from '../../services/service-ports.ts';
 import type { IpvsSurroundings } from './surroundings.ts';
 
-/** The bit that all marks of short cuts have in common; the masquerading bit is never this one (ClusterNetwork). */
-export const SHORT_CUT_BIT = 0x80000000;
+/** The bit that all marks of short cuts have in common: the highest that masquerading does not use, but for the very highest, which ipvsadm takes for a sign. */
+export function shortCutBit(masqueradeMark: number): number {
+  return masqueradeMark === 2 ** 30 ? 2 ** 29 : 2 ** 30;
+}
 
 /** Ports of one service that marks can tell apart: twice what a service can have. */
 const PORTS = 128;
 
-/** Bits that are left for the number of a service and of its port: all but the highest, the masquerading one and the lowest. */
-const ROOM = 2 ** 29;
+/** How many ports of services marks can tell apart: what is left of 32 bits without the two highest, that of short cuts, that of masquerading and that of datagrams. */
+const ROOM = 2 ** 27;
 
 /** True when a port leads pods and the node elsewhere by external ways than clients outside. */
 function isTaken({ keepsSource, shortcut, external, externalIPs, loadBalancerIPs, nodePort }: ServicePort): boolean {
@@ -43,6 +45,6 @@ export function shortCutOf(port: ServicePort, index: number, { serviceCidrs, mas
   if (!isTaken(port)) return null;
   const service = numberOf(port.clusterIP, serviceCidrs);
   const number = service === null ? ROOM : service * PORTS + index;
-  if (number >= ROOM / 2) return null;
-  return SHORT_CUT_BIT + around(number * 2 + (port.protocol === 'udp' ? 1 : 0), masqueradeMark);
+  if (number >= ROOM) return null;
+  return shortCutBit(masqueradeMark) + around(number * 2 + (port.protocol === 'udp' ? 1 : 0), masqueradeMark);
 }
