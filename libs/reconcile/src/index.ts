@@ -7,5 +7,6 @@ export * from './draining.ts';
 export * from './iptables-ledger.ts';
 export * from './nft-ledger.ts';
 export * from './ports.ts';
+export * from './programme-iptables.ts';
 export * from './programme-nft.ts';
 export * from './with-pods.ts';
