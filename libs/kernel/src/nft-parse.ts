@@ -15,9 +15,6 @@ const RULE = /^(.*?)(?: comment "(.*)")?$/;
 
 /** What is said of an element that counts, with and without what it has counted. */
 const COUNTER = / counter(?: packets \d+ bytes \d+)?/;
-/** A statement by which packets change a set; what comes after the first brace. */
-const DYNAMIC = /^((?:[a-z0-9 {},]+ )?(?:add|update|delete) @\S+ \{)(.*)$/;
-const PROTOCOL_NUMBERS: Readonly<Record<string, string>> = { tcp: '6', udp: '17', sctp: '132' };
 
 const byName = <T extends { readonly name: string }>(items: T[]) => items.sort((a, b) => (a.name < b.name ? -1 : 1));
 
@@ -97,17 +94,9 @@ function parseMap(block: Block, foreign: string[]): NftMap {
   return { ...map, keyword: keyword === 'typeof' ? 'typeof' : 'type', elements: Object.fromEntries(entries) };
 }
 
-/** The rule as it can be given to nft: inside the braces of a dynamic element, it reads a protocol's number but not the name that it lists. */
-function readable(text: string): string {
-  const [, head = '', element] = DYNAMIC.exec(text) ?? [];
-  return element === undefined
-    ? text
-    : head + element.replace(/(?<= \. )(tcp|udp|sctp)(?= \. )/g, (name) => PROTOCOL_NUMBERS[name] ?? name);
-}
-
 function parseRule(line: string): NftRule {
   const [, text = '', comment = null] = RULE.exec(line) ?? [];
-  return { text: readable(text), comment };
+  return { text, comment };
 }
 
 function parseChain(block: Block, foreign: string[]): NftChain {

@@ -25,10 +25,10 @@ test('elements that packets have put in are no part of a table', () => {
   expect(affinity).toMatchObject({ size: 262_144, flags: ['dynamic', 'timeout'], elements: {} });
 });
 
-test('inside the braces of an element, protocols are numbers: nft does not read the names that it lists there', () => {
+test('rules with braces are read as they are written', () => {
   expect(learn?.rules.map(({ text }) => text)).toEqual([
-    'delete @service-affinity { ip saddr . 198.19.0.1 . 6 . 80 : ip daddr }',
-    'meta l4proto { tcp, udp, sctp } update @service-affinity { ip saddr . 198.19.0.1 . 17 . 80 timeout 1d1h1m1s : ip daddr }',
+    'delete @service-affinity { ip saddr . ip daddr . meta l4proto . th dport : ip daddr }',
+    'update @service-affinity { ip saddr . ip daddr . meta l4proto . th dport timeout 1d1h1m1s : ct reply ip saddr }',
     'meta l4proto { tcp, udp, sctp } ct original ip daddr . meta l4proto . ct original proto-dst @service-traffic return',
   ]);
 });

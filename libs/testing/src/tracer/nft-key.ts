@@ -8,6 +8,7 @@ const FIELDS: Readonly<Record<string, (flight: Flight) => string>> = {
   'meta l4proto': (flight) => flight.protocol,
   'th dport': (flight) => `${flight.port}`,
   'ct original ip daddr': (flight) => flight.original.destination,
+  'ct reply ip saddr': (flight) => flight.endpoint ?? flight.original.destination,
   'ct original proto-dst': (flight) => `${flight.original.port}`,
 };
 

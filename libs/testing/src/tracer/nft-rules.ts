@@ -38,20 +38,17 @@ const inSet: Apply = (flight, [expression = '', not, set = ''], { lookup }) => [
 ];
 
 /** What a map that packets fill says of a client is in the packet itself: who it was with. */
-const recall: Apply = (flight, [expression = '', map = ''], { lookup }) => {
-  if (!lookup.isMemory(map)) throw new Error(`no packet fills ${map}`);
-  const [ip] = flight.wasWith?.split(':') ?? [];
-  keysOf(expression, flight);
+const rewrite: Apply = (flight, [expression = '', map = ''], { lookup }) => {
+  const [key] = keysOf(expression, flight);
+  const ip = lookup.isMemory(map) ? flight.wasWith?.split(':')[0] : lookup.inMap(map, key?.text ?? '');
   return [ip === undefined ? { flight, next: 'off' } : { flight: { ...flight, destination: ip }, next: 'on' }];
 };
 
 const dynamic: Apply = (flight, [set = '', key = '', data = ''], { lookup }) => {
   if (!lookup.isMemory(set)) throw new Error(`packets put elements into ${set}, which is not declared for it`);
-  for (const field of `${key} . ${data}`.split(' . ')) if (!CONSTANT.test(field)) keysOf(field, flight);
+  keysOf(`${key} . ${data}`, flight);
   return [{ flight, next: 'on' }];
 };
-
-const CONSTANT = /^[\d.]+$/;
 
 const translate: Apply = (flight, [expression = '', map = ''], { lookup }) =>
   keysOf(expression, flight).map(({ text, share }) => {
@@ -59,7 +56,7 @@ const translate: Apply = (flight, [expression = '', map = ''], { lookup }) =>
     if (found === undefined) return { flight, next: 'off' };
     const [ip = '', port] = found.split(' . ');
     return {
-      flight: { ...flight, destination: ip, port: Number(port), translated: true, share: flight.share * share },
+      flight: { ...flight, destination: ip, port: Number(port), endpoint: ip, translated: true, share: flight.share * share },
       next: 'accept',
     };
   });
@@ -72,8 +69,9 @@ const EXPRESSIONS: readonly (readonly [RegExp, Apply])[] = [
   [/^meta l4proto \{ ([a-z, ]+) \}/, match((f, [names = '']) => names.split(', ').includes(f.protocol))],
   [/^iifname != "lo"/, match((f) => f.from === 'link')],
   [/^fib saddr type local/, match((f, _, { node }) => isLocal(node, f.source))],
-  [new RegExp(`^ip daddr set ${KEY} map @(\\S+)`), recall],
-  [/^ip daddr set ct original ip daddr/, (f) => [{ flight: { ...f, destination: f.original.destination }, next: 'on' }]],
+  [new RegExp(`^ip daddr set ${KEY} map @(\\S+)`), rewrite],
+  [/^ip daddr set ct original ip daddr$/, (f) => [{ flight: { ...f, destination: f.original.destination }, next: 'on' }]],
+  [/^ip daddr set ct reply ip saddr$/, (f) => [{ flight: { ...f, destination: f.endpoint ?? f.original.destination }, next: 'on' }]],
   [/^(?:delete|update) @(\S+) \{ (.+?)(?: timeout [0-9dhms]+)? : (.+?) \}/, dynamic],
   [
     /^ip (saddr|daddr) (!= )?(\d[\d./]+)/,

@@ -40,6 +40,8 @@ export interface Flight extends Packet {
   readonly original: { readonly destination: string; readonly port: number };
   readonly mark: number;
   readonly translated: boolean;
+  /** The endpoint's address once the packet is translated, as connection tracking keeps it. */
+  readonly endpoint?: string;
   readonly masquerade: boolean;
   readonly outLink: string;
   readonly share: number;

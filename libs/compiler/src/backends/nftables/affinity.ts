@@ -2,15 +2,15 @@ import type { NftMap, NftRule } from '@weft/kernel';
 import type { NftContribution, NftElement } from './contribution.ts';
 import { labelled } from './element.ts';
 import { type NftFragment, rule } from './fragment.ts';
-import type { Frontend, ReachedPort } from './frontends.ts';
+import type { ReachedPort } from './frontends.ts';
 import { PORTALS, type Portal } from './portals.ts';
 import { textHash } from './text-hash.ts';
-import { TRANSLATED } from './translated.ts';
+import { TRANSPORT } from './transport.ts';
 
-/** Clients with their frontends that a node remembers at most, by address and by node port; about 100 bytes each. Further ones are not remembered. */
+/** Clients that a node remembers at most, of all services; about 100 bytes each. Further ones are not remembered. */
 const CLIENTS_MAX = 262_144;
 
-const PROTOCOL_NUMBERS = { tcp: 6, udp: 17, sctp: 132 } as const;
+const CLIENTS = 'client-endpoints';
 
 /** Seconds as nft lists them: `10800` is `3h`. */
 export function nftTime(seconds: number): string {
@@ -23,55 +23,33 @@ export function nftTime(seconds: number): string {
   return parts.map(([count, unit]) => (count > 0 ? `${count}${unit}` : '')).join('');
 }
 
-const memory = ({ memory: name, type }: Portal): NftMap => ({
-  name,
-  keyword: 'type',
-  type: `ipv4_addr . ${type} : ipv4_addr`,
-  size: CLIENTS_MAX,
-  flags: ['dynamic', 'timeout'],
-  comment: 'clients and the endpoints they stay with',
-  elements: {},
-});
-
-const liveEndpoints = ({ liveEndpoints: name, type }: Portal): NftMap => ({
-  name,
-  keyword: 'type',
-  type: `${type} . ipv4_addr : ipv4_addr . inet_service`,
-  flags: [],
-  comment: 'endpoints that remembered clients may go to',
-  elements: {},
-});
+const map = (name: string, type: string, comment: string): NftMap => ({ name, keyword: 'type', type, flags: [], comment, elements: {} });
 
 /**
- * Leads a client that is remembered to its endpoint, if that still is one: the address that is remembered is written into the packet, where it can be looked up
- * together with what the packet was for, and taken out again when nothing is found. nft has no way to look up what a lookup gave.
+ * Leads a client that is remembered to its endpoint, if that still is one. nft 1.0.6 has no way to look up what a lookup gave; so what was found is written into
+ * the packet's destination, from where it can be looked up together with what the packet was for, and taken out again when it leads nowhere. Who was with an
+ * endpoint that is none any more is forgotten.
  */
-const recall = ({ match, memory: from, liveEndpoints: to, recalled }: Portal): NftRule[] => [
-  rule(`ip daddr set ip saddr . ${match} map @${from}`),
-  rule(`dnat ip to ${recalled} map @${to}`),
+const recall = ({ match, groups, liveEndpoints, recalled }: Portal): NftRule[] => [
+  rule(`ip daddr set ${match} map @${groups}`),
+  rule(`ip daddr set ip saddr . ip daddr map @${CLIENTS}`),
+  rule(`dnat ip to ${recalled} map @${liveEndpoints}`),
+  rule('ip daddr set ct original ip daddr'),
+  rule(`ip daddr set ${match} map @${groups}`),
+  rule(`delete @${CLIENTS} { ip saddr . ip daddr : ip daddr }`),
   rule('ip daddr set ct original ip daddr'),
 ];
 
-const LEARNERS = { service: 'service-learners', nodePort: 'node-port-learners' } as const;
-
-const learners = (name: string, type: string): NftMap => ({
-  name,
-  keyword: 'type',
-  type: `${type} : verdict`,
-  flags: [],
-  comment: 'ports whose clients are remembered: how',
-  elements: {},
-});
-
-/** Deleted first, for an update keeps what an element already leads to. */
-const remembers = (set: string, key: string, timeout: string, first = ''): NftRule[] => [
-  rule(`${first}delete @${set} { ${key} : ip daddr }`),
-  rule(`${first}update @${set} { ${key} timeout ${timeout} : ip daddr }`),
+/** Remembers the endpoint that a client got, or that it came again: an update of an element that is there keeps what it leads to. */
+const learn = ({ translated, groups }: Portal, timeout: string): NftRule[] => [
+  rule(`${TRANSPORT} ip daddr set ${translated} map @${groups}`),
+  rule(`update @${CLIENTS} { ip saddr . ip daddr timeout ${timeout} : ct reply ip saddr }`),
+  rule('ip daddr set ct reply ip saddr'),
 ];
 
 /**
- * Session affinity: who came within the timeout goes where it went before, as long as that is an endpoint. Which endpoint a client got is learnt from the packet
- * after translation. Both need no rules for a service that is reached by one address and port.
+ * Session affinity: who came within the timeout goes where it went before, as long as that is an endpoint. Which endpoint a client got is learnt from connection
+ * tracking after translation. A client is remembered for a group: a port with all ways to it, or a service with all its ports. No rule is a service's own.
  */
 export function affinity(): NftFragment {
   const { service, nodePort } = PORTALS;
@@ -79,75 +57,67 @@ export function affinity(): NftFragment {
   const toLearning = [rule('ct state new ct status dnat jump learn')];
   return {
     maps: [
-      memory(service),
-      memory(nodePort),
-      learners(LEARNERS.service, service.type),
-      learners(LEARNERS.nodePort, nodePort.type),
-      ...portals.map(liveEndpoints),
+      {
+        ...map(CLIENTS, 'ipv4_addr . ipv4_addr : ipv4_addr', 'clients by group and the endpoints they stay with'),
+        size: CLIENTS_MAX,
+        flags: ['dynamic', 'timeout'],
+      },
+      ...[service, nodePort].flatMap(({ type, groups, learners }) => [
+        map(groups, `${type} : ipv4_addr`, 'whom clients are remembered for, written as an address'),
+        map(learners, `${type} : verdict`, 'for how long clients are remembered'),
+      ]),
+      ...portals.map(({ liveEndpoints, type }) =>
+        map(liveEndpoints, `${type} . ipv4_addr : ipv4_addr . inet_service`, 'endpoints that remembered clients may go to'),
+      ),
     ],
     rules: {
       ...Object.fromEntries(portals.map((portal) => [portal.recall, recall(portal)])),
       'after-nat-prerouting': toLearning,
       'after-nat-output': toLearning,
       learn: [
-        rule(`${TRANSLATED.service} vmap @${LEARNERS.service}`),
-        rule(`ct original ip daddr != @service-cidrs ${TRANSLATED.nodePort} vmap @${LEARNERS.nodePort}`),
+        rule(`${TRANSPORT} ${service.translated} vmap @${service.learners}`),
+        rule(`ct original ip daddr != @service-cidrs ${TRANSPORT} ${nodePort.translated} vmap @${nodePort.learners}`),
       ],
     },
   };
 }
 
-/** Ports whose clients are remembered together: each by itself, or all of a service. */
-function groups(ports: readonly ReachedPort[]): (readonly ReachedPort[])[] {
-  const sticky = ports.filter((port) => port.affinity !== null);
-  return sticky[0]?.affinity?.scope === 'Service' ? [sticky] : sticky.map((port) => [port]);
+/** What stands for a group in an address's place: the service's own address where clients are remembered for all of it, else one made of a hash. */
+function groupOf(port: ReachedPort, ports: readonly ReachedPort[]): string {
+  if (ports.length === 1 || port.affinity?.scope === 'Service') return port.clusterIP;
+  const hash = textHash(`${port.serviceId} ${port.protocol} ${port.port}`);
+  return [24, 16, 8, 0].map((bits) => (hash >>> bits) & 255).join('.');
 }
 
-const isNodePort = ({ portal }: Frontend) => portal.memory === PORTALS.nodePort.memory;
-
-/** What is learnt at one of several ways in is known at all of them: an element for each. */
-function everywhere(ways: readonly { frontend: Frontend; protocol: ReachedPort['protocol'] }[], timeout: string): NftRule[] {
-  return ways.flatMap(({ frontend, protocol }) => {
-    const key = frontend.key.replace(protocol, `${PROTOCOL_NUMBERS[protocol]}`);
-    return remembers(frontend.portal.memory, `ip saddr . ${key}`, timeout);
-  });
-}
-
-function learnt(group: readonly ReachedPort[]): NftContribution {
-  const timeout = nftTime(group[0]?.affinity?.timeoutSeconds ?? 0);
-  const ways = group.flatMap((port) =>
-    port.frontends.filter(({ portal }) => !portal.outside).map((frontend) => ({ frontend, protocol: port.protocol, label: port.label })),
-  );
-  const alone = ways.length === 1;
-  const rules = alone
-    ? remembers(PORTALS.service.memory, `ip saddr . ${TRANSLATED.key}`, timeout, `${TRANSLATED.transport} `)
-    : everywhere(ways, timeout);
-  // Named by what it does: a chain of this name is the same wherever it stands.
-  const chain = alone ? `learn-${timeout}` : `learn-${textHash(rules.map(({ text }) => text).join()).toString(16)}`;
-  return {
-    elements: ways.map(({ frontend, label }): NftElement => {
-      const into = isNodePort(frontend) ? LEARNERS.nodePort : LEARNERS.service;
-      return { into, key: labelled(frontend.key, label), data: `goto ${chain}` };
-    }),
-    needs: [{ kind: 'chain', is: { name: chain, hook: null, rules } }],
-  };
+function learnt(port: ReachedPort, group: string): NftContribution[] {
+  const timeout = nftTime(port.affinity?.timeoutSeconds ?? 0);
+  return port.frontends
+    .filter(({ portal }) => !portal.outside)
+    .map(({ portal, key }) => {
+      const chain = `${portal.name}-learn-${timeout}`;
+      return {
+        elements: [
+          { into: portal.groups, key: labelled(key, port.label), data: group },
+          { into: portal.learners, key: labelled(key, port.label), data: `goto ${chain}` },
+        ],
+        needs: [{ kind: 'chain', is: { name: chain, hook: null, rules: learn(portal, timeout) } }],
+      };
+    });
 }
 
 /** Where remembered clients of a port may go. Of endpoints at one address the first: an address is what is remembered. */
-function sticky(port: ReachedPort): NftElement[] {
-  return port.frontends.flatMap(({ portal, key, to }) => {
+function live({ frontends, label }: ReachedPort): NftElement[] {
+  return frontends.flatMap(({ portal, key, to }) => {
     const byAddress = new Map([...to.endpoints].reverse().map((endpoint) => [endpoint.ip, endpoint]));
     return to.endpoints
       .filter((endpoint) => byAddress.get(endpoint.ip) === endpoint)
-      .map(({ ip, port: number }) => ({
-        into: portal.liveEndpoints,
-        key: labelled(`${key} . ${ip}`, port.label),
-        data: `${ip} . ${number}`,
-      }));
+      .map(({ ip, port }) => ({ into: portal.liveEndpoints, key: labelled(`${key} . ${ip}`, label), data: `${ip} . ${port}` }));
   });
 }
 
 /** What remembering the clients of a service's ports adds. */
 export function remembered(ports: readonly ReachedPort[]): NftContribution[] {
-  return groups(ports).flatMap((group) => [learnt(group), { elements: group.flatMap(sticky), needs: [] }]);
+  return ports
+    .filter(({ affinity: asked }) => asked !== null)
+    .flatMap((port) => [...learnt(port, groupOf(port, ports)), { elements: live(port), needs: [] }]);
 }

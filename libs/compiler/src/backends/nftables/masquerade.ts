@@ -1,7 +1,7 @@
 import type { NftRule } from '@weft/kernel';
 import type { ClusterNetwork, DesiredPod } from '@weft/model';
 import { type NftFragment, rule } from './fragment.ts';
-import { TRANSLATED } from './translated.ts';
+import { TRANSPORT } from './transport.ts';
 
 const hex = (mark: number) => `0x${mark.toString(16).padStart(8, '0')}`;
 
@@ -9,7 +9,7 @@ const hex = (mark: number) => `0x${mark.toString(16).padStart(8, '0')}`;
 export function masquerades(match: string, ports: ClusterNetwork['masqueradePorts'], comment: string): NftRule[] {
   const plain = rule(`${match} masquerade fully-random`, comment);
   if (ports === null) return [plain];
-  return [rule(`${TRANSLATED.transport} ${match} masquerade to :${ports.from}-${ports.to} fully-random`, comment), plain];
+  return [rule(`${TRANSPORT} ${match} masquerade to :${ports.from}-${ports.to} fully-random`, comment), plain];
 }
 
 /**

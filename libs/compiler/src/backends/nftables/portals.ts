@@ -17,8 +17,12 @@ export interface Portal {
   /** The set that counts connections by key, and the one that counts packets and bytes; shared by all portals with the same keys. */
   readonly connections: string;
   readonly traffic: string;
-  /** Client and key → the address of the endpoint that the client was led to. Asked by all portals with the same keys. */
-  readonly memory: string;
+  /** Key → whom clients are remembered for: see affinity. Asked by all portals with the same keys, as are the learners. */
+  readonly groups: string;
+  /** Key → how it is learnt which endpoint a client got. */
+  readonly learners: string;
+  /** The key in packets that are translated already. */
+  readonly translated: string;
   /** Key and address → endpoint, for ports whose clients are remembered. */
   readonly liveEndpoints: string;
   /** The chain that leads a remembered client to its endpoint. */
@@ -32,7 +36,9 @@ interface Keys {
   readonly type: string;
   readonly connections: string;
   readonly traffic: string;
-  readonly memory: string;
+  readonly groups: string;
+  readonly learners: string;
+  readonly translated: string;
   readonly recalled: string;
 }
 
@@ -41,7 +47,9 @@ const BY_ADDRESS: Keys = {
   type: 'ipv4_addr . inet_proto . inet_service',
   connections: 'service-connections',
   traffic: 'service-traffic',
-  memory: 'service-affinity',
+  groups: 'service-groups',
+  learners: 'service-learners',
+  translated: 'ct original ip daddr . meta l4proto . ct original proto-dst',
   recalled: 'ct original ip daddr . meta l4proto . th dport . ip daddr',
 };
 
@@ -50,7 +58,9 @@ const BY_PORT: Keys = {
   type: 'inet_proto . inet_service',
   connections: 'node-port-connections',
   traffic: 'node-port-traffic',
-  memory: 'node-port-affinity',
+  groups: 'node-port-groups',
+  learners: 'node-port-learners',
+  translated: 'meta l4proto . ct original proto-dst',
   recalled: 'meta l4proto . th dport . ip daddr',
 };
 

@@ -4,7 +4,7 @@ import { labelled } from './element.ts';
 import { type NftFragment, rule } from './fragment.ts';
 import type { ReachedPort } from './frontends.ts';
 import { PORTALS, type Portal } from './portals.ts';
-import { TRANSLATED } from './translated.ts';
+import { TRANSPORT } from './transport.ts';
 
 const counting = (name: string, { type }: Portal, comment: string): NftSet => ({
   name,
@@ -32,7 +32,10 @@ export function traffic(): NftFragment {
     rules: {
       'after-nat-prerouting': [rule('ct status dnat iifname != "lo" jump traffic')],
       'after-nat-output': [rule('ct status dnat jump traffic')],
-      traffic: [rule(`${TRANSLATED.service} @${service.traffic} return`), rule(`${TRANSLATED.nodePort} @${nodePort.traffic}`)],
+      traffic: [
+        rule(`${TRANSPORT} ${service.translated} @${service.traffic} return`),
+        rule(`${TRANSPORT} ${nodePort.translated} @${nodePort.traffic}`),
+      ],
     },
   };
 }

@@ -57,6 +57,7 @@ describe('of a thousand services', () => {
       'add-elements service-connections 1',
       'add-elements service-ips 1',
       'add-elements service-traffic 1',
+      'add-map-elements service-groups 1',
       'add-map-elements service-learners 1',
       'add-map-elements service-live-endpoints 2',
       'add-map-elements service-ports 1',

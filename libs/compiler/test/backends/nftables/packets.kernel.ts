@@ -79,8 +79,8 @@ describe('affinity', () => {
 
   test('every connection makes the time begin anew, and after it the client is forgotten', async () => {
     const remembered = async () => {
-      const all = (await nft('list', 'map', 'ip', 'weft', 'service-affinity')).split('\n');
-      return all.find((line) => line.includes(`${CLIENT} . ${plan.service(1)} . tcp . 80 `));
+      const all = (await nft('list', 'map', 'ip', 'weft', 'client-endpoints')).split('\n');
+      return all.find((line) => line.includes(`${CLIENT} . ${plan.service(1)} `));
     };
     const expires = async () => Number(/expires (\d+)s/.exec((await remembered()) ?? '')?.[1]);
     const lasting = (seconds: number) =>
@@ -103,9 +103,11 @@ describe('affinity', () => {
     const [first] = await ask('client', VIP);
     expect(await ask('client', ...urls.flatMap((url) => times(8, url)))).toEqual([first]);
 
-    await nft('add', 'element', 'ip', 'weft', 'service-affinity', `{ ${CLIENT} . ${plan.service(2)} . tcp . 80 timeout 1h : ${pod1} }`);
-    await nft('add', 'element', 'ip', 'weft', 'service-affinity', `{ ${CLIENT} . ${plan.service(2)} . tcp . 81 timeout 1h : ${pod2} }`);
     await apply({ services: [service(2, ports, { sessionAffinity: 'ClientIP' })] });
+    const groups = await nft('list', 'map', 'ip', 'weft', 'service-groups');
+    const groupOf = (port: number) => new RegExp(`tcp \\. ${port} comment "[^"]*" : ([\\d.]+)`).exec(groups)?.[1];
+    await nft('add', 'element', 'ip', 'weft', 'client-endpoints', `{ ${CLIENT} . ${groupOf(80)} timeout 1h : ${pod1} }`);
+    await nft('add', 'element', 'ip', 'weft', 'client-endpoints', `{ ${CLIENT} . ${groupOf(81)} timeout 1h : ${pod2} }`);
     expect(await ask('client', ...times(8, `tcp://${plan.service(2)}:80`))).toEqual(['pod-1']);
     expect(await ask('client', ...times(8, `tcp://${plan.service(2)}:81`))).toEqual(['pod-2']);
   });

@@ -30,6 +30,6 @@ test.each(table.chains.filter(({ rules }) => rules.length > 0))(
 
 test('who is remembered, and what was counted, is no difference', async () => {
   await load(renderNft(diffNft(table, null), 'ip', 'weft'));
-  await load('add element ip weft service-affinity { 203.0.113.9 . 198.19.0.1 . tcp . 80 timeout 1h : 100.64.2.2 }\n');
+  await load('add element ip weft client-endpoints { 203.0.113.9 . 198.19.0.1 timeout 1h : 100.64.2.2 }\n');
   expect(diffNft(table, await list())).toEqual([]);
 });
