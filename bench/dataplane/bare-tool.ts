@@ -39,7 +39,7 @@ export class BareNft {
   /** Milliseconds for one transaction. Throws when it is refused. */
   async time(text: string): Promise<number> {
     this.#asked += 1;
-    const word = `done-${this.#asked}`;
+    const word = `)${this.#asked}`;
     const done = Promise.withResolvers<void>();
     this.#said = '';
     this.#answered = () => {

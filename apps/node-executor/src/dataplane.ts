@@ -139,7 +139,8 @@ export class Dataplane {
   async #change(compilation: Compilation, ledger: NftLedger, changes: NftChanges): Promise<void> {
     const { host } = this.#parts;
     const mirror = this.#mirror;
-    await this.#keep(compilation.wanted);
+    // The kernel's rules go with the power as well, so the disk may take its time meanwhile; it is waited for before anybody is told.
+    const safe = await this.#keep(compilation.wanted);
     // Until it is done nobody knows what the account and the kernel have in common.
     this.#mirror = null;
     const { refused, failure: fault } = await this.#record(compilation, async () => {
@@ -147,6 +148,7 @@ export class Dataplane {
       const refusals = [...result.refused.values()];
       return { ...result, message: result.failure?.outcome.stderr ?? (refusals.length > 0 ? refusals.join('; ') : null) };
     });
+    await safe();
     if (fault !== null) return this.#fail(compilation, `nft: ${fault.outcome.stderr.trim()}`, [fault]);
     this.#mirror = mirror;
     const { services } = compilation.wanted.desired;
@@ -182,7 +184,7 @@ export class Dataplane {
       goal = withDraining(compilation.config, observed);
       steps = diff(goal, cure === 'replace' ? asForeign(observed) : observed);
     }
-    if (steps.length > 0 || this.#kept?.good !== true) await this.#keep(wanted);
+    if (steps.length > 0 || this.#kept?.good !== true) await (await this.#keep(wanted))();
     if (steps.length > 0) {
       const { failure: fault } = await this.#record(compilation, async () => {
         const result = await applySteps(on, goal, steps);
@@ -249,9 +251,15 @@ export class Dataplane {
     return this.#refusals.none ? 'rebuild' : 'none';
   }
 
-  async #keep({ nodeId, desired, delta }: Wanted): Promise<void> {
-    if (this.#kept?.desired === desired) return;
+  /** Keeps a state on disk. What it returns waits until it is safe there. */
+  async #keep({ nodeId, desired, delta }: Wanted): Promise<() => Promise<void>> {
+    if (this.#kept?.desired === desired) return async () => undefined;
     this.#kept = { desired, good: false };
-    await this.#recorder.kept(() => this.#parts.store.keep({ nodeId, desired, delta }));
+    let safe: Promise<void> = Promise.resolve();
+    await this.#recorder.kept(async () => {
+      ({ safe } = await this.#parts.store.keep({ nodeId, desired, delta }));
+    });
+    const settled = this.#recorder.kept(() => safe);
+    return () => settled;
   }
 }

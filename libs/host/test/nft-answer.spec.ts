@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { doneWord, errorsBefore, isDone } from '../src/real/nft-answer.ts';
 
 const word = doneWord(2);
-const done = `Error: syntax error, unexpected newline, expecting string\n${word}\n           ^\n`;
+const done = `Error: syntax error, unexpected ')'\n${word}\n^\n`;
 const refused = (line: string, at: number) => `Error: Could not process rule: File exists\n${line}\n${' '.repeat(at)}^^^^^^^\n`;
 
 describe('the answer of an interactive nft', () => {
@@ -14,9 +14,9 @@ describe('the answer of an interactive nft', () => {
 
   it.each([
     ['another transaction', done.replace(word, doneWord(21))],
-    ['the tail of another word', done.replace(word, `x${word}`)],
+    ['the tail of another word', done.replace(word, `)${word}`)],
     ['an element that is called like it', refused(`add element ip weft m { 1.2.3.4 comment "${word}" }`, 22)],
-    ['an error of another kind', `Error: No such file or directory\n${word}\n${'^'.repeat(word.length)}\n`],
+    ['an error of another kind', `Error: No such file or directory\n${word}\n^\n`],
   ])('is not told by %s', (_what, text) => {
     expect(isDone(text, word)).toBe(false);
   });

@@ -49,7 +49,7 @@ describe('the long-lived nft', () => {
     ['refuses to delete what is not there', 'add element ip weft m { 1.1.1.1 : 2.2.2.2 }\ndelete element ip weft m { 9.9.9.9 }\n'],
     ['refuses a map that is not there', 'add element ip weft m { 1.1.1.1 : 2.2.2.2 }\nadd element ip weft none { 1.1.1.1 : 2.2.2.2 }\n'],
     ['refuses what it cannot read', 'add element ip weft m { 1.1.1.1 : 2.2.2.2 }\nadd nonsense\n'],
-    ['refuses a comment that names our own word', 'add element ip weft none { 1.1.1.1 comment "weft-done-2" : 2.2.2.2 }\n'],
+    ['refuses a comment that names our own word', 'add element ip weft none { 1.1.1.1 comment ")2" : 2.2.2.2 }\n'],
     [
       'replaces the table',
       'delete table ip weft\nadd table ip weft\nadd map ip weft m { type ipv4_addr : ipv4_addr; }\nadd chain ip weft c { type nat hook output priority -105; policy accept; }\n',

@@ -29,17 +29,18 @@ export async function writeAtomically(path: string, text: string, makeRoom: () =
 const datasync = promisify(fdatasync);
 
 /**
- * Appends a short text to a file that is there; it survives a power cut once this returns. When it throws, some of the text may be there. All but the wait for the disk
- * is done at once: it takes less time than asking for it to be done does.
+ * Appends a short text to a file that is there, at once: that takes less time than asking for it to be done does. It survives our end when this returns, and a power
+ * cut when what it returns resolves. When it throws, some of the text may be there.
  */
-export async function appendDurably(path: string, text: string): Promise<void> {
+export function append(path: string, text: string): Promise<void> {
   const file = openSync(path, 'a');
   try {
     appendFileSync(file, text);
-    await datasync(file);
-  } finally {
+  } catch (error) {
     closeSync(file);
+    throw error;
   }
+  return datasync(file).finally(() => closeSync(file));
 }
 
 /** True for an error that says that a path does not exist. */

@@ -1,7 +1,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DesiredPull, DesiredState } from '@weft/model';
-import { appendDurably, isMissing, readIfThere, setAside, writeAtomically } from './atomic-file.ts';
+import { append, isMissing, readIfThere, setAside, writeAtomically } from './atomic-file.ts';
 import { goodLine, type Journal, type KeptState, pullLine, readJournal, stateLine } from './state-journal.ts';
 
 export type { KeptState } from './state-journal.ts';
@@ -74,16 +74,24 @@ export class DesiredStore {
     return { candidates: candidates.filter((state, at) => at === 0 || state.held.state !== candidates[0]?.held.state), unreadable };
   }
 
-  /** Keeps a state that is about to be applied: it survives a power cut once this returns. */
-  async keep({ nodeId, desired, delta = null }: StateToKeep): Promise<void> {
+  /** Keeps a state that is about to be applied: it survives our end when this resolves, and a power cut when `safe` does. */
+  async keep({ nodeId, desired, delta = null }: StateToKeep): Promise<{ readonly safe: Promise<void> }> {
     const file = this.#file;
     const fits = file !== null && delta !== null && delta.from === file.is && nodeId === file.nodeId;
-    if (!fits || file.deltas > Math.max(this.#deltasMin, file.stateLength)) return this.#write(nodeId, desired);
+    if (!fits || file.deltas > Math.max(this.#deltasMin, file.stateLength)) {
+      await this.#write(nodeId, desired);
+      return { safe: Promise.resolve() };
+    }
     this.#file = null;
     const text = pullLine(delta.pull, file.good);
-    await appendDurably(this.#newest, text);
-    // Only now: after a failure nobody knows how the file ends, and the next state is written whole.
+    const written = append(this.#newest, text);
     this.#file = { ...file, deltas: file.deltas + text.length, is: desired, good: false, holdsGood: file.holdsGood || file.good };
+    const safe = written.catch((error: unknown) => {
+      // Nobody knows what the disk has: the next state is written whole.
+      this.#file = null;
+      throw error;
+    });
+    return { safe };
   }
 
   /** Says that a state has the same objects as the one kept last, and stands for it from now on: a delta from it may follow. */
@@ -121,7 +129,7 @@ export class DesiredStore {
     const holdsGood = before === null ? this.#foundGood : before.good || before.holdsGood;
     this.#file = null;
     this.#foundGood = false;
-    if (before?.good === true) await appendDurably(this.#newest, goodLine());
+    if (before?.good === true) await append(this.#newest, goodLine());
     const text = stateLine(nodeId, desired);
     await writeAtomically(this.#newest, text, async () => {
       if (holdsGood) await rename(this.#newest, this.#lastGood).catch(ifThere);

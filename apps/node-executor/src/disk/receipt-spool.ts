@@ -1,10 +1,10 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ReceiptReport } from '@weft/model';
 import { z } from 'zod';
 import { plainText } from '../decide/plain-text.ts';
-import { readIfThere, setAside } from './atomic-file.ts';
+import { isMissing, readIfThere, setAside } from './atomic-file.ts';
 
 /** How much the spool keeps while the control plane is away. */
 export interface SpoolLimits {
@@ -143,7 +143,11 @@ export class ReceiptSpool {
   }
 
   #remove(file: string): void {
-    rmSync(join(this.#folder, file), { force: true });
+    try {
+      unlinkSync(join(this.#folder, file));
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
   }
 }
 

@@ -42,7 +42,7 @@ async function byDeltas(store: DesiredStore, from: DesiredState, revisions: read
       services: changed,
       removed: [],
     };
-    await store.keep({ nodeId: NODE.id, desired, delta: { from: before, pull } });
+    await (await store.keep({ nodeId: NODE.id, desired, delta: { from: before, pull } })).safe;
     before = desired;
   }
   return before;

@@ -15,8 +15,8 @@ export interface CoprocessQuestion {
 }
 
 /**
- * A tool that goes on reading commands and answers on standard error, which no tool buffers. It ends when we do, however we end: its input ends then.
- * It is in a session of its own, lest a Ctrl-C meant for us ends it in the middle of something. While it is not asked anything it does not keep us running.
+ * A tool that goes on reading commands and answers on standard error, which no tool buffers. It ends when we do, however we end: its input ends then. While it is not
+ * asked anything it does not keep us running.
  */
 export class Coprocess {
   readonly #child: ChildProcess;
@@ -29,7 +29,7 @@ export class Coprocess {
     const [file, ...args] = argv;
     // Without a home, a tool with line editing has no file to keep its history in.
     const env = { PATH: process.env.PATH ?? '', LC_ALL: 'C', HOME: '/dev/null' };
-    this.#child = spawn(file, args, { stdio: ['pipe', 'ignore', 'pipe'], detached: true, env });
+    this.#child = spawn(file, args, { stdio: ['pipe', 'ignore', 'pipe'], env });
     this.#stdin = this.#child.stdin as Writable;
     const said = this.#child.stderr as Readable;
     said.setEncoding('utf8').on('data', (piece: string) => {

@@ -1,11 +1,11 @@
 /**
- * How an interactive nft is made to say that it is done with a transaction: after its line comes a word that is no command of nft's. The error for it names
+ * How an interactive nft is made to say that it is done with a transaction: after its line comes a word that no command of nft's begins with. The error for it names
  * the word on a line of its own, which no line of ours is; it costs no question to the kernel, and it comes behind the transaction's own errors
- * because it comes the same way.
+ * because it comes the same way. nft writes the place of an error character by character, so it is at the word's first.
  */
-export const doneWord = (transaction: number): string => `weft-done-${transaction}`;
+export const doneWord = (transaction: number): string => `)${transaction}`;
 
-const complaint = (word: string) => new RegExp(`(^|\\n)Error: syntax error, [^\\n]*\\n${word}\\n *\\^+\\n$`);
+const complaint = (word: string) => new RegExp(`(^|\\n)Error: syntax error, [^\\n]*\\n\\${word}\\n\\^\\n$`);
 
 /** Longest complaint about a word of ours. */
 const COMPLAINT_MAX = 256;
