@@ -50,6 +50,8 @@ export interface TestFleet {
   onto(who: Asker, argv: readonly string[]): string[];
   readonly nodes: readonly TestHost[];
   readonly outside: TestHost;
+  /** Looks at every host and brings it to what was applied last, as an executor does from time to time. */
+  again(): Promise<void>;
   /** Takes everything of ours from every node, and says what is still there: nothing but settings of the kernel. */
   clear(): Promise<NodeConfig[]>;
   destroy(): Promise<void>;
@@ -102,6 +104,7 @@ export async function createTestFleet(): Promise<TestFleet> {
   };
   // What is on each host, as an executor remembers it: looking costs a dozen processes.
   const known: (NodeConfig | undefined)[] = [];
+  const wanted: NodeConfig[] = [];
   const onto: TestFleet['onto'] = (who, argv) => {
     const { host, netns } = place(who);
     return ['nsenter', '-t', String(host.pid), '-n', '-m', ...netns, ...argv];
@@ -128,11 +131,21 @@ export async function createTestFleet(): Promise<TestFleet> {
           }));
           const state = desired({ pods: PODS[i + 1] ?? [], nodes: all, services, cluster: { overlay, ...cluster } });
           const config = compile(state, `node_${i + 1}`);
+          wanted[i] = config;
           const applied = await applyConfig(host, config, known[i] ?? (await host.observe(config.sysctls, { pods: true })));
           known[i] = applied.achieved === 'unknown' ? undefined : applied.achieved;
           return applied;
         }),
       ),
+    again: async () => {
+      await Promise.all(
+        nodes.map(async ({ host }, i) => {
+          const config = wanted[i] ?? EMPTY_CONFIG;
+          const { achieved } = await applyConfig(host, config, await host.observe(config.sysctls, { pods: true }));
+          known[i] = achieved === 'unknown' ? undefined : achieved;
+        }),
+      );
+    },
     clear: () =>
       Promise.all(
         nodes.map(async ({ host }) => {
