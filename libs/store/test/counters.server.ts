@@ -18,7 +18,11 @@ const counter = (id: Counter['service'], connections: number, more: Partial<Coun
 async function fleet() {
   const { store } = await testCluster();
   const [one, two] = [await addNode(store, 'node-1'), await addNode(store, 'node-2')];
-  const { object } = await store.services.create(request(), service('web'));
+  const dns = { name: 'dns', protocol: 'UDP', port: 53, targetPort: 53, nodePort: null } as const;
+  const { object } = await store.services.create(
+    request(),
+    service('web', { ports: [{ ...dns, name: 'web', protocol: 'TCP', port: 80 }, dns] }),
+  );
   return { store, one, two, id: object.id };
 }
 
@@ -51,6 +55,19 @@ test('counters of services that are gone are passed over, and go with the servic
   await store.nodes.delete(request(), two.id, { epoch: (await store.cluster.get()).epoch, generation });
   expect((await store.counters.ofService(id)).ports).toMatchObject([{ connections: 3 }]);
   await expect(store.counters.ofService('svc_gone')).rejects.toMatchObject({ code: 'NotFound' });
+});
+
+test('counters of ports that a service does not have are passed over, and go with the port', async () => {
+  const { store, one, id } = await fleet();
+  const take = (counters: Counter[]) => store.counters.take(one.id, { session: one.session, counters });
+  expect(await take([counter(id, 24), counter(id, 1, { port: 81 })])).toEqual({ kept: 1 });
+  const match = { epoch: (await store.cluster.get()).epoch, generation: 1 };
+  await store.services.update(request(), id, match, {
+    ports: [{ name: null, protocol: 'TCP', port: 81, targetPort: 8080, nodePort: null }],
+  });
+  expect((await store.counters.ofService(id)).ports).toEqual([]);
+  expect(await take([counter(id, 24), counter(id, 2, { port: 81 })])).toEqual({ kept: 1 });
+  expect((await store.counters.ofService(id)).ports).toMatchObject([{ port: 81, connections: 2 }]);
 });
 
 test('the same counter twice in one report is one', async () => {

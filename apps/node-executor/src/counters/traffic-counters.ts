@@ -10,7 +10,6 @@ import type { TallyFile } from './tally-file.ts';
 
 /** Counters are read for at most this part of the time: what many services cost then is that they are read less often. */
 const SHARE_OF_TIME = 1 / 20;
-const SAVE_MS = 60_000;
 
 /** What is true on this host, and who may say so; `session` null: nobody yet. */
 export interface CountedState {
@@ -49,7 +48,6 @@ export class TrafficCounters {
   readonly #ports = new CountedPorts();
   #acknowledged: { readonly session: string; readonly ports: Map<string, PortTally> } | null = null;
   #readNotBefore = 0;
-  #saveNotBefore = 0;
   #saved: Tally = EMPTY_TALLY;
   #complaint = '';
 
@@ -72,10 +70,9 @@ export class TrafficCounters {
     return this.#work.settled();
   }
 
-  /** Keeps what was counted for the next executor. */
+  /** Ends when what is under way has ended; what was counted is kept for the next executor. */
   async close(): Promise<void> {
     await this.settled();
-    await this.#save();
   }
 
   async #turn(state: CountedState): Promise<void> {
@@ -84,6 +81,8 @@ export class TrafficCounters {
     const startedAt = now();
     try {
       await this.#read(state);
+      // What was told once is never taken back, not even by an executor that starts after this one was killed.
+      await this.#save();
       await this.#report(state);
       this.#complaint = '';
     } catch (error) {
@@ -95,7 +94,7 @@ export class TrafficCounters {
   }
 
   async #read({ nodeId, desired }: CountedState): Promise<void> {
-    const { listings, file, now } = this.#parts;
+    const { listings, file } = this.#parts;
     const node = desired.nodes.find(({ id }) => id === nodeId);
     if (node === undefined) return;
     if (this.#nodeId !== nodeId) {
@@ -104,9 +103,6 @@ export class TrafficCounters {
     }
     const reading = readCounters(node.backend, await listings.list(node.backend));
     this.#tally = advance(this.#tally, node.backend, reading, this.#ports.in(desired, nodeId));
-    if (now() < this.#saveNotBefore) return;
-    this.#saveNotBefore = now() + SAVE_MS;
-    await this.#save();
   }
 
   async #report({ session }: CountedState): Promise<void> {

@@ -61,6 +61,6 @@ export function describeCounters(backends: readonly CountingBackend[]): void {
       const switched = await host.program(other, web(two));
       await connect(2, 'tcp', plan.host(1), 30080);
       expect(await count(other, switched.desired)).toEqual({ ...counted, 'svc_1 TCP 80': 8 });
-    }, 60_000);
+    }, 240_000);
   });
 }

@@ -134,6 +134,17 @@ it('goes on where the executor before it ended, and where it was killed as well'
   expect(said()).toEqual([[80, 127]]);
 });
 
+it('takes back nothing that it told, killed and with the rules made anew', async () => {
+  kernelSays({ 80: 100 });
+  await countAfter(0);
+  kernelSays({ 80: 171 });
+  await countAfter(HEARTBEAT_MS);
+  counters = make();
+  kernelSays({ 80: 0 });
+  await countAfter(HEARTBEAT_MS);
+  expect(said().at(-1)).toEqual([80, 171]);
+});
+
 it('starts over from a file that is broken, and keeps it', async () => {
   kernelSays({ 80: 3 });
   await countAfter(0);

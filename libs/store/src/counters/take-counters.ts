@@ -2,7 +2,7 @@ import { type CountersReport, type CountersReportAnswer, ProblemError } from '@w
 import type { Database } from '../database/database.ts';
 
 /**
- * Keeps what a node has counted, if the session is still its own. Counters of services that are gone are passed over. No revision and no history: a counter is
+ * Keeps what a node has counted, if the session is still its own. Counters of services and ports that are gone are passed over. No revision and no history: a counter is
  * nothing that anybody asked for.
  */
 export async function takeCounters(
@@ -22,6 +22,7 @@ export async function takeCounters(
       FROM jsonb_to_recordset(${JSON.stringify(counters)}::jsonb)
         AS c (service text, protocol text, port integer, connections bigint, packets bigint, bytes bigint)
       JOIN service s ON s.id = c.service
+        AND s.ports @> jsonb_build_array(jsonb_build_object('protocol', c.protocol, 'port', c.port))
       ORDER BY c.service, c.protocol, c.port
       ON CONFLICT (service_id, node_id, protocol, port) DO UPDATE SET
         connections = EXCLUDED.connections, packets = EXCLUDED.packets, bytes = EXCLUDED.bytes, reported_at = EXCLUDED.reported_at`;

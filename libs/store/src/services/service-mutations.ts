@@ -4,6 +4,7 @@ import { quarantineAddresses } from '../addresses/release.ts';
 import type { Prepare } from '../commit/change.ts';
 import { requireMatch } from '../commit/match.ts';
 import { mergeLabels } from '../commit/merge-labels.ts';
+import { forgetCountersOfOtherPorts } from '../counters/forget-counters.ts';
 import type { Tables } from '../database/database.ts';
 import { lock } from '../database/locks.ts';
 import { applyDifferences, endpointColumns } from '../endpoints/apply-difference.ts';
@@ -136,6 +137,7 @@ export function serviceUpdate(id: string, match: Match, patch: ServiceUpdate): P
         const versions = await applyDifferences(tables, stamp, [difference]);
         await holdNodePorts(tables, id, before, held);
         await holdExternalAddresses(tables, id, before, after);
+        await forgetCountersOfOtherPorts(tables, id, after.ports);
         if (clusterIp === null && row.clusterIp !== null) await quarantineAddresses(tables, stamp, id);
         const changed = await tables.service.update({
           where: { id },

@@ -1,0 +1,3 @@
+import { describeCounters } from './counters.ts';
+
+describeCounters([['ipvs', true]]);
