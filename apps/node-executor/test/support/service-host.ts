@@ -60,7 +60,7 @@ export async function createServiceHost(): Promise<ServiceHost> {
     const lines = createInterface({ input: child.stdout });
     return async () => {
       child.stdin.write('\n');
-      const [line] = await once(lines, 'line', { signal: AbortSignal.timeout(20_000) });
+      const [line] = await once(lines, 'line', { signal: AbortSignal.timeout(60_000) });
       return String(line);
     };
   };
@@ -82,7 +82,9 @@ export async function createServiceHost(): Promise<ServiceHost> {
         started.push(host.start(['ip', 'netns', 'exec', podNetnsName(id), process.execPath, ECHO, name], {}));
       for (const { ip } of PODS) {
         const ask = await client('udp', ip, 8080);
-        await eventually(`the server at ${ip}`, async () => (await ask()).startsWith('default/'));
+        await eventually(`the server at ${ip}`, async () => (await ask()).startsWith('default/'), {
+          withinMs: 60_000,
+        });
       }
     },
     close() {
