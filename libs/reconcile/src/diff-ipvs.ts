@@ -6,6 +6,8 @@ export interface IpvsChanges {
   readonly drop: readonly IpvsOp[];
 }
 
+const NOTHING: IpvsChanges = { put: [], drop: [] };
+
 function sameSettings(a: IpvsService, b: IpvsService): boolean {
   return (
     a.scheduler === b.scheduler &&
@@ -16,6 +18,17 @@ function sameSettings(a: IpvsService, b: IpvsService): boolean {
 }
 
 const sameDestination = (a: IpvsDestination, b: IpvsDestination) => a.weight === b.weight && a.forwarding === b.forwarding;
+
+/** True when two lists, each in its order, hold the same destinations in the same way. */
+function sameDestinations(a: readonly IpvsDestination[], b: readonly IpvsDestination[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((one, at) => {
+      const other = b[at];
+      return other !== undefined && one.ip === other.ip && one.port === other.port && sameDestination(one, other);
+    })
+  );
+}
 
 const byKey = (destinations: readonly IpvsDestination[]) =>
   new Map(destinations.map((destination) => [destinationKey(destination), destination]));
@@ -29,7 +42,8 @@ function newService(service: IpvsService): IpvsOp[] {
 const quiets = (op: IpvsOp) => op.op === 'destination-edit' && op.destination.weight === 0;
 
 function changedService(after: IpvsService, before: IpvsService): IpvsChanges {
-  if (after === before) return { put: [], drop: [] };
+  if (after === before) return NOTHING;
+  if (sameSettings(after, before) && sameDestinations(after.destinations, before.destinations)) return NOTHING;
   const { frontend } = after;
   const [had, has] = [byKey(before.destinations), byKey(after.destinations)];
   const changed = after.destinations.flatMap((destination): IpvsOp[] => {
@@ -53,7 +67,7 @@ function changedService(after: IpvsService, before: IpvsService): IpvsChanges {
 
 /** What turns the observed virtual services into the desired ones. Services and destinations that both have are changed in place. */
 export function diffIpvs(desired: readonly IpvsService[], observed: readonly IpvsService[]): IpvsChanges {
-  if (desired === observed) return { put: [], drop: [] };
+  if (desired === observed) return NOTHING;
   const before = new Map(observed.map((service) => [frontendKey(service.frontend), service]));
   const wanted = new Set(desired.map(({ frontend }) => frontendKey(frontend)));
   const changes = desired.map((service): IpvsChanges => {

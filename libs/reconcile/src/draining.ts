@@ -29,6 +29,8 @@ function drains({ frontend, scheduler }: IpvsService): boolean {
 
 function withGoing(wanted: IpvsService, there: IpvsService | undefined): IpvsService {
   if (there === undefined || there === wanted || !drains(wanted)) return wanted;
+  const { destinations: has } = wanted;
+  if (there.destinations.every(({ ip, port }, at) => ip === has[at]?.ip && port === has[at]?.port)) return wanted;
   const stays = new Set(wanted.destinations.map(destinationKey));
   const left = there.destinations
     .filter((destination) => !stays.has(destinationKey(destination)))

@@ -36,10 +36,10 @@ export function frontendElements(frontend: Frontend, mark: number | null, surrou
   ];
 }
 
-/** Pods of this node that can meet themselves behind a port. */
-export function hairpins({ protocol, internal, external, shortcut }: ServicePort, { podBlocks }: IpvsSurroundings): IpsetElement[] {
+/** Pods of this node that can meet themselves behind a port; endpoints made by hand may be pods without saying so. */
+export function hairpins({ protocol, internal, external, shortcut }: ServicePort, { place, podBlocks }: IpvsSurroundings): IpsetElement[] {
   const behind = [...internal.endpoints, ...external.endpoints, ...shortcut.endpoints];
   return behind
-    .filter(({ ip }) => podBlocks.some((block) => contains(block, ip)))
+    .filter(({ ip, node }) => (node === null ? podBlocks.some((block) => contains(block, ip)) : node === place.node))
     .map(({ ip, port }) => ({ into: SET.hairpin, element: `${ip},${protocol}:${port},${ip}` }));
 }
