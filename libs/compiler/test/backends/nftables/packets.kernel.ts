@@ -57,12 +57,12 @@ describe('affinity', () => {
     expect(await ask(party, ...[first, ...others].flatMap((url) => times(10, url)))).toEqual(stayedWith);
   });
 
-  test('an endpoint that goes loses its clients, and they stay where they went', async () => {
+  test.each([VIP, NODE_PORT, AT_EXTERNAL])('an endpoint that goes loses its clients, and they stay where they went, by %s', async (url) => {
     await apply({ services: [sticky(pod1, pod2)] });
-    const [first] = await ask('client', VIP);
+    const [first] = await ask('client', url);
     const [left, other] = first === 'pod-1' ? [pod2, 'pod-2'] : [pod1, 'pod-1'];
     await apply({ services: [sticky(left)] });
-    expect(await ask('client', ...times(5, VIP), ...times(5, NODE_PORT))).toEqual([other]);
+    expect(await ask('client', ...times(5, url))).toEqual([other]);
     await apply({ services: [sticky(pod1, pod2)] });
     expect(await ask('client', ...times(10, VIP), ...times(10, NODE_PORT))).toEqual([other]);
   });
