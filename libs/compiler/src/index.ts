@@ -1,9 +1,9 @@
 export { FragmentConflict } from './assemble.ts';
 export * from './backends/backend.ts';
 export { BACKENDS } from './backends/index.ts';
-export { ipvsMarkedPorts } from './backends/ipvs/marked-ports.ts';
 export { iptablesContribution, iptablesFrame } from './backends/iptables/index.ts';
 export { type IptablesSurroundings, iptablesSurroundings } from './backends/iptables/surroundings.ts';
+export { ipvsMarkedPorts } from './backends/ipvs/marked-ports.ts';
 export { nftTable } from './backends/nftables/contribution.ts';
 export { NFT_COUNTING_SETS, type NftServiceCounter, nftServiceCounters } from './backends/nftables/counters.ts';
 export { type NftSurroundings, nftContribution, nftFrame, nftSurroundings } from './backends/nftables/index.ts';

@@ -27,8 +27,8 @@ test('elements that packets have put in are no part of a table', () => {
 
 test('rules with braces are read as they are written', () => {
   expect(learn?.rules.map(({ text }) => text)).toEqual([
-    'delete @service-affinity { ip saddr . ip daddr . meta l4proto . th dport : ip daddr }',
-    'update @service-affinity { ip saddr . ip daddr . meta l4proto . th dport timeout 1d1h1m1s : ct reply ip saddr }',
+    'delete @client-endpoints { ip saddr . ip daddr . meta l4proto . th dport : ip daddr }',
+    'update @client-endpoints { ip saddr . ip daddr . meta l4proto . th dport timeout 1d1h1m1s : ct reply ip saddr }',
     'meta l4proto { tcp, udp, sctp } ct original ip daddr . meta l4proto . ct original proto-dst @service-traffic return',
   ]);
 });
