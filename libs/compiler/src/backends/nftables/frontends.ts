@@ -17,7 +17,7 @@ export interface Frontend {
 }
 
 /** The addresses of a port besides the service's own. */
-export function externalAddresses({ externalIPs, loadBalancerIPs }: ServicePort): string[] {
+function externalAddresses({ externalIPs, loadBalancerIPs }: ServicePort): string[] {
   return externalIPs.length + loadBalancerIPs.length === 0 ? [] : [...new Set([...externalIPs, ...loadBalancerIPs])];
 }
 
@@ -27,7 +27,7 @@ export function addressKey(address: string, { protocol, port }: Pick<ServicePort
 }
 
 /** The key of a port's node port; null when it has none. */
-export function nodePortKey({ protocol, nodePort }: Pick<ServicePort, 'protocol' | 'nodePort'>): string | null {
+function nodePortKey({ protocol, nodePort }: Pick<ServicePort, 'protocol' | 'nodePort'>): string | null {
   return nodePort === null ? null : `${protocol} . ${nodePort}`;
 }
 

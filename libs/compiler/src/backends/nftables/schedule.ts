@@ -4,7 +4,7 @@ import { slots } from '../../services/slots.ts';
 import { maglevTable } from './maglev.ts';
 
 /** A way of choosing among the slots of a port: each slot is an endpoint, `lot` is an expression that gives a slot's number. */
-interface Schedule {
+export interface Schedule {
   readonly slots: (endpoints: readonly DesiredEndpoint[]) => readonly DesiredEndpoint[];
   readonly lot: (count: number) => string;
   /** True: the lot counts on from one connection to the next, so each port needs one of its own. */
@@ -48,5 +48,3 @@ export const SCHEDULES = {
 export function scheduleOf({ scheduler }: ServicePort): keyof typeof SCHEDULES {
   return scheduler !== null && scheduler in SCHEDULES ? (scheduler as keyof typeof SCHEDULES) : 'random';
 }
-
-export type { Schedule };
