@@ -1,0 +1,3 @@
+import { describeUdpFlows } from './udp-flows.ts';
+
+describeUdpFlows(['ipvs']);
