@@ -23,6 +23,11 @@ async function count(backend: Backend, desired: DesiredState): Promise<Record<st
   return Object.fromEntries(Array.from(tally.ports, ([key, { connections }]) => [key, connections]));
 }
 
+/** IPVS adds up what its processors have counted every two seconds. */
+async function expectCount(backend: Backend, desired: DesiredState, counted: Readonly<Record<string, number>>): Promise<void> {
+  await expect.poll(() => count(backend, desired), { timeout: 20_000, interval: 500 }).toEqual(counted);
+}
+
 async function connect(times: number, protocol: 'tcp' | 'udp', address: string, port: number): Promise<void> {
   for (let n = 0; n < times; n += 1) expect(await (await host.client(protocol, address, port))()).toMatch(/^default/);
 }
@@ -47,7 +52,7 @@ export function describeCounters(backends: readonly CountingBackend[]): void {
       await connect(4, 'udp', plan.service(1), 53);
       await connect(1, 'tcp', plan.service(2), 80);
       const counted = { 'svc_1 TCP 80': 5, 'svc_1 UDP 53': 4, 'svc_2 TCP 80': 1 };
-      expect(await count(backend, first.desired)).toEqual(counted);
+      await expectCount(backend, first.desired, counted);
       const { packets, bytes } = tally.ports.get('svc_1 UDP 53') ?? {};
       // Four questions and four answers, and with IP and UDP headers more than 28 bytes each.
       if (countsPackets) expect([packets, (bytes ?? 0) > 8 * 28]).toEqual([8, true]);
@@ -55,12 +60,12 @@ export function describeCounters(backends: readonly CountingBackend[]): void {
 
       const second = await host.program(backend, web(two));
       await connect(1, 'tcp', plan.service(1), 80);
-      expect(await count(backend, second.desired)).toEqual({ ...counted, 'svc_1 TCP 80': 6 });
+      await expectCount(backend, second.desired, { ...counted, 'svc_1 TCP 80': 6 });
 
       const other = backend === 'nftables' ? 'iptables' : 'nftables';
       const switched = await host.program(other, web(two));
       await connect(2, 'tcp', plan.host(1), 30080);
-      expect(await count(other, switched.desired)).toEqual({ ...counted, 'svc_1 TCP 80': 8 });
+      await expectCount(other, switched.desired, { ...counted, 'svc_1 TCP 80': 8 });
     }, 240_000);
   });
 }
