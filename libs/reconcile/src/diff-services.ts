@@ -16,9 +16,19 @@ const LEAVE_IPTABLES: readonly Step[] = [
   { tool: 'iptables-leave', what: 'tables', tables: IPTABLES_TABLES },
 ];
 
+/** True for the rules of the backend ipvs. */
+function askSets(ruleset: NodeConfig['iptables']): boolean {
+  return ruleset?.tables.some(({ chains }) => chains.some(({ rules }) => rules.some((rule) => rule.includes('--match-set')))) ?? false;
+}
+
+/**
+ * A restore commits one table after the other. Packets to services that IPVS serves pass the filter as they came, so coming from it the nat table is first: what
+ * translates is there before what refuses. In all other cases it is last.
+ */
 function iptablesSteps(desired: NodeConfig['iptables'], observed: NodeConfig['iptables']): Step[] {
   const changed = diffIptables(desired, observed);
-  const steps: Step[] = changed.length > 0 ? [{ tool: 'iptables', changes: changed }] : [];
+  const changes = askSets(observed) && !askSets(desired) ? changed.toReversed() : changed;
+  const steps: Step[] = changes.length > 0 ? [{ tool: 'iptables', changes }] : [];
   return desired === null && observed !== null ? [...steps, ...LEAVE_IPTABLES] : steps;
 }
 

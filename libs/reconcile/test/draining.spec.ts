@@ -91,6 +91,13 @@ describe.each(['nftables', 'iptables'] as const)('a node that leaves ipvs for %s
   });
 });
 
+it('between ipvs and iptables, packets are translated before the filter refuses what is not', () => {
+  const tablesOf = (from: NodeConfig, to: NodeConfig) =>
+    diff(to, from).flatMap((step) => (step.tool === 'iptables' ? step.changes.map(({ table }) => table) : []));
+  expect(tablesOf(before, config([old], {}, 'iptables'))).toEqual(['nat', 'mangle', 'filter']);
+  expect(tablesOf(config([old], {}, 'iptables'), before)).toEqual(['filter', 'mangle', 'nat']);
+});
+
 it('a node that is cleaned up waits for nobody', () => {
   expect(withDraining(EMPTY_CONFIG, before)).toBe(EMPTY_CONFIG);
   expect(ipvsLines(before, EMPTY_CONFIG)).toEqual([`-D -t ${VIP}:80`, `-D -u ${VIP}:53`]);
