@@ -79,7 +79,7 @@ export const POD: Pod = {
   weight: 1,
   terminationGracePeriodSeconds: 30,
   ip: '100.64.0.2',
-  mac: '02:1b:0e:55:91:7a',
+  mac: '0a:58:64:40:00:02',
   ...system('pod_01k8', 6),
   status: { phase: 'Running', terminatesAt: null, ready: true, conditions: [], netns: 'wf-pod-01k8', interface: 'wf0a1b2c3d4e5f' },
 };

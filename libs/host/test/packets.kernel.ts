@@ -1,6 +1,6 @@
 import { plan, service, tcp } from '@weft/testing/desired';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestFleet, type TestFleet } from './test-fleet.ts';
+import { createTestFleet, echoPod, type TestFleet } from './test-fleet.ts';
 
 const own = plan.pod(1, 1);
 const other = plan.pod(1, 2);
@@ -95,5 +95,19 @@ describe('moving live pods', () => {
     for (const podLink of ['routed', 'bridge'] as const)
       expect((await fleet.apply({ podLink, overlay: 'auto', services })).map(({ failure }) => failure)).toEqual([null, null, null]);
     expect((await talks).map((answers) => answers.length)).toEqual([rounds, rounds, rounds, rounds]);
+  });
+});
+
+describe('an address that comes round again', () => {
+  it('leads to its new pod at once, for whoever remembers the old one', async () => {
+    const spec = { podLink: 'bridge', overlay: 'auto', services } as const;
+    await fleet.apply(spec);
+    const askers = [{ pod: 1 }, { node: 1 }, { pod: 3 }] as const;
+    const ask = () => Promise.all(askers.map((who) => fleet.ask(who, other)));
+    expect(await ask()).toEqual(askers.map(() => [expect.stringContaining('default/pod-2')]));
+    await fleet.apply({ ...spec, pods: [echoPod(1, own)] });
+    const applied = await fleet.apply({ ...spec, pods: [echoPod(1, own), echoPod(5, other)] });
+    expect(applied.map(({ failure }) => failure)).toEqual([null, null, null]);
+    expect(await ask()).toEqual(askers.map(() => [expect.stringContaining('default/pod-5')]));
   });
 });

@@ -11,7 +11,8 @@ import { connect, createTestHost, type TestHost } from './test-host.ts';
 const ASK_SCRIPT = fileURLToPath(new URL('./fixtures/ask.mjs', import.meta.url));
 
 const ports = (['TCP', 'UDP'] as const).map((protocol) => ({ name: null, containerPort: 8080, protocol }));
-const echoPod = (number: number, ip: string) => pod(number, { ip, ports, runtime: { type: 'echo' } });
+/** A pod with an echo server on TCP and UDP port 8080. */
+export const echoPod = (number: number, ip: string) => pod(number, { ip, ports, runtime: { type: 'echo' } });
 
 /** Two pods on node 1, one on node 2 and one on node 3. */
 const PODS: Readonly<Record<number, readonly DesiredPod[]>> = {
@@ -29,6 +30,8 @@ export interface FleetSpec {
   /** What is particular about a node, by its number. */
   readonly nodes?: Readonly<Record<number, Partial<DesiredNode>>>;
   readonly cluster?: Partial<ClusterNetwork>;
+  /** Pods of node 1 in place of pods 1 and 2. */
+  readonly pods?: readonly DesiredPod[];
 }
 
 /** Somebody who asks: a pod by its number, a node by its number, or the outside host. */
@@ -120,7 +123,7 @@ export async function createTestFleet(): Promise<TestFleet> {
     outside,
     ask,
     onto,
-    apply: ({ podLink, overlay, backend = 'nftables', services = [], nodes: particular = {}, cluster = {} }) =>
+    apply: ({ podLink, overlay, backend = 'nftables', services = [], nodes: particular = {}, cluster = {}, pods }) =>
       Promise.all(
         nodes.map(async ({ host }, i) => {
           const all = [node(1), node(2), node(3, { address: '198.51.100.3/24' })].map((n, at) => ({
@@ -129,7 +132,12 @@ export async function createTestFleet(): Promise<TestFleet> {
             backend,
             ...particular[at + 1],
           }));
-          const state = desired({ pods: PODS[i + 1] ?? [], nodes: all, services, cluster: { overlay, ...cluster } });
+          const state = desired({
+            pods: (i === 0 ? pods : undefined) ?? PODS[i + 1] ?? [],
+            nodes: all,
+            services,
+            cluster: { overlay, ...cluster },
+          });
           const config = compile(state, `node_${i + 1}`);
           wanted[i] = config;
           const applied = await applyConfig(host, config, known[i] ?? (await host.observe(config.sysctls, { pods: true })));

@@ -48,13 +48,19 @@ function macFrom(seed: string): string {
   return `02:${hex.match(/../g)?.join(':')}`;
 }
 
+/** An octet as two hex digits. */
+const hexOctet = (octet: string) => Number(octet).toString(16).padStart(2, '0');
+
 /**
- * Locally administered MAC addresses derived from ids, so that a restart or a reboot changes no neighbour entry
+ * Locally administered MAC addresses derived from what stays, so that a restart or a reboot changes no neighbour entry
  * (systemd rewrites the MAC of a virtual link that was created without one).
  */
 export const mac = {
-  /** eth0 inside the pod. */
-  pod: (podId: string) => macFrom(`pod:${podId}`),
+  /**
+   * eth0 inside the pod: `0a:58` and the four octets of its address. A pod that gets the address of one that is gone has its MAC too: neighbours that remember
+   * the old one are right about the new one, and need not find out by silence.
+   */
+  pod: (ip: string) => ['0a', '58', ...ip.split('.').map(hexOctet)].join(':'),
   /** The host side of every pod's veth: one fixed address, as pods hold a permanent neighbour entry for it. */
   podGateway: () => 'ee:ee:ee:ee:ee:ee',
   /** The node's bridge. */

@@ -5396,7 +5396,7 @@ export interface operations {
                      *       "labels": {
                      *         "app": "web"
                      *       },
-                     *       "mac": "02:1b:0e:55:91:7a",
+                     *       "mac": "0a:58:64:40:00:02",
                      *       "name": "web-1",
                      *       "namespace": "shop",
                      *       "node": "node-a",
@@ -5580,7 +5580,7 @@ export interface operations {
                      *       "labels": {
                      *         "app": "web"
                      *       },
-                     *       "mac": "02:1b:0e:55:91:7a",
+                     *       "mac": "0a:58:64:40:00:02",
                      *       "name": "web-1",
                      *       "namespace": "shop",
                      *       "node": "node-a",
@@ -5728,7 +5728,7 @@ export interface operations {
                      *       "labels": {
                      *         "app": "web"
                      *       },
-                     *       "mac": "02:1b:0e:55:91:7a",
+                     *       "mac": "0a:58:64:40:00:02",
                      *       "name": "web-1",
                      *       "namespace": "shop",
                      *       "node": "node-a",

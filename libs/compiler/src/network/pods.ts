@@ -92,7 +92,7 @@ export function pods(view: NodeView): Fragment {
         up: true,
         master: wiring.master,
         hairpin: wiring.master !== null,
-        peer: { netns, name: POD_DEVICE, mtu, mac: mac.pod(pod.id) },
+        peer: { netns, name: POD_DEVICE, mtu, mac: mac.pod(pod.ip) },
       }),
     ),
     addresses: placed.flatMap(wiring.addresses),

@@ -34,7 +34,7 @@ export function podOf(row: PodRow): Pod {
     weight: row.weight,
     terminationGracePeriodSeconds: row.terminationGracePeriodSeconds,
     ip: row.ip,
-    mac: mac.pod(id),
+    mac: mac.pod(row.ip),
     ...systemFields(row),
     status: {
       phase: row.terminatesAt === null ? (row.phase as PodPhase) : 'Terminating',
