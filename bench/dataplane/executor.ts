@@ -9,7 +9,6 @@ import { createLogger } from '@weft/telemetry';
 import { Compilation } from '../../apps/node-executor/src/compilation.ts';
 import type { ControlPlane } from '../../apps/node-executor/src/control-plane/control-plane.ts';
 import { Dataplane } from '../../apps/node-executor/src/dataplane.ts';
-import { Refusals } from '../../apps/node-executor/src/decide/refusals.ts';
 import { DesiredStore } from '../../apps/node-executor/src/disk/desired-store.ts';
 import { ReceiptSpool } from '../../apps/node-executor/src/disk/receipt-spool.ts';
 import { Intake } from '../../apps/node-executor/src/intake.ts';
@@ -64,7 +63,7 @@ export class BenchExecutor {
   /** The state's table under another name, as text for nft. */
   wholeTable(name: string): string {
     const compilation = Compilation.of({ nodeId: OWN_NODE, desired: this.state, checksum: '', delta: null, fromSnapshot: true });
-    compilation.fill(new Refusals());
+    compilation.account?.fill(this.state.services);
     return renderNft(diffNft(compilation.config.nft, null), 'ip', name);
   }
 

@@ -1,10 +1,9 @@
 import { compile, compileNetwork } from '@weft/compiler';
 import type { RealHost } from '@weft/host';
-import { EMPTY_CONFIG, renderNft } from '@weft/kernel';
+import { EMPTY_CONFIG, NFT_TABLE, renderNft } from '@weft/kernel';
 import type { DesiredState } from '@weft/model';
-import { applyConfig, applySteps, diff, diffNft, loadNft, type StepOutcome } from '@weft/reconcile';
+import { applyConfig, applySteps, diff, diffNft, type StepOutcome } from '@weft/reconcile';
 import { Compilation } from '../../apps/node-executor/src/compilation.ts';
-import { Refusals } from '../../apps/node-executor/src/decide/refusals.ts';
 import { timeTool } from './bare-tool.ts';
 import { OWN_NODE } from './fleet.ts';
 
@@ -24,13 +23,12 @@ const nftables: FullLoads = async (host, folder, state, rounds) => {
   for (let round = 0; round < rounds; round += 1) {
     const startedAt = performance.now();
     const compilation = Compilation.of({ nodeId: OWN_NODE, desired: state, checksum: '', fromSnapshot: true, delta: null });
-    const { ledger } = compilation;
-    if (ledger === null) throw new Error('no account of services');
-    const { failure, refused } = await loadNft(host, ledger, compilation.contributions(new Refusals()));
+    const { account } = compilation;
+    if (!account?.loading) throw new Error('no account of services');
+    const { failure, refused } = await account.loading.load(host, state.services);
     const value = performance.now() - startedAt;
     if (failure !== null || refused.size > 0) throw new Error(failure?.outcome.stderr ?? [...refused.values()].join('\n'));
-    const table = ledger.table();
-    const text = renderNft(diffNft(table, null), 'ip', table.name);
+    const text = renderNft(diffNft(account.config().nft ?? null, null), 'ip', NFT_TABLE);
     await timeTool(folder, NFT, 'delete table ip weft\n');
     const floor = await timeTool(folder, NFT, text);
     await timeTool(folder, NFT, 'delete table ip weft\n');

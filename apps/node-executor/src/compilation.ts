@@ -1,9 +1,9 @@
-import { compile, compileNetwork, nftContribution, nftFrame, nftSurroundings } from '@weft/compiler';
-import { NftConflict, type NftContribution, type NftTable, type NodeConfig } from '@weft/kernel';
+import { compile, compileNetwork } from '@weft/compiler';
+import type { NodeConfig } from '@weft/kernel';
 import { canonicalJson, type DesiredNode, type DesiredService, type DesiredState, sha256Hex } from '@weft/model';
-import { type NftChanges, NftLedger } from '@weft/reconcile';
 import type { Refusals } from './decide/refusals.ts';
 import type { Delta } from './intake.ts';
+import { ACCOUNTS, type ServiceAccount, type ServiceChanges } from './service-account.ts';
 
 /** A state that one node has to make true. */
 export interface Wanted {
@@ -36,7 +36,7 @@ export const ownNode = ({ desired, nodeId }: Pick<Wanted, 'desired' | 'nodeId'>)
   desired.nodes.find(({ id }) => id === nodeId);
 
 /** Services that a delta changes or takes away, by id. Ids of other objects are among those taken away; nobody knows them as a service's. */
-function changedServices({ pull }: Delta): Map<string, DesiredService | null> {
+function changedServices({ pull }: Delta): ServiceChanges {
   return new Map<string, DesiredService | null>([
     ...pull.removed.map((id) => [id, null] as const),
     ...pull.services.map((service) => [service.id, service] as const),
@@ -44,8 +44,8 @@ function changedServices({ pull }: Delta): Map<string, DesiredService | null> {
 }
 
 /**
- * What a state comes to on a node. With nftables it is kept service by service, so that the next state costs what changed; with other backends
- * it is compiled whole.
+ * What a state comes to on a node. Where the backend keeps an account, its services are kept one by one, so that the next state costs what changed; else everything is
+ * compiled whole.
  */
 export class Compilation {
   readonly wanted: Wanted;
@@ -53,80 +53,51 @@ export class Compilation {
   /** Everything that there is no account of; without one, that is everything. */
   readonly fixed: NodeConfig;
   /** The account of services; null: they are in the fixed part. */
-  readonly ledger: NftLedger | null;
-  readonly #contribute: (service: DesiredService) => NftContribution;
+  readonly account: ServiceAccount | null;
 
-  private constructor(
-    wanted: Wanted,
-    fixed: NodeConfig,
-    ledger: NftLedger | null,
-    contribute: (service: DesiredService) => NftContribution,
-  ) {
+  private constructor(wanted: Wanted, fixed: NodeConfig, account: ServiceAccount | null) {
     this.wanted = wanted;
     this.hash = configHash(wanted);
     this.fixed = fixed;
-    this.ledger = ledger;
-    this.#contribute = contribute;
+    this.account = account;
   }
 
-  /** Compiles a state; with an account of services, one that is empty as yet. Throws UnknownNode. */
+  /** Compiles a state; an account of services is empty as yet. Throws UnknownNode. */
   static of(wanted: Wanted): Compilation {
     const { desired, nodeId } = wanted;
     const node = ownNode(wanted);
-    if (node?.backend !== 'nftables') return new Compilation(wanted, compile(desired, nodeId), null, () => ({ elements: [], needs: [] }));
-    const surroundings = nftSurroundings(desired, node);
-    const ledger = new NftLedger(nftFrame(desired, node));
-    return new Compilation(wanted, compileNetwork(desired, nodeId), ledger, (service) => nftContribution(service, surroundings));
+    const open = node === undefined ? null : ACCOUNTS[node.backend];
+    if (node === undefined || open === null) return new Compilation(wanted, compile(desired, nodeId), null);
+    return new Compilation(wanted, compileNetwork(desired, nodeId), open(desired, node));
   }
 
   /** The whole configuration, with what the account holds. */
   get config(): NodeConfig {
-    return this.ledger === null ? this.fixed : { ...this.fixed, nft: this.ledger.table() };
+    return { ...this.fixed, ...this.account?.config() };
   }
 
-  /** The table as it is without services; null: there is no account of them. */
-  get frame(): NftTable | null {
-    return this.ledger?.frame ?? null;
+  /** The services of the state, but those left out. */
+  services(leftOut: Refusals): readonly DesiredService[] {
+    const { services } = this.wanted.desired;
+    return leftOut.none ? services : services.filter((service) => !leftOut.has(service));
   }
 
-  /** What each service of the state adds, but those left out. */
-  *contributions(leftOut: Refusals): Iterable<readonly [id: string, contribution: NftContribution]> {
-    for (const service of this.wanted.desired.services) if (!leftOut.has(service)) yield [service.id, this.#contribute(service)];
-  }
-
-  /** Puts the services of the state into the account, but those left out. Returns those that contradict others, with how; they are left out too. */
-  fill(leftOut: Refusals): ReadonlyMap<string, string> {
-    const refused = new Map<string, string>();
-    if (this.ledger === null) return refused;
-    for (const [id, contribution] of this.contributions(leftOut))
-      try {
-        this.ledger.take(new Map([[id, contribution]]));
-      } catch (error) {
-        if (!(error instanceof NftConflict)) throw error;
-        refused.set(id, error.message);
-      }
-    return refused;
-  }
-
-  /** The same compilation for a state of the same input. */
+  /** The same compilation for a state of the same input, or one whose services are going to be changed to it. */
   as(wanted: Wanted): Compilation {
-    return new Compilation(wanted, this.fixed, this.ledger, this.#contribute);
+    return new Compilation(wanted, this.fixed, this.account);
   }
 
-  /** What has to be changed in the account and in the kernel for what was left out. */
-  changesOf(leftOut: Refusals): NftChanges {
-    const again = this.wanted.desired.services.filter((service) => leftOut.has(service));
-    return new Map(again.map((service) => [service.id, this.#contribute(service)]));
+  /** What has to be changed for what was left out. */
+  changesOf(leftOut: Refusals): ServiceChanges {
+    return new Map(this.wanted.desired.services.filter((service) => leftOut.has(service)).map((service) => [service.id, service]));
   }
 
-  /** What has to be changed in the account and in the kernel for the next state; null when more than services changed, or nobody knows what did. */
-  changesTo(wanted: Wanted): NftChanges | null {
+  /** What has to be changed for the next state; null when more than services changed, nobody knows what did, or there is no account. */
+  changesTo(wanted: Wanted): ServiceChanges | null {
     const { delta, desired, nodeId } = wanted;
     const held = this.wanted.desired;
-    if (this.ledger === null || delta === null || delta.from !== held || nodeId !== this.wanted.nodeId) return null;
+    if (this.account === null || delta === null || delta.from !== held || nodeId !== this.wanted.nodeId) return null;
     if (desired.nodes !== held.nodes || desired.pods !== held.pods || desired.cluster !== held.cluster) return null;
-    return new Map(
-      Array.from(changedServices(delta), ([id, service]) => [id, service === null ? null : this.#contribute(service)] as const),
-    );
+    return changedServices(delta);
   }
 }

@@ -1,18 +1,6 @@
 import type { NodeConfig, Step } from '@weft/kernel';
 import type { ClusterNetwork, DesiredPod, DesiredState } from '@weft/model';
-import {
-  applySteps,
-  changeServices,
-  diff,
-  type Host,
-  loadNft,
-  type NftChanges,
-  type NftLedger,
-  programming,
-  type StepFailure,
-  withDraining,
-  withPodsOf,
-} from '@weft/reconcile';
+import { applySteps, diff, type Host, programming, type StepFailure, withDraining, withPodsOf } from '@weft/reconcile';
 import { errorChain } from '@weft/telemetry';
 import { Compilation, sameInput, type Wanted } from './compilation.ts';
 import { type Placement, placePods } from './decide/placement.ts';
@@ -20,6 +8,7 @@ import { Refusals } from './decide/refusals.ts';
 import type { DesiredStore } from './disk/desired-store.ts';
 import { type Failure, failure } from './failure.ts';
 import { type AppliedState, Recorder, type RecorderParts, type Worked } from './recorder.ts';
+import type { ServiceAccount, ServiceChanges } from './service-account.ts';
 
 export type { Wanted } from './compilation.ts';
 export type { AppliedState } from './recorder.ts';
@@ -106,7 +95,7 @@ export class Dataplane {
     const before = trusted ? this.#compilation : null;
     if (before !== null && sameInput(before.wanted, wanted)) return this.#stay(before, wanted);
     const changes = before?.changesTo(wanted) ?? null;
-    if (before?.ledger && changes !== null) return this.#change(before.as(wanted), before.ledger, changes);
+    if (before?.account && changes !== null) return this.#change(before.as(wanted), before.account, changes);
     const compilation = this.#compile(wanted);
     if (compilation === null) return;
     const { cluster } = wanted.desired;
@@ -121,8 +110,8 @@ export class Dataplane {
     this.#parts.store.follow(desired, wanted.desired);
     if (this.#kept?.desired === desired) this.#kept = { ...this.#kept, desired: wanted.desired };
     this.#compilation = before.as(wanted);
-    if (before.ledger !== null && !this.#refusals.none)
-      return this.#change(this.#compilation, before.ledger, before.changesOf(this.#refusals));
+    if (before.account !== null && !this.#refusals.none)
+      return this.#change(this.#compilation, before.account, before.changesOf(this.#refusals));
     this.#advance(this.#compilation);
   }
 
@@ -136,7 +125,7 @@ export class Dataplane {
   }
 
   /** Makes changes of services on a host that is as the memory has it. */
-  async #change(compilation: Compilation, ledger: NftLedger, changes: NftChanges): Promise<void> {
+  async #change(compilation: Compilation, account: ServiceAccount, changes: ServiceChanges): Promise<void> {
     const { host } = this.#parts;
     const mirror = this.#mirror;
     // The kernel's rules go with the power as well, so the disk may take its time meanwhile; it is waited for before anybody is told.
@@ -144,12 +133,12 @@ export class Dataplane {
     // Until it is done nobody knows what the account and the kernel have in common.
     this.#mirror = null;
     const { refused, failure: fault } = await this.#record(compilation, async () => {
-      const result = await changeServices(host, ledger, changes);
+      const result = await account.change(host, changes);
       const refusals = [...result.refused.values()];
       return { ...result, message: result.failure?.outcome.stderr ?? (refusals.length > 0 ? refusals.join('; ') : null) };
     });
     await safe();
-    if (fault !== null) return this.#fail(compilation, `nft: ${fault.outcome.stderr.trim()}`, [fault]);
+    if (fault !== null) return this.#fail(compilation, `${fault.step.tool}: ${fault.outcome.stderr.trim()}`, [fault]);
     this.#mirror = mirror;
     const { services } = compilation.wanted.desired;
     const before = this.#refusals;
@@ -162,7 +151,8 @@ export class Dataplane {
   /** Looks at the host where that is due, and makes it what a state comes to. */
   async #bring(compilation: Compilation): Promise<void> {
     const { host } = this.#parts;
-    const { wanted, frame } = compilation;
+    const { wanted, account } = compilation;
+    const loading = account?.loading ?? null;
     const { services } = wanted.desired;
     const cure = this.#cure;
     const observed = await this.#look(compilation.fixed);
@@ -173,14 +163,14 @@ export class Dataplane {
     let goal: NodeConfig;
     let steps: readonly Step[];
     let on = host;
-    if (frame !== null && (observed.nft === null || cure === 'rebuild')) {
-      const load = programming(host, () => loadNft(host, compilation.ledger as NftLedger, compilation.contributions(leftOut)));
+    if (loading !== null && (observed.nft === null || cure === 'rebuild')) {
+      const load = programming(host, () => loading.load(host, compilation.services(leftOut)));
       on = load.host;
-      goal = withDraining({ ...compilation.fixed, nft: frame }, observed);
+      goal = withDraining({ ...compilation.fixed, nft: loading.frame }, observed);
       steps = diff(goal, { ...observed, nft: null });
       refused = load.refused;
     } else {
-      refused = compilation.fill(leftOut);
+      refused = account?.fill(compilation.services(leftOut)) ?? new Map();
       goal = withDraining(compilation.config, observed);
       steps = diff(goal, cure === 'replace' ? asForeign(observed) : observed);
     }
@@ -196,16 +186,15 @@ export class Dataplane {
     this.#cure = 'none';
     this.#mirror = goal;
     this.#succeed(compilation);
-    if (compilation.ledger !== null && !leftOut.none) await this.#change(compilation, compilation.ledger, compilation.changesOf(leftOut));
+    if (account !== null && !leftOut.none) await this.#change(compilation, account, compilation.changesOf(leftOut));
   }
 
   async #look({ sysctls }: NodeConfig): Promise<NodeConfig> {
     const { host } = this.#parts;
     const mirror = this.#mirror;
     if (mirror === null || this.#distrusted === 'pods') return host.observe(sysctls, { pods: true });
-    const { ledger } = this.#compilation ?? {};
     if (this.#distrusted === 'host' || this.#cure !== 'none') return withPodsOf(await host.observe(sysctls, { pods: false }), mirror);
-    return ledger == null ? mirror : { ...mirror, nft: ledger.table() };
+    return { ...mirror, ...this.#compilation?.account?.config() };
   }
 
   #record<T extends Worked>(compilation: Compilation, work: () => Promise<T>): Promise<T> {
@@ -239,13 +228,13 @@ export class Dataplane {
   async #fail(compilation: Compilation, message: string, failures: readonly StepFailure[]): Promise<void> {
     this.#forget();
     this.#failure = failure('StepFailed', message);
-    if (failures.some(({ step }) => step.tool === 'nft')) this.#cure = this.#nextCure();
+    if (this.#cure !== 'none' || failures.some(({ step }) => step.tool === 'nft')) this.#cure = this.#nextCure();
     const observed = await this.#parts.host.observe(compilation.fixed.sysctls, { pods: true });
     const failed = failures.map(({ step, outcome }) => ({ step, message: outcome.stderr.trim() }));
     this.#placements = placePods(compilation.wanted.desired.pods, diff(compilation.config, observed), failed);
   }
 
-  /** Replacing the table shows whether it was the table. If not, and it is known which services are to blame, they stay left out. */
+  /** Replacing everything shows whether it was the table. If not, and it is known which services are to blame, they stay left out. */
   #nextCure(): Cure {
     if (this.#cure !== 'replace') return 'replace';
     return this.#refusals.none ? 'rebuild' : 'none';
