@@ -6,6 +6,7 @@ export { type IptablesSurroundings, iptablesSurroundings } from './backends/ipta
 export { ipvsMarkedPorts } from './backends/ipvs/marked-ports.ts';
 export { nftTable } from './backends/nftables/contribution.ts';
 export { NFT_COUNTING_SETS, type NftServiceCounter, nftServiceCounters } from './backends/nftables/counters.ts';
+export { nftComment } from './backends/nftables/element.ts';
 export { type NftSurroundings, nftContribution, nftFrame, nftSurroundings } from './backends/nftables/index.ts';
 export { check, type Finding } from './check/check.ts';
 export { compile, compileNetwork, UnknownNode } from './compile.ts';

@@ -1,4 +1,4 @@
-import { ipvsMarkedPorts, portLabel } from '@weft/compiler';
+import { ipvsMarkedPorts, nftComment, portLabel } from '@weft/compiler';
 import type { DesiredService, DesiredState } from '@weft/model';
 import type { ServiceCounter } from './service-counter.ts';
 
@@ -16,9 +16,6 @@ export interface CountedPort {
 /** Finds whose a counter is; undefined: of nothing that is wanted here. */
 export type WhoseCounter = (counter: Pick<ServiceCounter, 'of'>) => CountedPort | undefined;
 
-/** Longest comment that nftables keeps. */
-const COMMENT_MAX = 127;
-
 const ANYWHERE = '*';
 
 /** Each port of a service by everything that counters of any backend call it: label, address and port, number of its node port. */
@@ -29,7 +26,7 @@ function callings(service: DesiredService): (readonly [of: string, port: Counted
     const label = portLabel(service, { name: portName, port });
     const called = [
       label,
-      ...(label.length > COMMENT_MAX ? [label.slice(0, COMMENT_MAX)] : []),
+      nftComment(label),
       ...[clusterIP, ...externalIPs, ...loadBalancerIPs].map((address) => `${address}:${port}`),
       ...(nodePort === null ? [] : [`${ANYWHERE}:${nodePort}`]),
     ];

@@ -14,9 +14,6 @@ import { settings } from './settings.ts';
 import { ipvsSurroundings } from './surroundings.ts';
 import { ways } from './ways.ts';
 
-export { ipvsContribution } from './contribution.ts';
-export { type IpvsSurroundings, ipvsSurroundings } from './surroundings.ts';
-
 /** Those sets whose elements are not an address and a port. */
 const TYPES: Readonly<Partial<Record<string, IpsetType>>> = {
   [SET.serviceIPs]: 'hash:ip',
@@ -30,7 +27,7 @@ const SETS: readonly Ipset[] = Object.values(SET)
   .map((name) => ({ name, type: TYPES[name] ?? 'hash:ip,port', skbinfo: name === SET.shortCut, elements: [] }));
 
 /** What is there whatever services there are: settings, the link for addresses, empty sets, and a constant number of rules that ask them. */
-export function ipvsFrame({ cluster }: Pick<DesiredState, 'cluster'>, node: DesiredNode) {
+function ipvsFrame({ cluster }: Pick<DesiredState, 'cluster'>, node: DesiredNode) {
   const podCidrs = outermost(cluster.podCidrs);
   const serviceCidrs = outermost(cluster.serviceCidrs);
   const features = [masquerade(cluster, podCidrs, serviceCidrs), ways(podCidrs), segmentSize(podCidrs), refusal(serviceCidrs)];

@@ -2,7 +2,7 @@ import { PORTALS } from './portals.ts';
 
 /** What one port of a service was used since its rules were first written. */
 export interface NftServiceCounter {
-  /** `namespace/name:port`, of which nft keeps the first 127 characters. */
+  /** `namespace/name:port`, as nftComment makes it fit. */
   readonly label: string;
   readonly protocol: string;
   readonly connections: number;
