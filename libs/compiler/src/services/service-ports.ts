@@ -1,6 +1,6 @@
 import type { DesiredService, DesiredState, ServiceTraffic } from '@weft/model';
 import { type Destinations, destinations } from './destinations.ts';
-import { type Place, placeOf } from './place.ts';
+import type { Place } from './place.ts';
 
 /** How long and how widely a client stays with its endpoint. */
 export interface Affinity {
@@ -69,19 +69,4 @@ export function portsOf(service: DesiredService, place: Place): ServicePort[] {
       ...destinations(endpoints, service, place),
     }))
     .sort((a, b) => a.port - b.port || (a.protocol < b.protocol ? -1 : 1));
-}
-
-/** Every port of every service on one node, by label, then port, then protocol. */
-export function servicePorts(desired: DesiredState, node: DesiredState['nodes'][number]): ServicePort[] {
-  const place = placeOf(desired, node);
-  return orderedServices(desired).flatMap((service) => portsOf(service, place));
-}
-
-/** Addresses of this node's pods that are endpoints of a service: those that can meet themselves behind it. */
-export function ownEndpoints(desired: DesiredState): Set<string> {
-  const own = new Set(desired.pods.map((pod) => pod.ip));
-  const found = new Set<string>();
-  for (const service of desired.services)
-    for (const port of service.ports) for (const { ip } of port.endpoints) if (own.has(ip)) found.add(ip);
-  return found;
 }
