@@ -42,7 +42,7 @@ export const OWN_NODE = makeId('node', '1');
  * Service number `n` with as many endpoints as drawn: 1 to 20, half of all services with 1 or 2. Of a hundred services 5 bind clients to an endpoint, 2
  * keep what comes from outside on the node, 10 have a node port.
  */
-function service(n: number, random: () => number): DesiredService {
+function service(n: number, random: () => number, freeNodePort: () => number): DesiredService {
   const replicas = 1 + Math.floor(20 * random() ** 4);
   const first = Math.floor(random() * 720);
   const endpoints = Array.from({ length: replicas }, (_, i) => ({ ...podAddress(first + i), port: 8080, weight: 1, terminating: false }));
@@ -61,7 +61,7 @@ function service(n: number, random: () => number): DesiredService {
         name: 'http',
         protocol: 'TCP',
         port: 80,
-        nodePort: kind >= 0.05 && kind < 0.15 ? 20_000 + (n % 40_000) : null,
+        nodePort: kind >= 0.05 && kind < 0.15 ? freeNodePort() : null,
         endpoints: endpoints.sort((a, b) => (a.ip < b.ip ? -1 : 1)),
       },
     ],
@@ -71,13 +71,15 @@ function service(n: number, random: () => number): DesiredService {
 /** A fleet of three nodes with so many services, the same every time. */
 export function fleet(backend: BenchBackend, size: number): DesiredState {
   const random = numbers(size);
+  let nodePort = 20_000;
+  const freeNodePort = () => nodePort++;
   return {
     epoch: 'bench',
     revision: 1,
     cluster: DEFAULT_NETWORK,
     nodes: Array.from({ length: NODES }, (_, i) => node(i + 1, backend)),
     pods: [],
-    services: Array.from({ length: size }, (_, n) => service(n, random)),
+    services: Array.from({ length: size }, (_, n) => service(n, random, freeNodePort)),
   };
 }
 
