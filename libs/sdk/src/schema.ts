@@ -696,7 +696,7 @@ export interface components {
             id: string;
             mtu: number | null;
             name: string;
-            nodePortAddresses: ("primary" | string)[];
+            nodePortAddresses: string[];
             podBlocks: string[];
             podLink: components["schemas"]["PodLink"];
             /** @description revision at which the dataplane last had to know something new about this object */
@@ -946,7 +946,7 @@ export interface components {
             labels: components["schemas"]["Labels"];
             name: string;
             /** @description where node ports answer: ranges that hold addresses of the node, or primary; empty: at all of its addresses but loopback */
-            nodePortAddresses: ("primary" | string)[];
+            nodePortAddresses: string[];
             podBlocks: string[];
             podLink: components["schemas"]["PodLink"];
             /** @description the cluster revision of the last change, of spec or status */
@@ -985,7 +985,7 @@ export interface components {
              * @description where node ports answer: ranges that hold addresses of the node, or primary; empty: at all of its addresses but loopback
              * @default []
              */
-            nodePortAddresses?: ("primary" | string)[];
+            nodePortAddresses?: string[];
             /** @default bridge */
             podLink?: components["schemas"]["PodLink"];
             /**
@@ -1088,7 +1088,7 @@ export interface components {
                 [key: string]: string | null;
             } | null;
             /** @description where node ports answer: ranges that hold addresses of the node, or primary; empty: at all of its addresses but loopback */
-            nodePortAddresses?: ("primary" | string)[];
+            nodePortAddresses?: string[];
             podLink?: components["schemas"]["PodLink"];
             /** @description true: links answer ARP only for addresses of their own, so that another program may announce service addresses */
             strictArp?: boolean;

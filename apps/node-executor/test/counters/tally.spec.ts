@@ -1,4 +1,4 @@
-import { ipvsMarkedPorts } from '@weft/compiler';
+import { ipvsMarkedPorts, nftComment } from '@weft/compiler';
 import { desired, node, plan, service, tcp, udp } from '@weft/testing/desired';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -32,7 +32,11 @@ describe('whose a counter is', () => {
   it.each([
     ['a label', 'tcp default/service-1:http', 'svc_1 TCP 80'],
     ['a label without a port name', 'udp default/service-1:53', 'svc_1 UDP 53'],
-    ['a label that nft cut', `tcp ${`${LONG.namespace}/${LONG.name}:${'p'.repeat(15)}`.slice(0, 127)}`, 'svc_2 TCP 80'],
+    [
+      'a label that does not fit into a comment of nft',
+      `tcp ${nftComment(`${LONG.namespace}/${LONG.name}:${'p'.repeat(15)}`)}`,
+      'svc_2 TCP 80',
+    ],
     ['a service address', `tcp ${plan.service(1)}:80`, 'svc_1 TCP 80'],
     ['an external address', 'udp 203.0.113.7:53', 'svc_1 UDP 53'],
     ['a node port, whatever address', 'tcp 192.0.2.1:30080', 'svc_1 TCP 80'],

@@ -24,7 +24,10 @@ export const Port = z.int().min(1).max(65535);
 export const EndpointWeight = z.int().min(0).max(1000);
 
 /** Where node ports answer: a range of addresses, or `primary`, the one by which other nodes reach this one. */
-export const NodePortAddress = z.union([z.literal('primary'), Ipv4Cidr]);
+export const NodePortAddress = z
+  .string()
+  .max(18)
+  .refine((text) => text === 'primary' || Ipv4Cidr.safeParse(text).success, "must be 'primary' or an IPv4 range such as 192.0.2.0/24");
 export type NodePortAddress = z.infer<typeof NodePortAddress>;
 
 /** An RFC 3339 time in UTC. */
