@@ -57,6 +57,37 @@ describe('an apply that fails', () => {
     expect(await bench.kernelDiffers()).toEqual([]);
   });
 
+  it('of one service leaves it out and names it, programs the others, and tries it again', async () => {
+    bench.controlPlane.put('services', service(1, ['100.64.1.11']));
+    await bench.executor.pass();
+    bench.host.fail = (step) =>
+      step.tool === 'nft' && JSON.stringify(step).includes('service-2') ? 'Error: Could not process rule: no' : null;
+    bench.controlPlane.put('services', service(2, ['100.64.1.12']));
+    await bench.executor.pass();
+    const others = bench.wanted();
+    for (let n = 3; n < 6; n += 1) {
+      bench.controlPlane.put('services', service(n, ['100.64.1.12']));
+      await bench.passAfter(1_000);
+    }
+    expect(lastReport()).toMatchObject({
+      appliedRevision: bench.controlPlane.revision,
+      failure: { code: 'ServiceRefused', message: 'services left out: default/service-2: Error: Could not process rule: no' },
+    });
+    const rules = JSON.stringify((await bench.kernel.observe(others.sysctls, { pods: true })).nft);
+    for (const [n, there] of [
+      [1, true],
+      [2, false],
+      [3, true],
+      [4, true],
+      [5, true],
+    ] as const)
+      expect(rules.includes(`service-${n}:`), `service-${n}`).toBe(there);
+    bench.host.fail = () => null;
+    await bench.passAfter(1_000);
+    expect(await bench.kernelDiffers()).toEqual([]);
+    expect(lastReport()?.failure).toBeNull();
+  });
+
   it('of one pod leaves the other one running', async () => {
     bench.controlPlane.put('pods', pod(1));
     bench.controlPlane.put('pods', pod(2));
