@@ -34,7 +34,7 @@ program
   .option('--lab [nodes]', 'with a lab of so many nodes in network namespaces, and a client (root)', wholeNumber(1, 32))
   .option('--detach', 'return when everything is ready', false)
   .option('--port <port>', 'TCP port of the API', wholeNumber(1, 65535), 7070)
-  .addOption(new Option('--backend <backend>', 'service backend of the lab nodes').choices(['nftables', 'iptables']))
+  .addOption(new Option('--backend <backend>', 'service backend of the lab nodes').choices(['nftables', 'iptables', 'ipvs']))
   .addOption(new Option('--pod-link <link>', 'how pods hang on the lab nodes').choices(['bridge', 'routed']))
   .addOption(new Option('--overlay <mode>', 'how packets travel between nodes').choices(['auto', 'vxlan', 'direct']))
   .addOption(stateOption())

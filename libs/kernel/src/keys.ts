@@ -1,6 +1,6 @@
-import type { Ipset } from './ipset.ts';
-import { frontendKey, type IpvsService } from './ipvs.ts';
-import type { FdbEntry, Link, LinkAddress, Neighbour, Netns, Route, Sysctl } from './net.ts';
+import type { Ipset } from './ipset/ipset.ts';
+import { frontendKey, type IpvsService } from './ipvs/service.ts';
+import type { FdbEntry, Link, LinkAddress, Neighbour, Netns, Route, Sysctl } from './network/objects.ts';
 import type { Workload } from './node-config.ts';
 
 const place = (netns: string | null) => netns ?? '';

@@ -1,8 +1,8 @@
-import type { Ipset } from './ipset.ts';
-import type { IptablesRuleset } from './iptables.ts';
-import type { IpvsService } from './ipvs.ts';
-import type { FdbEntry, Link, LinkAddress, Neighbour, Netns, Route, Sysctl } from './net.ts';
-import type { NftTable } from './nft.ts';
+import type { Ipset } from './ipset/ipset.ts';
+import type { IptablesRuleset } from './iptables/ruleset.ts';
+import type { IpvsService } from './ipvs/service.ts';
+import type { FdbEntry, Link, LinkAddress, Neighbour, Netns, Route, Sysctl } from './network/objects.ts';
+import type { NftTable } from './nft/table.ts';
 
 /** A process that runs in a pod's namespace on behalf of the pod: the built-in echo server. */
 export interface Workload {

@@ -1,8 +1,8 @@
-import type { IpsetOp } from './ipset.ts';
-import type { IptablesChange, IptablesTableName } from './iptables.ts';
-import type { IpvsOp } from './ipvs.ts';
-import type { FdbEntry, Link, LinkAddress, Neighbour, Route, Sysctl, VethLink } from './net.ts';
-import type { NftCommand } from './nft.ts';
+import type { IpsetOp } from './ipset/ipset.ts';
+import type { IptablesChange, IptablesTableName } from './iptables/ruleset.ts';
+import type { IpvsOp } from './ipvs/service.ts';
+import type { FdbEntry, Link, LinkAddress, Neighbour, Route, Sysctl, VethLink } from './network/objects.ts';
+import type { NftCommand } from './nft/table.ts';
 import type { Workload } from './node-config.ts';
 
 /** One thing that lines of an `ip -batch` do. */

@@ -1,5 +1,5 @@
 import { isOurLink } from '@weft/model';
-import type { Link, LinkAddress, Neighbour, Route } from './net.ts';
+import type { Link, LinkAddress, Neighbour, Route } from './objects.ts';
 
 /** A link as `ip -j -d link` prints it; only what is read of it. */
 export interface IpLinkJson {

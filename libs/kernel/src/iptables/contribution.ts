@@ -1,4 +1,4 @@
-import { IPTABLES_TABLES, type IptablesChain, type IptablesJump, type IptablesRuleset, type IptablesTableName } from './iptables.ts';
+import { IPTABLES_TABLES, type IptablesChain, type IptablesJump, type IptablesRuleset, type IptablesTableName } from './ruleset.ts';
 
 /** A chain that the rules of neighbouring services share, and the rule that leads to it. */
 export interface IptablesBucket {

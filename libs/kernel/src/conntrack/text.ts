@@ -1,5 +1,5 @@
-import { batchText } from './batch-text.ts';
-import type { ConntrackFilter } from './conntrack.ts';
+import { batchText } from '../network/batch-text.ts';
+import type { ConntrackFilter } from './entry.ts';
 
 /**
  * The text from which `conntrack -R` deletes UDP entries, and no others: one command for each filter. Each is one dump of the kernel's table, however many

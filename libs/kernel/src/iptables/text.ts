@@ -1,4 +1,4 @@
-import { IPTABLES_CHAIN_PREFIX } from './iptables.ts';
+import { IPTABLES_CHAIN_PREFIX } from './ruleset.ts';
 
 /** Longest chain name the kernel takes (XT_EXTENSION_MAXNAMELEN is 29 with its NUL). */
 export const IPTABLES_CHAIN_MAX = 28;

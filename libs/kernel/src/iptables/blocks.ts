@@ -1,4 +1,4 @@
-import type { IptablesChain, IptablesChange } from './iptables.ts';
+import type { IptablesChain, IptablesChange } from './ruleset.ts';
 
 const targetOf = (rule: string) => / -[jg] (\S+)/.exec(` ${rule}`)?.[1];
 

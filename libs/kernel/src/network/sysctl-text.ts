@@ -1,5 +1,5 @@
 import { batchText } from './batch-text.ts';
-import type { Sysctl } from './net.ts';
+import type { Sysctl } from './objects.ts';
 
 /** True for a setting of IPv6: a kernel without IPv6 lacks it and needs it not. */
 export function isIpv6Sysctl(key: string): boolean {

@@ -1,4 +1,4 @@
-import type { NftChain, NftHook, NftMap, NftRule, NftSet, NftTable } from './nft.ts';
+import type { NftChain, NftHook, NftMap, NftRule, NftSet, NftTable } from './table.ts';
 
 interface Block {
   readonly kind: string;

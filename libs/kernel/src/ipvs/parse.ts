@@ -1,4 +1,4 @@
-import { destinationKey, EVERY_CLIENT, frontendKey, type IpvsDestination, type IpvsFrontend, type IpvsService } from './ipvs.ts';
+import { destinationKey, EVERY_CLIENT, frontendKey, type IpvsDestination, type IpvsFrontend, type IpvsService } from './service.ts';
 
 const PROTOCOL = { '-t': 'tcp', '-u': 'udp', '--sctp-service': 'sctp' } as const;
 const FORWARDING = { '-m': 'masq', '-g': 'gate', '-i': 'ipip' } as const;

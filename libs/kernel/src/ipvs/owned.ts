@@ -1,5 +1,5 @@
-import type { Ipset } from './ipset.ts';
-import type { IpvsFrontend, IpvsService } from './ipvs.ts';
+import type { Ipset } from '../ipset/ipset.ts';
+import type { IpvsFrontend, IpvsService } from './service.ts';
 
 function elementOf(frontend: IpvsFrontend): string {
   return 'fwmark' in frontend ? `skbmark 0x${frontend.fwmark.toString(16)}` : `${frontend.address},${frontend.protocol}:${frontend.port}`;

@@ -1,5 +1,5 @@
-import type { Ipset } from './ipset.ts';
-import { frontendKey, type IpvsService } from './ipvs.ts';
+import type { Ipset } from '../ipset/ipset.ts';
+import { frontendKey, type IpvsService } from './service.ts';
 
 /** An element and the set it is in. */
 export interface IpsetElement {

@@ -1,6 +1,6 @@
-import type { NftCommand } from './nft.ts';
-import { chainLines, mapElements, mapLines, ruleLine, setElements, setLines } from './nft-declaration.ts';
-import { nftText } from './nft-text.ts';
+import { chainLines, mapElements, mapLines, ruleLine, setElements, setLines } from './declaration.ts';
+import type { NftCommand } from './table.ts';
+import { nftText } from './text.ts';
 
 type CommandOf<Do, Command = NftCommand> = Command extends { readonly do: infer D } ? (Do extends D ? Command : never) : never;
 

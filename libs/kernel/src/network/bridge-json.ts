@@ -1,4 +1,4 @@
-import type { FdbEntry } from './net.ts';
+import type { FdbEntry } from './objects.ts';
 
 interface BridgeFdbJson {
   readonly mac: string;

@@ -1,4 +1,4 @@
-import { EVERY_CLIENT, type IpvsDestination, type IpvsFrontend, type IpvsOp, type IpvsService } from './ipvs.ts';
+import { EVERY_CLIENT, type IpvsDestination, type IpvsFrontend, type IpvsOp, type IpvsService } from './service.ts';
 
 const PROTOCOL = { tcp: '-t', udp: '-u', sctp: '--sctp-service' } as const;
 const FORWARDING = { masq: '-m', gate: '-g', ipip: '-i' } as const;

@@ -1,4 +1,4 @@
-import type { NftChain, NftMap, NftSet } from './nft.ts';
+import type { NftChain, NftMap, NftSet } from './table.ts';
 
 /** An element of a set (`data` null) or of a map, with the name of what it is in. */
 export interface NftElement {

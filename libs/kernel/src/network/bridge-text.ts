@@ -1,5 +1,5 @@
+import type { BridgeOp } from '../step.ts';
 import { batchText } from './batch-text.ts';
-import type { BridgeOp } from './step.ts';
 
 const VERB = { 'fdb-replace': 'replace', 'fdb-delete': 'del' } as const;
 

@@ -1,6 +1,6 @@
-import type { NftTable } from './nft.ts';
-import { chainLines, mapElements, mapLines, ruleLine, setElements, setLines } from './nft-declaration.ts';
-import { nftText } from './nft-text.ts';
+import { chainLines, mapElements, mapLines, ruleLine, setElements, setLines } from './declaration.ts';
+import type { NftTable } from './table.ts';
+import { nftText } from './text.ts';
 
 const elementLines = (elements: readonly string[]) => (elements.length === 0 ? [] : [`elements = { ${elements.join(',\n\t\t\t     ')} }`]);
 

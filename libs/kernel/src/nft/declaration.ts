@@ -1,5 +1,5 @@
-import type { NftChain, NftHook, NftMap, NftRule, NftSet } from './nft.ts';
-import { nftText } from './nft-text.ts';
+import type { NftChain, NftHook, NftMap, NftRule, NftSet } from './table.ts';
+import { nftText } from './text.ts';
 
 const comment = (text: string | null) => (text === null ? [] : [`comment "${nftText('comment', text)}"`]);
 

@@ -1,6 +1,6 @@
+import type { IpOp } from '../step.ts';
 import { batchText } from './batch-text.ts';
-import { type Link, ROUTE_PROTOCOL, type Route, type VethLink } from './net.ts';
-import type { IpOp } from './step.ts';
+import { type Link, ROUTE_PROTOCOL, type Route, type VethLink } from './objects.ts';
 
 const upDown = (up: boolean) => (up ? 'up' : 'down');
 

@@ -1,4 +1,4 @@
-import { destinationKey, frontendKey, type IpvsFrontend, type IpvsService } from './ipvs.ts';
+import { destinationKey, frontendKey, type IpvsFrontend, type IpvsService } from './service.ts';
 
 const PROTOCOL = { TCP: 'tcp', UDP: 'udp', SCTP: 'sctp' } as const;
 

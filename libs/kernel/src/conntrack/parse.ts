@@ -1,4 +1,4 @@
-import type { ConntrackEntry } from './conntrack.ts';
+import type { ConntrackEntry } from './entry.ts';
 
 const TUPLE = String.raw`src=(\S+) dst=(\S+) sport=(\d+) dport=(\d+) (?:packets=\d+ bytes=\d+ )?`;
 // After the protocol come its number and the seconds left. A tuple with a conntrack zone of its own does not fit: such entries are not ours.

@@ -1,5 +1,5 @@
-import type { IptablesChange, IptablesRuleset } from './iptables.ts';
-import { iptablesChainName, iptablesRule } from './iptables-text.ts';
+import type { IptablesChange, IptablesRuleset } from './ruleset.ts';
+import { iptablesChainName, iptablesRule } from './text.ts';
 
 const declare = (chain: string) => `:${iptablesChainName(chain)} - [0:0]`;
 

@@ -7,7 +7,7 @@ import {
   type IptablesTable,
   type IptablesTableName,
   isMarkOfBuiltIn,
-} from './iptables.ts';
+} from './ruleset.ts';
 
 interface OpenTable {
   readonly name: IptablesTableName;
