@@ -207,6 +207,8 @@ export class NodeExecutor {
     await dataplane.converge(wanted);
     if (dataplane.repairs > before) staleFlows.distrust();
     healthServers.serve(wanted);
+    // Before the report of this state, so that a port which somebody else has is told with it.
+    await healthServers.settled();
     if (dataplane.failure !== null) return;
     this.#lastConvergedAt = now();
     staleFlows.applied(wanted);
