@@ -5,7 +5,7 @@ const root = join(import.meta.dirname, '..');
 const folder = join(root, '.weft/guest');
 
 /** A guest that is not done after this long hangs. */
-const DEADLINE_MS = 900_000;
+const DEADLINE_MS = 2_400_000;
 
 /** A command, and the folders that it leaves something in; all else that it writes is gone afterwards. */
 export interface GuestCommand {

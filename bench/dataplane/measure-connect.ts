@@ -18,8 +18,8 @@ const size = Number(sizeText);
 /** The server is in a namespace of its own, which a node of the fleet stands for. */
 const SERVER = '192.0.2.2';
 const PORT = 8080;
-const CONNECTIONS = 500;
-const BLOCKS = 6;
+const CONNECTIONS = 100;
+const BLOCKS = 40;
 
 const run = (...argv: readonly [string, ...string[]]) =>
   execFileSync(argv[0], argv.slice(1), { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
@@ -70,11 +70,7 @@ if (failure !== null) throw new Error(failure.message);
 host.close();
 
 const script = join(import.meta.dirname, 'connect.pl');
-const connect = (to: string, port: number) =>
-  run('perl', script, to, String(port), String(CONNECTIONS))
-    .trim()
-    .split('\n')
-    .map((took) => Number(took) / 1_000);
+const connect = (to: string, port: number) => run('perl', script, to, String(port), String(CONNECTIONS)).trim().split('\n').map(Number);
 const [through, direct]: [number[], number[]] = [[], []];
 connect(SERVER, PORT);
 connect(address, 80);
@@ -88,7 +84,7 @@ const rows = [0.5, 0.99].map(
     area: 'dataplane',
     name: `${backend}: TCP connect through the last service, p${share * 100}`,
     size,
-    unit: 'ms',
+    unit: 'µs',
     value: quantile(through, share),
     floor: quantile(direct, share),
     floorName: 'direct, no service',

@@ -13,8 +13,8 @@ export interface Programmed {
   readonly failure: StepFailure | null;
 }
 
-/** Most elements in one transaction of many services: it holds the kernel's lock on rules for some hundredths of a second. */
-const ELEMENTS_MAX = 4_000;
+/** Most elements in one transaction of many services: it holds the kernel's lock on rules for about a tenth of a second. */
+const ELEMENTS_MAX = 16_000;
 
 /** More refusals than this are not the services' fault. */
 const REFUSED_MAX = 16;

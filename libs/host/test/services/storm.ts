@@ -23,7 +23,8 @@ async function visit(): Promise<void> {
     const { code = 'failed', name } = error as NodeJS.ErrnoException;
     count(name === 'AbortError' ? 'ETIMEDOUT' : code);
   } finally {
-    socket.destroy();
+    // Reset: IPVS remembers a connection that was closed for two minutes, one that was reset for ten seconds.
+    socket.resetAndDestroy();
   }
 }
 

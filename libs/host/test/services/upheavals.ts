@@ -28,7 +28,7 @@ const RULES: Readonly<Record<Program['backend'], (config: NodeConfig) => unknown
   ipvs: ({ ipvs, ipsets, links }) => [...ipvs, ...ipsets, ...links.filter(({ name }) => name === IPVS_LINK_NAME)],
 };
 
-/** IPVS remembers a connection for two minutes after it was closed, and goes with the last one. */
+/** IPVS remembers a connection for a while after its end, and goes with the last one. */
 const PATIENCE = {
   nftables: { withinMs: 0 },
   iptables: { withinMs: 0 },
