@@ -52,7 +52,7 @@ describe('loading a table from nothing', () => {
     expect(table()).toEqual(whole(services));
     expect(ledger.table()).toEqual(whole(services));
     const sizes = steps.map(({ commands }) => commands.reduce((sum, one) => sum + ('elements' in one ? one.elements.length : 0), 0));
-    expect(Math.max(...sizes)).toBeLessThan(20_000);
+    expect(Math.max(...sizes)).toBeLessThan(17_000);
     const ruled = steps.map(({ commands }) =>
       commands.some((one) => one.do === 'add-rule' && frame.chains.some(({ name, hook }) => name === one.chain && hook !== null)),
     );
