@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RealHost } from '@weft/host';
-import { renderNft } from '@weft/kernel';
+import { EMPTY_CONFIG, renderNft } from '@weft/kernel';
 import { type DesiredPull, type DesiredService, type DesiredState, HeldState } from '@weft/model';
 import { diffNft } from '@weft/reconcile';
 import { createLogger } from '@weft/telemetry';
@@ -63,7 +63,7 @@ export class BenchExecutor {
   /** The state's table under another name, as text for nft. */
   wholeTable(name: string): string {
     const compilation = Compilation.of({ nodeId: OWN_NODE, desired: this.state, checksum: '', delta: null, fromSnapshot: true });
-    compilation.account?.fill(this.state.services);
+    compilation.account.fill(this.state.services, EMPTY_CONFIG);
     return renderNft(diffNft(compilation.config.nft, null), 'ip', name);
   }
 

@@ -24,7 +24,7 @@ const nftables: FullLoads = async (host, folder, state, rounds) => {
     const startedAt = performance.now();
     const compilation = Compilation.of({ nodeId: OWN_NODE, desired: state, checksum: '', fromSnapshot: true, delta: null });
     const { account } = compilation;
-    if (!account?.loading) throw new Error('no account of services');
+    if (account.loading === null) throw new Error('no account of services');
     const { failure, refused } = await account.loading.load(host, state.services);
     const value = performance.now() - startedAt;
     if (failure !== null || refused.size > 0) throw new Error(failure?.outcome.stderr ?? [...refused.values()].join('\n'));

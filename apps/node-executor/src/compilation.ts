@@ -1,6 +1,6 @@
-import { compile, compileNetwork } from '@weft/compiler';
-import type { NodeConfig } from '@weft/kernel';
-import { canonicalJson, type DesiredNode, type DesiredService, type DesiredState, sha256Hex } from '@weft/model';
+import { compileNetwork, UnknownNode } from '@weft/compiler';
+import { byKey, keyOf, type NodeConfig } from '@weft/kernel';
+import { canonicalJson, type DesiredNode, type DesiredService, type DesiredState, IPVS_LINK_NAME, sha256Hex } from '@weft/model';
 import type { Refusals } from './decide/refusals.ts';
 import type { Delta } from './intake.ts';
 import { ACCOUNTS, type ServiceAccount, type ServiceChanges } from './service-account.ts';
@@ -43,37 +43,40 @@ function changedServices({ pull }: Delta): ServiceChanges {
   ]);
 }
 
-/**
- * What a state comes to on a node. Where the backend keeps an account, its services are kept one by one, so that the next state costs what changed; else everything is
- * compiled whole.
- */
+/** What a state comes to on a node. Its services are kept one by one, so that the next state costs what changed. */
 export class Compilation {
   readonly wanted: Wanted;
   readonly hash: string;
-  /** Everything that there is no account of; without one, that is everything. */
+  /** Everything but services. */
   readonly fixed: NodeConfig;
-  /** The account of services; null: they are in the fixed part. */
-  readonly account: ServiceAccount | null;
+  readonly account: ServiceAccount;
 
-  private constructor(wanted: Wanted, fixed: NodeConfig, account: ServiceAccount | null) {
+  private constructor(wanted: Wanted, fixed: NodeConfig, account: ServiceAccount) {
     this.wanted = wanted;
     this.hash = configHash(wanted);
     this.fixed = fixed;
     this.account = account;
   }
 
-  /** Compiles a state; an account of services is empty as yet. Throws UnknownNode. */
+  /** Compiles a state; the account of services is empty as yet. Throws UnknownNode. */
   static of(wanted: Wanted): Compilation {
     const { desired, nodeId } = wanted;
     const node = ownNode(wanted);
-    const open = node === undefined ? null : ACCOUNTS[node.backend];
-    if (node === undefined || open === null) return new Compilation(wanted, compile(desired, nodeId), null);
-    return new Compilation(wanted, compileNetwork(desired, nodeId), open(desired, node));
+    if (node === undefined) throw new UnknownNode(`revision ${desired.revision} has no node ${nodeId}`);
+    return new Compilation(wanted, compileNetwork(desired, nodeId), ACCOUNTS[node.backend](desired, node));
   }
 
   /** The whole configuration, with what the account holds. */
   get config(): NodeConfig {
-    return { ...this.fixed, ...this.account?.config() };
+    return this.over(this.fixed);
+  }
+
+  /** A configuration with services as the account has them. It stands for all addresses of the link that bears those of services, and for no others. */
+  over(config: NodeConfig): NodeConfig {
+    const { addresses, ...rest } = this.account.config();
+    if (addresses === undefined) return { ...config, ...rest };
+    const others = config.addresses.filter(({ device }) => device !== IPVS_LINK_NAME);
+    return { ...config, ...rest, addresses: byKey(keyOf.addresses, [...others, ...addresses]) };
   }
 
   /** The services of the state, but those left out. */
@@ -92,11 +95,11 @@ export class Compilation {
     return new Map(this.wanted.desired.services.filter((service) => leftOut.has(service)).map((service) => [service.id, service]));
   }
 
-  /** What has to be changed for the next state; null when more than services changed, nobody knows what did, or there is no account. */
+  /** What has to be changed for the next state; null when more than services changed, or nobody knows what did. */
   changesTo(wanted: Wanted): ServiceChanges | null {
     const { delta, desired, nodeId } = wanted;
     const held = this.wanted.desired;
-    if (this.account === null || delta === null || delta.from !== held || nodeId !== this.wanted.nodeId) return null;
+    if (delta === null || delta.from !== held || nodeId !== this.wanted.nodeId) return null;
     if (desired.nodes !== held.nodes || desired.pods !== held.pods || desired.cluster !== held.cluster) return null;
     return changedServices(delta);
   }

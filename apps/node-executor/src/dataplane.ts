@@ -95,7 +95,7 @@ export class Dataplane {
     const before = trusted ? this.#compilation : null;
     if (before !== null && sameInput(before.wanted, wanted)) return this.#stay(before, wanted);
     const changes = before?.changesTo(wanted) ?? null;
-    if (before?.account && changes !== null) return this.#change(before.as(wanted), before.account, changes);
+    if (before !== null && changes !== null) return this.#change(before.as(wanted), before.account, changes);
     const compilation = this.#compile(wanted);
     if (compilation === null) return;
     const { cluster } = wanted.desired;
@@ -110,8 +110,7 @@ export class Dataplane {
     this.#parts.store.follow(desired, wanted.desired);
     if (this.#kept?.desired === desired) this.#kept = { ...this.#kept, desired: wanted.desired };
     this.#compilation = before.as(wanted);
-    if (before.account !== null && !this.#refusals.none)
-      return this.#change(this.#compilation, before.account, before.changesOf(this.#refusals));
+    if (!this.#refusals.none) return this.#change(this.#compilation, before.account, before.changesOf(this.#refusals));
     this.#advance(this.#compilation);
   }
 
@@ -152,7 +151,7 @@ export class Dataplane {
   async #bring(compilation: Compilation): Promise<void> {
     const { host } = this.#parts;
     const { wanted, account } = compilation;
-    const loading = account?.loading ?? null;
+    const { loading } = account;
     const { services } = wanted.desired;
     const cure = this.#cure;
     const observed = await this.#look(compilation.fixed);
@@ -170,7 +169,7 @@ export class Dataplane {
       steps = diff(goal, { ...observed, nft: null });
       refused = load.refused;
     } else {
-      refused = account?.fill(compilation.services(leftOut)) ?? new Map();
+      refused = account.fill(compilation.services(leftOut), observed);
       goal = withDraining(compilation.config, observed);
       steps = diff(goal, cure === 'replace' ? asForeign(observed) : observed);
     }
@@ -186,7 +185,7 @@ export class Dataplane {
     this.#cure = 'none';
     this.#mirror = goal;
     this.#succeed(compilation);
-    if (account !== null && !leftOut.none) await this.#change(compilation, account, compilation.changesOf(leftOut));
+    if (!leftOut.none) await this.#change(compilation, account, compilation.changesOf(leftOut));
   }
 
   async #look({ sysctls }: NodeConfig): Promise<NodeConfig> {
@@ -194,7 +193,7 @@ export class Dataplane {
     const mirror = this.#mirror;
     if (mirror === null || this.#distrusted === 'pods') return host.observe(sysctls, { pods: true });
     if (this.#distrusted === 'host' || this.#cure !== 'none') return withPodsOf(await host.observe(sysctls, { pods: false }), mirror);
-    return { ...mirror, ...this.#compilation?.account?.config() };
+    return this.#compilation?.over(mirror) ?? mirror;
   }
 
   #record<T extends Worked>(compilation: Compilation, work: () => Promise<T>): Promise<T> {

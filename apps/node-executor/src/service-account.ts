@@ -1,7 +1,29 @@
-import { iptablesContribution, iptablesFrame, iptablesSurroundings, nftContribution, nftFrame, nftSurroundings } from '@weft/compiler';
+import {
+  type BackendConfig,
+  iptablesContribution,
+  iptablesFrame,
+  iptablesSurroundings,
+  ipvsContribution,
+  ipvsFrame,
+  ipvsSurroundings,
+  nftContribution,
+  nftFrame,
+  nftSurroundings,
+} from '@weft/compiler';
 import { NftConflict, type NftTable, type NodeConfig } from '@weft/kernel';
 import type { Backend, DesiredNode, DesiredService, DesiredState } from '@weft/model';
-import { changeIptables, changeServices, type Host, IptablesLedger, loadNft, NftLedger, type Programmed } from '@weft/reconcile';
+import {
+  changeIptables,
+  changeIpvs,
+  changeServices,
+  FrontendConflict,
+  type Host,
+  IptablesLedger,
+  IpvsLedger,
+  loadNft,
+  NftLedger,
+  type Programmed,
+} from '@weft/reconcile';
 
 /** Services as they are from now on, by id; null: gone. */
 export type ServiceChanges = ReadonlyMap<string, DesiredService | null>;
@@ -17,9 +39,12 @@ export interface Loading {
 /** The account of a node's services: what each adds to the kernel. A change of some costs what these add, not what there is. */
 export interface ServiceAccount {
   /** The part of the configuration that it stands for, with every service in it. */
-  config(): Partial<Pick<NodeConfig, 'nft' | 'iptables'>>;
-  /** Takes services in that the kernel has, or gets with the whole. Returns those that contradict others, with how; they are left out. */
-  fill(services: Iterable<DesiredService>): ReadonlyMap<string, string>;
+  config(): BackendConfig;
+  /**
+   * Takes services in that the kernel has, or gets with the whole, and what goes on of those that were observed there. Returns those that contradict others, with
+   * how; they are left out.
+   */
+  fill(services: Iterable<DesiredService>, observed: Pick<NodeConfig, 'ipvs'>): ReadonlyMap<string, string>;
   /** Makes changes in the account and in a kernel that is as it says. */
   change(host: Host, changes: ServiceChanges): Promise<Programmed>;
   /** Null: the whole is made in one step. */
@@ -33,6 +58,23 @@ function contributed<C>(changes: ServiceChanges, contribute: (service: DesiredSe
   return new Map(Array.from(changes, ([id, service]) => [id, service === null ? null : contribute(service)] as const));
 }
 
+/** Takes services in one by one. Returns those that contradict others, with how. */
+function taken(
+  services: Iterable<DesiredService>,
+  Conflict: typeof NftConflict | typeof FrontendConflict,
+  take: (service: DesiredService) => void,
+): Map<string, string> {
+  const refused = new Map<string, string>();
+  for (const service of services)
+    try {
+      take(service);
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error;
+      refused.set(service.id, error.message);
+    }
+  return refused;
+}
+
 const inNftables: OpenAccount = (desired, node) => {
   const surroundings = nftSurroundings(desired, node);
   const ledger = new NftLedger(nftFrame(desired, node));
@@ -42,17 +84,7 @@ const inNftables: OpenAccount = (desired, node) => {
   }
   return {
     config: () => ({ nft: ledger.table() }),
-    fill(services) {
-      const refused = new Map<string, string>();
-      for (const [id, contribution] of contributions(services))
-        try {
-          ledger.take(new Map([[id, contribution]]));
-        } catch (error) {
-          if (!(error instanceof NftConflict)) throw error;
-          refused.set(id, error.message);
-        }
-      return refused;
-    },
+    fill: (services) => taken(services, NftConflict, (service) => ledger.take(new Map([[service.id, contribute(service)]]))),
     change: (host, changes) => changeServices(host, ledger, contributed(changes, contribute)),
     loading: { frame: ledger.frame, load: (host, services) => loadNft(host, ledger, contributions(services)) },
   };
@@ -73,5 +105,22 @@ const inIptables: OpenAccount = (desired, node) => {
   };
 };
 
-/** How each backend keeps its account; null: it is compiled whole. */
-export const ACCOUNTS: Readonly<Record<Backend, OpenAccount | null>> = { nftables: inNftables, iptables: inIptables, ipvs: null };
+const inIpvs: OpenAccount = (desired, node) => {
+  const surroundings = ipvsSurroundings(desired, node);
+  const { ipsets, iptables } = ipvsFrame(desired);
+  const ledger = new IpvsLedger(ipsets);
+  const contribute = (service: DesiredService) => ipvsContribution(service, surroundings);
+  return {
+    config: () => ({ iptables, ...ledger.part() }),
+    fill(services, { ipvs }) {
+      const refused = taken(services, FrontendConflict, (service) => ledger.take(new Map([[service.id, contribute(service)]])));
+      ledger.drain(ipvs);
+      return refused;
+    },
+    change: (host, changes) => changeIpvs(host, ledger, contributed(changes, contribute)),
+    loading: null,
+  };
+};
+
+/** How each backend keeps its account. */
+export const ACCOUNTS: Readonly<Record<Backend, OpenAccount>> = { nftables: inNftables, iptables: inIptables, ipvs: inIpvs };

@@ -19,7 +19,16 @@ export class UnknownNode extends Error {
 type Feature = (view: NodeView) => Fragment;
 
 /** Every feature of a node's configuration but its services. Their order has no meaning. */
-const NETWORK: readonly Feature[] = [forwarding, bridge, pods, nodeRoutes, vxlan, serviceRoutes, workloads];
+const NETWORK: readonly Feature[] = [
+  forwarding,
+  bridge,
+  pods,
+  nodeRoutes,
+  vxlan,
+  serviceRoutes,
+  workloads,
+  (view) => BACKENDS[view.node.backend].network?.(view) ?? {},
+];
 
 const services: Feature = (view) => BACKENDS[view.node.backend].compile(view);
 
@@ -37,7 +46,7 @@ export function compile(desired: DesiredState, nodeId: string): NodeConfig {
   return compileFeatures([...NETWORK, services], desired, nodeId);
 }
 
-/** The configuration without what the service backend adds, for whoever keeps account of that service by service. Does not depend on services. Throws UnknownNode. */
+/** The configuration without what services come to, for whoever keeps account of that service by service. Does not depend on services. Throws UnknownNode. */
 export function compileNetwork(desired: DesiredState, nodeId: string): NodeConfig {
   return compileFeatures(NETWORK, desired, nodeId);
 }

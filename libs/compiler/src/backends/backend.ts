@@ -7,10 +7,12 @@ export interface BackendInput {
   readonly node: DesiredNode;
 }
 
-/** The part of a node's configuration that belongs to service backends. */
-export type BackendConfig = Partial<Pick<NodeConfig, 'nft' | 'iptables' | 'ipvs' | 'ipsets' | 'links' | 'addresses' | 'sysctls'>>;
+/** The part of a node's configuration that services come to. Addresses are those of a link that bears no others. */
+export type BackendConfig = Partial<Pick<NodeConfig, 'nft' | 'iptables' | 'ipvs' | 'ipsets' | 'addresses'>>;
 
 /** A way of programming services, address translation and refusals into the kernel. Pure: same input, same bytes. */
 export interface ServiceBackend {
+  /** What it needs of the node's own network, whatever services there are. */
+  network?(input: BackendInput): Partial<Pick<NodeConfig, 'links' | 'sysctls'>>;
   compile(input: BackendInput): BackendConfig;
 }

@@ -1,6 +1,7 @@
 import type { IpvsContribution } from '@weft/kernel';
 import type { DesiredService } from '@weft/model';
 import { portsOf, type ServicePort } from '../../services/service-ports.ts';
+import { borne } from './dummy.ts';
 import { frontendElements, hairpins } from './elements.ts';
 import { frontendsOf } from './frontends.ts';
 import { shortCutOf } from './short-cut.ts';
@@ -15,7 +16,10 @@ function ofPort(port: ServicePort, index: number, surroundings: IpvsSurroundings
       ...frontends.map(({ of: { protocol }, address, port: at, to }) => virtualService({ protocol, address, port: at }, port, to)),
       ...(mark === null ? [] : [virtualService({ fwmark: mark }, port, port.shortcut)]),
     ],
-    addresses: frontends.map(({ address }) => address).filter((address) => !surroundings.nodeAddresses.includes(address)),
+    addresses: frontends
+      .map(({ address }) => address)
+      .filter((address) => !surroundings.nodeAddresses.includes(address))
+      .map(borne),
     elements: [...frontends.flatMap((frontend) => frontendElements(frontend, mark, surroundings)), ...hairpins(port, surroundings)],
   };
 }
@@ -28,7 +32,7 @@ export function ipvsContribution(service: DesiredService, surroundings: IpvsSurr
   const parts = portsOf(service, surroundings.place).map((port, index) => ofPort(port, index, surroundings));
   return {
     services: parts.flatMap(({ services }) => services),
-    addresses: [...new Set(parts.flatMap(({ addresses }) => addresses))],
+    addresses: parts.flatMap(({ addresses }) => addresses),
     elements: parts.flatMap(({ elements }) => elements),
   };
 }

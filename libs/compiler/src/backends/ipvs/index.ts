@@ -1,12 +1,12 @@
-import { type Ipset, type IpsetType, iptablesRuleset, ipvsTotal } from '@weft/kernel';
-import type { DesiredNode, DesiredState } from '@weft/model';
+import { type Ipset, type IpsetType, iptablesRuleset, ipvsTotal, type NodeConfig } from '@weft/kernel';
+import type { DesiredState } from '@weft/model';
 import { orderedServices } from '../../services/service-ports.ts';
-import type { BackendConfig, ServiceBackend } from '../backend.ts';
+import type { ServiceBackend } from '../backend.ts';
 import { outermost } from '../cidrs.ts';
 import { frameOf } from '../iptables/fragment.ts';
 import { segmentSize } from '../iptables/segment-size.ts';
 import { ipvsContribution } from './contribution.ts';
-import { borne, dummy } from './dummy.ts';
+import { dummy } from './dummy.ts';
 import { masquerade } from './masquerade.ts';
 import { SET } from './names.ts';
 import { refusal } from './refusal.ts';
@@ -26,17 +26,18 @@ const SETS: readonly Ipset[] = Object.values(SET)
   .sort()
   .map((name) => ({ name, type: TYPES[name] ?? 'hash:ip,port', skbinfo: name === SET.shortCut, elements: [] }));
 
-/** What is there whatever services there are: settings, the link for addresses, empty sets, and a constant number of rules that ask them. */
-function ipvsFrame({ cluster }: Pick<DesiredState, 'cluster'>, node: DesiredNode) {
+/** What rules there are whatever services there are: empty sets, and a constant number of rules that ask them. */
+export type IpvsFrame = Pick<NodeConfig, 'ipsets' | 'iptables'>;
+
+/** The frame; the same on every node. */
+export function ipvsFrame({ cluster }: Pick<DesiredState, 'cluster'>): IpvsFrame {
   const podCidrs = outermost(cluster.podCidrs);
   const serviceCidrs = outermost(cluster.serviceCidrs);
   const features = [masquerade(cluster, podCidrs, serviceCidrs), ways(podCidrs), segmentSize(podCidrs), refusal(serviceCidrs)];
   return {
-    sysctls: settings(node),
-    links: [dummy(node)],
     ipsets: SETS,
     iptables: iptablesRuleset(frameOf(features), []),
-  } satisfies BackendConfig;
+  };
 }
 
 /**
@@ -44,11 +45,12 @@ function ipvsFrame({ cluster }: Pick<DesiredState, 'cluster'>, node: DesiredNode
  * ask sets.
  */
 export const ipvs: ServiceBackend = {
+  network: ({ node }) => ({ sysctls: settings(node), links: [dummy(node)] }),
   compile({ desired, node }) {
-    const frame = ipvsFrame(desired, node);
+    const frame = ipvsFrame(desired);
     const surroundings = ipvsSurroundings(desired, node);
     const contributions = orderedServices(desired).map((service) => ipvsContribution(service, surroundings));
     const { services, addresses, sets } = ipvsTotal(frame.ipsets, contributions);
-    return { ...frame, ipvs: services, ipsets: sets, addresses: addresses.map(borne) };
+    return { ...frame, ipvs: services, ipsets: sets, addresses };
   },
 };
