@@ -1,4 +1,5 @@
 import { type NftChain, type NftCommand, NftConflict, type NftContribution, type NftTable } from '@weft/kernel';
+import { REFUSED_MAX } from './by-halves.ts';
 import { diffNft } from './diff-nft.ts';
 import type { NftChanges, NftLedger } from './nft-ledger.ts';
 import type { Host, StepFailure, StepOutcome } from './ports.ts';
@@ -15,9 +16,6 @@ export interface Programmed {
 
 /** Most elements in one transaction of many services: it holds the kernel's lock on rules for about a tenth of a second. */
 const ELEMENTS_MAX = 16_000;
-
-/** More refusals than this are not the services' fault. */
-const REFUSED_MAX = 16;
 
 type Entry = readonly [id: string, contribution: NftContribution | null];
 
