@@ -7,7 +7,6 @@ export { ipvsContribution } from './backends/ipvs/contribution.ts';
 export { type IpvsFrame, ipvsFrame } from './backends/ipvs/index.ts';
 export { ipvsMarkedPorts } from './backends/ipvs/marked-ports.ts';
 export { type IpvsSurroundings, ipvsSurroundings } from './backends/ipvs/surroundings.ts';
-export { nftTable } from './backends/nftables/contribution.ts';
 export { NFT_COUNTING_SETS, type NftServiceCounter, nftServiceCounters } from './backends/nftables/counters.ts';
 export { nftComment } from './backends/nftables/element.ts';
 export { type NftSurroundings, nftContribution, nftFrame, nftSurroundings } from './backends/nftables/index.ts';

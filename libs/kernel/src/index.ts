@@ -25,6 +25,7 @@ export * from './network/ip-json.ts';
 export * from './network/ip-text.ts';
 export * from './network/objects.ts';
 export * from './network/sysctl-text.ts';
+export * from './nft/contributed-table.ts';
 export * from './nft/contribution.ts';
 export * from './nft/list.ts';
 export * from './nft/parse.ts';

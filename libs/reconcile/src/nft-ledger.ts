@@ -1,16 +1,9 @@
-import { type NftCommand, type NftContribution, type NftElement, type NftNeed, type NftTable, sameNeed } from '@weft/kernel';
+import { type NftCommand, type NftContribution, type NftElement, type NftNeed, type NftTable, nftTable, sameNeed } from '@weft/kernel';
 import { NftMoves } from './nft-moves.ts';
 import { Tally } from './tally.ts';
 
 /** What a service adds from now on, by the service's id; null: nothing any more. */
 export type NftChanges = ReadonlyMap<string, NftContribution | null>;
-
-const byName = <T extends { readonly name: string }>(items: readonly T[]) => [...items].sort((a, b) => (a.name < b.name ? -1 : 1));
-
-/** Elements as they stand in one set or map: data by key, null in a set. */
-type Elements = ReadonlyMap<string, string | null>;
-
-const NONE: Elements = new Map();
 
 /**
  * The account of a node's table: its frame, and what each service adds. It says which commands a change of some services comes to, at a cost that does not depend
@@ -61,22 +54,7 @@ export class NftLedger {
 
   /** The whole table. */
   table(): NftTable {
-    const { sets, maps, chains } = this.#frame;
-    const needs = [...this.#needs.things.values()];
-    const added = (name: string): Elements => this.#elements.get(name)?.things ?? NONE;
-    const data = (name: string) => Object.fromEntries(added(name)) as Record<string, string>;
-    return {
-      ...this.#frame,
-      sets: byName([
-        ...sets.map((set) => ({ ...set, elements: [...set.elements, ...added(set.name).keys()].sort() })),
-        ...needs.flatMap((need) => (need.kind === 'set' ? [{ ...need.is, elements: [...added(need.is.name).keys()].sort() }] : [])),
-      ]),
-      maps: byName([
-        ...maps.map((map) => ({ ...map, elements: { ...map.elements, ...data(map.name) } })),
-        ...needs.flatMap((need) => (need.kind === 'map' ? [{ ...need.is, elements: data(need.is.name) }] : [])),
-      ]),
-      chains: byName([...chains, ...needs.flatMap((need) => (need.kind === 'chain' ? [need.is] : []))]),
-    };
+    return nftTable(this.#frame, this.#contributions.values());
   }
 
   #take(changes: NftChanges, moves: NftMoves | null): void {

@@ -1,6 +1,6 @@
-import { nftContribution, nftFrame, nftSurroundings, nftTable } from '@weft/compiler';
+import { nftContribution, nftFrame, nftSurroundings } from '@weft/compiler';
 import { FakeHost } from '@weft/host';
-import { type NftCommand, NftConflict, type NftContribution } from '@weft/kernel';
+import { type NftCommand, NftConflict, type NftContribution, nftTable } from '@weft/kernel';
 import type { DesiredService } from '@weft/model';
 import { desired, node, plan, pod, service, tcp, udp } from '@weft/testing/desired';
 import fc from 'fast-check';

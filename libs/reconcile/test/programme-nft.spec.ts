@@ -1,6 +1,6 @@
-import { nftContribution, nftFrame, nftSurroundings, nftTable } from '@weft/compiler';
+import { nftContribution, nftFrame, nftSurroundings } from '@weft/compiler';
 import { FakeHost } from '@weft/host';
-import type { Step } from '@weft/kernel';
+import { nftTable, type Step } from '@weft/kernel';
 import type { DesiredService } from '@weft/model';
 import { desired, node, plan, service, tcp } from '@weft/testing/desired';
 import { beforeEach, describe, expect, it } from 'vitest';

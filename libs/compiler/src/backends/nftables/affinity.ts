@@ -1,5 +1,4 @@
-import type { NftMap, NftRule } from '@weft/kernel';
-import type { NftContribution, NftElement } from './contribution.ts';
+import type { NftContribution, NftElement, NftMap, NftRule } from '@weft/kernel';
 import { labelled } from './element.ts';
 import { type NftFragment, rule } from './fragment.ts';
 import type { ReachedPort } from './frontends.ts';

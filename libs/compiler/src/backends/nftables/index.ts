@@ -1,10 +1,9 @@
-import type { NftTable } from '@weft/kernel';
+import { type NftContribution, type NftTable, nftTable } from '@weft/kernel';
 import type { DesiredNode, DesiredService, DesiredState } from '@weft/model';
 import { type Place, placeOf } from '../../services/place.ts';
 import { orderedServices, portsOf } from '../../services/service-ports.ts';
 import type { ServiceBackend } from '../backend.ts';
 import { affinity, remembered } from './affinity.ts';
-import { type NftContribution, nftTable, together } from './contribution.ts';
 import { dispatch } from './dispatch.ts';
 import { egress } from './egress.ts';
 import { assemble } from './fragment.ts';
@@ -16,6 +15,7 @@ import { ranges } from './ranges.ts';
 import { refusal, refused } from './refusal.ts';
 import { segmentSize } from './segment-size.ts';
 import { restricted, sourceRanges } from './source-ranges.ts';
+import { together } from './together.ts';
 import { counted, traffic } from './traffic.ts';
 
 /**

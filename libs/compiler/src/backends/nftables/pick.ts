@@ -1,6 +1,5 @@
-import type { NftRule } from '@weft/kernel';
+import type { NftContribution, NftNeed, NftRule } from '@weft/kernel';
 import type { ServicePort } from '../../services/service-ports.ts';
-import type { NftContribution, NftNeed } from './contribution.ts';
 import { labelled } from './element.ts';
 import { rule } from './fragment.ts';
 import type { Frontend, Masquerading } from './frontends.ts';

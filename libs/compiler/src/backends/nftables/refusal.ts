@@ -1,7 +1,6 @@
-import type { NftMap, NftSet } from '@weft/kernel';
+import type { NftElement, NftMap, NftSet } from '@weft/kernel';
 import type { DesiredNode, DesiredService } from '@weft/model';
 import { serviceLabel } from '../../services/service-ports.ts';
-import type { NftElement } from './contribution.ts';
 import { labelled } from './element.ts';
 import { type NftFragment, rule } from './fragment.ts';
 import type { Frontend, ReachedPort } from './frontends.ts';

@@ -1,6 +1,6 @@
+import type { NftElement } from '@weft/kernel';
 import { contains } from '@weft/model';
 import type { ServicePort } from '../../services/service-ports.ts';
-import type { NftElement } from './contribution.ts';
 import { labelled } from './element.ts';
 import { type NftFragment, rule } from './fragment.ts';
 import { addressKey } from './frontends.ts';

@@ -1,5 +1,4 @@
-import type { NftSet } from '@weft/kernel';
-import type { NftElement } from './contribution.ts';
+import type { NftElement, NftSet } from '@weft/kernel';
 import { labelled } from './element.ts';
 import { type NftFragment, rule } from './fragment.ts';
 import type { ReachedPort } from './frontends.ts';

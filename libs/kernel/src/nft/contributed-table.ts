@@ -1,14 +1,5 @@
-import { NftConflict, type NftContribution, type NftElement, type NftNeed, type NftTable, sameNeed } from '@weft/kernel';
-
-export type { NftContribution, NftElement, NftNeed } from '@weft/kernel';
-
-/** Several contributions as one, in their order. */
-export function together(contributions: readonly NftContribution[]): NftContribution {
-  return {
-    elements: contributions.flatMap(({ elements }) => elements),
-    needs: contributions.flatMap(({ needs }) => needs),
-  };
-}
+import { NftConflict, type NftContribution, type NftElement, type NftNeed, sameNeed } from './contribution.ts';
+import type { NftTable } from './table.ts';
 
 const byName = <T extends { readonly name: string }>(items: Iterable<T>) => [...items].sort((a, b) => (a.name < b.name ? -1 : 1));
 
@@ -34,7 +25,8 @@ function allNeeds(contributions: readonly NftContribution[]): NftNeed[] {
 }
 
 /** The table that a frame and contributions make. Throws NftConflict. */
-export function nftTable(frame: NftTable, contributions: readonly NftContribution[]): NftTable {
+export function nftTable(frame: NftTable, added: Iterable<NftContribution>): NftTable {
+  const contributions = [...added];
   const needs = allNeeds(contributions);
   const sets = [...frame.sets, ...needs.flatMap((need) => (need.kind === 'set' ? [{ ...need.is, elements: [] }] : []))];
   const maps = [...frame.maps, ...needs.flatMap((need) => (need.kind === 'map' ? [{ ...need.is, elements: {} }] : []))];

@@ -1,0 +1,9 @@
+import type { NftContribution } from '@weft/kernel';
+
+/** Several contributions as one, in their order. */
+export function together(contributions: readonly NftContribution[]): NftContribution {
+  return {
+    elements: contributions.flatMap(({ elements }) => elements),
+    needs: contributions.flatMap(({ needs }) => needs),
+  };
+}
