@@ -4,11 +4,11 @@ import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Milliseconds that a tool takes for a text, from its start to its end; the text lies in a file that is its standard input. Throws when it fails. */
-export async function timeTool(folder: string, argv: readonly [string, ...string[]], text: string): Promise<number> {
+export async function timeTool(folder: string, argv: readonly string[], text: string): Promise<number> {
   const path = join(folder, 'input');
   writeFileSync(path, text);
   const input = openSync(path, 'r');
-  const [file, ...args] = argv;
+  const [file = '', ...args] = argv;
   const startedAt = performance.now();
   const child = spawn(file, args, { stdio: [input, 'ignore', 'inherit'] });
   const [code] = await once(child, 'exit');

@@ -7,7 +7,6 @@ import { type DesiredPull, type DesiredService, type DesiredState, HeldState } f
 import { diffNft } from '@weft/reconcile';
 import { createLogger } from '@weft/telemetry';
 import { Compilation } from '../../apps/node-executor/src/compilation.ts';
-import type { ControlPlane } from '../../apps/node-executor/src/control-plane/control-plane.ts';
 import { Dataplane } from '../../apps/node-executor/src/dataplane.ts';
 import { DesiredStore } from '../../apps/node-executor/src/disk/desired-store.ts';
 import { ReceiptSpool } from '../../apps/node-executor/src/disk/receipt-spool.ts';
@@ -41,8 +40,11 @@ export class BenchExecutor {
       newIdBody: () => `b${++this.#receipts}`,
       log,
     });
-    const controlPlane = { pull: async () => this.#answer } as unknown as ControlPlane;
-    this.#intake = new Intake(controlPlane, HeldState.of(state), { acceptShrink: false });
+    this.#intake = new Intake(
+      { pull: async () => this.#answer ?? Promise.reject(new Error('nothing was to be pulled')) },
+      HeldState.of(state),
+      { acceptShrink: false },
+    );
   }
 
   /** An executor that has brought this host to a state. Throws when it could not. */

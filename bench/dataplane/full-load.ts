@@ -58,7 +58,7 @@ const others: FullLoads = async (host, folder, state, rounds) => {
 /** Milliseconds that the tools take for what was given to them before. */
 async function replay(folder: string, outcomes: readonly StepOutcome[]): Promise<number> {
   let sum = 0;
-  for (const { argv, input } of outcomes) sum += await timeTool(folder, argv as unknown as [string, ...string[]], input);
+  for (const { argv, input } of outcomes) sum += await timeTool(folder, argv, input);
   return sum;
 }
 

@@ -17,14 +17,14 @@ export type IntakeResult = 'advanced' | 'unchanged' | 'refused';
 
 /** Holds the newest state this node was told to make true, and takes the next one in. Nothing older, cut short or implausible gets past it. */
 export class Intake {
-  readonly #controlPlane: ControlPlane;
+  readonly #controlPlane: Pick<ControlPlane, 'pull'>;
   readonly #acceptShrink: boolean;
   #held: HeldState | null;
   #fromSnapshot = false;
   #delta: Delta | null = null;
   #refusal: Failure | null = null;
 
-  constructor(controlPlane: ControlPlane, held: HeldState | null, options: { readonly acceptShrink: boolean }) {
+  constructor(controlPlane: Pick<ControlPlane, 'pull'>, held: HeldState | null, options: { readonly acceptShrink: boolean }) {
     this.#controlPlane = controlPlane;
     this.#held = held;
     this.#acceptShrink = options.acceptShrink;

@@ -24,8 +24,8 @@ export interface TestHost {
   destroy(): Promise<void>;
 }
 
-async function outside(argv: readonly [string, ...string[]], input = ''): Promise<CommandResult> {
-  return runCommand({ argv, input });
+async function outside([file = '', ...args]: readonly string[], input = ''): Promise<CommandResult> {
+  return runCommand({ argv: [file, ...args], input });
 }
 
 /** Fails, and does not skip, where the kernel refuses namespaces. */
@@ -36,7 +36,7 @@ export async function createTestHost(): Promise<TestHost> {
   const ended = once(holder, 'exit');
   const pid = holder.pid ?? 0;
   const enter = ['nsenter', '-t', String(pid), '-n', '-m'];
-  const run = (command: readonly string[], input?: string) => outside([...enter, ...command] as unknown as [string, ...string[]], input);
+  const run = (command: readonly string[], input?: string) => outside([...enter, ...command], input);
   const must = async (command: readonly string[], input?: string) => {
     const result = await run(command, input);
     if (result.exitCode !== 0) throw new CommandError(result);

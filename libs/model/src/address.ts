@@ -1,9 +1,6 @@
 import { Address4, Address6 } from 'ip-address';
 import { z } from 'zod';
 
-/** The two address families. IPv4 is what the dataplane programs today; nothing may assume it. */
-export type Family = 'ipv4' | 'ipv6';
-
 const V4 = /^\d{1,3}(\.\d{1,3}){3}$/;
 
 function parse(text: string): Address4 | Address6 {
@@ -12,11 +9,6 @@ function parse(text: string): Address4 | Address6 {
 
 function canonical(parsed: Address4 | Address6): string {
   return parsed.correctForm();
-}
-
-/** The family an address or range in text belongs to. Throws AddressError of ip-address when it is neither. */
-export function familyOf(text: string): Family {
-  return parse(text) instanceof Address4 ? 'ipv4' : 'ipv6';
 }
 
 /** True for a canonical host address: no prefix length, no leading zeros, no alternative spelling. */

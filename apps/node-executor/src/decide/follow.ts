@@ -1,5 +1,10 @@
-import type { DesiredService, DesiredState } from '@weft/model';
-import type { Delta } from '../intake.ts';
+import type { DesiredPull, DesiredService, DesiredState } from '@weft/model';
+
+/** How a state's services came of another's. */
+export interface ServiceDelta {
+  readonly from: Pick<DesiredState, 'services'>;
+  readonly pull: Pick<DesiredPull, 'services' | 'removed'>;
+}
 
 /** The services of a kind in the state that was seen last. */
 export interface Followed {
@@ -14,13 +19,13 @@ export interface Followed {
 export function follow(
   kind: (service: DesiredService) => boolean,
   before: Followed | null,
-  { desired: { services }, delta }: { readonly desired: Pick<DesiredState, 'services'>; readonly delta: Delta | null },
+  { desired: { services }, delta }: { readonly desired: Pick<DesiredState, 'services'>; readonly delta: ServiceDelta | null },
 ): Followed {
   if (before !== null && (services === before.services || (delta?.from.services === before.services && !touches(kind, before, delta))))
     return { services, ids: before.ids };
   return { services, ids: new Set(services.filter(kind).map(({ id }) => id)) };
 }
 
-function touches(kind: (service: DesiredService) => boolean, { ids }: Followed, { pull }: Delta): boolean {
+function touches(kind: (service: DesiredService) => boolean, { ids }: Followed, { pull }: ServiceDelta): boolean {
   return pull.services.some((service) => ids.has(service.id) || kind(service)) || pull.removed.some((id) => ids.has(id));
 }

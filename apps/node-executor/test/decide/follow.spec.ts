@@ -1,4 +1,4 @@
-import type { DesiredPull, DesiredService } from '@weft/model';
+import type { DesiredService } from '@weft/model';
 import { desired, plan, service, tcp, udp } from '@weft/testing/desired';
 import { expect, it } from 'vitest';
 import { follow } from '../../src/decide/follow.ts';
@@ -12,7 +12,7 @@ const seen = follow(hasUdp, null, { desired: before, delta: null });
 
 /** Follows from `before` to a state that came of it by a delta. */
 function after(services: readonly DesiredService[], changed: readonly DesiredService[], removed: readonly string[] = []) {
-  const pull = { services: changed, removed } as unknown as DesiredPull;
+  const pull = { services: [...changed], removed: [...removed] };
   return follow(hasUdp, seen, { desired: state(...services), delta: { from: before, pull } });
 }
 
@@ -44,7 +44,7 @@ it.each([
 
 it('goes on from a state without change', () => {
   const next = after([dns], [], [one.id]);
-  const pull = { services: [changed], removed: [] } as unknown as DesiredPull;
+  const pull = { services: [changed], removed: [] };
   const last = state(changed);
   expect(follow(hasUdp, next, { desired: last, delta: { from: { ...last, services: next.services }, pull } }).ids).not.toBe(next.ids);
 });

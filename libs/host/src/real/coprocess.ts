@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { Readable, Writable } from 'node:stream';
+import type { Socket } from 'node:net';
 
 /** What came of a question: the whole answer; or the process ended or was ended before it, with what it had said by then. */
 export type CoprocessAnswer =
@@ -20,7 +20,9 @@ export interface CoprocessQuestion {
  */
 export class Coprocess {
   readonly #child: ChildProcess;
-  readonly #stdin: Writable;
+  /** What spawn makes for a pipe; its types do not say so. */
+  readonly #stdin: Socket;
+  readonly #said: Socket;
   #text = '';
   #ended: string | null = null;
   #heard: () => void = () => undefined;
@@ -30,9 +32,9 @@ export class Coprocess {
     // Without a home, a tool with line editing has no file to keep its history in.
     const env = { PATH: process.env.PATH ?? '', LC_ALL: 'C', HOME: '/dev/null' };
     this.#child = spawn(file, args, { stdio: ['pipe', 'ignore', 'pipe'], env });
-    this.#stdin = this.#child.stdin as Writable;
-    const said = this.#child.stderr as Readable;
-    said.setEncoding('utf8').on('data', (piece: string) => {
+    this.#stdin = this.#child.stdin as Socket;
+    this.#said = this.#child.stderr as Socket;
+    this.#said.setEncoding('utf8').on('data', (piece: string) => {
       this.#text += piece;
       this.#heard();
     });
@@ -86,6 +88,6 @@ export class Coprocess {
   /** Whether this process waits for that one before it ends. */
   #hold(hold: boolean): void {
     const does = hold ? 'ref' : 'unref';
-    for (const handle of [this.#child, this.#stdin, this.#child.stderr] as unknown as Record<'ref' | 'unref', () => void>[]) handle[does]();
+    for (const handle of [this.#child, this.#stdin, this.#said]) handle[does]();
   }
 }

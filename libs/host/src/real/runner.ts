@@ -12,7 +12,10 @@ export interface Runner {
 
 /** A runner of commands on the host that `enter` leads to: an argv prefix such as `nsenter -t PID -n -m`; empty: this host. */
 export function makeRunner(enter: readonly string[]): Runner {
-  const onHost = (argv: readonly string[]) => [...enter, ...argv] as unknown as readonly [string, ...string[]];
+  const onHost = (argv: readonly string[]): readonly [string, ...string[]] => {
+    const [file = '', ...args] = [...enter, ...argv];
+    return [file, ...args];
+  };
   const run = async (argv: readonly string[], input?: string): Promise<CommandResult> => {
     const result = await runCommand({ argv: onHost(argv), ...(input === undefined ? {} : { input }) });
     return { ...result, argv };
