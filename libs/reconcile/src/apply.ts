@@ -1,7 +1,7 @@
 import type { NodeConfig, Step } from '@weft/kernel';
 import { chainOf, groups } from './chains.ts';
 import { diff } from './diff.ts';
-import { withDraining } from './draining.ts';
+import { withDraining } from './ipvs/draining.ts';
 import type { Host, StepFailure, StepOutcome } from './ports.ts';
 
 /** What came of bringing a host to a configuration. */

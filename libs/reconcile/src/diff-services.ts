@@ -1,8 +1,8 @@
 import { IPTABLES_TABLES, type IpsetOp, type IpvsOp, NFT_TABLE, type NodeConfig, type Step } from '@weft/kernel';
-import { diffIpsets } from './diff-ipsets.ts';
-import { diffIptables } from './diff-iptables.ts';
-import { diffIpvs } from './diff-ipvs.ts';
-import { diffNft } from './diff-nft.ts';
+import { diffIpsets } from './ipset/diff.ts';
+import { diffIptables } from './iptables/diff.ts';
+import { diffIpvs } from './ipvs/diff.ts';
+import { diffNft } from './nft/diff.ts';
 
 function nftSteps(desired: NodeConfig['nft'], observed: NodeConfig['nft']): Step[] {
   const commands = diffNft(desired, observed);

@@ -1,12 +1,12 @@
 import { type BridgeOp, type IpOp, keyOf, type Link, type NodeConfig, type Step } from '@weft/kernel';
 import { withoutLinks, withoutNeighbours, withoutNetns } from './cascade.ts';
 import { changes } from './changes.ts';
-import { diffLinks, type LinkChanges, linksToReplace } from './diff-links.ts';
-import { diffNetwork, dropNear, dropRoutes, putNear, putRoutes, within } from './diff-network.ts';
 import { diffServices } from './diff-services.ts';
-import { diffSysctls, linkOfSysctl } from './diff-sysctls.ts';
-import { diffWorkloads } from './diff-workloads.ts';
-import { withDraining } from './draining.ts';
+import { withDraining } from './ipvs/draining.ts';
+import { diffNetwork, dropNear, dropRoutes, putNear, putRoutes, within } from './network/addresses-and-routes.ts';
+import { diffLinks, type LinkChanges, linksToReplace } from './network/links.ts';
+import { diffSysctls, linkOfSysctl } from './network/sysctls.ts';
+import { diffWorkloads } from './network/workloads.ts';
 
 function ip(netns: string | null, ops: readonly IpOp[]): Step[] {
   return ops.length > 0 ? [{ tool: 'ip', netns, ops }] : [];

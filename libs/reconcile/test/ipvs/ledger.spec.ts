@@ -5,8 +5,8 @@ import { type DesiredService, IPVS_LINK_NAME } from '@weft/model';
 import { desired, node, plan, pod, service, tcp, udp } from '@weft/testing/desired';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { changeIpvs, diff, FrontendConflict, type Host, IpvsLedger, withDraining } from '../src/index.ts';
-import { FOREIGN } from './random-fleet.ts';
+import { changeIpvs, diff, FrontendConflict, type Host, IpvsLedger, withDraining } from '../../src/index.ts';
+import { FOREIGN } from '../random-fleet.ts';
 
 const own = node(1, { backend: 'ipvs' });
 const fleet = (services: Iterable<DesiredService>) => desired({ nodes: [own, node(2)], pods: [pod(1), pod(2)], services: [...services] });

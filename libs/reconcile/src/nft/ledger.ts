@@ -1,6 +1,6 @@
 import { type NftCommand, type NftContribution, type NftElement, type NftNeed, type NftTable, nftTable, sameNeed } from '@weft/kernel';
-import { NftMoves } from './nft-moves.ts';
-import { Tally } from './tally.ts';
+import { Tally } from '../tally.ts';
+import { NftMoves } from './moves.ts';
 
 /** What a service adds from now on, by the service's id; null: nothing any more. */
 export type NftChanges = ReadonlyMap<string, NftContribution | null>;

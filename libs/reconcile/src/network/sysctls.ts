@@ -1,6 +1,6 @@
 import { isIpv6Sysctl, keyOf, type NodeConfig, type Sysctl } from '@weft/kernel';
 import { isOurLink } from '@weft/model';
-import { changes } from './changes.ts';
+import { changes } from '../changes.ts';
 
 /** The link of ours that a setting belongs to (`net/ipv4/conf/weft0/rp_filter`: weft0), or null. */
 export function linkOfSysctl(key: string): string | null {

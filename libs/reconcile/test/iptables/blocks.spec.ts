@@ -2,7 +2,7 @@ import { inBlocks } from '@weft/kernel';
 import { applyIptables } from '@weft/testing/rule-models';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { diffIptables } from '../src/index.ts';
+import { diffIptables } from '../../src/index.ts';
 
 /** Chains 0 to n, each leading to some with higher numbers: what the compiler makes leads in no circles either. */
 const rulesets = fc.array(fc.array(fc.nat(12), { maxLength: 4 }), { minLength: 1, maxLength: 12 }).map((chains) => {

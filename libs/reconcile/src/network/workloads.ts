@@ -1,5 +1,5 @@
 import { keyOf, type Step, type Workload } from '@weft/kernel';
-import { changes } from './changes.ts';
+import { changes } from '../changes.ts';
 
 /** Steps for the processes in pods; one that should run otherwise is stopped and started. */
 export function diffWorkloads(

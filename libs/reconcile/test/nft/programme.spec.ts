@@ -4,7 +4,7 @@ import { nftTable, type Step } from '@weft/kernel';
 import type { DesiredService } from '@weft/model';
 import { desired, node, plan, service, tcp } from '@weft/testing/desired';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { changeServices, type Host, loadNft, NftLedger } from '../src/index.ts';
+import { changeServices, type Host, loadNft, NftLedger } from '../../src/index.ts';
 
 const fleet = desired({});
 const frame = nftFrame(fleet, node(1));

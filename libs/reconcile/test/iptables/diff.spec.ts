@@ -2,7 +2,7 @@ import type { IptablesChain, IptablesJump, IptablesRuleset } from '@weft/kernel'
 import { applyIptables } from '@weft/testing/rule-models';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { diffIptables } from '../src/diff-iptables.ts';
+import { diffIptables } from '../../src/iptables/diff.ts';
 
 const jump: IptablesJump = { chain: 'PREROUTING', rule: '-j WEFT-A' };
 const chain = (name: string, ...rules: string[]): IptablesChain => ({ name, rules });

@@ -1,10 +1,10 @@
 import { EMPTY_CONFIG, type Step } from '@weft/kernel';
 import { IPVS_LINK_NAME } from '@weft/model';
-import { type Attempt, byHalves, carryOut } from './by-halves.ts';
-import { diff } from './diff.ts';
-import { FrontendConflict, type IpvsLedger, type IpvsLedgerChanges } from './ipvs-ledger.ts';
-import type { Host, StepOutcome } from './ports.ts';
-import type { Programmed } from './programme-nft.ts';
+import { type Attempt, byHalves, carryOut } from '../by-halves.ts';
+import { diff } from '../diff.ts';
+import type { Programmed } from '../nft/programme.ts';
+import type { Host, StepOutcome } from '../ports.ts';
+import { FrontendConflict, type IpvsLedger, type IpvsLedgerChanges } from './ledger.ts';
 
 /** The steps of a change that the account has taken in; the conflict when it cannot. */
 function taken(ledger: IpvsLedger, changes: IpvsLedgerChanges): Step[] | FrontendConflict {

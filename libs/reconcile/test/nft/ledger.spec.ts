@@ -5,7 +5,7 @@ import type { DesiredService } from '@weft/model';
 import { desired, node, plan, pod, service, tcp, udp } from '@weft/testing/desired';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { diffNft, NftLedger } from '../src/index.ts';
+import { diffNft, NftLedger } from '../../src/index.ts';
 
 const fleet = desired({ pods: [pod(1), pod(2)] });
 const own = node(1);

@@ -1,7 +1,7 @@
 import { type IpsetOp, type IpvsDestination, type IpvsOp, type IpvsService, renderIpsetRestore, renderIpvsRestore } from '@weft/kernel';
 import { describe, expect, it } from 'vitest';
-import { diffIpsets } from '../src/diff-ipsets.ts';
-import { diffIpvs } from '../src/diff-ipvs.ts';
+import { diffIpsets } from '../../src/ipset/diff.ts';
+import { diffIpvs } from '../../src/ipvs/diff.ts';
 
 const at = (port: number) => ({ protocol: 'tcp', address: '198.19.0.1', port }) as const;
 const to = (host: number, weight = 1): IpvsDestination => ({ ip: `100.64.1.${host}`, port: 8080, weight, forwarding: 'masq' });

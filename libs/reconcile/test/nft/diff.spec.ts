@@ -2,7 +2,7 @@ import type { NftChain, NftMap, NftSet, NftTable } from '@weft/kernel';
 import { applyNft } from '@weft/testing/rule-models';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { diffNft } from '../src/diff-nft.ts';
+import { diffNft } from '../../src/nft/diff.ts';
 
 const set = (name: string, elements: readonly string[]): NftSet => ({ name, type: 'ipv4_addr', flags: [], comment: null, elements });
 const verdicts = (name: string, elements: Readonly<Record<string, string>>): NftMap => ({

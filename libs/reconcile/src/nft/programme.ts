@@ -1,8 +1,8 @@
 import { type NftChain, type NftCommand, NftConflict, type NftContribution, type NftTable } from '@weft/kernel';
-import { REFUSED_MAX } from './by-halves.ts';
-import { diffNft } from './diff-nft.ts';
-import type { NftChanges, NftLedger } from './nft-ledger.ts';
-import type { Host, StepFailure, StepOutcome } from './ports.ts';
+import { REFUSED_MAX } from '../by-halves.ts';
+import type { Host, StepFailure, StepOutcome } from '../ports.ts';
+import { diffNft } from './diff.ts';
+import type { NftChanges, NftLedger } from './ledger.ts';
 
 /** What came of programming services. */
 export interface Programmed {

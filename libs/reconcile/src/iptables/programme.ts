@@ -1,8 +1,8 @@
 import type { IptablesChange, Step } from '@weft/kernel';
-import { type Attempt, byHalves, carryOut } from './by-halves.ts';
-import type { IptablesChanges, IptablesLedger } from './iptables-ledger.ts';
-import type { Host, StepOutcome } from './ports.ts';
-import type { Programmed } from './programme-nft.ts';
+import { type Attempt, byHalves, carryOut } from '../by-halves.ts';
+import type { Programmed } from '../nft/programme.ts';
+import type { Host, StepOutcome } from '../ports.ts';
+import type { IptablesChanges, IptablesLedger } from './ledger.ts';
 
 const restore = (changes: readonly IptablesChange[]): Step[] => (changes.length === 0 ? [] : [{ tool: 'iptables', changes }]);
 

@@ -1,5 +1,5 @@
 import { type IpOp, keyOf, type NodeConfig, type Route } from '@weft/kernel';
-import { type Changes, changes } from './changes.ts';
+import { type Changes, changes } from '../changes.ts';
 
 type Listed = 'addresses' | 'routes' | 'neighbours';
 

@@ -10,7 +10,7 @@ import {
   wayTo,
   withWays,
 } from '@weft/kernel';
-import { diffIptables } from './diff-iptables.ts';
+import { diffIptables } from './diff.ts';
 
 /** What a service adds from now on, by the service's id; null: nothing any more. */
 export type IptablesChanges = ReadonlyMap<string, IptablesContribution | null>;

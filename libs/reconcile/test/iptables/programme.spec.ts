@@ -1,7 +1,7 @@
 import { IPTABLES_TABLES, type IptablesContribution, type IptablesRuleset, renderIptablesRestore, type Step } from '@weft/kernel';
 import { applyIptables } from '@weft/testing/rule-models';
 import { expect, test } from 'vitest';
-import { changeIptables, type Host, IptablesLedger } from '../src/index.ts';
+import { changeIptables, type Host, IptablesLedger } from '../../src/index.ts';
 
 const frame = IPTABLES_TABLES.map((name) => ({ name, chains: [{ name: 'WEFT-ROOT', rules: [], last: [] }], jumps: [] }));
 

@@ -10,9 +10,9 @@ import {
   type NodeConfig,
   type Step,
 } from '@weft/kernel';
-import { diff } from './diff.ts';
+import { diff } from '../diff.ts';
+import { Tally } from '../tally.ts';
 import { withDraining } from './draining.ts';
-import { Tally } from './tally.ts';
 
 /** What a service adds from now on, by the service's id; null: nothing any more. */
 export type IpvsLedgerChanges = ReadonlyMap<string, IpvsContribution | null>;

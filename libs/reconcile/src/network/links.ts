@@ -1,6 +1,6 @@
 import { keyOf, type Link, type VethLink } from '@weft/kernel';
 import { canonicalJson } from '@weft/model';
-import { changes } from './changes.ts';
+import { changes } from '../changes.ts';
 
 /** What has to be done to links none of which has to be made anew. */
 export interface LinkChanges {
