@@ -1,14 +1,15 @@
 // `./weft test [tier… [file…]]`: every check and every test, on real Postgres, Redis and kernel. The last line counts: `N passed, N failed`.
-import { spawn } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
+import { Beside } from './beside.ts';
 import { runWithIpvs } from './kernel-with-ipvs.ts';
+import { endTogether, type Output, root, succeeds } from './run-command.ts';
 import { type Wanted, wantedOf } from './test-arguments.ts';
 import { type Count, countOf, sum, verdict } from './test-count.ts';
 
-const root = join(import.meta.dirname, '..');
 const strict = process.env.CI === 'true';
 const reports = join(root, '.weft/test');
+const show: Output = (text) => process.stdout.write(text);
 
 /** A check that passes or fails as one. */
 interface Check {
@@ -23,27 +24,19 @@ const CHECKS: readonly Check[] = [
   { name: 'types of tools and benchmarks', argv: ['tsc', '-p', 'tools/tsconfig.json'] },
 ];
 
+type Runner = (argv: readonly string[], output?: Output) => Promise<boolean>;
+
 /** The tiers in the order in which they run, and what runs Vitest for each. */
-const RUNNERS: Readonly<Record<string, (argv: readonly string[]) => Promise<boolean>>> = {
+const RUNNERS: Readonly<Record<string, Runner>> = {
   unit: succeeds,
   kernel: succeeds,
   server: succeeds,
-  guest: (argv) => runWithIpvs({ argv, cwd: root, writable: [reports] }, succeeds),
+  guest: (argv, output) => runWithIpvs({ argv, cwd: root, writable: [reports] }, succeeds, output),
   lab: succeeds,
 };
 
-/** Runs a command in the repository's root with its output shown, and says whether it succeeded. */
-async function succeeds(argv: readonly string[]): Promise<boolean> {
-  const [file = '', ...args] = argv;
-  const env = {
-    ...process.env,
-    PATH: [join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter),
-    NX_DAEMON: 'false',
-    NX_TUI: 'false',
-  };
-  const child = spawn(file, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env });
-  return await new Promise((resolve) => child.once('error', () => resolve(false)).once('exit', (code) => resolve(code === 0)));
-}
+/** The tier that runs beside the others when there are others: its kernel is emulated, on one core and slowly. */
+const BESIDE = 'guest';
 
 async function check({ name, argv }: Check): Promise<Count> {
   console.log(`\n── ${name}`);
@@ -52,21 +45,13 @@ async function check({ name, argv }: Check): Promise<Count> {
   return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 };
 }
 
-async function tier(name: string, files: readonly string[]): Promise<Count> {
-  console.log(`\n── ${name} tests`);
+async function tier(name: string, files: readonly string[], output?: Output): Promise<Count> {
+  (output ?? show)(`\n── ${name} tests\n`);
   const report = join(reports, `${name}.json`);
   await rm(report, { force: true });
   const run = RUNNERS[name] ?? succeeds;
-  const passed = await run([
-    'vitest',
-    'run',
-    '--project',
-    name,
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile=${report}`,
-    ...files,
-  ]);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile=${report}`];
+  const passed = await run(['vitest', 'run', '--project', name, ...reporters, ...files], output);
   const count = countOf(JSON.parse(await readFile(report, 'utf8').catch(() => '{}')));
   // Vitest also fails for what is no test: no files, an unhandled rejection, a set-up that threw, a guest kernel that died.
   return !passed && count.failed === 0 ? { ...count, failed: 1 } : count;
@@ -84,9 +69,13 @@ function wanted(args: readonly string[]): Wanted {
 
 const { everything, tiers, files } = wanted(process.argv.slice(2));
 await mkdir(reports, { recursive: true });
+endTogether();
+const beside = tiers.length > 1 && tiers.includes(BESIDE) ? new Beside(`${BESIDE} tests`, (output) => tier(BESIDE, files, output)) : null;
 const counts: Count[] = [];
+if (beside !== null) show(`${BESIDE} tests run beside all others; what they print comes last\n`);
 if (everything) for (const one of CHECKS) counts.push(await check(one));
-for (const name of tiers) counts.push(await tier(name, files));
+for (const name of tiers) if (beside === null || name !== BESIDE) counts.push(await tier(name, files));
+if (beside !== null) counts.push(await beside.shown());
 const result = verdict(sum(counts), strict);
 console.log(`\n${result.lines.join('\n')}`);
 process.exit(result.ok ? 0 : 1);

@@ -1,0 +1,37 @@
+import type { Output } from './run-command.ts';
+
+/** Longest silence of work that is waited for, in milliseconds, before a line says that it goes on. */
+const SILENCE_MS = 60_000;
+
+/** Work that goes on beside other work: what it prints is kept until its turn to be shown comes. */
+export class Beside<T> {
+  readonly #name: string;
+  readonly #show: Output;
+  readonly #result: Promise<T>;
+  #kept = '';
+  #isShown = false;
+
+  /** Starts the work, which gives what it prints to its argument. `name` says in one word or two what it is. */
+  constructor(name: string, work: (output: Output) => Promise<T>, show: Output = (text) => process.stdout.write(text)) {
+    this.#name = name;
+    this.#show = show;
+    this.#result = work((text) => this.#take(text));
+    // Whoever waits for the result is told; until then nobody does.
+    this.#result.catch(() => undefined);
+  }
+
+  /** Shows what was kept, then what comes, as it comes, until the work is done. */
+  async shown(): Promise<T> {
+    this.#isShown = true;
+    this.#show(this.#kept);
+    const startedAt = performance.now();
+    const minutes = () => Math.round((performance.now() - startedAt) / 60_000);
+    const timer = setInterval(() => this.#show(`… waiting for ${this.#name} since ${minutes()} min\n`), SILENCE_MS);
+    return await this.#result.finally(() => clearInterval(timer));
+  }
+
+  #take(text: string): void {
+    if (this.#isShown) this.#show(text);
+    else this.#kept += text;
+  }
+}
