@@ -13,7 +13,7 @@ import { receipts } from './records/receipts.ts';
 import { audit, operations } from './records/records.ts';
 import { services } from './services/services.ts';
 import type { Store } from './store.ts';
-import { tokenStore } from './tokens.ts';
+import { tokenStore } from './tokens/token-store.ts';
 import { upkeepStore } from './upkeep.ts';
 
 /** Opens a store on a database that is migrated and initialised. Connects on first use. */

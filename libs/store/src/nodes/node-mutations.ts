@@ -145,8 +145,8 @@ export function credentialIssue(id: string, sha256: string): Prepare<StoredNode>
       concerns: [],
       status: 201,
       write: async ({ at }) => {
-        const data = { id: tokenId, sha256, createdAt: at };
-        await tables.token.upsert({ where: { nodeId: id }, create: { ...data, name: row.name, role: 'node', nodeId: id }, update: data });
+        await tables.token.deleteMany({ where: { nodeId: id } });
+        await tables.token.create({ data: { id: tokenId, sha256, createdAt: at, name: row.name, role: 'node', nodeId: id } });
         return { object: storedNode(row), before: null, after: { tokenId }, versions: [] };
       },
     };

@@ -1,8 +1,8 @@
 import type { Id } from '@weft/model';
-import type { Database } from './database/database.ts';
-import { newId } from './new-id.ts';
-import type { Principal } from './request-context.ts';
-import type { TokenStore } from './store.ts';
+import type { Database } from '../database/database.ts';
+import { newId } from '../new-id.ts';
+import type { Principal } from '../request-context.ts';
+import type { TokenStore } from '../store.ts';
 
 export function tokenStore(database: Database): TokenStore {
   return {
@@ -16,12 +16,12 @@ export function tokenStore(database: Database): TokenStore {
     },
 
     ensureAdmin: async (name, sha256) => {
-      await database.read((tables) =>
-        tables.token.upsert({
-          where: { role_name: { role: 'admin', name } },
-          create: { id: newId('token'), name, role: 'admin', sha256 },
-          update: { sha256 },
-        }),
+      const id = newId('token');
+      await database.read(
+        (tables) => tables.$executeRaw`
+          INSERT INTO token (id, name, role, sha256) VALUES (${id}, ${name}, 'admin', ${sha256})
+          ON CONFLICT (name) WHERE node_id IS NULL AND revoked_at IS NULL
+          DO UPDATE SET sha256 = EXCLUDED.sha256, role = 'admin', namespaces = NULL, expires_at = NULL, created_by = NULL`,
       );
     },
   };
