@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { DnsLabel } from './names.ts';
-import { NodeFacts } from './resources/node.ts';
+import { ProtocolVersion } from './protocol.ts';
+import { NodeFactsReport } from './resources/node.ts';
 import { PodReport } from './resources/pod.ts';
 import { ReceiptReport } from './resources/receipt.ts';
 
 /** What an executor sends when it starts: what it found out about its host. Its identity is in its credential. */
-export const SessionOpen = z.strictObject({ facts: NodeFacts }).meta({ id: 'SessionOpen' });
+export const SessionOpen = z.strictObject({ protocol: ProtocolVersion, facts: NodeFactsReport }).meta({ id: 'SessionOpen' });
 export type SessionOpen = z.infer<typeof SessionOpen>;
 
 /** What it gets back. A later session of the same node makes this one stale: its reports are answered with 409 StaleSession. */

@@ -12,6 +12,7 @@ export const ID_PREFIX = {
   audit: 'aud',
   receipt: 'rcpt',
   token: 'tok',
+  joinToken: 'join',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;

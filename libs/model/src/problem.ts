@@ -10,6 +10,8 @@ export const PROBLEMS = {
   ValidationFailed: { status: 422, title: 'A field of the request is not valid', retryable: false },
   UnknownField: { status: 422, title: 'The request has a field that does not exist', retryable: false },
   Unauthenticated: { status: 401, title: 'A valid bearer token is needed', retryable: false },
+  JoinTokenRefused: { status: 401, title: 'The join token cannot be used', retryable: false },
+  AwaitingApproval: { status: 403, title: 'The node is not approved yet', retryable: true },
   Forbidden: { status: 403, title: 'This token may not do that', retryable: false },
   NotFound: { status: 404, title: 'There is no such object', retryable: false },
   MethodNotAllowed: { status: 405, title: 'This path does not take that method', retryable: false },
@@ -24,6 +26,8 @@ export const PROBLEMS = {
   UnsupportedMediaType: { status: 415, title: 'The content type is not supported', retryable: false },
   AddressOutsidePool: { status: 422, title: 'The address is outside the range it must come from', retryable: false },
   BackendUnsupported: { status: 422, title: 'A backend cannot do that, or a node cannot run the backend', retryable: false },
+  LinkUnsupported: { status: 422, title: 'A node cannot make the links that this needs', retryable: false },
+  ProtocolUnsupported: { status: 426, title: 'Executor and control plane are too far apart in version', retryable: false },
   IdempotencyKeyReused: { status: 422, title: 'The Idempotency-Key was used for a different request', retryable: false },
   PreconditionRequired: {
     status: 428,

@@ -3,7 +3,7 @@ import { Ipv4Cidr, Ipv4Interface } from '../address.ts';
 import { Labels } from '../labels.ts';
 import { DnsLabel } from '../names.ts';
 import { systemFields } from './meta.ts';
-import { Backend, Condition, NodePortAddress, PodLink, Timestamp } from './vocabulary.ts';
+import { Backend, Condition, NodePortAddress, NodeWay, PodLink, Timestamp } from './vocabulary.ts';
 
 const nodePortAddresses = z
   .array(NodePortAddress)
@@ -59,15 +59,25 @@ export const NodeFacts = z
   })
   .meta({ id: 'NodeFacts' });
 export type NodeFacts = z.infer<typeof NodeFacts>;
+    podLinks: z.array(PodLink).max(8).describe('ways of linking pods that this kernel can do'),
+    overlays: z.array(NodeWay).max(8).describe('ways to other nodes that this kernel can do'),
 
 /**
- * Ready: applied what it should, seen lately. Lagging: seen lately, not there yet. Failed: its last apply failed.
- * NotReady: not seen for 40 s. Pending: never seen.
+ * PendingApproval: joined, and nobody has approved it yet. Ready: applied what it should, seen lately. Lagging: seen lately, not there yet. Failed: its last apply failed.
+ * Frozen: it or the whole fleet is frozen, so that it applies nothing. NotReady: not seen for 40 s. Pending: never seen.
  */
-export const NodePhase = z.enum(['Pending', 'Ready', 'Lagging', 'Failed', 'NotReady']).meta({ id: 'NodePhase' });
+export const NodePhase = z
+  .enum(['PendingApproval', 'Pending', 'Ready', 'Lagging', 'Failed', 'Frozen', 'NotReady'])
+  .meta({ id: 'NodePhase' });
 export type NodePhase = z.infer<typeof NodePhase>;
 
 /** A host of the fleet. */
+/** What an executor says of its host; one of protocol 1 does not say which links it can make. */
+export const NodeFactsReport = NodeFacts.extend({
+  podLinks: NodeFacts.shape.podLinks.default(PodLink.options),
+  overlays: NodeFacts.shape.overlays.default(NodeWay.options),
+}).meta({ id: 'NodeFactsReport' });
+
 export const Node = z
   .strictObject({
     name: DnsLabel,
@@ -93,3 +103,4 @@ export const Node = z
   })
   .meta({ id: 'Node' });
 export type Node = z.infer<typeof Node>;
+      credentialExpiresAt: Timestamp.nullable().describe('when the credential of its executor ends; null: it has none'),

@@ -13,6 +13,10 @@ export type PodLink = z.infer<typeof PodLink>;
 export const Overlay = z.enum(['auto', 'vxlan', 'direct']).meta({ id: 'Overlay' });
 export type Overlay = z.infer<typeof Overlay>;
 
+/** One way from a node to another: a VXLAN tunnel, or a route over a link that both are on. */
+export const NodeWay = z.enum(['vxlan', 'direct']).meta({ id: 'NodeWay' });
+export type NodeWay = z.infer<typeof NodeWay>;
+
 /** Transport protocols a service port can have. */
 export const Protocol = z.enum(['TCP', 'UDP', 'SCTP']).meta({ id: 'Protocol' });
 export type Protocol = z.infer<typeof Protocol>;
