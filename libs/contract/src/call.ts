@@ -1,3 +1,4 @@
+import type { Reach } from '@weft/model';
 import type { z } from 'zod';
 import type { AnyOperation } from './definition.ts';
 import type { Role } from './permissions.ts';
@@ -8,6 +9,10 @@ export interface Principal {
   readonly name: string;
   readonly tokenId: string;
   readonly role: Role;
+  /** Names of the namespaces it reaches; null: all of them, and what belongs to none. */
+  readonly namespaces: Reach;
+  /** RFC 3339; null: it holds until it is revoked. */
+  readonly expiresAt: string | null;
   /** The node a node token belongs to; null for a user. */
   readonly nodeId: string | null;
 }

@@ -11,6 +11,7 @@ export const TAGS = {
   services: 'stable, load-balanced addresses',
   endpoints: 'what stands behind a service',
   cluster: 'settings of the whole fleet and its address pools',
+  access: 'who may do what',
   history: 'who asked for what, and what was done on the nodes',
   'node-agent': 'what executors call; needs a node credential',
   system: 'health, metrics and this document',

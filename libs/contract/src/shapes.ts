@@ -32,17 +32,34 @@ const byId = <K extends IdKind>(kind: K) => z.strictObject({ id: idSchema(kind) 
 
 /** Reads something that is not one object by its id: `GET /cluster`. */
 export function read<R extends z.ZodType>(
-  options: Base & { result: R; headers?: readonly AnswerHeader[] },
+  options: Base & { result: R; example?: z.output<R>; headers?: readonly AnswerHeader[] },
 ): OperationDefinition<typeof NONE, typeof NONE, null, R> {
-  const { result, headers = [], problems = [], ...base } = options;
+  const { result, example, headers = [], problems = [], ...base } = options;
   return {
     ...plain,
     ...base,
     method: 'GET',
     result,
-    answer: { status: 200, description: 'what was asked for', content: json(result), headers },
+    answer: { status: 200, description: 'what was asked for', content: json(result, example), headers },
     problems,
   };
+}
+
+/** Asks a question that has a body and changes nothing: `POST /can-i`. */
+export function ask<B extends z.ZodType, R extends z.ZodType>(
+  options: Base & { body: B; bodyExample: z.input<B>; result: R; example: z.output<R> },
+) {
+  const { body, result, example, problems = [], ...base } = options;
+  return {
+    ...plain,
+    ...base,
+    method: 'POST',
+    body,
+    bodyTypes: [JSON_TYPE],
+    result,
+    answer: { status: 200, description: 'the answer', content: json(result, example), headers: [] },
+    problems,
+  } satisfies OperationDefinition;
 }
 
 /** Reads one object by its id: `GET /services/{id}`. */

@@ -37,6 +37,8 @@ export const PROBLEMS = {
   PoolExhausted: { status: 409, title: 'No address is free', retryable: true },
   NodePortsExhausted: { status: 409, title: 'No node port is free', retryable: true },
   NoNodeAvailable: { status: 409, title: 'No node can take the pod', retryable: true },
+  QuotaExceeded: { status: 409, title: 'The namespace may hold no more of that', retryable: true },
+  TooManyRequests: { status: 429, title: 'This token sends more requests than it may', retryable: true },
   Unavailable: { status: 503, title: 'The control plane cannot answer now', retryable: true },
   Internal: { status: 500, title: 'The control plane failed', retryable: true },
 } as const;

@@ -1,4 +1,4 @@
-import type { Id } from '@weft/model';
+import type { Id, Reach, TokenRole } from '@weft/model';
 
 /** Who a request came from. `node`: an executor acting with its node's credential. `system`: the control plane itself. */
 export interface Actor {
@@ -51,8 +51,11 @@ export type Match = { readonly epoch: string; readonly generation: number } | 'a
 export interface Principal {
   readonly tokenId: string;
   readonly name: string;
-  /** Administrators may do everything; a node may only speak for itself. */
-  readonly role: 'admin' | 'node';
+  readonly role: TokenRole | 'node';
+  /** Names of the namespaces it reaches; null: all of them, and what belongs to none. */
+  readonly namespaces: Reach;
+  /** RFC 3339; null: it holds until it is revoked. */
+  readonly expiresAt: string | null;
   /** Set exactly when the role is `node`. */
   readonly node: { readonly id: Id<'node'>; readonly name: string } | null;
 }

@@ -91,8 +91,8 @@ export interface ClusterStore {
 
 /** Bearer tokens, known only by the SHA-256 (hex) of their text. */
 export interface TokenStore {
-  /** Null for a token nobody issued. */
-  authenticate(sha256: string): Promise<Principal | null>;
+  /** Whom a token stands for. ProblemError Unauthenticated for one that nobody issued, that has expired or is revoked. */
+  authenticate(sha256: string): Promise<Principal>;
   /** Makes sure that an administrator of this name has this token and no other. */
   ensureAdmin(name: string, sha256: string): Promise<void>;
 }

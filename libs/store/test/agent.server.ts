@@ -112,11 +112,11 @@ test('a node has one credential, the newest, and the store never keeps its text'
   await store.nodes.issueCredential(request(), node.id, 'sha-1');
   expect(await store.tokens.authenticate('sha-1')).toMatchObject({ role: 'node', node: { id: node.id, name: 'node-1' } });
   await store.nodes.issueCredential(request(), node.id, 'sha-2');
-  expect(await store.tokens.authenticate('sha-1')).toBeNull();
+  await expect(store.tokens.authenticate('sha-1')).rejects.toMatchObject({ code: 'Unauthenticated' });
   await store.nodes.delete(request(), node.id, 'any');
-  expect(await store.tokens.authenticate('sha-2')).toBeNull();
+  await expect(store.tokens.authenticate('sha-2')).rejects.toMatchObject({ code: 'Unauthenticated' });
   await store.tokens.ensureAdmin('local', 'sha-3');
   await store.tokens.ensureAdmin('local', 'sha-4');
-  expect(await store.tokens.authenticate('sha-3')).toBeNull();
+  await expect(store.tokens.authenticate('sha-3')).rejects.toMatchObject({ code: 'Unauthenticated' });
   expect(await store.tokens.authenticate('sha-4')).toMatchObject({ role: 'admin', name: 'local', node: null });
 });

@@ -1,5 +1,5 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
-import { operationOf, type Principal, roleMay } from '@weft/contract';
+import { decide, operationOf, type Principal } from '@weft/contract';
 import { ProblemError, sha256Hex } from '@weft/model';
 import type { Store } from '@weft/store';
 import type { FastifyRequest } from 'fastify';
@@ -20,8 +20,8 @@ export class BearerGuard implements CanActivate {
     request.principal = null;
     if (operation.permission === null) return true;
     const principal = await this.authenticate(request);
-    if (!roleMay(principal.role, operation.permission))
-      throw new ProblemError('Forbidden', `a token of role ${principal.role} has no permission ${operation.permission}`);
+    const { allowed, reason } = decide(principal, operation, null);
+    if (!allowed) throw new ProblemError('Forbidden', reason);
     request.principal = principal;
     return true;
   }
@@ -30,14 +30,7 @@ export class BearerGuard implements CanActivate {
   private async authenticate(request: FastifyRequest): Promise<Principal> {
     const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
     if (token === undefined) throw new ProblemError('Unauthenticated', 'send Authorization: Bearer <token>');
-    const known = await this.store.tokens.authenticate(sha256Hex(token));
-    if (known === null) throw new ProblemError('Unauthenticated', 'the token is not known');
-    return {
-      kind: known.node === null ? 'user' : 'node',
-      name: known.name,
-      tokenId: known.tokenId,
-      role: known.role,
-      nodeId: known.node?.id ?? null,
-    };
+    const { node, ...known } = await this.store.tokens.authenticate(sha256Hex(token));
+    return { ...known, kind: node === null ? 'user' : 'node', nodeId: node?.id ?? null };
   }
 }

@@ -6,6 +6,7 @@ import type { AnswerHeader } from '../headers.ts';
 const PROBLEM_HEADERS: Readonly<Record<number, readonly AnswerHeader[]>> = {
   401: ['WWW-Authenticate'],
   403: ['WWW-Authenticate'],
+  429: ['Retry-After'],
   503: ['Retry-After'],
 };
 
@@ -20,7 +21,7 @@ export function problemsOf(operation: AnyOperation): ProblemCode[] {
     ...(withInput ? (['ValidationFailed'] as const) : []),
     // Of a body that it does not take as well; that of a GET is not looked at.
     ...(operation.method === 'GET' ? [] : (['PayloadTooLarge', 'UnsupportedMediaType'] as const)),
-    ...(operation.permission === null ? [] : (['Unauthenticated', 'Forbidden', 'Unavailable'] as const)),
+    ...(operation.permission === null ? [] : (['Unauthenticated', 'Forbidden', 'TooManyRequests', 'Unavailable'] as const)),
     'Internal',
   ];
   return [...new Set(codes)];

@@ -26,7 +26,7 @@ export const endpointCreate = create({
   bodyExample: ENDPOINT_CREATE,
   result: Endpoint,
   example: ENDPOINT,
-  problems: ['NotFound', 'NameTaken', 'AddressOutsidePool'],
+  problems: ['NotFound', 'NameTaken', 'AddressOutsidePool', 'QuotaExceeded'],
 });
 
 export const endpointView = view({

@@ -27,7 +27,7 @@ export const podCreate = create({
   bodyExample: POD_CREATE,
   result: Pod,
   example: POD,
-  problems: ['NotFound', 'NameTaken', 'AddressTaken', 'AddressOutsidePool', 'PoolExhausted', 'NoNodeAvailable'],
+  problems: ['NotFound', 'NameTaken', 'AddressTaken', 'AddressOutsidePool', 'PoolExhausted', 'NoNodeAvailable', 'QuotaExceeded'],
 });
 
 export const podView = view({

@@ -10,6 +10,7 @@ const ALLOCATION = [
   'AddressTaken',
   'AddressOutsidePool',
   'PoolExhausted',
+  'QuotaExceeded',
   'NodePortTaken',
   'NodePortsExhausted',
   'BackendUnsupported',

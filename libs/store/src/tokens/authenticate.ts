@@ -1,0 +1,44 @@
+import { type Id, ProblemError } from '@weft/model';
+import type { Database } from '../database/database.ts';
+import type { Principal } from '../request-context.ts';
+
+/** How far behind the time of a token's last use may be: a write for every request would cost more than the request. */
+const USE_KEPT_EVERY = '1 minute';
+
+interface Known {
+  readonly id: string;
+  readonly name: string;
+  readonly role: Principal['role'];
+  readonly namespaces: string[] | null;
+  readonly expiresAt: Date | null;
+  readonly expired: boolean;
+  readonly revoked: boolean;
+  /** True when its last use is to be written down again. */
+  readonly due: boolean;
+  readonly nodeId: Id<'node'> | null;
+  readonly nodeName: string | null;
+}
+
+const refused = (reason: string) => new ProblemError('Unauthenticated', reason);
+
+/**
+ * Whom a token stands for, by the SHA-256 (hex) of its text. Throws ProblemError Unauthenticated for one that nobody issued, that has expired or is revoked.
+ * The index compares hashes, so how long it takes tells nothing about a token.
+ */
+export async function authenticate(database: Database, sha256: string): Promise<Principal> {
+  return database.read(async (tables) => {
+    const [known] = await tables.$queryRaw<Known[]>`
+      SELECT t.id, t.name, t.role, t.namespaces, t.expires_at AS "expiresAt",
+        t.expires_at <= clock_timestamp() IS TRUE AS expired, t.revoked_at IS NOT NULL AS revoked,
+        t.last_used_at > clock_timestamp() - ${USE_KEPT_EVERY}::interval IS NOT TRUE AS due, n.id AS "nodeId", n.name AS "nodeName"
+      FROM token t LEFT JOIN node n ON n.id = t.node_id WHERE t.sha256 = ${sha256}`;
+    if (known === undefined) throw refused('the token is not known');
+    if (known.revoked) throw refused('the token is revoked');
+    const expiresAt = known.expiresAt?.toISOString() ?? null;
+    if (known.expired) throw refused(`the token expired at ${expiresAt}`);
+    if (known.due) await tables.$executeRaw`UPDATE token SET last_used_at = clock_timestamp() WHERE id = ${known.id}`;
+    const { id, name, role, namespaces, nodeId, nodeName } = known;
+    const node = nodeId === null || nodeName === null ? null : { id: nodeId, name: nodeName };
+    return { tokenId: id, name, role, namespaces, expiresAt, node };
+  });
+}
