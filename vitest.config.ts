@@ -19,6 +19,12 @@ export default defineConfig({
       // In an emulated kernel everything takes ten times as long: one process for all files.
       tier('guest', 'guest', { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false, isolate: false }),
       tier('lab', 'lab', { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false }),
+      tier('fault', 'fault', {
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
+        fileParallelism: false,
+        globalSetup: ['libs/testing/src/servers/global-setup.ts'],
+      }),
     ],
   },
 });

@@ -5,18 +5,25 @@ export interface Wanted {
   readonly tiers: readonly string[];
   /** Parts of the paths of test files; none means all. */
   readonly files: readonly string[];
+  /** Faults last for minutes, as in the field, and not for seconds. */
+  readonly longFaults: boolean;
 }
 
+const LONG_FAULTS = '--faults';
+const FAULT_TIER = 'fault';
+
 /**
- * Reads the arguments: names of tiers, and paths, which are told by their dot or slash.
+ * Reads the arguments: names of tiers, paths, which are told by their dot or slash, and `--faults`: the fault tier in its long form.
  *
  * @throws RangeError for what is neither, and for paths without the tier that they are in
  */
 export function wantedOf(args: readonly string[], known: readonly string[]): Wanted {
-  const files = args.filter((arg) => /[./]/.test(arg));
-  const tiers = args.filter((arg) => !files.includes(arg));
+  const longFaults = args.includes(LONG_FAULTS);
+  const words = args.map((arg) => (arg === LONG_FAULTS ? FAULT_TIER : arg));
+  const files = words.filter((word) => /[./]/.test(word));
+  const tiers = [...new Set(words.filter((word) => !files.includes(word)))];
   const unknown = tiers.filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new RangeError(`there is no tier ${unknown.join(', ')}; there are ${known.join(', ')}`);
   if (tiers.length === 0 && files.length > 0) throw new RangeError(`name the tier of ${files.join(', ')}: ${known.join(', ')}`);
-  return { everything: tiers.length === 0, tiers: tiers.length === 0 ? known : tiers, files };
+  return { everything: tiers.length === 0, tiers: tiers.length === 0 ? known : tiers, files, longFaults };
 }

@@ -1,4 +1,4 @@
-// `./weft test [tier… [file…]]`: every check and every test, on real Postgres, Redis and kernel. The last line counts: `N passed, N failed`.
+// `./weft test [tier… [file…]] [--faults]`: every check and every test, on real Postgres, Redis and kernel. The last line counts: `N passed, N failed`.
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Beside } from './beside.ts';
@@ -33,6 +33,7 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
   server: succeeds,
   guest: (argv, output) => runWithIpvs({ argv, cwd: root, writable: [reports] }, succeeds, output),
   lab: succeeds,
+  fault: succeeds,
 };
 
 /** The tier that runs beside the others when there are others: its kernel is emulated, on one core and slowly. */
@@ -67,7 +68,8 @@ function wanted(args: readonly string[]): Wanted {
   }
 }
 
-const { everything, tiers, files } = wanted(process.argv.slice(2));
+const { everything, tiers, files, longFaults } = wanted(process.argv.slice(2));
+if (longFaults) process.env.WEFT_FAULTS = 'long';
 await mkdir(reports, { recursive: true });
 endTogether();
 const beside = tiers.length > 1 && tiers.includes(BESIDE) ? new Beside(`${BESIDE} tests`, (output) => tier(BESIDE, files, output)) : null;

@@ -5,7 +5,7 @@ const known = ['unit', 'guest'];
 
 describe('the arguments of a test run', () => {
   it('runs everything when nothing is named', () => {
-    expect(wantedOf([], known)).toEqual({ everything: true, tiers: known, files: [] });
+    expect(wantedOf([], known)).toEqual({ everything: true, tiers: known, files: [], longFaults: false });
   });
 
   it('tells files from tiers', () => {
@@ -13,7 +13,14 @@ describe('the arguments of a test run', () => {
       everything: false,
       tiers: ['guest'],
       files: ['libs/testing', 'ipvs.guest.ts'],
+      longFaults: false,
     });
+  });
+
+  it('takes faults in their long form for a tier', () => {
+    const wanted = { everything: false, tiers: ['fault'], longFaults: true };
+    expect(wantedOf(['--faults'], [...known, 'fault'])).toEqual({ ...wanted, files: [] });
+    expect(wantedOf(['fault', '--faults', 'redis.fault.ts'], [...known, 'fault'])).toEqual({ ...wanted, files: ['redis.fault.ts'] });
   });
 
   it.each([

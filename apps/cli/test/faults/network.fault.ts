@@ -1,0 +1,48 @@
+import { eventually } from '@weft/testing';
+import { cutMachineOff, FAULTS, losePackets, throughout } from '@weft/testing/faults';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectUnharmed, FleetUnderFaults } from './fleet-under-faults.ts';
+
+describe('the network', () => {
+  let under: FleetUnderFaults;
+  beforeAll(async () => {
+    under = await FleetUnderFaults.start();
+  });
+  afterAll(() => under.end());
+
+  it('to the control plane is gone for minutes: services answer, and nodes catch up', {
+    timeout: FAULTS.controlPlaneAwayMs + 180_000,
+  }, async () => {
+    const clients = under.asking();
+    const heal = await cutMachineOff(under.lab);
+    // Accepted at once; it is answered when nodes have it, or with who has not.
+    const created = under.newService(FAULTS.controlPlaneAwayMs + 60_000);
+    try {
+      await throughout(FAULTS.controlPlaneAwayMs, async () => {
+        for (const { failures } of clients) expect(failures).toEqual([]);
+      });
+      expect(await under.answering(await created, 1)).toEqual(new Set());
+    } finally {
+      await heal();
+    }
+    await under.expectWhole();
+    await eventually('all pods to answer at the service made meanwhile', async () => (await under.answering(await created)).size === 3);
+    await expectUnharmed(clients);
+  });
+
+  it('loses a tenth of all packets: changes arrive, and every request gets its answer', { timeout: 300_000 }, async () => {
+    const heal = await losePackets(under.lab, 10);
+    try {
+      const service = await under.newService(90_000);
+      await eventually('the new service to lead to every pod', async () => (await under.answering(service, 12)).size === 3, {
+        withinMs: 90_000,
+      });
+      const [node] = under.lab.hosts;
+      const argv = ['curl', '-sS', '--max-time', '60', '-o', '/dev/null', `http://${node?.address}:30090/?[1-${FAULTS.lossyRequests}]`];
+      expect(await under.lab.exec('client', argv, { timeoutMs: 240_000 })).toMatchObject({ exitCode: 0, stderr: '' });
+    } finally {
+      await heal();
+    }
+    await under.expectWhole();
+  });
+});

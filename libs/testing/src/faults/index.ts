@@ -1,0 +1,4 @@
+export * from './hint-storm.ts';
+export * from './network-faults.ts';
+export { FAULTS } from './scale.ts';
+export { throughout } from './throughout.ts';
