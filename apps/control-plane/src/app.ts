@@ -9,6 +9,7 @@ import { Convergence } from './changes/convergence.ts';
 import type { Config } from './config.ts';
 import { ClusterController } from './controllers/cluster.controller.ts';
 import { CountersController } from './controllers/counters.controller.ts';
+import { DriftController } from './controllers/drift.controller.ts';
 import { EndpointsController } from './controllers/endpoints.controller.ts';
 import { HistoryController } from './controllers/history.controller.ts';
 import { NamespacesController } from './controllers/namespaces.controller.ts';
@@ -48,6 +49,7 @@ const CONTROLLERS = [
   PodsController,
   ServicesController,
   CountersController,
+  DriftController,
   EndpointsController,
   ClusterController,
   HistoryController,

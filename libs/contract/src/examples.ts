@@ -22,7 +22,7 @@ const system = <K extends string>(id: K, revision: number) => ({
   updatedAt: '2026-11-21T08:00:00.000Z',
 });
 
-const applied = { desired: 3, applied: 3, failed: 0, stale: 0, waitingFor: [] };
+const applied = { desired: 3, applied: 3, failed: 0, stale: 0, frozen: 0, waitingFor: [] };
 
 const FACTS: NodeFacts = {
   address: '192.0.2.11/24',
@@ -45,6 +45,8 @@ export const NODE: Node = {
   nodePortAddresses: ['primary'],
   strictArp: false,
   cordoned: false,
+  frozen: false,
+  driftPolicy: 'repair',
   address: '192.0.2.11/24',
   podBlocks: ['100.64.0.0/24'],
   ...system('node_01k8', 2),
@@ -144,6 +146,7 @@ export const REPORT: NodeReport = {
   session: '5d0c1f8a',
   epoch: '8b0d7a52',
   appliedRevision: 9,
+  frozen: false,
   configHash: '9f2c0f1d',
   failure: null,
   pods: [],

@@ -1,6 +1,7 @@
 import type { AnyOperation } from './definition.ts';
 import * as cluster from './operations/cluster.ts';
 import * as counters from './operations/counters.ts';
+import * as drift from './operations/drift.ts';
 import * as endpoints from './operations/endpoints.ts';
 import * as history from './operations/history.ts';
 import * as namespaces from './operations/namespaces.ts';
@@ -10,7 +11,7 @@ import * as pods from './operations/pods.ts';
 import * as services from './operations/services.ts';
 import * as system from './operations/system.ts';
 
-export { cluster, counters, endpoints, history, namespaces, nodeAgent, nodes, pods, services, system };
+export { cluster, counters, drift, endpoints, history, namespaces, nodeAgent, nodes, pods, services, system };
 
 const isOperation = (value: unknown): value is AnyOperation => typeof value === 'object' && value !== null && 'answer' in value;
 
@@ -24,6 +25,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   counters,
   cluster,
   history,
+  drift,
   nodeAgent,
   system,
 ].flatMap((group) => Object.values(group).filter(isOperation));

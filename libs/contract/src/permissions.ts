@@ -32,6 +32,7 @@ const TABLE = {
   'operation.read': { reach: 'namespace', roles: ['admin', 'operator', 'viewer'] },
   'audit.read': { reach: 'namespace', roles: ['admin', 'operator', 'viewer'] },
   'receipt.read': { reach: 'fleet', roles: ['admin', 'operator', 'viewer'] },
+  'drift.read': { reach: 'fleet', roles: ['admin', 'operator', 'viewer'] },
   'metrics.read': { reach: 'fleet', roles: ['admin', 'operator', 'viewer'] },
 
   'token.read': { reach: 'namespace', roles: ['admin'] },

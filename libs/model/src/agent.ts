@@ -25,6 +25,7 @@ export const NodeReport = z
     session: z.string().max(64),
     epoch: z.string().max(64),
     appliedRevision: z.int().min(0),
+    frozen: z.boolean().default(false).describe('true: it applies nothing, as it was told'),
     configHash: z.string().max(64).nullable(),
     failure: z
       .strictObject({ code: z.string().max(64), message: z.string().max(4096) })

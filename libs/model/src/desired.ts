@@ -3,6 +3,7 @@ import { Ipv4, Ipv4Cidr, Ipv4Interface } from './address.ts';
 import { idSchema } from './ids.ts';
 import { DnsLabel, PortName } from './names.ts';
 import { ClusterNetwork } from './resources/cluster.ts';
+import { NodeControl } from './resources/drift.ts';
 import { PodPort, PodRuntime, ReadinessProbe } from './resources/pod.ts';
 import { ServiceTraffic } from './resources/service-traffic.ts';
 import { Backend, EndpointWeight, NodePortAddress, PodLink, Port, Protocol } from './resources/vocabulary.ts';
@@ -102,6 +103,7 @@ export const DesiredPull = z
     epoch: z.string(),
     revision: z.int(),
     checksum: z.string(),
+    control: NodeControl,
     cluster: ClusterNetwork,
     nodes: z.array(DesiredNode),
     pods: z.array(DesiredPod),

@@ -14,6 +14,7 @@ export * from './reach.ts';
 export * from './resources/access.ts';
 export * from './resources/audit.ts';
 export * from './resources/cluster.ts';
+export * from './resources/drift.ts';
 export * from './resources/endpoint.ts';
 export * from './resources/join.ts';
 export * from './resources/join-token.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  DEFAULT_CONTROL,
   DEFAULT_NETWORK,
   type DesiredPull,
   type DesiredService,
@@ -27,7 +28,16 @@ function state(revision: number, services: DesiredService[], epoch = 'e1'): Desi
 }
 
 function pull(kind: 'snapshot' | 'delta', whole: DesiredState, services: readonly DesiredService[], removed: string[] = []): DesiredPull {
-  return { ...whole, kind, checksum: stateChecksum(whole), nodes: [], pods: [], services: [...services], removed };
+  return {
+    ...whole,
+    control: DEFAULT_CONTROL,
+    kind,
+    checksum: stateChecksum(whole),
+    nodes: [],
+    pods: [],
+    services: [...services],
+    removed,
+  };
 }
 
 /** Merges as an executor does that has read its state as a whole. */

@@ -3,9 +3,11 @@ import { agentStore } from './agent/agent-store.ts';
 import { clusterStore } from './cluster/cluster-store.ts';
 import { counterStore } from './counters/counter-store.ts';
 import { type DatabaseOptions, openDatabase } from './database/database.ts';
+import { driftStore } from './drift/drift-store.ts';
 import { endpoints } from './endpoints/endpoints.ts';
 import { fleetStore } from './fleet/fleet-store.ts';
 import { historyStore } from './history.ts';
+import { livenessStore } from './liveness/liveness-store.ts';
 import { namespaces } from './namespaces/namespaces.ts';
 import { nodes } from './nodes/nodes.ts';
 import { pods } from './pods/pods.ts';
@@ -33,7 +35,9 @@ export function openStore(options: DatabaseOptions): Store {
     tokens: tokenStore(database),
     agent: agentStore(database),
     counters: counterStore(database),
+    drift: driftStore(database),
     fleet: fleetStore(database),
+    liveness: livenessStore(database),
     history: historyStore(database),
     upkeep: upkeepStore(database),
     ping: async () => {

@@ -69,3 +69,11 @@ export interface ReceiptQuery extends RecordQuery {
   /** Name of the node. */
   readonly node?: string;
 }
+
+/** Filters of drift events; times are those at which an event came in. */
+export interface DriftQuery extends PageRequest {
+  /** Name of the node. */
+  readonly node?: string;
+  readonly since?: string;
+  readonly until?: string;
+}

@@ -4,6 +4,7 @@ import type {
   Cluster,
   ClusterUpdate,
   DesiredPull,
+  DriftEvent,
   Endpoint,
   EndpointCreate,
   EndpointUpdate,
@@ -12,6 +13,8 @@ import type {
   NamespaceUpdate,
   Node,
   NodeCreate,
+  NodeDriftReport,
+  NodeDriftReportAnswer,
   NodeFacts,
   NodePhase,
   NodeProgress,
@@ -29,8 +32,10 @@ import type {
   Session,
 } from '@weft/model';
 import type { CounterStore } from './counters/counter-store.ts';
+import type { LivenessStore } from './liveness/liveness-store.ts';
 import type {
   AuditQuery,
+  DriftQuery,
   EndpointQuery,
   NamespacedQuery,
   OperationQuery,
@@ -114,6 +119,12 @@ export interface ReportOutcome {
   readonly answer: NodeReportAnswer;
   /** Null when the report changed no object. */
   readonly changed: { readonly revision: number; readonly concerns: Concerns } | null;
+}
+
+/** Changes that somebody else made to what is ours. */
+export interface DriftStore extends Recorded<DriftEvent, DriftQuery> {
+  /** Keeps what a node says. StaleSession when a later session was opened. `nodeId` comes from the credential, never from the request. */
+  take(nodeId: string, report: NodeDriftReport): Promise<NodeDriftReportAnswer>;
 }
 
 /** A node that has not applied everything it should. */
@@ -201,7 +212,9 @@ export interface Store {
   readonly tokens: TokenStore;
   readonly agent: AgentStore;
   readonly counters: CounterStore;
+  readonly drift: DriftStore;
   readonly fleet: FleetStore;
+  readonly liveness: LivenessStore;
   readonly history: HistoryStore;
   readonly upkeep: UpkeepStore;
   /** Resolves when the database answers; ProblemError Unavailable when it does not. */

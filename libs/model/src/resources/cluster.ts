@@ -40,14 +40,24 @@ export const DEFAULT_NETWORK: ClusterNetwork = {
   masqueradePorts: null,
 };
 
+const frozen = z.boolean().describe('true: nothing changes on any node until it is false again; writes are accepted and wait');
+
+const notReadyAfterSeconds = z
+  .int()
+  .min(3)
+  .max(3_600)
+  .describe('how long nothing is heard of a node before it is NotReady and its endpoints are withdrawn; never less than three heartbeats');
+
 /** What a user may change in the cluster's settings after `init`. */
 export const ClusterUpdate = ClusterNetwork.pick({ overlay: true, externalCidrs: true, masqueradePorts: true })
+  .extend({ frozen })
+  .extend({ notReadyAfterSeconds })
   .partial()
   .meta({ id: 'ClusterUpdate' });
 export type ClusterUpdate = z.infer<typeof ClusterUpdate>;
 
 /** The cluster as the API shows it. */
 export const Cluster = z
-  .strictObject({ ...ClusterNetwork.shape, epoch: z.string(), revision: z.int(), generation: z.int() })
+  .strictObject({ ...ClusterNetwork.shape, frozen, notReadyAfterSeconds, epoch: z.string(), revision: z.int(), generation: z.int() })
   .meta({ id: 'Cluster' });
 export type Cluster = z.infer<typeof Cluster>;

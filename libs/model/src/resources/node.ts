@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Ipv4Cidr, Ipv4Interface } from '../address.ts';
 import { Labels } from '../labels.ts';
 import { DnsLabel } from '../names.ts';
+import { DriftPolicy } from './drift.ts';
 import { systemFields } from './meta.ts';
 import { Backend, Condition, NodePortAddress, NodeWay, PodLink, Timestamp } from './vocabulary.ts';
 
@@ -12,6 +13,9 @@ const nodePortAddresses = z
 const strictArp = z
   .boolean()
   .describe('true: links answer ARP only for addresses of their own, so that another program may announce service addresses');
+
+const frozen = z.boolean().describe('true: nothing on the node changes until it is false again; writes are accepted and wait');
+const driftPolicy = DriftPolicy.describe('what becomes of changes that others make to what is ours: undone at once, or only told');
 
 /** What a user sends to create a node. */
 export const NodeCreate = z
@@ -24,6 +28,8 @@ export const NodeCreate = z
     nodePortAddresses: nodePortAddresses.default([]),
     strictArp: strictArp.default(false),
     cordoned: z.boolean().default(false),
+    frozen: frozen.default(false),
+    driftPolicy: driftPolicy.default('repair'),
   })
   .meta({ id: 'NodeCreate' });
 export type NodeCreate = z.infer<typeof NodeCreate>;
@@ -38,6 +44,8 @@ export const NodeUpdate = z
     nodePortAddresses,
     strictArp,
     cordoned: z.boolean(),
+    frozen,
+    driftPolicy,
   })
   .partial()
   .meta({ id: 'NodeUpdate' });
@@ -88,6 +96,8 @@ export const Node = z
     nodePortAddresses,
     strictArp,
     cordoned: z.boolean(),
+    frozen,
+    driftPolicy,
     address: Ipv4Interface.nullable(),
     podBlocks: z.array(Ipv4Cidr),
     ...systemFields('node'),

@@ -12,7 +12,7 @@ export const Operation = z
     object: ObjectReference,
     revision: z.int(),
     createdAt: Timestamp,
-    phase: z.enum(['Pending', 'Applied', 'Failed']),
+    phase: z.enum(['Pending', 'Frozen', 'Applied', 'Failed']),
     nodes: NodeProgress,
   })
   .meta({ id: 'Operation' });

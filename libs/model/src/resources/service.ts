@@ -120,8 +120,8 @@ export const ServiceUpdate = z
   .meta({ id: 'ServiceUpdate' });
 export type ServiceUpdate = z.infer<typeof ServiceUpdate>;
 
-/** Pending: some node has not applied it. Programmed: every node it concerns has. Failed: some node could not. */
-export const ServicePhase = z.enum(['Pending', 'Programmed', 'Failed']).meta({ id: 'ServicePhase' });
+/** Pending: some node has not applied it. Frozen: those that have not are frozen. Programmed: every node it concerns has. Failed: some node could not. */
+export const ServicePhase = z.enum(['Pending', 'Frozen', 'Programmed', 'Failed']).meta({ id: 'ServicePhase' });
 export type ServicePhase = z.infer<typeof ServicePhase>;
 
 /** A stable, load-balanced address in front of endpoints. */

@@ -57,6 +57,7 @@ export const NodeProgress = z
     applied: z.int().describe('nodes that have applied it'),
     failed: z.int().describe('nodes whose last apply failed'),
     stale: z.int().describe('nodes that have not applied it yet'),
+    frozen: z.int().describe('nodes that have not applied it and will not before they are unfrozen'),
     waitingFor: z.array(z.string()).max(20).describe('names of nodes that have not applied it, at most 20'),
   })
   .meta({ id: 'NodeProgress' });

@@ -6,6 +6,7 @@ import {
   type DesiredPull,
   type DesiredService,
   type DesiredServicePort,
+  type NodeControl,
   type ServicePort,
   type ServiceTraffic,
 } from '@weft/model';
@@ -26,6 +27,7 @@ interface Pulled {
   readonly epoch: string;
   readonly revision: bigint;
   readonly delta: boolean;
+  readonly control: NodeControl;
   readonly network: ClusterNetwork;
   /** Ones and zeros. */
   readonly checksum: string;
@@ -63,6 +65,7 @@ export async function pullDesired(
       FROM revision_counter CROSS JOIN (SELECT ${since?.revision ?? null}::bigint AS asked) request
     ), pulled AS (SELECT *, COALESCE(known, 0) AS after FROM position)
     SELECT epoch, revision, known IS NOT NULL AS delta, cluster.network,
+      (SELECT json_build_object('frozen', frozen OR cluster.frozen, 'driftPolicy', drift_policy) FROM node WHERE id = ${nodeId}) AS control,
       (SELECT COALESCE(bit_xor(('x' || encode(sha256(convert_to(version, 'UTF8')), 'hex'))::bit(256)), 0::bit(256))::text FROM (
         SELECT id || '@' || dataplane_revision AS version FROM node
         UNION ALL SELECT id || '@' || dataplane_revision FROM pod WHERE node_id = ${nodeId}

@@ -23,7 +23,7 @@ interface Standing {
  * one. What it has applied never goes backwards, and is believed only for this epoch and for revisions that exist.
  */
 async function recordStanding(tables: Tables, nodeId: string, report: NodeReport): Promise<NodeReportAnswer> {
-  const { epoch, session, appliedRevision, configHash, failure } = report;
+  const { epoch, session, appliedRevision, configHash, failure, frozen } = report;
   const [row] = await tables.$queryRaw<Standing[]>`
     UPDATE node_state s SET
       applied_revision = CASE
@@ -31,7 +31,8 @@ async function recordStanding(tables: Tables, nodeId: string, report: NodeReport
         WHEN s.epoch <> c.epoch THEN ${appliedRevision}::bigint
         ELSE GREATEST(s.applied_revision, ${appliedRevision}::bigint) END,
       epoch = CASE WHEN c.epoch = ${epoch} THEN c.epoch ELSE s.epoch END,
-      config_hash = ${configHash}, failure = ${failure === null ? null : JSON.stringify(failure)}::jsonb, last_seen_at = clock_timestamp()
+      config_hash = ${configHash}, failure = ${failure === null ? null : JSON.stringify(failure)}::jsonb, frozen = ${frozen},
+      last_seen_at = clock_timestamp()
     FROM revision_counter c
     WHERE s.node_id = ${nodeId} AND s.session = ${session}
     RETURNING c.epoch, GREATEST(c.fleet_revision, s.own_revision) AS desired`;

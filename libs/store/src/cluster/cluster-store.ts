@@ -38,7 +38,15 @@ export function clusterStore(database: Database): ClusterStore {
           concerns: 'all',
           status: 200,
           write: async ({ revision }) => {
-            await tables.cluster.update({ where: { id: 1 }, data: { network: networkOf(after), generation: { increment: 1 } } });
+            await tables.cluster.update({
+              where: { id: 1 },
+              data: {
+                network: networkOf(after),
+                notReadyAfterSeconds: after.notReadyAfterSeconds,
+                frozen: after.frozen,
+                generation: { increment: 1 },
+              },
+            });
             const object = { ...after, revision: Number(revision), generation: before.generation + 1 };
             return { object, before, after: object, versions: [] };
           },

@@ -7,11 +7,26 @@ export async function readCluster(tables: Tables): Promise<Cluster> {
   const counter = await tables.revisionCounter.findUnique({ where: { id: 1 } });
   if (settings === null || counter === null) throw new Error('the cluster is not initialised: run the control plane with `migrate` first');
   const { epoch, revision } = counter;
-  return { ...(settings.network as ClusterNetwork), epoch, revision: Number(revision), generation: settings.generation };
+  const { notReadyAfterSeconds } = settings;
+  return {
+    ...(settings.network as ClusterNetwork),
+    frozen: settings.frozen,
+    notReadyAfterSeconds,
+    epoch,
+    revision: Number(revision),
+    generation: settings.generation,
+  };
 }
 
 /** The settings without the counter's position. */
-export function networkOf({ epoch: _epoch, revision: _revision, generation: _generation, ...network }: Cluster): ClusterNetwork {
+export function networkOf({
+  epoch: _epoch,
+  revision: _revision,
+  generation: _generation,
+  notReadyAfterSeconds: _notReadyAfterSeconds,
+  frozen: _frozen,
+  ...network
+}: Cluster): ClusterNetwork {
   return network;
 }
 

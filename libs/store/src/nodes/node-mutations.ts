@@ -72,6 +72,9 @@ const dataplaneFields = ({ zone, backend, podLink, nodePortAddresses, strictArp 
   strictArp,
 });
 
+/** How only the node itself has to be handled otherwise. */
+const handling = ({ frozen, driftPolicy }: StoredNode) => ({ frozen, driftPolicy });
+
 /** A merge patch of a node. */
 export function nodeUpdate(id: string, match: Match, patch: NodeUpdate): Prepare<StoredNode> {
   return async (tables) => {
@@ -87,10 +90,11 @@ export function nodeUpdate(id: string, match: Match, patch: NodeUpdate): Prepare
       await requireBackend(tables, id, after.backend);
       await requireServicesRun(tables, after.backend);
     }
+    const rehandle = canonicalJson(handling(after)) !== canonicalJson(handling(before));
     const reprogram = canonicalJson(dataplaneFields(after)) !== canonicalJson(dataplaneFields(before));
     return {
       about: aboutNode(row),
-      concerns: reprogram ? 'all' : [],
+      concerns: reprogram ? 'all' : rehandle ? [row] : [],
       status: 200,
       write: async ({ revision, at }) => {
         const changed = await tables.node.update({

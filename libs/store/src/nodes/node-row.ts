@@ -1,9 +1,10 @@
-import type { Backend, Condition, Id, Labels, Node, NodeFacts, NodePortAddress, PodLink } from '@weft/model';
+import type { Backend, Condition, DriftPolicy, Id, Labels, Node, NodeFacts, NodePortAddress, PodLink } from '@weft/model';
 import type { Version } from '../commit/change.ts';
 import type { Tables } from '../database/database.ts';
 import { type NodeStanding, phaseOf, standings } from '../fleet/fleet.ts';
 import type { NodeModel } from '../generated/models.ts';
 import { systemFields } from '../read/system-fields.ts';
+import { type Handling, handlingConditions } from './handling-conditions.ts';
 
 /** A node as it is stored: without what its executor says all the time. */
 export type StoredNode = Omit<Node, 'status'>;
@@ -19,6 +20,8 @@ export function storedNode(row: NodeModel): StoredNode {
     nodePortAddresses: row.nodePortAddresses as NodePortAddress[],
     strictArp: row.strictArp,
     cordoned: row.cordoned,
+    frozen: row.frozen,
+    driftPolicy: row.driftPolicy as DriftPolicy,
     address: row.address,
     podBlocks: row.podBlocks,
     ...systemFields(row),
@@ -40,6 +43,7 @@ export interface LiveNode {
   readonly configHash: string | null;
   readonly facts: NodeFacts | null;
   readonly lastSeenAt: Date | null;
+  readonly handling: Handling;
 }
 
 /** Reads what executors have said last: of these nodes. */
@@ -47,9 +51,16 @@ export async function liveNodes(tables: Tables, ids: readonly string[]): Promise
   const fleet = new Map((await standings(tables)).map((standing) => [standing.id, standing]));
   const states = await tables.nodeState.findMany({ where: { nodeId: { in: [...ids] } } });
   return new Map(
-    states.flatMap(({ nodeId, configHash, facts, lastSeenAt }) => {
+    states.flatMap(({ nodeId, configHash, facts, lastSeenAt, frozen, drifts, driftedAt }) => {
       const standing = fleet.get(nodeId);
-      return standing ? [[nodeId, { standing, configHash, facts: facts as NodeFacts | null, lastSeenAt }] as const] : [];
+      return standing
+        ? [
+            [
+              nodeId,
+              { standing, configHash, facts: facts as NodeFacts | null, lastSeenAt, handling: { frozen, drifts, driftedAt } },
+            ] as const,
+          ]
+        : [];
     }),
   );
 }
@@ -59,6 +70,7 @@ const MESSAGES: Record<Node['status']['phase'], string> = {
   Ready: 'it has applied everything it should',
   Lagging: 'it has not applied everything yet',
   Failed: 'its last apply failed',
+  Frozen: 'it applies nothing before it is unfrozen',
   NotReady: 'nothing was heard of it for 40 seconds',
 };
 
@@ -91,7 +103,7 @@ function conditionsOf(stored: StoredNode, live: LiveNode, phase: Node['status'][
       lastTransitionTime: since,
     }),
   );
-  return [ready, ...problems];
+  return [ready, ...handlingConditions(stored, live), ...problems];
 }
 
 const GONE: Node['status'] = {

@@ -36,7 +36,7 @@ export function operationOf(row: ChangeModel, fleet: readonly NodeStanding[]): O
     object: objectOf(row),
     revision: Number(row.revision),
     createdAt: row.at.toISOString(),
-    phase: nodes.failed > 0 ? 'Failed' : nodes.stale > 0 ? 'Pending' : 'Applied',
+    phase: nodes.failed > 0 ? 'Failed' : nodes.stale > 0 ? 'Pending' : nodes.frozen > 0 ? 'Frozen' : 'Applied',
     nodes,
   };
 }

@@ -44,17 +44,18 @@ export function aboutService({ id, namespace, name }: { readonly id: string; rea
 const CONDITION: Record<ServicePhase, Pick<Condition, 'status' | 'reason'>> = {
   Programmed: { status: 'True', reason: 'AppliedEverywhere' },
   Pending: { status: 'False', reason: 'WaitingForNodes' },
+  Frozen: { status: 'False', reason: 'NodesFrozen' },
   Failed: { status: 'False', reason: 'NodeFailed' },
 };
 
 /** A service as the API shows it, with how far it has come on the nodes of the fleet. */
 export function serviceOf({ endpoints, dataplaneRevision, ...service }: StoredService, fleet: readonly NodeStanding[]): Service {
   const nodes = progressOf(fleet, dataplaneRevision ?? 0, dataplaneRevision === null ? [] : 'all');
-  const phase = nodes.failed > 0 ? 'Failed' : nodes.stale > 0 ? 'Pending' : 'Programmed';
+  const phase = nodes.failed > 0 ? 'Failed' : nodes.stale > 0 ? 'Pending' : nodes.frozen > 0 ? 'Frozen' : 'Programmed';
   const programmed: Condition = {
     type: 'Programmed',
     ...CONDITION[phase],
-    message: `${nodes.applied} of ${nodes.desired} nodes have applied it`,
+    message: `${nodes.applied} of ${nodes.desired} nodes have applied it${nodes.frozen > 0 ? `; ${nodes.frozen} are frozen` : ''}`,
     observedGeneration: service.generation,
     lastTransitionTime: service.updatedAt,
   };

@@ -72,6 +72,7 @@ export async function openSession(store: Store, id: string, facts: NodeFacts = F
       session: object.session,
       epoch,
       appliedRevision: 0,
+      frozen: false,
       configHash: null,
       failure: null,
       pods: [],
@@ -95,8 +96,8 @@ type NodeInput = Parameters<Store['nodes']['create']>[1];
 
 /** A request for a node. */
 export function node(name: string, changes: Partial<NodeInput> = {}): NodeInput {
-  const plain = { labels: {}, zone: null, backend: 'nftables', podLink: 'bridge', strictArp: false, cordoned: false } as const;
-  return { ...plain, nodePortAddresses: [], name, ...changes };
+  const plain = { labels: {}, zone: null, backend: 'nftables', podLink: 'bridge', strictArp: false, cordoned: false, frozen: false } as const;
+  return { ...plain, driftPolicy: 'repair', nodePortAddresses: [], name, ...changes };
 }
 
 /** Adds a node and speaks for it. */
