@@ -19,10 +19,12 @@ const endpoints: fc.Arbitrary<readonly DesiredEndpoint[]> = fc
 
 const port = fc.record({ make: fc.constantFrom(tcp, udp, sctp), number: fc.constantFrom(53, 80, 443), endpoints, open: fc.boolean() });
 
-const traffic = (schedulers: readonly (Scheduler | null)[]) =>
+type Scope = DesiredService['sessionAffinityScope'];
+
+const traffic = (schedulers: readonly (Scheduler | null)[], scopes: readonly Scope[]) =>
   fc.record({
     sessionAffinity: fc.constantFrom('None' as const, 'ClientIP' as const),
-    sessionAffinityScope: fc.constantFrom('Port' as const, 'Service' as const),
+    sessionAffinityScope: fc.constantFrom(...scopes),
     internalTrafficPolicy: fc.constantFrom('Cluster' as const, 'Local' as const),
     externalTrafficPolicy: fc.constantFrom('Cluster' as const, 'Local' as const),
     trafficDistribution: fc.constantFrom(null, null, 'PreferSameNode' as const),
@@ -32,11 +34,14 @@ const traffic = (schedulers: readonly (Scheduler | null)[]) =>
     loadBalancerIPs: fc.boolean(),
   });
 
-/** Small states in which services ask for everything that they can ask for, beside each other. */
-export function trafficStates(schedulers: readonly (Scheduler | null)[]): fc.Arbitrary<DesiredState> {
+/** Small states in which services ask for everything that they can ask for on a backend with these schedulers and scopes of affinity, beside each other. */
+export function trafficStates(
+  schedulers: readonly (Scheduler | null)[],
+  scopes: readonly Scope[] = ['Port', 'Service'],
+): fc.Arbitrary<DesiredState> {
   const one = fc.record({
     ports: fc.uniqueArray(port, { minLength: 1, maxLength: 3, selector: ({ make, number }) => `${make(number, []).protocol} ${number}` }),
-    traffic: traffic(schedulers),
+    traffic: traffic(schedulers, scopes),
   });
   const made = (
     { ports, traffic: { externalIPs, loadBalancerIPs, ...rest } }: typeof one extends fc.Arbitrary<infer T> ? T : never,

@@ -27,6 +27,7 @@ export const CASES: Readonly<Record<string, DesiredState>> = {
   'no-endpoints': desired({ services: [service(1, [tcp(80, [])]), service(2, [tcp(80, [far]), udp(80, [], { name: 'quic' })])] }),
   hairpin: desired({ pods, services: [service(1, [tcp(80, [own, far])]), service(2, [tcp(80, [other], { nodePort: 30080 })])] }),
   'mixed-endpoint-counts': desired({
+    pods,
     services: [
       service(1, [tcp(80, [far])]),
       service(2, [tcp(80, [far, farther])]),

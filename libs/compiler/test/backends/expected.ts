@@ -1,4 +1,4 @@
-import { contains, type DesiredEndpoint, type DesiredNode, type DesiredState } from '@weft/model';
+import { contains, type DesiredEndpoint, type DesiredNode, type DesiredService, type DesiredState } from '@weft/model';
 import type { Candidate, Packet, Trace, TracedNode } from '@weft/testing/tracer';
 import type { Destination } from '../../src/services/destinations.ts';
 import { placeOf } from '../../src/services/place.ts';
@@ -13,6 +13,9 @@ function senderOf({ from, source }: Packet, { cluster }: DesiredState): Sender {
   if (from === 'node') return 'node';
   return within(cluster.podCidrs, source) ? 'pod' : 'outside';
 }
+
+const isExternal = ({ externalIPs, loadBalancerIPs }: DesiredService, address: string) =>
+  externalIPs.includes(address) || loadBalancerIPs.includes(address);
 
 function answersNodePorts({ nodePortAddresses, address }: DesiredNode, destination: string): boolean {
   const primary = address?.split('/')[0];
@@ -40,7 +43,7 @@ function weightsOf(endpoints: readonly DesiredEndpoint[], { affinity, scheduler 
 
 /**
  * What must become of a packet at a node: the matrix of who is masqueraded by which way, the verdicts of ways that lead nowhere, and shares by weight. Written
- * without regard to any backend, as people would be told.
+ * without regard to any backend, as people would be told; but for what IPVS cannot help: a node has external addresses itself and refuses their other ports.
  */
 export function expected(state: DesiredState, node: DesiredNode, traced: TracedNode): (packet: Packet) => Trace {
   const { cluster } = state;
@@ -82,9 +85,10 @@ export function expected(state: DesiredState, node: DesiredNode, traced: TracedN
       if (way !== null) return atPort(port, way, packet);
     }
     const { destination } = packet;
-    if (within(cluster.serviceCidrs, destination))
-      return state.services.some(({ clusterIP }) => clusterIP === destination) ? refused(packet) : { verdict: 'drop' };
     const ours = traced.addresses.includes(destination) || destination.startsWith('127.');
+    if (state.services.some(({ clusterIP }) => clusterIP === destination)) return refused(packet);
+    if (within(cluster.serviceCidrs, destination)) return { verdict: 'drop' };
+    if (node.backend === 'ipvs' && !ours && state.services.some((service) => isExternal(service, destination))) return refused(packet);
     return { verdict: 'accept', masquerade: !ours && leavesTheFleet(packet.source, destination) };
   };
 }

@@ -1,8 +1,9 @@
-import { renderIpsetSave, renderIptablesSave, renderIpvsSave, renderNftTable } from '@weft/kernel';
+import { renderIptablesSave, renderNftTable } from '@weft/kernel';
 import { node } from '@weft/testing/desired';
 import { describe, expect, test } from 'vitest';
 import { BACKENDS } from '../../src/backends/index.ts';
 import { CASES } from './cases.ts';
+import { saved } from './ipvs/saved.ts';
 
 describe.each(Object.entries(CASES))('%s', (name, desired) => {
   test('as nftables', async () => {
@@ -16,13 +17,6 @@ describe.each(Object.entries(CASES))('%s', (name, desired) => {
   });
 
   test('as IPVS', async () => {
-    const { ipvs = [], ipsets = [], iptables, addresses = [] } = BACKENDS.ipvs.compile({ desired, node: node(1, { backend: 'ipvs' }) });
-    const parts = [
-      ['ip address show', addresses.map(({ cidr, device }) => `${cidr} ${device}\n`).join('')],
-      ['ipvsadm -S -n', renderIpvsSave(ipvs)],
-      ['ipset save', renderIpsetSave(ipsets)],
-      ['iptables-save', iptables ? renderIptablesSave(iptables) : ''],
-    ];
-    await expect(parts.map(([tool, text]) => `# ${tool}\n${text}`).join('\n')).toMatchFileSnapshot(`testdata/ipvs/${name}.txt`);
+    await expect(saved(desired)).toMatchFileSnapshot(`testdata/ipvs/${name}.txt`);
   });
 });

@@ -1,7 +1,7 @@
 import type { Backend, DesiredState } from '@weft/model';
 import { node, plan } from '@weft/testing/desired';
 import { type Packet, type Trace, type TracedNode, tracer } from '@weft/testing/tracer';
-import { BACKENDS } from '../../src/backends/index.ts';
+import { compile } from '../../src/index.ts';
 
 /** Node 1 of the plan as its kernel sees it: host address, the bridge's address, a link for everything. */
 export const NODE_1: TracedNode = {
@@ -9,13 +9,22 @@ export const NODE_1: TracedNode = {
   linkTo: (address) => (address.startsWith('100.64.1.') ? 'weft0' : 'eth0'),
 };
 
-/** Names of the backends that are rules and nothing else: what the tracer knows. */
-export const backends: readonly Backend[] = ['nftables', 'iptables'];
+export const backends: readonly Backend[] = ['nftables', 'iptables', 'ipvs'];
 
-/** What node 1 does to packets in a desired state on a backend. */
-export function tracerOf(backend: Backend, desired: DesiredState): (packet: Packet) => Trace {
-  const config = { nft: null, iptables: null, ...BACKENDS[backend].compile({ desired, node: node(1, { backend }) }) };
-  return tracer(config, NODE_1);
+/**
+ * A trace as the sender takes it: a process of the node is refused in the same way (ECONNREFUSED) by a reset and by an ICMP error, of which IPVS knows only the
+ * latter (ip_vs_core.c, ip_vs_leave).
+ */
+function asTaken({ from, protocol }: Packet, trace: Trace): Trace {
+  if (from !== 'node' || trace.verdict !== 'reject') return trace;
+  return { verdict: 'reject', with: protocol === 'tcp' ? 'tcp-reset' : 'icmp-port-unreachable' };
+}
+
+/** What node 1 does to packets in a desired state on a backend, as those who send them take it. */
+export function tracerOf(backend: Backend, state: DesiredState): (packet: Packet) => Trace {
+  const nodes = state.nodes.map((own) => (own.id === node(1).id ? { ...own, backend } : own));
+  const traced = tracer(compile({ ...state, nodes }, node(1).id), NODE_1);
+  return (packet) => asTaken(packet, traced(packet));
 }
 
 /** Who may send a packet to a service: the rows of the outcome matrix. */

@@ -26,13 +26,13 @@ export function questions(state: DesiredState): Packet[] {
   );
 }
 
-/** An answer in which the turns of one endpoint are one share, to four digits. */
-export function merged(trace: Trace): Trace {
+/** An answer in which the turns of one endpoint are one share, to some digits; endpoints are in the order of their text. */
+export function merged(trace: Trace, digits = 4): Trace {
   if (trace.verdict !== 'dnat') return trace;
   const shares = Map.groupBy(trace.candidates, ({ ip, port, masquerade }) => `${ip}:${port} ${masquerade}`);
   const candidates = Array.from(shares.values(), ([first, ...more]) => ({
     ...(first as NonNullable<typeof first>),
-    share: Number([first, ...more].reduce((sum, one) => sum + (one?.share ?? 0), 0).toFixed(4)),
+    share: Number([first, ...more].reduce((sum, one) => sum + (one?.share ?? 0), 0).toFixed(digits)),
   }));
-  return { ...trace, candidates };
+  return { ...trace, candidates: candidates.sort((a, b) => (`${a.ip}:${a.port}` < `${b.ip}:${b.port}` ? -1 : 1)) };
 }

@@ -61,9 +61,11 @@ export interface LinkAddress {
   readonly cidr: string;
 }
 
-/** A route of the main table, marked with our protocol number. */
+/** A route of ours, marked with our protocol number. */
 export interface Route {
   readonly netns: string | null;
+  /** `local`: the host itself has all addresses of the range, a route of the table local. Absent: one of the main table, which leads to others. */
+  readonly type?: 'local';
   /** `default` or a range; a single address carries its `/32`. */
   readonly destination: string;
   readonly via: string | null;

@@ -1,5 +1,6 @@
-import type { IptablesRuleset } from '@weft/kernel';
+import type { Ipset, IptablesRuleset } from '@weft/kernel';
 import { contains } from '@weft/model';
+import { IpsetLookup } from './ipset-lookup.ts';
 import { type Flight, isLocal, type Landing, linkMatches, type Rules, type TracedNode } from './packet.ts';
 
 /** How likely an option lets a packet pass: 0, 1, or its share where chance decides. */
@@ -10,6 +11,7 @@ interface Context {
   readonly node: TracedNode;
   /** Of each list of clients (xt_recent): the endpoints `ip:port` whose clients get on it. */
   readonly lists: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly sets: IpsetLookup;
 }
 
 const sure =
@@ -50,10 +52,12 @@ const MATCHES: Readonly<Record<string, Odds>> = {
   '--packet': sure((_, first) => first === '0'),
   '--known-on': sure((f, list, { lists }) => f.wasWith !== undefined && lists.get(list)?.has(f.wasWith) === true),
   '--remember-on': always,
+  '--in-set': sure((f, asked, { sets }) => sets.find(asked, f) !== undefined),
+  '--through': sure((f) => f.balanced),
   '--tcp-flags': sure((f, flags) => f.protocol === 'tcp' && flags === 'SYN SYN'),
 };
 
-type Target = (flight: Flight, options: string) => Landing;
+type Target = (flight: Flight, options: string, context: Context) => Landing;
 
 /** Every target we emit besides our own chains; `options` is what stands behind its name. */
 const TARGETS: Readonly<Record<string, Target>> = {
@@ -64,6 +68,11 @@ const TARGETS: Readonly<Record<string, Target>> = {
   DNAT: (flight, options) => {
     const [, ip = '', port] = /^--to-destination ([\d.]+):(\d+)$/.exec(options) ?? [];
     return { flight: { ...flight, destination: ip, port: Number(port), translated: true }, end: 'accept' };
+  },
+  SET: (flight, options, { sets }) => {
+    const [, name = '', fields = ''] = /^--map-set (\S+) (\S+) --map-mark$/.exec(options) ?? [];
+    const mark = sets.find(`${name}:${fields}`, flight)?.mark ?? flight.mark;
+    return { flight: { ...flight, mark }, end: 'continue' };
   },
   MASQUERADE: (flight) => ({ flight: { ...flight, masquerade: true }, end: 'accept' }),
   TCPMSS: (flight) => ({ flight, end: 'continue' }),
@@ -78,6 +87,16 @@ const RECENT = /-m recent (--rcheck --seconds \d+ --reap|--set) --name (\S+) --m
 
 function withoutRecent(rule: string): string {
   return rule.replace(RECENT, (_, what: string, list: string) => `${what === '--set' ? '--remember-on' : '--known-on'} ${list}`);
+}
+
+/** A question to a set, and the one whether a packet came through IPVS, as options with one value each. */
+function withOneValueEach(rule: string): string {
+  return withoutRecent(rule)
+    .replace(
+      /-m set (! )?--match-set (\S+) (\S+)/g,
+      (_, not: string | undefined, name: string, fields: string) => `${not ?? ''}--in-set ${name}:${fields}`,
+    )
+    .replace('-m ipvs --ipvs', '--through ipvs');
 }
 
 /** Who gets on each list of clients: those whom a rule puts there and sends to an endpoint. */
@@ -100,17 +119,18 @@ function odds(matches: string, flight: Flight, context: Context): number {
   return (not === undefined ? passes : 1 - passes) * odds(matches.slice(whole.length), flight, context);
 }
 
-/** The rules of a ruleset. Throws Error at a match, target or chain that we do not emit. */
-export function iptablesRules(ruleset: IptablesRuleset): Rules {
+/** The rules of a ruleset, which may ask sets. Throws Error at a match, target, set or chain that we do not emit. */
+export function iptablesRules(ruleset: IptablesRuleset, ipsets: readonly Ipset[]): Rules {
+  const sets = new IpsetLookup(ipsets);
   const tables = new Map(
     ruleset.tables.map(({ name, chains, jumps }) => [
       name,
-      { chains: new Map(chains.map((chain) => [chain.name, chain.rules.map(withoutRecent)])), jumps },
+      { chains: new Map(chains.map((chain) => [chain.name, chain.rules.map(withOneValueEach)])), jumps },
     ]),
   );
   const lists = listsOf([...tables.values()].flatMap(({ chains }) => [...chains.values()].flat()));
   return (point, flight, node) => {
-    const context = { node, lists };
+    const context = { node, lists, sets };
     const table = tables.get(point.type);
 
     function enter(name: string, packet: Flight): readonly Landing[] {
@@ -121,7 +141,7 @@ export function iptablesRules(ruleset: IptablesRuleset): Rules {
 
     function act(target: string, options: string, packet: Flight, rest: readonly string[]): readonly Landing[] {
       if (target === 'RETURN') return [{ flight: packet, end: 'continue' }];
-      const landings = TARGETS[target]?.(packet, options);
+      const landings = TARGETS[target]?.(packet, options, context);
       return (landings === undefined ? enter(target, packet) : [landings]).flatMap((landing) =>
         landing.end === 'continue' ? walk(rest, landing.flight) : [landing],
       );
@@ -130,15 +150,15 @@ export function iptablesRules(ruleset: IptablesRuleset): Rules {
     function walk(rules: readonly string[], packet: Flight): readonly Landing[] {
       const [first, ...rest] = rules;
       if (first === undefined) return [{ flight: packet, end: 'continue' }];
-      const [, matches = '', target = '', options = ''] = /^(.*?)-j (\S+) ?(.*)$/.exec(first) ?? [];
+      const [, matches = '', how, target = '', options = ''] = /^(.*?)-([jg]) (\S+) ?(.*)$/.exec(first) ?? [];
       const passes = odds(matches, packet, context);
       return [
-        ...(passes > 0 ? act(target, options, { ...packet, share: packet.share * passes }, rest) : []),
+        ...(passes > 0 ? act(target, options, { ...packet, share: packet.share * passes }, how === 'g' ? [] : rest) : []),
         ...(passes < 1 ? walk(rest, { ...packet, share: packet.share * (1 - passes) }) : []),
       ];
     }
 
-    const jumps = table?.jumps.filter(({ chain }) => chain === point.hook.toUpperCase()).map(({ rule }) => rule) ?? [];
+    const jumps = table?.jumps.filter(({ chain }) => chain === point.hook.toUpperCase()).map(({ rule }) => withOneValueEach(rule)) ?? [];
     return walk(jumps, flight);
   };
 }

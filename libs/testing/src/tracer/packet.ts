@@ -1,3 +1,5 @@
+import { contains } from '@weft/model';
+
 /** The first packet of a connection, as it meets the node: from one of its links, or from a process of the node itself. */
 export interface Packet {
   readonly from: 'link' | 'node';
@@ -13,6 +15,8 @@ export interface Packet {
 export interface TracedNode {
   /** Addresses on its links, without prefix length; all of 127.0.0.0/8 is its own besides. */
   readonly addresses: readonly string[];
+  /** Ranges of which every address is its own besides. */
+  readonly ranges?: readonly string[];
   /** The link by which a packet to an address leaves. */
   readonly linkTo: (address: string) => string;
 }
@@ -40,6 +44,8 @@ export interface Flight extends Packet {
   readonly original: { readonly destination: string; readonly port: number };
   readonly mark: number;
   readonly translated: boolean;
+  /** IPVS has led it to an endpoint. */
+  readonly balanced: boolean;
   /** The endpoint's address once the packet is translated, as connection tracking keeps it. */
   readonly endpoint?: string;
   readonly masquerade: boolean;
@@ -62,9 +68,12 @@ export interface HookPoint {
 /** Rules that can be asked what they do to a packet at a hook. */
 export type Rules = (point: HookPoint, flight: Flight, node: TracedNode) => readonly Landing[];
 
+/** What IPVS does to a packet where it looks for a virtual service: one landing for each destination; null: it has none for the packet. */
+export type Balancer = (flight: Flight) => readonly Landing[] | null;
+
 /** True when the address is one of the node's own. */
-export function isLocal(node: TracedNode, address: string): boolean {
-  return address.startsWith('127.') || node.addresses.includes(address);
+export function isLocal({ addresses, ranges = [] }: TracedNode, address: string): boolean {
+  return address.startsWith('127.') || addresses.includes(address) || ranges.some((range) => contains(range, address));
 }
 
 /** True for a link name that a pattern with a wildcard at its end matches. */

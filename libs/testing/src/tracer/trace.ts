@@ -1,7 +1,19 @@
 import type { NodeConfig } from '@weft/kernel';
+import { IPVS_LINK_NAME } from '@weft/model';
 import { iptablesRules } from './iptables-rules.ts';
+import { ipvsServices } from './ipvs-services.ts';
 import { nftRules } from './nft-rules.ts';
-import { type Flight, type HookPoint, isLocal, type Landing, type Packet, type Rules, type Trace, type TracedNode } from './packet.ts';
+import {
+  type Balancer,
+  type Flight,
+  type HookPoint,
+  isLocal,
+  type Landing,
+  type Packet,
+  type Rules,
+  type Trace,
+  type TracedNode,
+} from './packet.ts';
 
 /** The hooks before the kernel looks for a route, and those after it has found that the packet stays, or goes on. */
 const BEFORE_ROUTING = {
@@ -37,38 +49,59 @@ const AFTER_ROUTING = {
   },
 } as const;
 
-function pass(
-  rules: Rules,
-  points: readonly (readonly [HookPoint['type'], HookPoint['hook']])[],
-  flight: Flight,
-  node: TracedNode,
-): readonly Landing[] {
+/** Those that a packet passes once IPVS has led it on: it is sent like one of the node's own, but for address translation, which is settled. */
+const AFTER_BALANCING = [
+  ['mangle', 'output'],
+  ['filter', 'output'],
+  ['nat', 'postrouting'],
+] as const;
+
+type Points = readonly (readonly [HookPoint['type'], HookPoint['hook']])[];
+
+const goesOn = ({ end }: Landing) => end === 'continue' || end === 'accept';
+
+function pass(rules: Rules, points: Points, flight: Flight, node: TracedNode): readonly Landing[] {
   return points.reduce<readonly Landing[]>(
-    (landings, [type, hook]) =>
-      landings.flatMap((landing) =>
-        landing.end === 'continue' || landing.end === 'accept' ? rules({ type, hook }, landing.flight, node) : [landing],
-      ),
+    (landings, [type, hook]) => landings.flatMap((landing) => (goesOn(landing) ? rules({ type, hook }, landing.flight, node) : [landing])),
     [{ flight, end: 'continue' }],
   );
 }
 
-function journey(rules: Rules, packet: Packet, node: TracedNode): readonly Landing[] {
+/** What a node does to packets: its rules, and the load balancer that it may have beside them. */
+interface Works {
+  readonly rules: Rules;
+  readonly balance: Balancer;
+}
+
+function start(packet: Packet): Flight {
   const { destination, port } = packet;
-  const start: Flight = {
-    ...packet,
-    original: { destination, port },
-    mark: 0,
-    translated: false,
-    masquerade: false,
-    outLink: '',
-    share: 1,
-  };
-  return pass(rules, BEFORE_ROUTING[packet.from], start, node).flatMap((landing) => {
-    const { flight, end } = landing;
-    if (end !== 'continue' && end !== 'accept') return [landing];
-    const way = isLocal(node, flight.destination) ? 'here' : 'onwards';
-    const outLink = way === 'here' ? 'lo' : node.linkTo(flight.destination);
-    return pass(rules, AFTER_ROUTING[packet.from][way], { ...flight, outLink }, node);
+  const untouched = { mark: 0, translated: false, balanced: false, masquerade: false, outLink: '', share: 1 };
+  return { ...packet, ...untouched, original: { destination, port } };
+}
+
+/** The rest of the way of a packet at the place where IPVS looks for a virtual service. */
+function balanced({ rules, balance }: Works, flight: Flight, node: TracedNode, unbalanced: () => readonly Landing[]): readonly Landing[] {
+  const led = balance(flight);
+  if (led === null) return unbalanced();
+  return led.flatMap((landing) => {
+    const { destination } = landing.flight;
+    if (!goesOn(landing)) return [landing];
+    if (isLocal(node, destination)) throw new Error(`IPVS leads to this node's own address ${destination}, a way that is not traced`);
+    return pass(rules, AFTER_BALANCING, { ...landing.flight, outLink: node.linkTo(destination) }, node);
+  });
+}
+
+function journey(works: Works, packet: Packet, node: TracedNode): readonly Landing[] {
+  const { rules } = works;
+  return pass(rules, BEFORE_ROUTING[packet.from], start(packet), node).flatMap((landing) => {
+    if (!goesOn(landing)) return [landing];
+    const way = isLocal(node, landing.flight.destination) ? 'here' : 'onwards';
+    const flight = { ...landing.flight, outLink: way === 'here' ? 'lo' : node.linkTo(landing.flight.destination) };
+    const onwards = () => pass(rules, AFTER_ROUTING[packet.from][way], flight, node);
+    // Behind the filter for what arrives, before it for what the node itself sends (ip_vs_core.c, ip_vs_ops4).
+    if (packet.from === 'node') return balanced(works, flight, node, onwards);
+    if (way === 'onwards') return onwards();
+    return onwards().flatMap((arrived) => (goesOn(arrived) ? balanced(works, arrived.flight, node, () => [arrived]) : [arrived]));
   });
 }
 
@@ -93,20 +126,31 @@ function summary(landings: readonly Landing[]): Trace {
   return { verdict: 'dnat', candidates: candidates.sort(byAddress) };
 }
 
-/**
- * Reads a node's rules once, for asking what they do to the first packet of a connection, without a kernel. It knows only the shapes of rules that our backends
- * emit and throws Error at any other, so that a new shape is not believed unread. Answers and later packets follow connection tracking and are not traced.
- */
-export function tracer(config: Pick<NodeConfig, 'nft' | 'iptables'>, node: TracedNode): (packet: Packet) => Trace {
-  const rulesets = [config.nft && nftRules(config.nft), config.iptables && iptablesRules(config.iptables)].filter(
-    (rules) => rules !== null,
-  );
-  const [rules, more] = rulesets;
-  if (rules === undefined || more !== undefined) throw new Error('a node has the rules of exactly one backend');
-  return (packet) => summary(journey(rules, packet, node));
+/** Of a node's configuration what the tracer reads; what is not there has no part in it. */
+export type TracedConfig = Pick<NodeConfig, 'nft' | 'iptables'> & Partial<Pick<NodeConfig, 'ipvs' | 'ipsets' | 'addresses' | 'routes'>>;
+
+/** A node with the addresses that its configuration gives it for services. */
+function withOwn({ addresses = [], routes = [] }: TracedConfig, node: TracedNode): TracedNode {
+  const borne = addresses.filter(({ device }) => device === IPVS_LINK_NAME).map(({ cidr }) => cidr);
+  const local = routes.filter(({ type }) => type === 'local').map(({ destination }) => destination);
+  return { ...node, ranges: [...(node.ranges ?? []), ...borne, ...local] };
 }
 
-/** What a node's rules do to one packet; see tracer. */
-export function trace(config: Pick<NodeConfig, 'nft' | 'iptables'>, packet: Packet, node: TracedNode): Trace {
+/**
+ * Reads what a node has once, for asking what it does to the first packet of a connection, without a kernel. It knows only the shapes of rules that our backends
+ * emit and throws Error at any other, so that a new shape is not believed unread. Answers and later packets follow connection tracking and are not traced.
+ */
+export function tracer(config: TracedConfig, node: TracedNode): (packet: Packet) => Trace {
+  const { nft, iptables, ipvs = [], ipsets = [] } = config;
+  const rulesets = [nft && nftRules(nft), iptables && iptablesRules(iptables, ipsets)].filter((rules) => rules !== null);
+  const [rules, more] = rulesets;
+  if (rules === undefined || more !== undefined) throw new Error('a node has the rules of exactly one backend');
+  const works = { rules, balance: ipvsServices(ipvs) };
+  const own = withOwn(config, node);
+  return (packet) => summary(journey(works, packet, own));
+}
+
+/** What a node does to one packet; see tracer. */
+export function trace(config: TracedConfig, packet: Packet, node: TracedNode): Trace {
   return tracer(config, node)(packet);
 }

@@ -33,6 +33,7 @@ export const IPTABLES_CASES: Readonly<Record<string, DesiredState>> = {
   'external-policy-local-elsewhere': one({ externalTrafficPolicy: 'Local', loadBalancerIPs: [outside(10)] }, [far, farther]),
   'internal-policy-local-elsewhere': one({ internalTrafficPolicy: 'Local' }, [far], null),
   weights: desired({
+    pods,
     services: [
       service(1, [tcp(80, [endpoint(own, { weight: 7 }), endpoint(far, { weight: 2 }), endpoint(farther, { weight: 0 }), other])]),
     ],

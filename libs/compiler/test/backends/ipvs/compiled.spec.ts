@@ -3,8 +3,8 @@ import type { DesiredService, DesiredState } from '@weft/model';
 import { desired, node, plan, service, tcp, udp } from '@weft/testing/desired';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BACKENDS } from '../../src/backends/index.ts';
-import { desiredStates } from './arbitrary.ts';
+import { BACKENDS } from '../../../src/backends/index.ts';
+import { desiredStates } from '../arbitrary.ts';
 
 type Compiled = Pick<NodeConfig, 'ipvs' | 'ipsets' | 'addresses'> & Pick<Partial<NodeConfig>, 'iptables'>;
 

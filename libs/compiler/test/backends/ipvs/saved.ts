@@ -1,0 +1,17 @@
+import { renderIpsetSave, renderIptablesSave, renderIpvsSave } from '@weft/kernel';
+import type { DesiredState } from '@weft/model';
+import { ipvs } from '../../../src/backends/ipvs/index.ts';
+
+/** What the tools would tell of a state's first node: addresses for services, virtual services, sets and rules. */
+export function saved(desired: DesiredState): string {
+  const [node] = desired.nodes;
+  if (node === undefined) throw new Error('a state without nodes has no services');
+  const { ipvs: services = [], ipsets = [], iptables, addresses = [] } = ipvs.compile({ desired, node });
+  const parts = [
+    ['ip address show', addresses.map(({ cidr, device }) => `${cidr} ${device}\n`).join('')],
+    ['ipvsadm -S -n', renderIpvsSave(services)],
+    ['ipset save', renderIpsetSave(ipsets)],
+    ['iptables-save', iptables ? renderIptablesSave(iptables) : ''],
+  ];
+  return parts.map(([tool, text]) => `# ${tool}\n${text}`).join('\n');
+}
