@@ -33,3 +33,11 @@ export function losePackets(lab: Lab, percent: number): Promise<Heal> {
   );
   return withTable(lab, 'netdev', 'loss', chains);
 }
+
+/** Leads the connections that a host opens to a port of the machine from now on to another port of it. */
+export function lead(lab: Lab, host: string, port: number, to: number): Promise<Heal> {
+  const from = lab.hosts.find(({ name }) => name === host)?.address;
+  const { machineAddress: machine } = lab;
+  const rules = `type nat hook prerouting priority -100;\nip saddr ${from} ip daddr ${machine} tcp dport ${port} dnat to ${machine}:${to}`;
+  return withTable(lab, 'ip', 'led-aside', [`chain prerouting {\n${rules}\n}`]);
+}
