@@ -2,7 +2,11 @@ export { createDatabase, dropDatabase, siblingDatabase } from './database/admini
 export type { DatabaseOptions } from './database/database.ts';
 export { initialise } from './initialise.ts';
 export { MigrationError, migrate } from './migrate.ts';
-export { openStore } from './open-store.ts';
+export { openStore, type StoreOptions } from './open-store.ts';
 export type * from './query.ts';
 export type * from './request-context.ts';
+export type { QuotaStore } from './quotas/quota-store.ts';
+export type { ReachedStore } from './reach/reached-store.ts';
 export type * from './store.ts';
+export type { TokenOrigin } from './tokens/token-mutations.ts';
+export type { TokenStore } from './tokens/token-store.ts';

@@ -2,7 +2,7 @@ import { pools } from './addresses/pools.ts';
 import { agentStore } from './agent/agent-store.ts';
 import { clusterStore } from './cluster/cluster-store.ts';
 import { counterStore } from './counters/counter-store.ts';
-import { type DatabaseOptions, openDatabase } from './database/database.ts';
+import { type Database, type DatabaseOptions, openDatabase } from './database/database.ts';
 import { driftStore } from './drift/drift-store.ts';
 import { endpoints } from './endpoints/endpoints.ts';
 import { fleetStore } from './fleet/fleet-store.ts';
@@ -12,15 +12,22 @@ import { namespaces } from './namespaces/namespaces.ts';
 import { nodes } from './nodes/nodes.ts';
 import { pods } from './pods/pods.ts';
 import { receipts } from './records/receipts.ts';
+import { quotaStore } from './quotas/quota-store.ts';
+import { withinNamespaces } from './reach/within.ts';
 import { audit, operations } from './records/records.ts';
 import { services } from './services/services.ts';
 import type { Store } from './store.ts';
 import { tokenStore } from './tokens/token-store.ts';
 import { upkeepStore } from './upkeep.ts';
 
-/** Opens a store on a database that is migrated and initialised. Connects on first use. */
-export function openStore(options: DatabaseOptions): Store {
-  const database = openDatabase(options);
+/** How to reach the database, and how many connections to hold. */
+export interface StoreOptions extends DatabaseOptions {
+  /** Connections beside the others that only nodes and the work for them use: 4 unless told. However busy people are, these are free for heartbeats. */
+  readonly agentConnections?: number;
+}
+
+/** The parts of the store: `database` is for what people ask, `agents` for what nodes do. */
+function partsOn(database: Database, agents: Database): Omit<Store, 'within' | 'close'> {
   return {
     cluster: clusterStore(database),
     namespaces: namespaces(database),
@@ -33,16 +40,30 @@ export function openStore(options: DatabaseOptions): Store {
     audit: audit(database),
     receipts: receipts(database),
     tokens: tokenStore(database),
-    agent: agentStore(database),
-    counters: counterStore(database),
+    agent: agentStore(agents),
+    quotas: quotaStore(database),
+    counters: counterStore(database, agents),
     drift: driftStore(database),
-    fleet: fleetStore(database),
-    liveness: livenessStore(database),
+    fleet: fleetStore(agents),
+    liveness: livenessStore(agents),
     history: historyStore(database),
-    upkeep: upkeepStore(database),
+    upkeep: upkeepStore(agents),
     ping: async () => {
       await database.read((tables) => tables.$executeRaw`SELECT 1`);
     },
-    close: () => database.close(),
+  };
+}
+
+/** Opens a store on a database that is migrated and initialised. Connects on first use. */
+export function openStore({ agentConnections = 4, ...options }: StoreOptions): Store {
+  const database = openDatabase(options);
+  const agents = openDatabase({ ...options, connections: agentConnections });
+  const parts = partsOn(database, agents);
+  return {
+    ...parts,
+    within: (reach) => (reach === null ? parts : withinNamespaces(parts, reach)),
+    close: async () => {
+      await Promise.all([database.close(), agents.close()]);
+    },
   };
 }

@@ -1,4 +1,4 @@
-import type { Requirement } from '@weft/model';
+import type { Reach, Requirement } from '@weft/model';
 
 /** How much of a list is wanted, and from where. */
 export interface PageRequest {
@@ -6,6 +6,8 @@ export interface PageRequest {
   readonly limit: number;
   /** `nextCursor` of the page before; null for the first page. A cursor that cannot be read is a ProblemError BadRequest. */
   readonly cursor: string | null;
+  /** Only what is in these namespaces, whatever the filters say; null and nothing at all: everything. */
+  readonly within?: Reach;
 }
 
 /**

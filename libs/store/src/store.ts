@@ -25,6 +25,7 @@ import type {
   Pod,
   PodCreate,
   PodUpdate,
+  Reach,
   Receipt,
   Service,
   ServiceCreate,
@@ -46,7 +47,10 @@ import type {
   ResourceQuery,
 } from './query.ts';
 import type { Committed, Concerns, Match, Principal, RequestContext } from './request-context.ts';
+import type { QuotaStore } from './quotas/quota-store.ts';
+import type { ReachedStore } from './reach/reached-store.ts';
 
+import type { TokenStore } from './tokens/token-store.ts';
 /**
  * One kind of object. Every method throws ProblemError: NotFound for an id that is not there, PreconditionFailed when `match` does not
  * hold, Unavailable when the database cannot answer, and what the kind itself can refuse. A mutation is one transaction: object,
@@ -94,15 +98,12 @@ export interface ClusterStore {
   update(ctx: RequestContext, match: Match, patch: ClusterUpdate): Promise<Committed<Cluster>>;
 }
 
-/** Bearer tokens, known only by the SHA-256 (hex) of their text. */
-export interface TokenStore {
-  /** Whom a token stands for. ProblemError Unauthenticated for one that nobody issued, that has expired or is revoked. */
+  /** As TokenStore.authenticate. */
   authenticate(sha256: string): Promise<Principal>;
-  /** Makes sure that an administrator of this name has this token and no other. */
-  ensureAdmin(name: string, sha256: string): Promise<void>;
-}
-
-/** What executors ask and tell. `nodeId` comes from the credential, never from the request. */
+/**
+ * What executors ask and tell, over connections of its own: whatever people ask of the database, nodes do not wait behind it. `nodeId` comes from the credential, never
+ * from the request.
+ */
 export interface AgentStore {
   /** Starts a session, which makes the one before stale, and takes over what the executor found out about its host. */
   openSession(ctx: RequestContext, nodeId: string, facts: NodeFacts): Promise<Committed<Pick<Session, 'session' | 'node'>>>;
@@ -206,12 +207,15 @@ export interface Store {
   readonly services: Collection<Service, ServiceCreate, ServiceUpdate, NamespacedQuery>;
   readonly endpoints: Collection<Endpoint, EndpointCreate, EndpointUpdate, EndpointQuery>;
   readonly pools: Recorded<AddressPool, PageRequest>;
+  readonly quotas: QuotaStore;
   readonly operations: Recorded<Operation, OperationQuery>;
   readonly audit: Recorded<AuditEvent, AuditQuery>;
   readonly receipts: Recorded<Receipt, ReceiptQuery>;
   readonly tokens: TokenStore;
   readonly agent: AgentStore;
   readonly counters: CounterStore;
+  /** What somebody may see and change who reaches only these namespaces; null: all there is. */
+  within(reach: Reach): ReachedStore;
   readonly drift: DriftStore;
   readonly fleet: FleetStore;
   readonly liveness: LivenessStore;

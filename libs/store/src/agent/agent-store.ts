@@ -1,12 +1,14 @@
 import { mutate } from '../commit/mutate.ts';
 import type { Database } from '../database/database.ts';
 import type { AgentStore } from '../store.ts';
+import { authenticate } from '../tokens/authenticate.ts';
 import { pullDesired } from './pull.ts';
 import { takeReport } from './report.ts';
 import { sessionOpening } from './session.ts';
 
 export function agentStore(database: Database): AgentStore {
   return {
+    authenticate: (sha256) => authenticate(database, sha256),
     openSession: (ctx, nodeId, facts) => mutate(database, ctx, sessionOpening(nodeId, facts)),
     pull: (nodeId, since) => database.read((tables) => pullDesired(tables, nodeId, since)),
     report: (ctx, nodeId, report) => takeReport(database, ctx, nodeId, report),

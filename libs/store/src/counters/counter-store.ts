@@ -11,9 +11,9 @@ export interface CounterStore {
   ofService(id: string): Promise<ServiceCounters>;
 }
 
-export function counterStore(database: Database): CounterStore {
+export function counterStore(database: Database, agents: Database): CounterStore {
   return {
-    take: (nodeId, report) => takeCounters(database, nodeId, report),
+    take: (nodeId, report) => takeCounters(agents, nodeId, report),
     ofService: (id) => serviceCounters(database, id),
   };
 }

@@ -18,6 +18,7 @@ interface Refusal {
 const CONSTRAINTS: Readonly<Record<string, Refusal>> = {
   namespace_name_key: { code: 'NameTaken', pointer: '/name', detail: 'a namespace of that name exists' },
   node_name_key: { code: 'NameTaken', pointer: '/name', detail: 'a node of that name exists' },
+  token_name_key: { code: 'NameTaken', pointer: '/name', detail: 'a token of that name exists' },
   pod_namespace_name_key: { code: 'NameTaken', pointer: '/name', detail: 'a pod of that name exists in the namespace' },
   service_namespace_name_key: { code: 'NameTaken', pointer: '/name', detail: 'a service of that name exists in the namespace' },
   pod_ip_key: { code: 'AddressTaken', pointer: '/ip', detail: 'the address is in use by another pod' },

@@ -6,7 +6,7 @@ import type { Tables } from './database.ts';
  * 1. namespaces, by name: shared by whoever changes a pod, exclusive for whoever changes what a service selects or the namespace itself;
  * 2. the backends of the fleet: shared by whoever changes a service that not every backend can run, exclusive for whoever changes a node's backend;
  *    then the node ports, when some are to be chosen; then the external addresses, when some are to be claimed, their ranges change
- *    or a node says what its address is;
+ *    or a node says what its address is; then the quota of a namespace, when it has one; then the tokens, when one is revoked;
  * 3. rows of nodes, then of pods by id;
  * 4. addresses, never waiting for one that is being claimed; the blocks of services only after none was free;
  * 5. the revision counter;
@@ -15,7 +15,14 @@ import type { Tables } from './database.ts';
  * Advisory locks are used where the thing to be locked is a question ("which services select this pod?") and not a row. They are
  * granted in the order they were asked for, which row locks are not.
  */
-export type LockName = `namespace:${string}` | 'fleet-backends' | 'node-ports' | 'external-addresses' | 'service-blocks';
+export type LockName =
+  | `namespace:${string}`
+  | 'fleet-backends'
+  | 'node-ports'
+  | 'external-addresses'
+  | 'service-blocks'
+  | `quota:${string}`
+  | 'tokens';
 
 /** Waits for a lock and holds it until the transaction ends. */
 export async function lock(tables: Tables, name: LockName, mode: 'shared' | 'exclusive' = 'exclusive'): Promise<void> {

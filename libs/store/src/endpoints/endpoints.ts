@@ -20,6 +20,8 @@ import { newId } from '../new-id.ts';
 import { chooseNode } from '../pods/choose-node.ts';
 import type { EndpointQuery } from '../query.ts';
 import { found } from '../read/not-found.ts';
+import { requireQuota } from '../quotas/require-quota.ts';
+import { among } from '../read/among.ts';
 import { page } from '../read/page.ts';
 import { serviceVersion } from '../services/service-row.ts';
 import type { Collection } from '../store.ts';
@@ -83,6 +85,7 @@ export function endpoints(database: Database): Collection<Endpoint, EndpointCrea
           about: aboutEndpoint(id, service),
           concerns: concernsDataplane(difference) ? 'all' : [],
           status: 201,
+        await requireQuota(tables, input.namespace, { endpoints: 1 });
           write: async (stamp) => {
             const { revision, at } = stamp;
             const data = { ...wanted, id, serviceId: service.id, portName: portName ?? '', revision, createdAt: at, updatedAt: at };
@@ -109,7 +112,7 @@ export function endpoints(database: Database): Collection<Endpoint, EndpointCrea
           tables.endpoint.findMany({
             where: {
               id: { gt: after },
-              service: { namespace: query.namespace, name: query.service },
+              service: { namespace: query.namespace, name: query.service, AND: { namespace: among(query.within) } },
               node: query.node === undefined ? undefined : { name: query.node },
             },
             include: endpointNames,

@@ -6,6 +6,7 @@ import type { Database, Tables } from '../database/database.ts';
 import { lock } from '../database/locks.ts';
 import { newId } from '../new-id.ts';
 import type { ResourceQuery } from '../query.ts';
+import { among } from '../read/among.ts';
 import { fulfilling, labelTerms } from '../read/label-terms.ts';
 import { found } from '../read/not-found.ts';
 import { page } from '../read/page.ts';
@@ -41,7 +42,7 @@ export function namespaces(database: Database): Collection<Namespace, NamespaceC
       database.read(async (tables) => {
         const rows = await page(tables, query, (after, take) =>
           tables.namespace.findMany({
-            where: { id: { gt: after }, name: query.name, AND: fulfilling(query.labelSelector) },
+            where: { id: { gt: after }, name: query.name, AND: [...fulfilling(query.labelSelector), { name: among(query.within) }] },
             orderBy: { id: 'asc' },
             take,
           }),

@@ -12,6 +12,7 @@ import { Prisma } from '../generated/client.ts';
 import { lockNamespace } from '../namespaces/namespace-lock.ts';
 import { newId } from '../new-id.ts';
 import { nodeVersion } from '../nodes/node-row.ts';
+import { requireQuota } from '../quotas/require-quota.ts';
 import { labelTerms } from '../read/label-terms.ts';
 import { found } from '../read/not-found.ts';
 import type { Match } from '../request-context.ts';
@@ -37,6 +38,7 @@ export function podCreation(input: PodCreate): Prepare<Pod> {
   return async (tables) => {
     const { node: nodeName, ip: wantedIp, readinessProbe, ...fields } = input;
     await lockNamespace(tables, input.namespace, 'shared');
+    await requireQuota(tables, input.namespace, { pods: 1 });
     const node = await chooseNode(tables, nodeName);
     const id = newId('pod');
     const { ip, newBlock } = await claimPodAddress(tables, node.id, id, wantedIp);

@@ -1,6 +1,7 @@
 import { type Pod, ProblemError } from '@weft/model';
 import { mutate } from '../commit/mutate.ts';
 import type { Database } from '../database/database.ts';
+import { among } from '../read/among.ts';
 import { fulfilling } from '../read/label-terms.ts';
 import { found } from '../read/not-found.ts';
 import { page } from '../read/page.ts';
@@ -43,7 +44,7 @@ export function pods(database: Database): PodCollection {
               namespace: query.namespace,
               node: query.node === undefined ? undefined : { name: query.node },
               endpoints: query.service === undefined ? undefined : { some: { service: { name: query.service } } },
-              AND: fulfilling(query.labelSelector),
+              AND: [...fulfilling(query.labelSelector), { namespace: among(query.within) }],
             },
             include: podNode,
             orderBy: { id: 'asc' },

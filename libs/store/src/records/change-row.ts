@@ -4,6 +4,7 @@ import type { NodeStanding } from '../fleet/fleet.ts';
 import { progressOf } from '../fleet/progress.ts';
 import type { ChangeModel } from '../generated/models.ts';
 import type { RecordQuery } from '../query.ts';
+import { among } from '../read/among.ts';
 
 function objectOf(row: ChangeModel): z.infer<typeof ObjectReference> {
   return { kind: row.objectKind, id: row.objectId, namespace: row.objectNamespace, name: row.objectName };
@@ -42,6 +43,8 @@ export function operationOf(row: ChangeModel, fleet: readonly NodeStanding[]): O
 }
 
 /** The part of a filter that both readings of a change share. */
-export function changesMatching({ requestId, since, until }: RecordQuery, below: bigint | undefined) {
-  return { requestId, at: { gte: since, lt: until }, revision: { lt: below } };
+export function changesMatching({ requestId, since, until, within }: RecordQuery, below: bigint | undefined) {
+  const place = among(within);
+  const reached = place && [{ objectNamespace: place }, { objectKind: 'namespace', objectName: place }];
+  return { requestId, at: { gte: since, lt: until }, revision: { lt: below }, OR: reached };
 }

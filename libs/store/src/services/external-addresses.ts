@@ -2,6 +2,7 @@ import { contains, ProblemError, type ServicePort, type ServiceTraffic } from '@
 import { readNetwork } from '../cluster/settings.ts';
 import type { Tables } from '../database/database.ts';
 import { lock } from '../database/locks.ts';
+import { type Claimant, ownerFor } from './owner.ts';
 
 /** What decides which external addresses and ports a service holds. */
 export type Exposure = Pick<ServiceTraffic, 'externalIPs' | 'loadBalancerIPs'> & {
@@ -45,34 +46,33 @@ interface Holding {
   readonly owner: string;
 }
 
-async function requireFree(tables: Tables, serviceId: string, asked: readonly Asked[], ports: Exposure['ports']): Promise<void> {
+async function requireFree(tables: Tables, claimant: Claimant, asked: readonly Asked[], ports: Exposure['ports']): Promise<void> {
   const [held] = await tables.$queryRaw<Holding[]>`
-    SELECT host(e.ip) AS ip, e.protocol, e.port, s.namespace || '/' || s.name AS owner
+    SELECT host(e.ip) AS ip, e.protocol, e.port, ${ownerFor(claimant)} AS owner
     FROM external_address e JOIN service s ON s.id = e.service_id
       JOIN jsonb_to_recordset(${JSON.stringify(ports)}::jsonb) AS p (protocol text, port integer) ON p.protocol = e.protocol AND p.port = e.port
-    WHERE e.ip = ANY (${asked.map(({ ip }) => ip)}::inet[]) AND e.service_id <> ${serviceId} ORDER BY e.ip, e.port LIMIT 1`;
+    WHERE e.ip = ANY (${asked.map(({ ip }) => ip)}::inet[]) AND e.service_id <> ${claimant.id} ORDER BY e.ip, e.port LIMIT 1`;
   if (held === undefined) return;
   const { ip, protocol, port, owner } = held;
-  throw refused(
-    'AddressTaken',
-    asked.find((one) => one.ip === ip)?.pointer ?? '',
-    `${ip} ${protocol} port ${port} belongs to service ${owner}`,
-  );
+  throw refused('AddressTaken', asked.find((one) => one.ip === ip)?.pointer ?? '', `${ip} ${protocol} port ${port} belongs to ${owner}`);
 }
 
 /**
  * Makes sure that a service may have its external and load balancer addresses: new ones inside the ranges that the fleet allows, and none with a port
  * that another service has there. From here to the commit no other transaction claims any. Throws ProblemError AddressOutsidePool, AddressTaken.
  */
-export async function requireExternalAddresses(tables: Tables, serviceId: string, before: Exposure, after: Exposure): Promise<void> {
+export async function requireExternalAddresses(tables: Tables, claimant: Claimant, before: Exposure, after: Exposure): Promise<void> {
   const asked = addressesOf(after);
   if (asked.length === 0) return;
   await lock(tables, 'external-addresses');
   const held = new Set(addressesOf(before).map(({ ip }) => ip));
   const added = asked.filter(({ ip }) => !held.has(ip));
   if (added.length > 0) await requireAllowed(tables, added);
-  await requireFree(tables, serviceId, asked, after.ports);
+  await requireFree(tables, claimant, asked, after.ports);
 }
+
+/** How many rows it takes to hold a service's external addresses. */
+export const countExternalAddresses = (exposure: Exposure): number => addressesOf(exposure).length * exposure.ports.length;
 
 /** Makes the rows that hold a service's external addresses what its fields say. */
 export async function holdExternalAddresses(tables: Tables, serviceId: string, before: Exposure, after: Exposure): Promise<void> {

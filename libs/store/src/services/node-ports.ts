@@ -3,6 +3,7 @@ import { readNetwork } from '../cluster/settings.ts';
 import { invalid } from '../commit/invalid.ts';
 import type { Tables } from '../database/database.ts';
 import { lock } from '../database/locks.ts';
+import { type Claimant, ownerFor } from './owner.ts';
 
 /** The ports of a service, with what it has on every node. */
 export interface ServicePorts {
@@ -69,16 +70,16 @@ interface TakenPort {
 }
 
 /** Throws ProblemError NodePortTaken. */
-async function requireFree(tables: Tables, serviceId: string, claims: readonly Claim[]): Promise<void> {
+async function requireFree(tables: Tables, claimant: Claimant, claims: readonly Claim[]): Promise<void> {
   if (claims.length === 0) return;
   const numbers = claims.map((one) => one.port);
   const taken = await tables.$queryRaw<TakenPort[]>`
-    SELECT n.protocol, n.port, s.namespace || '/' || s.name AS owner FROM node_port n JOIN service s ON s.id = n.service_id
-    WHERE n.port = ANY (${numbers}::int[]) AND n.service_id <> ${serviceId}`;
+    SELECT n.protocol, n.port, ${ownerFor(claimant)} AS owner FROM node_port n JOIN service s ON s.id = n.service_id
+    WHERE n.port = ANY (${numbers}::int[]) AND n.service_id <> ${claimant.id}`;
   const errors = claims.flatMap(({ protocol, port, pointer }) =>
     taken
       .filter((other) => other.protocol === protocol && other.port === port)
-      .map(({ owner }) => ({ pointer, code: 'NodePortTaken', message: `${protocol} node port ${port} belongs to service ${owner}` })),
+      .map(({ owner }) => ({ pointer, code: 'NodePortTaken', message: `${protocol} node port ${port} belongs to ${owner}` })),
   );
   if (errors[0]) throw new ProblemError('NodePortTaken', errors[0].message, errors);
 }
@@ -115,7 +116,7 @@ async function choosePorts(
  * kept, or chosen. From here to the commit no other transaction chooses any. Throws ProblemError ValidationFailed, NodePortTaken,
  * NodePortsExhausted.
  */
-export async function claimNodePorts(tables: Tables, serviceId: string, spec: ServiceSpec, before: ServicePorts): Promise<ServicePorts> {
+export async function claimNodePorts(tables: Tables, claimant: Claimant, spec: ServiceSpec, before: ServicePorts): Promise<ServicePorts> {
   const filled = spec.ports.map((port) => ({ ...port, targetPort: port.targetPort ?? port.port }));
   if (!hasNodePorts(spec)) return { ports: filled, healthCheckNodePort: null };
   const { nodePortRange } = await readNetwork(tables);
@@ -127,7 +128,7 @@ export async function claimNodePorts(tables: Tables, serviceId: string, spec: Se
   const checked = hasHealthCheck(spec) ? (spec.healthCheckNodePort ?? before.healthCheckNodePort) : null;
   const claims = [...portClaims(settled), ...healthClaims(checked)];
   requirePossible(claims, nodePortRange);
-  await requireFree(tables, serviceId, claims);
+  await requireFree(tables, claimant, claims);
   const ports = spec.allocateLoadBalancerNodePorts ? await choosePorts(tables, nodePortRange, settled, healthClaims(checked)) : settled;
   if (checked !== null || !hasHealthCheck(spec)) return { ports, healthCheckNodePort: checked };
   const chosen = portClaims(ports).filter((claim) => claim.protocol === HEALTH_CHECK_PROTOCOL);
@@ -136,6 +137,9 @@ export async function claimNodePorts(tables: Tables, serviceId: string, spec: Se
 }
 
 const held = ({ ports, healthCheckNodePort }: ServicePorts) => [...portClaims(ports), ...healthClaims(healthCheckNodePort)];
+
+/** How many rows that takes. */
+export const countNodePorts = (ports: ServicePorts): number => held(ports).length;
 
 /** Makes the rows that hold a service's ports of every node what its fields say. */
 export async function holdNodePorts(tables: Tables, serviceId: string, before: ServicePorts, after: ServicePorts): Promise<void> {

@@ -22,9 +22,10 @@ import { lockNamespace } from '../namespaces/namespace-lock.ts';
 import { newId } from '../new-id.ts';
 import { labelTerms } from '../read/label-terms.ts';
 import { found } from '../read/not-found.ts';
+import { type Adding, requireQuota } from '../quotas/require-quota.ts';
 import type { Match } from '../request-context.ts';
-import { holdExternalAddresses, requireExternalAddresses, UNEXPOSED } from './external-addresses.ts';
-import { claimNodePorts, holdNodePorts, NO_PORTS, type ServicePorts } from './node-ports.ts';
+import { countExternalAddresses, type Exposure, holdExternalAddresses, requireExternalAddresses, UNEXPOSED } from './external-addresses.ts';
+import { claimNodePorts, countNodePorts, holdNodePorts, NO_PORTS, type ServicePorts } from './node-ports.ts';
 import { aboutService, type StoredService, serviceVersion, storedService } from './service-row.ts';
 import { requireSound, specAfter, specColumns } from './service-spec.ts';
 
@@ -37,6 +38,19 @@ export async function lockService(tables: Tables, id: string): Promise<ServiceMo
 
 /** The address of a service after a change: that of before, one that is claimed, or none where the type or the user wants none. */
 async function addressAfter(tables: Tables, id: string, { type, clusterIP }: ServiceSpec, before: string | null): Promise<string | null> {
+/** What a service holds that others then cannot have. */
+type Holdings = Exposure & ServicePorts;
+
+const NOTHING_HELD: Holdings = { ...UNEXPOSED, ...NO_PORTS };
+
+/** How much more a service holds after a change. */
+function addedBy(before: Holdings, after: Holdings): Adding {
+  return {
+    nodePorts: countNodePorts(after) - countNodePorts(before),
+    externalAddresses: countExternalAddresses(after) - countExternalAddresses(before),
+  };
+}
+
   if (type === 'ExternalName' || clusterIP === 'None') return null;
   return before ?? (await claimServiceAddress(tables, id, clusterIP));
 }
@@ -56,8 +70,9 @@ export function serviceCreation(input: ServiceCreate): Prepare<StoredService> {
     await lockNamespace(tables, namespace, spec.selector === null ? 'shared' : 'exclusive');
     const id = newId('service');
     await requireBackendsRun(tables, spec);
-    const held = await claimNodePorts(tables, id, spec, NO_PORTS);
-    await requireExternalAddresses(tables, id, UNEXPOSED, spec);
+    const held = await claimNodePorts(tables, { id, namespace }, spec, NO_PORTS);
+    await requireExternalAddresses(tables, { id, namespace }, UNEXPOSED, spec);
+    await requireQuota(tables, namespace, { services: 1, ...addedBy(NOTHING_HELD, { ...spec, ...held }) });
     const clusterIp = await addressAfter(tables, id, spec, null);
     const wanted = await endpointsOfPods(tables, namespace, spec, held);
     return {
@@ -114,9 +129,10 @@ export function serviceUpdate(id: string, match: Match, patch: ServiceUpdate): P
     const labels = patch.labels === undefined ? before.labels : mergeLabels('labels', before.labels, patch.labels);
     const spec = specAfter(before, patch);
     if (canonicalJson(trafficOf(spec)) !== canonicalJson(trafficOf(before))) await requireBackendsRun(tables, spec);
-    const held = await claimNodePorts(tables, id, spec, before);
+    const held = await claimNodePorts(tables, row, spec, before);
     const allocated = { ...spec, ...held, ports: [...held.ports], selector: spec.selector };
-    await requireExternalAddresses(tables, id, before, spec);
+    await requireExternalAddresses(tables, row, before, spec);
+    await requireQuota(tables, row.namespace, addedBy(before, { ...spec, ...held }));
     const clusterIp = await addressAfter(tables, id, spec, row.clusterIp);
     const after: StoredService = {
       ...before,

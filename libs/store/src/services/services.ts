@@ -4,6 +4,7 @@ import { mutate } from '../commit/mutate.ts';
 import type { Database } from '../database/database.ts';
 import { standings } from '../fleet/fleet.ts';
 import type { NamespacedQuery } from '../query.ts';
+import { among } from '../read/among.ts';
 import { fulfilling } from '../read/label-terms.ts';
 import { found } from '../read/not-found.ts';
 import { page } from '../read/page.ts';
@@ -32,7 +33,12 @@ export function services(database: Database): Collection<Service, ServiceCreate,
       database.read(async (tables) => {
         const rows = await page(tables, query, (after, take) =>
           tables.service.findMany({
-            where: { id: { gt: after }, name: query.name, namespace: query.namespace, AND: fulfilling(query.labelSelector) },
+            where: {
+              id: { gt: after },
+              name: query.name,
+              namespace: query.namespace,
+              AND: [...fulfilling(query.labelSelector), { namespace: among(query.within) }],
+            },
             orderBy: { id: 'asc' },
             take,
           }),

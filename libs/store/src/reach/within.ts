@@ -1,0 +1,151 @@
+import { beyondReach, type ObjectReference, ProblemError, reaches } from '@weft/model';
+import type { PageRequest } from '../query.ts';
+import { found } from '../read/not-found.ts';
+import type { Collection, Recorded } from '../store.ts';
+import type { ReachedStore } from './reached-store.ts';
+
+type Namespaces = readonly string[];
+
+/** Where an object is: its namespace; its own name when it is one. */
+const placeOf = ({ kind, namespace, name }: ObjectReference): string | null => (kind === 'namespace' ? name : namespace);
+
+/** Throws ProblemError Forbidden for a namespace that is not reached; `pointer` is where in the request it stood. */
+function requireReached(reach: Namespaces, namespace: string, pointer: string): void {
+  if (reaches(reach, namespace)) return;
+  const message = beyondReach(reach, namespace);
+  throw new ProblemError('Forbidden', message, [{ pointer, code: 'Forbidden', message }]);
+}
+
+interface Placed {
+  readonly namespace: string;
+}
+
+/** One kind of object that lives in namespaces. An object never changes its namespace, so what was looked at once needs no second look in the transaction. */
+function collectionWithin<T extends Placed, C extends Placed, U, Q extends PageRequest>(
+  all: Collection<T, C, U, Q>,
+  kind: string,
+  reach: Namespaces,
+): Collection<T, C, U, Q> {
+  const get = async (id: string) => {
+    const object = await all.get(id);
+    return found(reaches(reach, object.namespace) ? object : null, kind, id);
+  };
+  return {
+    get,
+    list: (query) => all.list({ ...query, within: reach }),
+    create: async (ctx, input) => {
+      requireReached(reach, input.namespace, '/namespace');
+      return all.create(ctx, input);
+    },
+    update: async (ctx, id, match, patch) => {
+      await get(id);
+      return all.update(ctx, id, match, patch);
+    },
+    delete: async (ctx, id, match) => {
+      await get(id);
+      return all.delete(ctx, id, match);
+    },
+  };
+}
+
+/** Namespaces themselves. */
+function namespacesWithin(all: ReachedStore['namespaces'], reach: Namespaces): ReachedStore['namespaces'] {
+  const get = async (id: string) => {
+    const namespace = await all.get(id);
+    return found(reaches(reach, namespace.name) ? namespace : null, 'namespace', id);
+  };
+  return {
+    get,
+    list: (query) => all.list({ ...query, within: reach }),
+    create: async (ctx, input) => {
+      requireReached(reach, input.name, '/name');
+      return all.create(ctx, input);
+    },
+    update: async (ctx, id, match, patch) => {
+      await get(id);
+      return all.update(ctx, id, match, patch);
+    },
+    delete: async (ctx, id, match) => {
+      await get(id);
+      return all.delete(ctx, id, match);
+    },
+  };
+}
+
+/** What is recorded about objects of namespaces. */
+function recordsWithin<T extends { readonly object: ObjectReference }, Q extends PageRequest>(
+  all: Recorded<T, Q>,
+  kind: string,
+  reach: Namespaces,
+): Recorded<T, Q> {
+  return {
+    get: async (id) => {
+      const record = await all.get(id);
+      const place = placeOf(record.object);
+      return found(place !== null && reaches(reach, place) ? record : null, kind, id);
+    },
+    list: (query) => all.list({ ...query, within: reach }),
+  };
+}
+
+/** Tokens that reach no more than these namespaces. */
+function tokensWithin(all: ReachedStore['tokens'], reach: Namespaces): ReachedStore['tokens'] {
+  const get = async (id: string) => {
+    const token = await all.get(id);
+    return found(token.namespaces?.every((name) => reaches(reach, name)) === true ? token : null, 'token', id);
+  };
+  return {
+    get,
+    list: (query) => all.list({ ...query, within: reach }),
+    create: async (ctx, input, origin) => {
+      if (input.namespaces === null) {
+        const message = `a token made with this one must name its namespaces, among ${reach.join(', ')}`;
+        throw new ProblemError('Forbidden', message, [{ pointer: '/namespaces', code: 'Forbidden', message }]);
+      }
+      for (const [at, namespace] of input.namespaces.entries()) requireReached(reach, namespace, `/namespaces/${at}`);
+      return all.create(ctx, input, origin);
+    },
+    revoke: async (ctx, id) => {
+      await get(id);
+      return all.revoke(ctx, id);
+    },
+  };
+}
+
+/** The part of a store that these namespaces are. */
+export function withinNamespaces(all: ReachedStore, reach: Namespaces): ReachedStore {
+  const namespaces = namespacesWithin(all.namespaces, reach);
+  const pods = collectionWithin(all.pods, 'pod', reach);
+  const services = collectionWithin(all.services, 'service', reach);
+  return {
+    namespaces,
+    pods: {
+      ...pods,
+      delete: async (ctx, id, match, gracePeriodSeconds) => {
+        await pods.get(id);
+        return all.pods.delete(ctx, id, match, gracePeriodSeconds);
+      },
+    },
+    services,
+    endpoints: collectionWithin(all.endpoints, 'endpoint', reach),
+    quotas: {
+      get: async (namespaceId) => {
+        await namespaces.get(namespaceId);
+        return all.quotas.get(namespaceId);
+      },
+      update: async (ctx, namespaceId, match, patch) => {
+        await namespaces.get(namespaceId);
+        return all.quotas.update(ctx, namespaceId, match, patch);
+      },
+    },
+    operations: recordsWithin(all.operations, 'operation', reach),
+    audit: recordsWithin(all.audit, 'audit event', reach),
+    counters: {
+      ofService: async (id) => {
+        await services.get(id);
+        return all.counters.ofService(id);
+      },
+    },
+    tokens: tokensWithin(all.tokens, reach),
+  };
+}
