@@ -6,6 +6,7 @@ import type { Permission } from './permissions.ts';
 /** The groups operations are shown in. Every operation has exactly one. */
 export const TAGS = {
   nodes: 'the hosts of the fleet',
+  rollouts: 'changes of nodes in stages',
   namespaces: 'scopes of names',
   pods: 'network namespaces with an address of their own',
   services: 'stable, load-balanced addresses',

@@ -19,6 +19,8 @@ const TABLE = {
 
   'node.read': { reach: 'fleet', roles: ['admin', 'operator', 'viewer'] },
   'node.write': { reach: 'fleet', roles: ['admin', 'operator'] },
+  'rollout.read': { reach: 'fleet', roles: ['admin', 'operator', 'viewer'] },
+  'rollout.write': { reach: 'fleet', roles: ['admin', 'operator'] },
   'node.create': { reach: 'fleet', roles: ['admin'] },
   'node.remove': { reach: 'fleet', roles: ['admin'] },
   'node.credential': { reach: 'fleet', roles: ['admin'] },

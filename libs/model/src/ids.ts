@@ -14,6 +14,7 @@ export const ID_PREFIX = {
   drift: 'drift',
   token: 'tok',
   joinToken: 'join',
+  rollout: 'roll',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;

@@ -23,6 +23,7 @@ export * from './resources/node.ts';
 export * from './resources/operation.ts';
 export * from './resources/pod.ts';
 export * from './resources/pool.ts';
+export * from './resources/rollout.ts';
 export * from './resources/receipt.ts';
 export * from './resources/quota.ts';
 export * from './resources/service.ts';

@@ -19,6 +19,8 @@ export const PROBLEMS = {
   AddressTaken: { status: 409, title: 'The address is in use', retryable: false },
   NodePortTaken: { status: 409, title: 'The node port is in use', retryable: false },
   InUse: { status: 409, title: 'Other objects still need this one', retryable: false },
+  RolloutUnderWay: { status: 409, title: 'Another rollout has one of the nodes', retryable: true },
+  RolloutPhase: { status: 409, title: 'The rollout is in a phase in which that cannot be done', retryable: false },
   StaleSession: { status: 409, title: 'Another executor acts for this node', retryable: false },
   Expired: { status: 410, title: 'That revision is no longer kept, or belongs to another epoch; start over with a list', retryable: false },
   PreconditionFailed: { status: 412, title: 'The object has changed since it was read', retryable: false },
