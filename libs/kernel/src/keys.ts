@@ -11,7 +11,7 @@ export const keyOf = {
   sysctls: (s: Sysctl) => `${place(s.netns)} ${s.key}`,
   links: (l: Link) => `${place(l.netns)} ${l.name}`,
   addresses: (a: LinkAddress) => `${place(a.netns)} ${a.device} ${a.cidr}`,
-  routes: (r: Route) => `${place(r.netns)} ${r.destination}`,
+  routes: (r: Route) => `${place(r.netns)} ${r.destination}${r.type === undefined ? '' : ` ${r.type}`}`,
   neighbours: (n: Neighbour) => `${place(n.netns)} ${n.device} ${n.ip}`,
   fdb: (f: FdbEntry) => `${f.device} ${f.mac}`,
   ipsets: (s: Ipset) => s.name,

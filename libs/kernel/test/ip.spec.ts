@@ -1,6 +1,7 @@
 import {
   type IpLinkJson,
   type IpOp,
+  keyOf,
   type Link,
   parseIpJson,
   parseSysctlLines,
@@ -35,6 +36,8 @@ const tunnelled = {
 } as const;
 const direct = { ...tunnelled, via: '192.0.2.2', device: null, onlink: false, source: null };
 
+const own = { ...direct, type: 'local', destination: '198.19.0.0/16', via: null, device: 'wf-ipvs0', scope: 'host' } as const;
+
 const OPS: IpOp[] = [
   { op: 'link-add', link: bridge },
   { op: 'link-add', link: vxlan },
@@ -47,6 +50,8 @@ const OPS: IpOp[] = [
   { op: 'route-replace', route: tunnelled },
   { op: 'route-replace', route: direct },
   { op: 'route-delete', route: direct },
+  { op: 'route-replace', route: own },
+  { op: 'route-delete', route: own },
   { op: 'neighbour-delete', neighbour },
   { op: 'address-delete', address },
   { op: 'link-delete', link: bridge },
@@ -130,6 +135,9 @@ describe('what ip and bridge print', () => {
       { dst: '100.64.2.0/24', gateway: '192.0.2.2', dev: 'eth0', flags: ['linkdown'] },
     ];
     expect(toRoutes(printed, null)).toEqual([tunnelled, direct]);
+    const printedOwn = { type: 'local', dst: '198.19.0.0/16', dev: 'wf-ipvs0', table: 'local', scope: 'host', flags: [] };
+    expect(toRoutes([printedOwn], null)).toEqual([own]);
+    expect(keyOf.routes(own)).not.toBe(keyOf.routes({ ...direct, destination: own.destination }));
     expect(toRoutes([{ dst: '169.254.1.1', dev: 'eth0', scope: 'link' }], 'wf-pod-1')).toMatchObject([
       { destination: '169.254.1.1/32', device: 'eth0', scope: 'link' },
     ]);

@@ -13,6 +13,6 @@ export type BackendConfig = Partial<Pick<NodeConfig, 'nft' | 'iptables' | 'ipvs'
 /** A way of programming services, address translation and refusals into the kernel. Pure: same input, same bytes. */
 export interface ServiceBackend {
   /** What it needs of the node's own network, whatever services there are. */
-  network?(input: BackendInput): Partial<Pick<NodeConfig, 'links' | 'sysctls'>>;
+  network?(input: BackendInput): Partial<Pick<NodeConfig, 'links' | 'routes' | 'sysctls'>>;
   compile(input: BackendInput): BackendConfig;
 }

@@ -53,7 +53,7 @@ export async function observeNetwork(runner: Runner, pods: boolean): Promise<Obs
   const [netnsText, linkText, routeText, neighbourText, fdbText] = await Promise.all([
     read(['ip', '-j', 'netns', 'list']),
     read(['ip', '-j', '-d', 'address', 'show']),
-    read(['ip', '-j', 'route', 'show', 'proto', '87']),
+    read(['ip', '-j', '-4', 'route', 'show', 'table', 'all', 'proto', '87']),
     read(['ip', '-j', 'neighbour', 'show', 'nud', 'permanent']),
     read(['bridge', '-j', 'fdb', 'show']),
   ]);

@@ -126,10 +126,11 @@ export function toAddresses(links: readonly IpLinkJson[], netns: string | null):
 
 const SCOPES = ['global', 'link', 'host'] as const;
 
-/** Routes as `ip -j route show proto 87` prints them. A device of the host that is not ours becomes null, as in what is compiled. */
+/** Routes as `ip -j route show proto 87` prints them, of whatever table. A device of the host that is not ours becomes null, as in what is compiled. */
 export function toRoutes(routes: readonly IpRouteJson[], netns: string | null): Route[] {
   return routes.map((route) => ({
     netns,
+    ...(route.type === 'local' ? { type: route.type } : {}),
     destination: route.dst === 'default' || route.dst.includes('/') ? route.dst : `${route.dst}/32`,
     via: route.gateway ?? null,
     device: route.dev !== undefined && (netns !== null || isOurLink(route.dev)) ? route.dev : null,

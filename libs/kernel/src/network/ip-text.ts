@@ -43,7 +43,7 @@ function peerSet({ peer, up }: VethLink, setMac: boolean): string[] {
 
 function route(verb: 'replace' | 'del', r: Route): string {
   return [
-    `route ${verb} ${r.destination}`,
+    `route ${verb} ${r.type === undefined ? '' : `${r.type} `}${r.destination}`,
     r.via === null ? '' : ` via ${r.via}`,
     r.device === null ? '' : ` dev ${r.device}`,
     ` proto ${ROUTE_PROTOCOL} scope ${r.scope}`,

@@ -1,5 +1,5 @@
 import type { IpvsContribution } from '@weft/kernel';
-import type { DesiredService } from '@weft/model';
+import { contains, type DesiredService } from '@weft/model';
 import { portsOf, type ServicePort } from '../../services/service-ports.ts';
 import { borne } from './dummy.ts';
 import { frontendElements, hairpins } from './elements.ts';
@@ -7,6 +7,11 @@ import { frontendsOf } from './frontends.ts';
 import { shortCutOf } from './short-cut.ts';
 import type { IpvsSurroundings } from './surroundings.ts';
 import { virtualService } from './virtual-service.ts';
+
+/** True for an address that the node has whatever services there are. */
+function isOwn(address: string, { nodeAddresses, serviceCidrs }: IpvsSurroundings): boolean {
+  return nodeAddresses.includes(address) || serviceCidrs.some((range) => contains(range, address));
+}
 
 function ofPort(port: ServicePort, index: number, surroundings: IpvsSurroundings): IpvsContribution {
   const frontends = frontendsOf(port, surroundings);
@@ -18,7 +23,7 @@ function ofPort(port: ServicePort, index: number, surroundings: IpvsSurroundings
     ],
     addresses: frontends
       .map(({ address }) => address)
-      .filter((address) => !surroundings.nodeAddresses.includes(address))
+      .filter((address) => !isOwn(address, surroundings))
       .map(borne),
     elements: [...frontends.flatMap((frontend) => frontendElements(frontend, mark, surroundings)), ...hairpins(port, surroundings)],
   };

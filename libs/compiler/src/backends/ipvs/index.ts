@@ -6,7 +6,7 @@ import { outermost } from '../cidrs.ts';
 import { frameOf } from '../iptables/fragment.ts';
 import { segmentSize } from '../iptables/segment-size.ts';
 import { ipvsContribution } from './contribution.ts';
-import { dummy } from './dummy.ts';
+import { dummy, serviceRanges } from './dummy.ts';
 import { masquerade } from './masquerade.ts';
 import { SET } from './names.ts';
 import { refusal } from './refusal.ts';
@@ -45,7 +45,11 @@ export function ipvsFrame({ cluster }: Pick<DesiredState, 'cluster'>): IpvsFrame
  * ask sets.
  */
 export const ipvs: ServiceBackend = {
-  network: ({ node }) => ({ sysctls: settings(node), links: [dummy(node)] }),
+  network: ({ desired: { cluster }, node }) => ({
+    sysctls: settings(node),
+    links: [dummy(node)],
+    routes: serviceRanges(cluster.serviceCidrs),
+  }),
   compile({ desired, node }) {
     const frame = ipvsFrame(desired);
     const surroundings = ipvsSurroundings(desired, node);
