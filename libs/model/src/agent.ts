@@ -19,7 +19,21 @@ export const Session = z
   .meta({ id: 'Session' });
 export type Session = z.infer<typeof Session>;
 
-/** What an executor reports after an apply and as its heartbeat. Reporting the same thing twice changes nothing. */
+/** What an executor says again and again to show that it lives, apart from what it reports. */
+export const LeaseRenewal = z.strictObject({ session: z.string().max(64) }).meta({ id: 'LeaseRenewal' });
+export type LeaseRenewal = z.infer<typeof LeaseRenewal>;
+
+/** The answer: where the node should be, and when to say it again. */
+export const LeaseRenewalAnswer = z
+  .strictObject({
+    epoch: z.string(),
+    desiredRevision: z.int(),
+    heartbeatSeconds: z.int().describe('how often to renew; longer in a larger fleet, so that all nodes together renew some 50 times a second'),
+  })
+  .meta({ id: 'LeaseRenewalAnswer' });
+export type LeaseRenewalAnswer = z.infer<typeof LeaseRenewalAnswer>;
+
+/** What an executor reports after an apply. Reporting the same thing twice changes nothing. */
 export const NodeReport = z
   .strictObject({
     session: z.string().max(64),

@@ -1,5 +1,6 @@
 import { addressOrder } from './address.ts';
 import { type Labels, matchesLabels } from './labels.ts';
+import type { Withdrawal } from './resources/endpoint.ts';
 import type { PodPort } from './resources/pod.ts';
 import type { Protocol } from './resources/vocabulary.ts';
 
@@ -22,6 +23,8 @@ export interface SelectablePod {
   readonly wired: boolean;
   /** It was deleted and is given time to go. */
   readonly terminating: boolean;
+  /** What its node does to it; null: nothing. */
+  readonly withdrawn: Withdrawal | null;
 }
 
 /** What of an endpoint changes while it stays the same endpoint. */
@@ -31,7 +34,19 @@ export interface EndpointState {
   readonly ready: boolean;
   /** It could: the pod is ready, whether or not it is about to go. */
   readonly serving: boolean;
+  /** It is about to go by itself, whatever its node does. */
   readonly terminating: boolean;
+  /** Its node is not to be used while there are others; null: it is. */
+  readonly withdrawn: Withdrawal | null;
+}
+
+/**
+ * What nodes do with an endpoint: balance over it, use it when no endpoint is ready, or not know of it. One that is withdrawn is held in reserve like one that is
+ * terminating (KEP-1669), so that the last of a service is never taken away because its node fell silent: to send where perhaps nobody is beats to send nowhere.
+ */
+export function useOf({ ready, serving, terminating, withdrawn }: EndpointState): 'balance' | 'reserve' | 'none' {
+  if (ready) return 'balance';
+  return serving && (terminating || withdrawn !== null) ? 'reserve' : 'none';
 }
 
 /** An endpoint that a service has because of a pod. */
@@ -43,8 +58,9 @@ export interface DerivedEndpoint extends EndpointState {
 }
 
 /** What endpoints of a pod are like. Conditions as in Kubernetes (EndpointSlice): whoever publishes what is not ready does not ask how it is. */
-function stateOf({ weight, ready, wired, terminating }: SelectablePod, publishNotReadyAddresses: boolean): EndpointState {
-  return { weight, ready: publishNotReadyAddresses ? wired : ready && !terminating, serving: ready, terminating };
+function stateOf({ weight, ready, wired, terminating, withdrawn }: SelectablePod, publishNotReadyAddresses: boolean): EndpointState {
+  const usable = publishNotReadyAddresses ? wired : ready && !terminating && withdrawn === null;
+  return { weight, ready: usable, serving: ready, terminating, withdrawn };
 }
 
 /** The number a target port stands for on a pod; a name is looked up among the pod's ports of the same protocol. Null: the pod has no such port. */

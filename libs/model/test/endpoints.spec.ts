@@ -13,6 +13,7 @@ const pod = (n: number, over: Partial<SelectablePod> = {}): SelectablePod => ({
   ready: true,
   wired: true,
   terminating: false,
+  withdrawn: null,
   ...over,
 });
 

@@ -19,6 +19,7 @@ function expectedEndpoints(one: Service, pods: readonly Pod[]): string[] {
       ready: each.status.ready,
       wired: each.status.phase === 'Running',
       terminating: each.status.terminatesAt !== null,
+      withdrawn: null,
     }));
   return deriveEndpoints(one, selectable).map(shape).sort();
 }

@@ -6,6 +6,10 @@ import { DEFAULT_NAMESPACE } from './namespace.ts';
 import { isSpecial, ONE_HOST } from './special-addresses.ts';
 import { EndpointWeight, Port } from './vocabulary.ts';
 
+/** Why the node of an endpoint keeps it in reserve: NodeNotReady, nothing is heard of it; NodeDraining, it is being emptied. */
+export const Withdrawal = z.enum(['NodeNotReady', 'NodeDraining']).meta({ id: 'Withdrawal' });
+export type Withdrawal = z.infer<typeof Withdrawal>;
+
 /** What can be said of an endpoint that is managed by hand. */
 const state = {
   ready: z.boolean().describe('it can take traffic'),
@@ -49,6 +53,9 @@ export const Endpoint = z
       serving: z.boolean().describe('it can take traffic, whether or not it is about to go'),
       terminating: z.boolean().describe('it is about to go; while it serves, it gets new connections when no other endpoint is ready'),
     }),
+    withdrawn: Withdrawal.nullable().describe(
+      'why it gets new connections only when no other endpoint is ready, whatever its pod says of itself; null: its node is to be used',
+    ),
     ...systemFields('endpoint'),
   })
   .meta({ id: 'Endpoint' });

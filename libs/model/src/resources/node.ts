@@ -79,6 +79,49 @@ export const NodePhase = z
   .meta({ id: 'NodePhase' });
 export type NodePhase = z.infer<typeof NodePhase>;
 
+/** How long a node that is drained waits for the others at most, and a pod that is drained may take to go, in seconds. */
+const DRAIN_MAX_SECONDS = 3_600;
+
+/** What a user sends to empty a node. */
+export const NodeDrain = z
+  .strictObject({
+    graceSeconds: z
+      .int()
+      .min(0)
+      .max(DRAIN_MAX_SECONDS)
+      .nullable()
+      .default(null)
+      .describe('how long its pods may take to go; null: each its own terminationGracePeriodSeconds'),
+    waitSeconds: z
+      .int()
+      .min(0)
+      .max(DRAIN_MAX_SECONDS)
+      .default(300)
+      .describe('how long to wait for nodes that have not acknowledged yet that they send nothing new there; after that its pods go anyway'),
+  })
+  .meta({ id: 'NodeDrain' });
+export type NodeDrain = z.infer<typeof NodeDrain>;
+
+/**
+ * Withdrawing: the other nodes are told, and those that are heard of have not all acknowledged. Evicting: its pods are going. Drained: it has none left. In force until the
+ * node is uncordoned.
+ */
+export const DrainPhase = z.enum(['Withdrawing', 'Evicting', 'Drained']).meta({ id: 'DrainPhase' });
+export type DrainPhase = z.infer<typeof DrainPhase>;
+
+/** How far the emptying of a node has come. */
+export const DrainStatus = z
+  .strictObject({
+    phase: DrainPhase,
+    startedAt: Timestamp,
+    graceSeconds: z.int().nullable(),
+    waitSeconds: z.int(),
+    podsLeft: z.int(),
+    waitingFor: z.array(DnsLabel).describe('nodes that have not acknowledged what this phase waits for; at most 20 are named'),
+  })
+  .meta({ id: 'DrainStatus' });
+export type DrainStatus = z.infer<typeof DrainStatus>;
+
 /** A host of the fleet. */
 /** What an executor says of its host; one of protocol 1 does not say which links it can make. */
 export const NodeFactsReport = NodeFacts.extend({
@@ -109,6 +152,7 @@ export const Node = z
       configHash: z.string().nullable().describe('hash of the node configuration that was applied last'),
       capabilities: NodeFacts.nullable(),
       lastSeenAt: Timestamp.nullable(),
+      drain: DrainStatus.nullable().describe('null: it is not being emptied'),
     }),
   })
   .meta({ id: 'Node' });

@@ -81,7 +81,7 @@ export async function pullDesired(
           'clusterIP', host(cluster_ip), 'ports', ports, 'traffic', traffic, 'endpoints', (
             SELECT COALESCE(json_agg(json_build_object('portName', port_name, 'ip', host(ip), 'port', port, 'node', node_id,
               'weight', weight, 'terminating', NOT ready) ORDER BY ip, port), '[]')
-            FROM endpoint WHERE service_id = service.id AND (ready OR serving AND terminating))) ORDER BY id), '[]')
+            FROM endpoint WHERE service_id = service.id AND (ready OR serving AND (terminating OR withdrawn IS NOT NULL)))) ORDER BY id), '[]')
         FROM service WHERE cluster_ip IS NOT NULL AND dataplane_revision > after) AS services,
       ARRAY(SELECT object_id FROM object_version
         WHERE type = 'DELETED' AND revision > known AND (kind IN ('node', 'service') OR (kind = 'pod' AND node_id = ${nodeId}))

@@ -23,7 +23,7 @@ async function write(tables: Tables, type: Version['type'], statement: Prisma.Sq
   const rows = await tables.$queryRaw<WrittenEndpoint[]>`
     WITH e AS (${statement} RETURNING endpoint.*)
     SELECT e.id, e.service_id AS "serviceId", e.port_name AS "portName", e.ip, e.port, e.node_id AS "nodeId", e.pod_id AS "podId",
-      e.weight, e.ready, e.serving, e.terminating, e.generation, e.revision, e.created_at AS "createdAt", e.updated_at AS "updatedAt",
+      e.weight, e.ready, e.serving, e.terminating, e.withdrawn, e.generation, e.revision, e.created_at AS "createdAt", e.updated_at AS "updatedAt",
       s.name AS "serviceName", s.namespace, n.name AS "nodeName", p.name AS "podName"
     FROM e JOIN service s ON s.id = e.service_id LEFT JOIN node n ON n.id = e.node_id LEFT JOIN pod p ON p.id = e.pod_id
     ORDER BY e.id`;
@@ -47,9 +47,9 @@ async function change(tables: Tables, { revision, at }: Stamp, changed: readonly
   if (changed.length === 0) return [];
   const states = changed.map(({ endpoint, state }) => ({ ...state, id: endpoint.id }));
   const statement = Prisma.sql`
-    UPDATE endpoint SET weight = s.weight, ready = s.ready, serving = s.serving, terminating = s.terminating,
+    UPDATE endpoint SET weight = s.weight, ready = s.ready, serving = s.serving, terminating = s.terminating, withdrawn = s.withdrawn,
       revision = ${revision}, updated_at = ${at}::timestamptz
-    FROM jsonb_to_recordset(${JSON.stringify(states)}::jsonb) AS s (id text, weight integer, ready boolean, serving boolean, terminating boolean)
+    FROM jsonb_to_recordset(${JSON.stringify(states)}::jsonb) AS s (id text, weight integer, ready boolean, serving boolean, terminating boolean, withdrawn text)
     WHERE endpoint.id = s.id`;
   return write(tables, 'MODIFIED', statement);
 }
@@ -60,13 +60,13 @@ async function add(tables: Tables, { revision, at }: Stamp, differences: readonl
   );
   if (rows.length === 0) return [];
   const statement = Prisma.sql`
-    INSERT INTO endpoint (id, service_id, port_name, ip, port, node_id, pod_id, weight, ready, serving, terminating,
+    INSERT INTO endpoint (id, service_id, port_name, ip, port, node_id, pod_id, weight, ready, serving, terminating, withdrawn,
       revision, created_at, updated_at)
-    SELECT a.id, a."serviceId", a."portName", a.ip, a.port, a."nodeId", a."podId", a.weight, a.ready, a.serving, a.terminating,
+    SELECT a.id, a."serviceId", a."portName", a.ip, a.port, a."nodeId", a."podId", a.weight, a.ready, a.serving, a.terminating, a.withdrawn,
       ${revision}, ${at}::timestamptz, ${at}::timestamptz
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       AS a (id text, "serviceId" text, "portName" text, ip inet, port integer, "nodeId" text, "podId" text,
-        weight integer, ready boolean, serving boolean, terminating boolean)`;
+        weight integer, ready boolean, serving boolean, terminating boolean, withdrawn text)`;
   return write(tables, 'ADDED', statement);
 }
 

@@ -1,4 +1,5 @@
 import {
+  canonicalJson,
   type DerivedEndpoint,
   deriveEndpoints,
   type EndpointState,
@@ -7,10 +8,13 @@ import {
   type SelectablePod,
   type SelectingService,
   type ServicePort,
+  useOf,
+  type Withdrawal,
 } from '@weft/model';
 import type { Tables } from '../database/database.ts';
 import type { EndpointModel, PodModel, ServiceModel } from '../generated/models.ts';
 import { labelTerms, selectorTerms } from '../read/label-terms.ts';
+import { type Withdrawals, withdrawalsOf } from './withdrawals.ts';
 
 /** An endpoint that is to be, with the node it is on. */
 export interface WantedEndpoint extends Omit<DerivedEndpoint, 'podId'> {
@@ -42,12 +46,11 @@ const keyOf = ({ portName, ip, port }: { readonly portName: string | null; reado
   `${portName ?? ''} ${ip} ${port}`;
 
 /** The part of an endpoint, or of what it is to be, that is its state. */
-export function stateOf({ weight, ready, serving, terminating }: EndpointState): EndpointState {
-  return { weight, ready, serving, terminating };
+export function stateOf({ weight, ready, serving, terminating, withdrawn }: WantedEndpoint | EndpointModel): EndpointState {
+  return { weight, ready, serving, terminating, withdrawn: withdrawn as Withdrawal | null };
 }
 
-const isSameState = (one: EndpointState, other: EndpointState) =>
-  one.weight === other.weight && one.ready === other.ready && one.serving === other.serving && one.terminating === other.terminating;
+const isSameState = (one: EndpointState, other: EndpointState) => canonicalJson(one) === canonicalJson(other);
 
 /** The difference between the endpoints a service has and those it should have. */
 export function endpointDifference(
@@ -63,7 +66,7 @@ export function endpointDifference(
     removed: [...has].filter(([key]) => !wants.has(key)).map(([, endpoint]) => endpoint),
     changed: [...has].flatMap(([key, endpoint]) => {
       const want = wants.get(key);
-      return want === undefined || isSameState(want, endpoint) ? [] : [{ endpoint, state: stateOf(want) }];
+      return want === undefined || isSameState(stateOf(want), stateOf(endpoint)) ? [] : [{ endpoint, state: stateOf(want) }];
     }),
   };
 }
@@ -74,17 +77,17 @@ export function differs({ added, removed, changed }: EndpointDifference): boolea
 }
 
 /** What nodes are told of an endpoint's state (pullDesired); empty when they are not told of the endpoint. */
-function toldOf({ weight, ready, serving, terminating }: EndpointState): string {
-  if (ready) return `ready ${weight}`;
-  return serving && terminating ? `terminating ${weight}` : '';
+function toldOf(state: EndpointState): string {
+  const use = useOf(state);
+  return use === 'none' ? '' : `${use} ${state.weight}`;
 }
 
 /** True when nodes have to know: they balance over the endpoints of services that have an address. */
 export function concernsDataplane({ service, added, removed, changed }: EndpointDifference): boolean {
   if (service.clusterIp === null) return false;
   return (
-    [...added, ...removed].some((endpoint) => toldOf(endpoint) !== '') ||
-    changed.some(({ endpoint, state }) => toldOf(endpoint) !== toldOf(state))
+    [...added, ...removed].some((endpoint) => toldOf(stateOf(endpoint)) !== '') ||
+    changed.some(({ endpoint, state }) => toldOf(stateOf(endpoint)) !== toldOf(state))
   );
 }
 
@@ -103,10 +106,10 @@ export function selectingService({
 }
 
 /** The endpoints that a service's selector gives it on these pods. */
-export function wantedEndpoints(service: SelectingService, pods: readonly PodColumns[]): WantedEndpoint[] {
+export function wantedEndpoints(service: SelectingService, pods: readonly PodColumns[], withdrawals: Withdrawals): WantedEndpoint[] {
   const nodes = new Map(pods.map((pod) => [pod.id, pod.nodeId]));
   const selectable = pods.map(
-    ({ id, labels, ip, ports, weight, phase, ready, terminatesAt }): SelectablePod => ({
+    ({ id, labels, ip, ports, weight, phase, ready, terminatesAt, nodeId }): SelectablePod => ({
       id,
       labels: labels as Labels,
       ip,
@@ -115,6 +118,7 @@ export function wantedEndpoints(service: SelectingService, pods: readonly PodCol
       ready,
       wired: phase === 'Running',
       terminating: terminatesAt !== null,
+      withdrawn: withdrawals.get(nodeId) ?? null,
     }),
   );
   return deriveEndpoints(service, selectable).map((endpoint) => ({ ...endpoint, nodeId: nodes.get(endpoint.podId) ?? null }));
@@ -132,18 +136,20 @@ async function servicesOf(tables: Tables, pods: readonly PodColumns[], podIds: r
 
 /**
  * What a change of pods means for the endpoints of services: those that select a pod now and those that did. The caller holds the pods'
- * namespaces, so that no selector changes meanwhile. `gone` are ids of pods that are to be deleted.
+ * namespaces, so that no selector changes meanwhile. `gone` are ids of pods that are to be deleted; `withdrawals` is for whoever is about to change what
+ * nodes do to their endpoints.
  */
 export async function differencesOfPods(
   tables: Tables,
   pods: readonly PodColumns[],
-  gone: readonly string[] = [],
+  { gone = [], withdrawals }: { readonly gone?: readonly string[]; readonly withdrawals?: Withdrawals } = {},
 ): Promise<EndpointDifference[]> {
   const podIds = [...pods.map((pod) => pod.id), ...gone];
   const serviceIds = await servicesOf(tables, pods, podIds);
   if (serviceIds.length === 0) return [];
   const existing = await tables.endpoint.findMany({ where: { podId: { in: podIds } } });
   const services = await tables.service.findMany({ where: { id: { in: serviceIds } }, orderBy: { id: 'asc' } });
+  const withdrawn = withdrawals ?? (await withdrawalsOf(tables, pods));
   return services
     .map((service) =>
       endpointDifference(
@@ -152,6 +158,7 @@ export async function differencesOfPods(
         wantedEndpoints(
           selectingService(service),
           pods.filter((pod) => pod.namespace === service.namespace),
+          withdrawn,
         ),
       ),
     )

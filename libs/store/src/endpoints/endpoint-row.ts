@@ -1,4 +1,4 @@
-import type { Endpoint, Id } from '@weft/model';
+import type { Endpoint, Id, Withdrawal } from '@weft/model';
 import type { Version } from '../commit/change.ts';
 import type { EndpointModel } from '../generated/models.ts';
 import { systemFields } from '../read/system-fields.ts';
@@ -19,7 +19,9 @@ export const endpointNames = {
 
 /** A row as the API shows it. */
 export function endpointOf(row: EndpointModel & EndpointNames): Endpoint {
-  const { weight, ready, serving, terminating } = row;
+  const { weight, ready, serving } = row;
+  const withdrawn = row.withdrawn as Withdrawal | null;
+  const terminating = row.terminating || withdrawn === 'NodeDraining';
   return {
     id: row.id as Id<'endpoint'>,
     service: row.service.name,
@@ -31,6 +33,7 @@ export function endpointOf(row: EndpointModel & EndpointNames): Endpoint {
     pod: row.pod?.name ?? null,
     weight,
     conditions: { ready, serving, terminating },
+    withdrawn,
     ...systemFields(row),
   };
 }

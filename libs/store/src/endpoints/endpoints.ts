@@ -7,6 +7,7 @@ import {
   type EndpointUpdate,
   ProblemError,
   type ServicePort,
+  type Withdrawal,
 } from '@weft/model';
 import { readNetwork } from '../cluster/settings.ts';
 import { invalid } from '../commit/invalid.ts';
@@ -19,15 +20,16 @@ import { lockNamespace } from '../namespaces/namespace-lock.ts';
 import { newId } from '../new-id.ts';
 import { chooseNode } from '../pods/choose-node.ts';
 import type { EndpointQuery } from '../query.ts';
-import { found } from '../read/not-found.ts';
 import { requireQuota } from '../quotas/require-quota.ts';
 import { among } from '../read/among.ts';
+import { found } from '../read/not-found.ts';
 import { page } from '../read/page.ts';
 import { serviceVersion } from '../services/service-row.ts';
 import type { Collection } from '../store.ts';
 import { endpointColumns } from './apply-difference.ts';
 import { concernsDataplane, type EndpointDifference, stateOf } from './derived.ts';
 import { endpointNames, endpointOf, endpointVersion } from './endpoint-row.ts';
+import { withdrawalsOf } from './withdrawals.ts';
 
 /** Locks the namespace of an endpoint and reads it with its service. Throws ProblemError NotFound, and InUse when a pod is its reason. */
 async function lockEndpoint(tables: Tables, id: string) {
@@ -63,9 +65,16 @@ async function requireNoService(tables: Tables, ip: string): Promise<void> {
     throw invalid('/ip', 'NotAllowed', `${ip} is an address for services, not for what is behind one`);
 }
 
-/** The state of an endpoint that is managed by hand, from what is said of it. */
-function stateByHand({ weight, ready, terminating }: Required<EndpointUpdate>): EndpointState {
-  return { weight, ready: ready && !terminating, serving: ready, terminating };
+/** The state of an endpoint that is managed by hand, from what is said of it and what its node does to it. */
+export function stateByHand({ weight, ready, terminating }: Required<EndpointUpdate>, withdrawn: Withdrawal | null): EndpointState {
+  return { weight, ready: ready && !terminating && withdrawn === null, serving: ready, terminating, withdrawn };
+}
+
+/** What the node of an endpoint does to it, kept from being changed until the commit. */
+async function lockWithdrawal(tables: Tables, nodeId: string | null): Promise<Withdrawal | null> {
+  if (nodeId === null) return null;
+  await tables.$executeRaw`SELECT 1 FROM node WHERE id = ${nodeId} FOR SHARE`;
+  return (await withdrawalsOf(tables, [{ nodeId }])).get(nodeId) ?? null;
 }
 
 /** Endpoints of services without a selector are managed by hand; all are read. */
@@ -76,16 +85,17 @@ export function endpoints(database: Database): Collection<Endpoint, EndpointCrea
         await lockNamespace(tables, input.namespace, 'exclusive');
         const { service, portName } = await serviceFor(tables, input);
         await requireNoService(tables, input.ip);
+        await requireQuota(tables, input.namespace, { endpoints: 1 });
         const node = input.node === null ? null : await chooseNode(tables, input.node);
         const id = newId('endpoint');
         const { ip, port } = input;
-        const wanted = { portName, ip, port, ...stateByHand(input), nodeId: node?.id ?? null, podId: null };
+        const nodeId = node?.id ?? null;
+        const wanted = { portName, ip, port, ...stateByHand(input, await lockWithdrawal(tables, nodeId)), nodeId, podId: null };
         const difference: EndpointDifference = { service, added: [wanted], removed: [], changed: [] };
         return {
           about: aboutEndpoint(id, service),
           concerns: concernsDataplane(difference) ? 'all' : [],
           status: 201,
-        await requireQuota(tables, input.namespace, { endpoints: 1 });
           write: async (stamp) => {
             const { revision, at } = stamp;
             const data = { ...wanted, id, serviceId: service.id, portName: portName ?? '', revision, createdAt: at, updatedAt: at };
@@ -128,7 +138,8 @@ export function endpoints(database: Database): Collection<Endpoint, EndpointCrea
         const row = await lockEndpoint(tables, id);
         await requireMatch(tables, match, row.generation);
         const before = endpointOf(row);
-        const state = stateByHand(mergeFields({ weight: row.weight, ready: row.serving, terminating: row.terminating }, patch));
+        const said = mergeFields({ weight: row.weight, ready: row.serving, terminating: row.terminating }, patch);
+        const state = stateByHand(said, await lockWithdrawal(tables, row.nodeId));
         if (canonicalJson(state) === canonicalJson(stateOf(row))) return { unchanged: before, revision: before.revision };
         const difference: EndpointDifference = { service: row.service, added: [], removed: [], changed: [{ endpoint: row, state }] };
         return {

@@ -1,8 +1,6 @@
 import type { NodePhase } from '@weft/model';
 import type { Tables } from '../database/database.ts';
 
-/** After this long without a word a node is NotReady; Kubernetes' node-monitor-grace-period. */
-export const NOT_READY_AFTER_SECONDS = 40;
 
 /** Where a node stands, in numbers of this epoch. */
 export interface NodeStanding {
@@ -12,7 +10,14 @@ export interface NodeStanding {
   readonly joined: boolean;
   readonly desiredRevision: number;
   readonly appliedRevision: number;
-  /** By the database's clock; null when it was never seen. */
+  readonly zone: string | null;
+  /** Since when it is NotReady; null: it is heard of. */
+  readonly lostAt: Date | null;
+  /** Its endpoints are withdrawn because it is lost. */
+  readonly withdrawn: boolean;
+  /** When it last said anything; null when it never did. */
+  readonly seenAt: Date | null;
+  /** How long ago that is by the database's clock; null when it was never seen. */
   readonly secondsSinceSeen: number | null;
   readonly failure: { readonly code: string; readonly message: string } | null;
   /** It, or the whole fleet, is frozen: it applies nothing. */
@@ -25,6 +30,10 @@ interface StandingRow {
   readonly joined: boolean;
   readonly desired: bigint;
   readonly applied: bigint;
+  readonly zone: string | null;
+  readonly lostAt: Date | null;
+  readonly withdrawn: boolean;
+  readonly seenAt: Date | null;
   readonly seen: number | null;
   readonly failure: { code: string; message: string } | null;
   readonly frozen: boolean;
@@ -33,18 +42,23 @@ interface StandingRow {
 /** Where every node stands, by name. An applied revision of another epoch says nothing and counts as none. */
 export async function standings(tables: Tables): Promise<NodeStanding[]> {
   const rows = await tables.$queryRaw<StandingRow[]>`
-    SELECT n.id, n.name, s.session IS NOT NULL AS joined, s.failure, n.frozen OR f.frozen AS frozen,
+    SELECT n.id, n.name, s.session IS NOT NULL AS joined, n.zone, n.lost_at AS "lostAt", n.withdrawn, s.failure, n.frozen OR f.frozen AS frozen,
       GREATEST(c.fleet_revision, s.own_revision) AS desired,
       CASE WHEN s.epoch = c.epoch THEN s.applied_revision ELSE 0 END AS applied,
-      EXTRACT(EPOCH FROM clock_timestamp() - s.last_seen_at)::float8 AS seen
-    FROM node n JOIN node_state s ON s.node_id = n.id CROSS JOIN revision_counter c CROSS JOIN cluster f
+      GREATEST(s.last_seen_at, l.renewed_at) AS "seenAt",
+      EXTRACT(EPOCH FROM clock_timestamp() - GREATEST(s.last_seen_at, l.renewed_at))::float8 AS seen
+    FROM node n JOIN node_state s ON s.node_id = n.id LEFT JOIN node_lease l ON l.node_id = n.id CROSS JOIN revision_counter c CROSS JOIN cluster f
     ORDER BY n.name`;
-  return rows.map(({ id, name, joined, desired, applied, seen, failure, frozen }) => ({
+  return rows.map(({ id, name, zone, lostAt, withdrawn, seenAt, joined, desired, applied, seen, failure, frozen }) => ({
     id,
     name,
     joined,
     desiredRevision: Number(desired),
     appliedRevision: Number(applied),
+    zone,
+    lostAt,
+    withdrawn,
+    seenAt,
     secondsSinceSeen: seen,
     failure,
     frozen,
@@ -54,6 +68,7 @@ export async function standings(tables: Tables): Promise<NodeStanding[]> {
 /** What a node's standing amounts to. */
 export function phaseOf({
   joined,
+  lostAt,
   secondsSinceSeen,
   failure,
   frozen,
@@ -61,7 +76,7 @@ export function phaseOf({
   desiredRevision,
 }: Omit<NodeStanding, 'id' | 'name'>): NodePhase {
   if (!joined || secondsSinceSeen === null) return 'Pending';
-  if (secondsSinceSeen > NOT_READY_AFTER_SECONDS) return 'NotReady';
+  if (lostAt !== null) return 'NotReady';
   if (frozen) return 'Frozen';
   if (failure !== null) return 'Failed';
   return appliedRevision < desiredRevision ? 'Lagging' : 'Ready';

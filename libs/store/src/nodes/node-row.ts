@@ -1,9 +1,11 @@
-import type { Backend, Condition, DriftPolicy, Id, Labels, Node, NodeFacts, NodePortAddress, PodLink } from '@weft/model';
+import type { Backend, Condition, DrainStatus, DriftPolicy, Id, Labels, Node, NodeFacts, NodePortAddress, PodLink } from '@weft/model';
 import type { Version } from '../commit/change.ts';
+import { drainingNodes, drainStatus } from '../drain/drain-status.ts';
 import type { Tables } from '../database/database.ts';
 import { type NodeStanding, phaseOf, standings } from '../fleet/fleet.ts';
 import type { NodeModel } from '../generated/models.ts';
 import { systemFields } from '../read/system-fields.ts';
+import { keptCondition } from './kept-condition.ts';
 import { type Handling, handlingConditions } from './handling-conditions.ts';
 
 /** A node as it is stored: without what its executor says all the time. */
@@ -42,13 +44,16 @@ export interface LiveNode {
   readonly standing: NodeStanding;
   readonly configHash: string | null;
   readonly facts: NodeFacts | null;
+  readonly drain: DrainStatus | null;
   readonly lastSeenAt: Date | null;
   readonly handling: Handling;
 }
 
 /** Reads what executors have said last: of these nodes. */
 export async function liveNodes(tables: Tables, ids: readonly string[]): Promise<ReadonlyMap<string, LiveNode>> {
-  const fleet = new Map((await standings(tables)).map((standing) => [standing.id, standing]));
+  const all = await standings(tables);
+  const drains = new Map((await drainingNodes(tables)).map((node) => [node.id, drainStatus(node, all)]));
+  const fleet = new Map(all.map((standing) => [standing.id, standing]));
   const states = await tables.nodeState.findMany({ where: { nodeId: { in: [...ids] } } });
   return new Map(
     states.flatMap(({ nodeId, configHash, facts, lastSeenAt, frozen, drifts, driftedAt }) => {
@@ -57,7 +62,7 @@ export async function liveNodes(tables: Tables, ids: readonly string[]): Promise
         ? [
             [
               nodeId,
-              { standing, configHash, facts: facts as NodeFacts | null, lastSeenAt, handling: { frozen, drifts, driftedAt } },
+              { standing, configHash, facts: facts as NodeFacts | null, lastSeenAt, handling: { frozen, drifts, driftedAt }, drain: drains.get(nodeId) ?? null },
             ] as const,
           ]
         : [];
@@ -71,7 +76,7 @@ const MESSAGES: Record<Node['status']['phase'], string> = {
   Lagging: 'it has not applied everything yet',
   Failed: 'its last apply failed',
   Frozen: 'it applies nothing before it is unfrozen',
-  NotReady: 'nothing was heard of it for 40 seconds',
+  NotReady: 'nothing is heard of it',
 };
 
 /** What keeps a node from being programmed as it should be, as far as its host can be asked. */
@@ -84,7 +89,7 @@ function problemsOf({ backend }: StoredNode, facts: NodeFacts | null): NodeFacts
 
 function conditionsOf(stored: StoredNode, live: LiveNode, phase: Node['status']['phase']): Condition[] {
   const { failure } = live.standing;
-  const since = (live.lastSeenAt ?? new Date(stored.createdAt)).toISOString();
+  const since = (live.standing.lostAt ?? live.standing.seenAt ?? new Date(stored.createdAt)).toISOString();
   const ready: Condition = {
     type: 'Ready',
     status: phase === 'Ready' ? 'True' : phase === 'NotReady' || phase === 'Pending' ? 'Unknown' : 'False',
@@ -103,7 +108,7 @@ function conditionsOf(stored: StoredNode, live: LiveNode, phase: Node['status'][
       lastTransitionTime: since,
     }),
   );
-  return [ready, ...handlingConditions(stored, live), ...problems];
+  return [ready, ...keptCondition(live.standing, stored.generation), ...handlingConditions(stored, live), ...problems];
 }
 
 const GONE: Node['status'] = {
@@ -114,6 +119,7 @@ const GONE: Node['status'] = {
   configHash: null,
   capabilities: null,
   lastSeenAt: null,
+  drain: null,
 };
 
 /** A node as the API shows it. One that is deleted has nothing to say any more. */
@@ -129,7 +135,8 @@ export function nodeOf(stored: StoredNode, live: LiveNode | undefined): Node {
       appliedRevision: live.standing.appliedRevision,
       configHash: live.configHash,
       capabilities: live.facts,
-      lastSeenAt: live.lastSeenAt?.toISOString() ?? null,
+      lastSeenAt: live.standing.seenAt?.toISOString() ?? null,
+      drain: live.drain,
     },
   };
 }

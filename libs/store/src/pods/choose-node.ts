@@ -2,7 +2,6 @@ import { ProblemError } from '@weft/model';
 import type { NodeReference } from '../commit/change.ts';
 import { invalid } from '../commit/invalid.ts';
 import type { Tables } from '../database/database.ts';
-import { NOT_READY_AFTER_SECONDS } from '../fleet/fleet.ts';
 
 /**
  * The node for a new pod, kept from being deleted until the commit: the one named, even when it is cordoned or not ready; else the node
@@ -17,9 +16,9 @@ export async function chooseNode(tables: Tables, name: string | null): Promise<N
     return named;
   }
   const [best] = await tables.$queryRaw<NodeReference[]>`
-    SELECT n.id, n.name FROM node n JOIN node_state s ON s.node_id = n.id
+    SELECT n.id, n.name FROM node n JOIN node_state s ON s.node_id = n.id LEFT JOIN node_lease l ON l.node_id = n.id CROSS JOIN cluster c
     WHERE NOT n.cordoned AND s.session IS NOT NULL AND s.failure IS NULL
-      AND s.last_seen_at > now() - make_interval(secs => ${NOT_READY_AFTER_SECONDS}::float8)
+      AND n.lost_at IS NULL AND GREATEST(s.last_seen_at, l.renewed_at) > now() - make_interval(secs => c.not_ready_after_seconds)
       AND COALESCE(jsonb_array_length(s.facts -> 'problems'), 0) = 0 AND jsonb_exists(s.facts -> 'backends', n.backend)
     ORDER BY EXISTS (SELECT FROM address a WHERE a.holder = n.id AND a.state = 'free') OR EXISTS (
         SELECT FROM address_block b JOIN address_pool p ON p.id = b.pool_id

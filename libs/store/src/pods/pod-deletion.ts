@@ -12,7 +12,7 @@ import { aboutPod, type PodRow, podNode, podOf, podVersion } from './pod-row.ts'
 /** The end of a pod. Its address is kept back until every node has forgotten it. */
 async function end(tables: Tables, row: PodRow): Promise<Change<Pod>> {
   const { id } = row;
-  const differences = await differencesOfPods(tables, [], [id]);
+  const differences = await differencesOfPods(tables, [], { gone: [id] });
   const object = podOf(row);
   return {
     about: aboutPod(row),

@@ -13,9 +13,11 @@ import {
   endpointDifference,
   podsSelectedBy,
   selectingService,
+  stateOf,
   type WantedEndpoint,
   wantedEndpoints,
 } from '../endpoints/derived.ts';
+import { withdrawalsOf } from '../endpoints/withdrawals.ts';
 import { requireBackendsRun } from '../fleet/backends.ts';
 import type { EndpointModel, ServiceModel } from '../generated/models.ts';
 import { lockNamespace } from '../namespaces/namespace-lock.ts';
@@ -58,7 +60,8 @@ function addedBy(before: Holdings, after: Holdings): Adding {
 /** The endpoints that pods give a service. */
 async function endpointsOfPods(tables: Tables, namespace: string, spec: ServiceSpec, { ports }: ServicePorts): Promise<WantedEndpoint[]> {
   const service = selectingService({ ...spec, ports: [...ports] });
-  return wantedEndpoints(service, await podsSelectedBy(tables, namespace, service.selector));
+  const pods = await podsSelectedBy(tables, namespace, service.selector);
+  return wantedEndpoints(service, pods, await withdrawalsOf(tables, pods));
 }
 
 /** A new service with its address, its node ports, and endpoints for the pods it selects. */
@@ -111,7 +114,9 @@ export function serviceCreation(input: ServiceCreate): Prepare<StoredService> {
 function keptByHand(existing: readonly EndpointModel[], { selector }: ServiceSpec, { ports }: ServicePorts): WantedEndpoint[] {
   if (selector !== null) return [];
   const names = new Set(ports.map((port) => port.name ?? ''));
-  return existing.filter((endpoint) => endpoint.podId === null && names.has(endpoint.portName));
+  return existing
+    .filter((endpoint) => endpoint.podId === null && names.has(endpoint.portName))
+    .map((endpoint) => ({ ...endpoint, ...stateOf(endpoint) }));
 }
 
 /** What nodes know of a service's own fields; null when they know nothing of it. */
