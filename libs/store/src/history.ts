@@ -32,6 +32,7 @@ const PRESENT: Record<WatchedKind, Present> = {
   namespace: asStored,
   pod: asStored,
   endpoint: asStored,
+  rollout: asStored,
   node: (tables, objects) => presentNodes(tables, objects as StoredNode[]),
   service: async (tables, objects) => {
     const fleet = await standings(tables);

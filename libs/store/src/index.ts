@@ -7,6 +7,7 @@ export type * from './query.ts';
 export type * from './request-context.ts';
 export type { QuotaStore } from './quotas/quota-store.ts';
 export type { ReachedStore } from './reach/reached-store.ts';
+export type * from './rollouts/rollout-store.ts';
 export type * from './store.ts';
 export type { TokenOrigin } from './tokens/token-mutations.ts';
 export type { TokenStore } from './tokens/token-store.ts';

@@ -12,6 +12,7 @@ import { namespaces } from './namespaces/namespaces.ts';
 import { nodes } from './nodes/nodes.ts';
 import { pods } from './pods/pods.ts';
 import { receipts } from './records/receipts.ts';
+import { rolloutStore } from './rollouts/rollouts.ts';
 import { quotaStore } from './quotas/quota-store.ts';
 import { withinNamespaces } from './reach/within.ts';
 import { audit, operations } from './records/records.ts';
@@ -39,6 +40,7 @@ function partsOn(database: Database, agents: Database): Omit<Store, 'within' | '
     operations: operations(database),
     audit: audit(database),
     receipts: receipts(database),
+    rollouts: rolloutStore(database),
     tokens: tokenStore(database),
     agent: agentStore(agents),
     quotas: quotaStore(database),

@@ -27,6 +27,7 @@ import type {
   PodUpdate,
   Reach,
   Receipt,
+  Rollout,
   Service,
   ServiceCreate,
   ServiceUpdate,
@@ -47,6 +48,7 @@ import type {
   ResourceQuery,
 } from './query.ts';
 import type { Committed, Concerns, Match, Principal, RequestContext } from './request-context.ts';
+import type { RolloutStore } from './rollouts/rollout-store.ts';
 import type { QuotaStore } from './quotas/quota-store.ts';
 import type { ReachedStore } from './reach/reached-store.ts';
 
@@ -154,6 +156,7 @@ export interface Watched {
   pod: Pod;
   service: Service;
   endpoint: Endpoint;
+  rollout: Rollout;
 }
 
 export type WatchedKind = keyof Watched;
@@ -220,6 +223,7 @@ export interface Store {
   readonly fleet: FleetStore;
   readonly liveness: LivenessStore;
   readonly history: HistoryStore;
+  readonly rollouts: RolloutStore;
   readonly upkeep: UpkeepStore;
   /** Resolves when the database answers; ProblemError Unavailable when it does not. */
   ping(): Promise<void>;

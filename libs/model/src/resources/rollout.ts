@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idSchema } from '../ids.ts';
+import { parseLabelSelector } from '../labels.ts';
 import { DnsLabel } from '../names.ts';
 import { systemFields } from './meta.ts';
 import { NodeUpdate } from './node.ts';
@@ -19,7 +19,12 @@ const names = z.array(DnsLabel).min(1).max(ROLLOUT_NODES_MAX);
 const spec = {
   change: RolloutChange.describe('what every node of the rollout is changed to, one after the other'),
   nodes: names.nullable().describe('names of the nodes; null: those that labelSelector chooses'),
-  labelSelector: z.string().max(2048).nullable().describe('chooses nodes when nodes is null, such as rack=1,!old; null: every node'),
+  labelSelector: z
+    .string()
+    .max(2048)
+    .refine((text) => parseLabelSelector(text) !== null, 'must be a label selector such as rack=1,!old')
+    .nullable()
+    .describe('chooses nodes when nodes is null, such as rack=1,!old; null: every node'),
   canary: z
     .union([z.int().min(0).max(ROLLOUT_NODES_MAX), names])
     .describe('which nodes go first: so many of them, or these by name; the others wait until all of these are done'),
@@ -31,7 +36,9 @@ const spec = {
   soakSeconds: z.int().min(0).max(86_400).describe('how long a changed node has to stay well before it is done and the next one begins'),
   onFailure: z
     .enum(['revert', 'halt'])
-    .describe('when a node fails: take back the change on every node that has it, last first; or leave things as they are and wait to be told'),
+    .describe(
+      'when a node fails: take back the change on every node that has it, last first; or leave things as they are and wait to be told',
+    ),
 };
 
 /** What a user sends to begin a rollout. */
@@ -44,6 +51,10 @@ export const RolloutCreate = z
     maxUnavailable: spec.maxUnavailable.default(1),
     soakSeconds: spec.soakSeconds.default(10),
     onFailure: spec.onFailure.default('revert'),
+  })
+  .refine(({ nodes, labelSelector }) => nodes === null || labelSelector === null, {
+    path: ['labelSelector'],
+    error: 'must be null when nodes are named',
   })
   .meta({ id: 'RolloutCreate' });
 export type RolloutCreate = z.infer<typeof RolloutCreate>;
@@ -95,7 +106,9 @@ export const Rollout = z
 export type Rollout = z.infer<typeof Rollout>;
 
 /** Something that has to answer through a node's dataplane: an address with a TCP port, and what it is to a reader, such as `service shop/web`. */
-export const ProbeTarget = z.strictObject({ what: z.string().max(256), ip: z.ipv4(), port: z.int().min(1).max(65535) }).meta({ id: 'ProbeTarget' });
+export const ProbeTarget = z
+  .strictObject({ what: z.string().max(256), ip: z.ipv4(), port: z.int().min(1).max(65535) })
+  .meta({ id: 'ProbeTarget' });
 export type ProbeTarget = z.infer<typeof ProbeTarget>;
 
 /** What came of connecting to a target several times: how often it accepted, and how often each error was met, by its code such as ETIMEDOUT. */
@@ -103,3 +116,9 @@ export const TargetResult = z
   .strictObject({ target: ProbeTarget, connected: z.int().min(0), errors: z.record(z.string().max(32), z.int().min(1)) })
   .meta({ id: 'TargetResult' });
 export type TargetResult = z.infer<typeof TargetResult>;
+
+/** What one node found: the results of its probes, each target in the order asked. */
+export interface NodeProbes {
+  readonly node: string;
+  readonly results: readonly TargetResult[];
+}

@@ -1,7 +1,7 @@
 import type { Tables } from './database.ts';
 
 /**
- * Every transaction takes its locks in this order and so none waits in a circle:
+ * Every transaction takes its locks in this order and so none waits in a circle; whoever takes a step of a rollout has locked its row before:
  *
  * 1. namespaces, by name: shared by whoever changes a pod, exclusive for whoever changes what a service selects or the namespace itself;
  * 2. the backends of the fleet: shared by whoever changes a service that not every backend can run, exclusive for whoever changes a node's backend;
