@@ -23,6 +23,7 @@ export const PROBLEMS = {
   RolloutPhase: { status: 409, title: 'The rollout is in a phase in which that cannot be done', retryable: false },
   StaleSession: { status: 409, title: 'Another executor acts for this node', retryable: false },
   Expired: { status: 410, title: 'That revision is no longer kept, or belongs to another epoch; start over with a list', retryable: false },
+  NodeRemoved: { status: 410, title: 'The node of this credential was removed; its host cleans up and has to join anew', retryable: false },
   PreconditionFailed: { status: 412, title: 'The object has changed since it was read', retryable: false },
   PayloadTooLarge: { status: 413, title: 'The request body is too large', retryable: false },
   UnsupportedMediaType: { status: 415, title: 'The content type is not supported', retryable: false },

@@ -4,6 +4,7 @@ import { clusterStore } from './cluster/cluster-store.ts';
 import { counterStore } from './counters/counter-store.ts';
 import { type Database, type DatabaseOptions, openDatabase } from './database/database.ts';
 import { driftStore } from './drift/drift-store.ts';
+import { drainStore } from './drain/drain-store.ts';
 import { endpoints } from './endpoints/endpoints.ts';
 import { fleetStore } from './fleet/fleet-store.ts';
 import { historyStore } from './history.ts';
@@ -48,6 +49,7 @@ function partsOn(database: Database, agents: Database): Omit<Store, 'within' | '
     drift: driftStore(database),
     fleet: fleetStore(agents),
     liveness: livenessStore(agents),
+    drains: drainStore(agents),
     history: historyStore(database),
     upkeep: upkeepStore(agents),
     ping: async () => {

@@ -34,6 +34,7 @@ import type {
   Session,
 } from '@weft/model';
 import type { CounterStore } from './counters/counter-store.ts';
+import type { DrainStore } from './drain/drain-store.ts';
 import type { LivenessStore } from './liveness/liveness-store.ts';
 import type {
   AuditQuery,
@@ -82,6 +83,8 @@ export interface NodeCollection extends Collection<Node, NodeCreate, NodeUpdate,
    * never sees the token itself, so a replay cannot show it again: give this no `Idempotency-Key`.
    */
   issueCredential(ctx: RequestContext, id: string, sha256: string): Promise<Committed<Node>>;
+  /** InUse when it holds anything; with `force` all of it goes with it. Its credentials are NodeRemoved from then on. */
+  delete(ctx: RequestContext, id: string, match: Match, force?: boolean): Promise<Committed<Node>>;
 }
 
 /** Pods. */
@@ -222,6 +225,7 @@ export interface Store {
   readonly drift: DriftStore;
   readonly fleet: FleetStore;
   readonly liveness: LivenessStore;
+  readonly drains: DrainStore;
   readonly history: HistoryStore;
   readonly rollouts: RolloutStore;
   readonly upkeep: UpkeepStore;

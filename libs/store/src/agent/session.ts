@@ -3,7 +3,7 @@ import { type Id, type NodeFacts, ProblemError, type Session } from '@weft/model
 import type { Prepare } from '../commit/change.ts';
 import type { Tables } from '../database/database.ts';
 import { lock } from '../database/locks.ts';
-import { lockNode } from '../nodes/node-mutations.ts';
+import { lockNode } from '../nodes/lock-node.ts';
 import { aboutNode, nodeVersion } from '../nodes/node-row.ts';
 import { holderOfAddress } from '../services/external-addresses.ts';
 

@@ -2,7 +2,7 @@ import { ProblemError, type Withdrawal } from '@weft/model';
 import type { Tables } from '../database/database.ts';
 import { lock } from '../database/locks.ts';
 import type { NodeModel } from '../generated/models.ts';
-import { found } from '../read/not-found.ts';
+import { lockNode } from '../nodes/lock-node.ts';
 import { differencesOfPods, type EndpointDifference } from './derived.ts';
 import { stateByHand } from './endpoints.ts';
 
@@ -22,21 +22,33 @@ async function namespacesOf(tables: Tables, nodeId: string): Promise<Held[]> {
   return rows.sort((one, other) => (one.namespace < other.namespace ? -1 : 1));
 }
 
-/**
- * Locks a node with all that stands on it: the namespaces, its row, its pods, in the order of locks.ts. `UPDATE` also keeps pods from being created on it. Throws ProblemError
- * NotFound, and Unavailable when something came into another namespace meanwhile: locks are not taken out of their order.
- */
-export async function lockNodeWithEndpoints(tables: Tables, nodeId: string, strength: 'NO KEY UPDATE' | 'UPDATE'): Promise<NodeModel> {
+/** Namespaces that are locked, by name, and whether also for those who change endpoints by hand. */
+export type LockedNamespaces = ReadonlyMap<string, boolean>;
+
+/** Locks the namespaces of what stands on a node: the first lock of whoever changes its endpoints. */
+export async function lockNamespacesOfNode(tables: Tables, nodeId: string): Promise<LockedNamespaces> {
   const held = await namespacesOf(tables, nodeId);
   for (const { namespace, byHand } of held) await lock(tables, `namespace:${namespace}`, byHand ? 'exclusive' : 'shared');
-  if (strength === 'UPDATE') await tables.$executeRaw`SELECT 1 FROM node WHERE id = ${nodeId} FOR UPDATE`;
-  else await tables.$executeRaw`SELECT 1 FROM node WHERE id = ${nodeId} FOR NO KEY UPDATE`;
+  return new Map(held.map(({ namespace, byHand }) => [namespace, byHand]));
+}
+
+/**
+ * Locks the pods of a node, whose row and namespaces the caller has locked. Throws ProblemError Unavailable when something came into another namespace meanwhile: locks are not
+ * taken out of their order.
+ */
+export async function lockPodsOfNode(tables: Tables, nodeId: string, locked: LockedNamespaces): Promise<void> {
   await tables.$executeRaw`SELECT 1 FROM pod WHERE node_id = ${nodeId} ORDER BY id FOR UPDATE`;
-  const locked = new Map(held.map(({ namespace, byHand }) => [namespace, byHand]));
   const isNew = ({ namespace, byHand }: Held) => !locked.has(namespace) || (byHand && locked.get(namespace) === false);
   if ((await namespacesOf(tables, nodeId)).some(isNew))
     throw new ProblemError('Unavailable', 'what stands on the node changed meanwhile; try again');
-  return found(await tables.node.findUnique({ where: { id: nodeId } }), 'node', nodeId);
+}
+
+/** Locks a node with all that stands on it, in the order of locks.ts. `UPDATE` also keeps pods from being created on it. Throws ProblemError NotFound, Unavailable. */
+export async function lockNodeWithEndpoints(tables: Tables, nodeId: string, strength: 'NO KEY UPDATE' | 'UPDATE'): Promise<NodeModel> {
+  const locked = await lockNamespacesOfNode(tables, nodeId);
+  const row = await lockNode(tables, nodeId, strength);
+  await lockPodsOfNode(tables, nodeId, locked);
+  return row;
 }
 
 /** What it means for the endpoints on a node that they are withdrawn, or (null) are not any more. The caller holds the node with its endpoints. */

@@ -1,26 +1,22 @@
 import { canonicalJson, type NodeCreate, type NodeFacts, type NodeUpdate, ProblemError } from '@weft/model';
 import { claimBlock } from '../addresses/blocks.ts';
-import { quarantineBlocks } from '../addresses/release.ts';
 import type { Prepare } from '../commit/change.ts';
 import { requireMatch } from '../commit/match.ts';
 import { mergeFields } from '../commit/merge-fields.ts';
 import { mergeLabels } from '../commit/merge-labels.ts';
 import type { Tables } from '../database/database.ts';
 import { lock } from '../database/locks.ts';
+import { drainEnd } from '../drain/drain-end.ts';
+import { concernsDataplane } from '../endpoints/derived.ts';
+import { lockNamespacesOfNode, lockPodsOfNode } from '../endpoints/of-node.ts';
+import { writeDifferences } from '../endpoints/stamp-services.ts';
 import { requireServicesRun } from '../fleet/backends.ts';
-import type { NodeModel } from '../generated/models.ts';
+import { Prisma } from '../generated/client.ts';
 import { newId } from '../new-id.ts';
 import { labelTerms } from '../read/label-terms.ts';
-import { found } from '../read/not-found.ts';
 import type { Match } from '../request-context.ts';
+import { lockNode } from './lock-node.ts';
 import { aboutNode, nodeVersion, type StoredNode, storedNode } from './node-row.ts';
-
-/** Locks a node's row; `FOR UPDATE` also keeps pods from being created on it. */
-export async function lockNode(tables: Tables, id: string, strength: 'NO KEY UPDATE' | 'UPDATE'): Promise<NodeModel> {
-  if (strength === 'UPDATE') await tables.$executeRaw`SELECT 1 FROM node WHERE id = ${id} FOR UPDATE`;
-  else await tables.$executeRaw`SELECT 1 FROM node WHERE id = ${id} FOR NO KEY UPDATE`;
-  return found(await tables.node.findUnique({ where: { id } }), 'node', id);
-}
 
 /** A new node with its first block of pod addresses. */
 export function nodeCreation(input: NodeCreate): Prepare<StoredNode> {
@@ -78,8 +74,10 @@ const handling = ({ frozen, driftPolicy }: StoredNode) => ({ frozen, driftPolicy
 /** A merge patch of a node. */
 export function nodeUpdate(id: string, match: Match, patch: NodeUpdate): Prepare<StoredNode> {
   return async (tables) => {
+    const uncordoning = patch.cordoned === false ? await lockNamespacesOfNode(tables, id) : null;
     if (patch.backend !== undefined) await lock(tables, 'fleet-backends');
     const row = await lockNode(tables, id, 'NO KEY UPDATE');
+    if (uncordoning !== null) await lockPodsOfNode(tables, id, uncordoning);
     await requireMatch(tables, match, row.generation);
     const before = storedNode(row);
     const { labels: labelsPatch, ...fields } = patch;
@@ -90,17 +88,20 @@ export function nodeUpdate(id: string, match: Match, patch: NodeUpdate): Prepare
       await requireBackend(tables, id, after.backend);
       await requireServicesRun(tables, after.backend);
     }
+    const differences = uncordoning === null ? [] : await drainEnd(tables, row);
     const rehandle = canonicalJson(handling(after)) !== canonicalJson(handling(before));
     const reprogram = canonicalJson(dataplaneFields(after)) !== canonicalJson(dataplaneFields(before));
     return {
       about: aboutNode(row),
-      concerns: reprogram ? 'all' : rehandle ? [row] : [],
+      concerns: reprogram || differences.some(concernsDataplane) ? 'all' : rehandle ? [row] : [],
       status: 200,
-      write: async ({ revision, at }) => {
+      write: async (stamp) => {
+        const { revision, at } = stamp;
         const changed = await tables.node.update({
           where: { id },
           data: {
             ...fields,
+            ...(uncordoning === null ? {} : { drain: Prisma.DbNull }),
             labels,
             labelTerms: labelTerms(labels),
             generation: { increment: 1 },
@@ -110,30 +111,8 @@ export function nodeUpdate(id: string, match: Match, patch: NodeUpdate): Prepare
           },
         });
         const object = storedNode(changed);
-        return { object, before, after: object, versions: [nodeVersion('MODIFIED', changed)] };
-      },
-    };
-  };
-}
-
-/** The end of a node that has no pods. Its blocks are kept back until every other node has forgotten the way to them. */
-export function nodeDeletion(id: string, match: Match): Prepare<StoredNode> {
-  return async (tables) => {
-    const row = await lockNode(tables, id, 'UPDATE');
-    await requireMatch(tables, match, row.generation);
-    const pods = await tables.pod.count({ where: { nodeId: id } });
-    const endpoints = await tables.endpoint.count({ where: { nodeId: id, podId: null } });
-    if (pods + endpoints > 0)
-      throw new ProblemError('InUse', `node ${row.name} holds ${pods} pods and ${endpoints} endpoints managed by hand`);
-    const object = storedNode(row);
-    return {
-      about: aboutNode(row),
-      concerns: 'all',
-      status: 200,
-      write: async (stamp) => {
-        await quarantineBlocks(tables, stamp, id);
-        await tables.node.delete({ where: { id } });
-        return { object, before: object, after: null, versions: [nodeVersion('DELETED', row)] };
+        const versions = [nodeVersion('MODIFIED', changed), ...(await writeDifferences(tables, stamp, differences))];
+        return { object, before, after: object, versions };
       },
     };
   };

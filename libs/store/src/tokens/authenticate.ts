@@ -1,5 +1,5 @@
 import { type Id, ProblemError } from '@weft/model';
-import type { Database } from '../database/database.ts';
+import type { Database, Tables } from '../database/database.ts';
 import type { Principal } from '../request-context.ts';
 
 /** How far behind the time of a token's last use may be: a write for every request would cost more than the request. */
@@ -22,6 +22,16 @@ interface Known {
 const refused = (reason: string) => new ProblemError('Unauthenticated', reason);
 
 /**
+ * Why a token is not known. Whoever has the credential of a node that was removed may know that, and by what id: it has to clean up, which nothing but this answer may make it do.
+ */
+async function unknown(tables: Tables, sha256: string): Promise<ProblemError> {
+  const removed = await tables.removedCredential.findUnique({ where: { sha256 } });
+  if (removed === null) return refused('the token is not known');
+  const message = `node ${removed.nodeName} was removed at ${removed.removedAt.toISOString()}`;
+  return new ProblemError('NodeRemoved', message, [{ pointer: `/nodes/${removed.nodeId}`, code: 'NodeRemoved', message }]);
+}
+
+/**
  * Whom a token stands for, by the SHA-256 (hex) of its text. Throws ProblemError Unauthenticated for one that nobody issued, that has expired or is revoked.
  * The index compares hashes, so how long it takes tells nothing about a token.
  */
@@ -32,7 +42,7 @@ export async function authenticate(database: Database, sha256: string): Promise<
         t.expires_at <= clock_timestamp() IS TRUE AS expired, t.revoked_at IS NOT NULL AS revoked,
         t.last_used_at > clock_timestamp() - ${USE_KEPT_EVERY}::interval IS NOT TRUE AS due, n.id AS "nodeId", n.name AS "nodeName"
       FROM token t LEFT JOIN node n ON n.id = t.node_id WHERE t.sha256 = ${sha256}`;
-    if (known === undefined) throw refused('the token is not known');
+    if (known === undefined) throw await unknown(tables, sha256);
     if (known.revoked) throw refused('the token is revoked');
     const expiresAt = known.expiresAt?.toISOString() ?? null;
     if (known.expired) throw refused(`the token expired at ${expiresAt}`);
