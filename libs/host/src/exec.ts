@@ -17,6 +17,8 @@ export interface Command {
   readonly env?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** Called with the number of the process as soon as it runs. */
+  readonly onStart?: (pid: number | undefined) => void;
 }
 
 /** What came of a command. */
@@ -54,7 +56,7 @@ const CODES: readonly (readonly [RegExp, CommandErrorCode])[] = [
   [/File exists|already assigned|already exists/, 'exists'],
   [/Resource busy|in use by a kernel component|Device or resource busy|holding the xtables lock|temporarily unavailable/i, 'busy'],
   [
-    /No such (file|process|device)|Cannot find device|Cannot open network namespace|Address not found|No such (service|destination)|Service not defined|cannot stat|does not exist/,
+    /No such (file|process|device)|Cannot find device|Cannot open network namespace|Address not found|No such (service|destination)|Service not defined|cannot stat|does not exist|does a matching rule exist/,
     'not-found',
   ],
 ];
@@ -99,7 +101,7 @@ function openInput(input: string): number {
 }
 
 /** Runs a command in the C locale and tells what came of it. Never rejects: a command that fails or does not exist is an answer. */
-export async function runCommand({ argv, input = '', env, timeoutMs = TIMEOUT_MS, signal }: Command): Promise<CommandResult> {
+export async function runCommand({ argv, input = '', env, timeoutMs = TIMEOUT_MS, signal, onStart }: Command): Promise<CommandResult> {
   const [file, ...args] = argv;
   const opened = input.length > PIPE_CAPACITY ? openInput(input) : null;
   const running = execa(file, args, {
@@ -113,6 +115,7 @@ export async function runCommand({ argv, input = '', env, timeoutMs = TIMEOUT_MS
     killSignal: 'SIGKILL',
     ...(signal === undefined ? {} : { cancelSignal: signal }),
   });
+  onStart?.(running.pid);
   if (opened !== null) closeSync(opened);
   const result: Result = await running;
   return {

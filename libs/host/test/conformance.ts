@@ -1,6 +1,6 @@
 import { compile } from '@weft/compiler';
 import { type CommandErrorCode, codeOf } from '@weft/host';
-import { EMPTY_CONFIG, type Link, type NodeConfig, type Step } from '@weft/kernel';
+import { countingChain, EMPTY_CONFIG, type Link, type NodeConfig, type Step, unchanged } from '@weft/kernel';
 import type { DesiredState } from '@weft/model';
 import { applyConfig, diff, type Host, withPodsOf } from '@weft/reconcile';
 import { desired, node, plan, pod, service, tcp } from '@weft/testing/desired';
@@ -67,7 +67,7 @@ const made = [
   ip({ op: 'link-add', link: bridge }, { op: 'address-add', address }),
 ] as const satisfies Step[];
 const chain = { name: 'WEFT-A', rules: ['-j WEFT-B'] };
-const noChange = { table: 'filter', rewrite: [], deleteChains: [], addJumps: [], deleteJumps: [] } as const;
+const countingA = { name: countingChain('A'), rules: ['-p tcp'] };
 
 /** Steps that a host must refuse after `made`, and how. */
 export const REFUSALS: readonly (readonly [string, Step, CommandErrorCode])[] = [
@@ -109,7 +109,15 @@ export const REFUSALS: readonly (readonly [string, Step, CommandErrorCode])[] = 
     },
     'not-found',
   ],
-  ['a jump to a chain that is not there', { tool: 'iptables', changes: [{ ...noChange, rewrite: [chain] }] }, 'not-found'],
+  ['a jump to a chain that is not there', { tool: 'iptables', changes: [{ ...unchanged('filter'), rewrite: [chain] }] }, 'not-found'],
+  [
+    'taking away a rule that is not there',
+    {
+      tool: 'iptables',
+      changes: [{ ...unchanged('mangle'), rewrite: [countingA], deleteRules: [{ chain: countingA.name, rule: '-p udp' }] }],
+    },
+    'not-found',
+  ],
 ];
 
 /** A host on which `made` was done refuses the step with the right word and is as it was. */

@@ -9,6 +9,7 @@ import {
   parseIptablesSave,
   renderIptablesRestore,
   renderIptablesSave,
+  unchanged,
 } from '../src/index.ts';
 
 const chainName = fc.stringMatching(/^WEFT-[A-Z0-9]{1,20}$/);
@@ -85,6 +86,8 @@ test('a change: declare, fill, lead to, take away, delete', () => {
       { name: 'WEFT-B', rules: [] },
     ],
     deleteChains: ['WEFT-OLD'],
+    addRules: [{ chain: 'WEFT-COUNT-A', rule: '-p tcp' }],
+    deleteRules: [{ chain: 'WEFT-COUNT-A', rule: '-p udp' }],
     addJumps: [
       { chain: 'PREROUTING', rule: '-j WEFT-A' },
       { chain: 'PREROUTING', rule: '-j WEFT-B' },
@@ -97,6 +100,8 @@ test('a change: declare, fill, lead to, take away, delete', () => {
     :WEFT-B - [0:0]
     :WEFT-OLD - [0:0]
     -A WEFT-A -j WEFT-B
+    -D WEFT-COUNT-A -p udp
+    -A WEFT-COUNT-A -p tcp
     -I PREROUTING -j WEFT-B
     -I PREROUTING -j WEFT-A
     -D OUTPUT -j WEFT-OLD
@@ -107,11 +112,12 @@ test('a change: declare, fill, lead to, take away, delete', () => {
 });
 
 describe('text that iptables-restore could read as something else is refused', () => {
-  const nothing: IptablesChange = { table: 'nat', rewrite: [], deleteChains: [], addJumps: [], deleteJumps: [] };
+  const nothing = unchanged('nat');
   test.each([
     ['a chain that is not ours', { ...nothing, deleteChains: ['DOCKER'] }],
     ['a chain with a space', { ...nothing, deleteChains: ['WEFT-A B'] }],
     ['a chain name that is too long', { ...nothing, rewrite: [{ name: `WEFT-${'A'.repeat(24)}`, rules: [] }] }],
+    ['a rule of a chain that is not ours', { ...nothing, addRules: [{ chain: 'DOCKER', rule: '-j DROP' }] }],
     ['a rule on two lines', { ...nothing, rewrite: [{ name: 'WEFT-A', rules: ['-j DROP\n-F'] }] }],
     ['a rule with an open quote', { ...nothing, rewrite: [{ name: 'WEFT-A', rules: ['-m comment --comment "x -j DROP'] }] }],
     ['a rule with a backslash', { ...nothing, addJumps: [{ chain: 'INPUT', rule: '-m comment --comment "\\" -j DROP' }] }],

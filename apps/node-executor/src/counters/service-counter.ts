@@ -6,7 +6,7 @@ import type { Backend } from '@weft/model';
 export interface ServiceCounter {
   /**
    * Whose traffic, as the backend says it: protocol and label of the service port, `tcp shop/web:http`, which rules and elements are commented with; or, where
-   * nothing has comments, the identity of a virtual service, `tcp 198.19.0.1:80` or `fwmark 4711`.
+   * nothing has comments, by what it is reached, `tcp 198.19.0.1:80`, `tcp *:30080` or `fwmark 4711`.
    */
   readonly of: string;
   readonly connections: number;
@@ -18,11 +18,9 @@ export interface ServiceCounter {
 const READERS: Readonly<Record<Backend, (listing: string) => ServiceCounter[]>> = {
   nftables: (listing) => nftServiceCounters(listing).map(({ label, protocol, ...counts }) => ({ of: `${protocol} ${label}`, ...counts })),
   iptables: (listing) =>
-    iptablesServiceCounters(listing).map(({ label, protocol, connections }) => ({
-      of: `${protocol} ${label}`,
-      connections,
-      packets: null,
-      bytes: null,
+    iptablesServiceCounters(listing).map(({ protocol, address, port, ...counts }) => ({
+      of: `${protocol} ${address ?? '*'}:${port}`,
+      ...counts,
     })),
   ipvs: (listing) =>
     parseIpvsStats(listing).map(({ frontend, connections, inPackets, outPackets, inBytes, outBytes }) => ({

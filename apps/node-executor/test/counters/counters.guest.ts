@@ -1,3 +1,3 @@
 import { describeCounters } from './counters.ts';
 
-describeCounters([['ipvs', true]]);
+describeCounters(['ipvs']);

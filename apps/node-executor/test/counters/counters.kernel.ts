@@ -1,6 +1,3 @@
 import { describeCounters } from './counters.ts';
 
-describeCounters([
-  ['nftables', true],
-  ['iptables', false],
-]);
+describeCounters(['nftables', 'iptables']);

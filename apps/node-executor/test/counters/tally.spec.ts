@@ -93,10 +93,21 @@ describe('what backends list', () => {
     expect(readCounters('nftables', listing)).toEqual([{ of: 'tcp default/service-1:http', connections: 5, packets: 10, bytes: 1000 }]);
   });
 
-  it('iptables: connections, no packets', () => {
-    const listing =
-      '*nat\n[7:420] -A WEFT-X -p tcp -m comment --comment "default/service-1:http -> 100.64.1.2:8080" -j DNAT --to-destination 100.64.1.2:8080\nCOMMIT\n';
-    expect(readCounters('iptables', listing)).toEqual([{ of: 'tcp default/service-1:http', connections: 7, packets: null, bytes: null }]);
+  it('iptables: everything, by address or node port', () => {
+    const line = (counts: string, rest: string) => `[${counts}] -A WEFT-COUNT-X -p tcp -m conntrack ${rest}\n`;
+    const mine = `--ctorigdst ${plan.service(1)} --ctorigdstport 80`;
+    const listing = [
+      line('7:420', `${mine} ! --ctstatus CONFIRMED`),
+      line('90:9000', mine),
+      line('2:120', '--ctorigdstport 30080 ! --ctstatus CONFIRMED'),
+      line('9:900', '--ctorigdstport 30080'),
+    ].join('');
+    const read = readCounters('iptables', listing);
+    expect(read).toEqual([
+      { of: `tcp ${plan.service(1)}:80`, connections: 7, packets: 90, bytes: 9000 },
+      { of: 'tcp *:30080', connections: 2, packets: 9, bytes: 900 },
+    ]);
+    expect(read.map((counter) => whose(counter)?.service)).toEqual(['svc_1', 'svc_1']);
   });
 
   it('ipvs: everything, by address and mark', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { FakeCounterListings } from '@weft/host';
 import { COUNTERS_PER_REPORT } from '@weft/model';
 import { createLogger } from '@weft/telemetry';
-import { desired, node, service, tcp } from '@weft/testing/desired';
+import { desired, node, plan, service, tcp } from '@weft/testing/desired';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { TallyFile } from '../../src/counters/tally-file.ts';
 import { TrafficCounters } from '../../src/counters/traffic-counters.ts';
@@ -53,7 +53,7 @@ afterEach(() => rm(folder, { recursive: true }));
 /** What the kernel says of ports: `{ 80: 3 }` is three connections to port 80. */
 function kernelSays(connections: Readonly<Record<number, number>>): void {
   const line = ([port, count]: [string, number]) =>
-    `[${count}:0] -A WEFT-X -p tcp -m comment --comment "default/service-1:${port} -> 100.64.1.2:8080" -j DNAT --to-destination 100.64.1.2:8080\n`;
+    `[${count}:0] -A WEFT-COUNT-X -p tcp -m conntrack --ctorigdst ${plan.service(1)} --ctorigdstport ${port} ! --ctstatus CONFIRMED\n`;
   listings.listings = { iptables: Object.entries(connections).map(line).join('') };
 }
 

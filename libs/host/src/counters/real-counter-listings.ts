@@ -17,7 +17,7 @@ export function realCounterListings({ nftSets, enter = [] }: CounterListingsOpti
   const commands: Readonly<Record<Backend, readonly (readonly string[])[]>> = {
     // A process for each set: nft 1.0.6 finds nothing when it is asked for two at a time.
     nftables: nftSets.map((set) => ['nft', '-y', 'list', 'set', 'ip', NFT_TABLE, set]),
-    iptables: [['iptables-save', '-c', '-t', 'nat']],
+    iptables: [['iptables-save', '-c', '-t', 'mangle']],
     ipvs: [['ipvsadm', '-L', '-n', '--stats', '--exact']],
   };
   return {

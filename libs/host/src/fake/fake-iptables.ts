@@ -2,27 +2,39 @@ import {
   IPTABLES_BUILT_IN_CHAINS,
   IPTABLES_CHAIN_PREFIX,
   IPTABLES_TABLES,
+  type IptablesChain,
   type IptablesChange,
   type IptablesJump,
+  type IptablesRule,
   type IptablesRuleset,
   type IptablesTable,
+  listedChain,
 } from '@weft/kernel';
 import { FakeRefusal } from './fake-state.ts';
+
+const BAD_RULE = 'iptables-restore: Bad rule (does a matching rule exist in that chain?).';
 
 const sameJump = (a: IptablesJump, b: IptablesJump) => a.chain === b.chain && a.rule === b.rule;
 const targetOf = (rule: string) => /-[jg] (\S+)/.exec(rule)?.[1];
 
 const place = ({ chain }: IptablesJump) => IPTABLES_BUILT_IN_CHAINS.indexOf(chain);
 
+/** A chain with the single rules of a change. */
+function withRules({ name, rules }: IptablesChain, { addRules, deleteRules }: IptablesChange): IptablesChain {
+  const mine = ({ chain }: IptablesRule) => chain === name;
+  const gone = deleteRules.filter(mine).map(({ rule }) => rule);
+  if (gone.some((rule) => !rules.includes(rule))) throw new FakeRefusal(BAD_RULE);
+  return listedChain(name, [...rules.filter((rule) => !gone.includes(rule)), ...addRules.filter(mine).map(({ rule }) => rule)]);
+}
+
 function restore(table: IptablesTable, change: IptablesChange): IptablesTable {
   const rewritten = new Set(change.rewrite.map(({ name }) => name));
   const deleted = new Set(change.deleteChains);
-  const chains = [...table.chains.filter(({ name }) => !rewritten.has(name) && !deleted.has(name)), ...change.rewrite];
-  for (const jump of change.deleteJumps)
-    if (!table.jumps.some((other) => sameJump(other, jump)))
-      throw new FakeRefusal('iptables-restore: Bad rule (does a matching rule exist in that chain?).');
-  const kept = table.jumps.filter((jump) => !change.deleteJumps.some((gone) => sameJump(gone, jump)));
-  const jumps = [...change.addJumps, ...kept].sort((a, b) => place(a) - place(b));
+  const kept = [...table.chains.filter(({ name }) => !rewritten.has(name) && !deleted.has(name)), ...change.rewrite];
+  const chains = kept.map((chain) => withRules(chain, change));
+  for (const jump of change.deleteJumps) if (!table.jumps.some((other) => sameJump(other, jump))) throw new FakeRefusal(BAD_RULE);
+  const left = table.jumps.filter((jump) => !change.deleteJumps.some((gone) => sameJump(gone, jump)));
+  const jumps = [...change.addJumps, ...left].sort((a, b) => place(a) - place(b));
   const names = new Set(chains.map(({ name }) => name));
   const rules = [...chains.flatMap((chain) => chain.rules), ...jumps.map(({ rule }) => rule)];
   const missing = rules.map(targetOf).find((target) => target?.startsWith(IPTABLES_CHAIN_PREFIX) && !names.has(target));

@@ -1,6 +1,10 @@
-import type { IptablesChain, IptablesChange } from './ruleset.ts';
+import { type IptablesChain, type IptablesChange, unchanged } from './ruleset.ts';
 
-const targetOf = (rule: string) => / -[jg] (\S+)/.exec(` ${rule}`)?.[1];
+/** What a rule leads to: the word behind its last `-j` or `-g`. */
+function targetOf(rule: string): string {
+  const at = Math.max(rule.lastIndexOf('-j '), rule.lastIndexOf('-g '));
+  return at < 0 ? '' : (rule.slice(at + 3).split(' ', 1)[0] ?? '');
+}
 
 /** Chains in an order in which every chain stands behind those that its rules lead to. */
 function targetsFirst(chains: readonly IptablesChain[]): IptablesChain[] {
@@ -9,28 +13,39 @@ function targetsFirst(chains: readonly IptablesChain[]): IptablesChain[] {
   const depthOf = ({ name, rules }: IptablesChain): number => {
     const known = depths.get(name);
     if (known !== undefined) return known;
-    const targets = new Set(rules.map((rule) => byName.get(targetOf(rule) ?? '')).filter((chain) => chain !== undefined));
-    const depth = Math.max(0, ...Array.from(targets, (chain) => depthOf(chain) + 1));
+    let depth = 0;
+    for (const rule of rules) {
+      const target = byName.get(targetOf(rule));
+      if (target !== undefined) depth = Math.max(depth, depthOf(target) + 1);
+    }
     depths.set(name, depth);
     return depth;
   };
   return [...chains].sort((a, b) => depthOf(a) - depthOf(b));
 }
 
-/** Chains in groups of at most some lines; a chain with more is a group of its own. */
-function groups(chains: readonly IptablesChain[], linesMax: number): IptablesChain[][] {
-  const found: IptablesChain[][] = [[]];
-  let lines = 0;
-  for (const chain of chains) {
-    const own = chain.rules.length + 1;
-    if (lines > 0 && lines + own > linesMax) {
+/** Things in groups of at most some lines; a thing with more is a group of its own. */
+function groups<T>(things: readonly T[], linesOf: (thing: T) => number, linesMax: number): T[][] {
+  const found: T[][] = [];
+  let lines = linesMax;
+  for (const thing of things) {
+    const own = linesOf(thing);
+    if (lines + own > linesMax) {
       found.push([]);
       lines = 0;
     }
-    found.at(-1)?.push(chain);
+    found.at(-1)?.push(thing);
     lines += own;
   }
   return found;
+}
+
+const oneLine = () => 1;
+const chainLines = ({ rules }: IptablesChain) => rules.length + 1;
+
+/** How many lines a change is said in, but for jumps. */
+export function linesOf({ rewrite, deleteChains, addRules, deleteRules }: IptablesChange): number {
+  return rewrite.reduce((sum, chain) => sum + chainLines(chain), deleteChains.length + addRules.length + deleteRules.length);
 }
 
 /**
@@ -40,17 +55,22 @@ function groups(chains: readonly IptablesChain[], linesMax: number): IptablesCha
  * rules. The legacy variant writes the whole table with every commit, so it must have but one.
  */
 export function inBlocks(change: IptablesChange, linesMax: number): IptablesChange[] {
-  const { table, rewrite, deleteChains, addJumps, deleteJumps } = change;
-  if (rewrite.reduce((sum, { rules }) => sum + rules.length + 1, deleteChains.length) <= linesMax) return [change];
-  const nothing: IptablesChange = { table, rewrite: [], deleteChains: [], addJumps: [], deleteJumps: [] };
-  const filled = groups(targetsFirst(rewrite), linesMax).map((chains) => ({ ...nothing, rewrite: chains }));
-  const going = groups(
-    deleteChains.map((name) => ({ name, rules: [] })),
-    linesMax,
-  ).filter((chains) => chains.length > 0);
+  if (linesOf(change) <= linesMax) return [change];
+  const { table, rewrite, deleteChains, addRules, deleteRules, addJumps, deleteJumps } = change;
+  const nothing = unchanged(table);
+  const counting = [
+    ...groups(deleteRules, oneLine, linesMax).map((rules) => ({ ...nothing, deleteRules: rules })),
+    ...groups(addRules, oneLine, linesMax).map((rules) => ({ ...nothing, addRules: rules })),
+  ];
+  const filled = groups(targetsFirst(rewrite), chainLines, linesMax).map((chains) => ({ ...nothing, rewrite: chains }));
+  const jumps = addJumps.length + deleteJumps.length > 0 ? [{ ...nothing, addJumps, deleteJumps }] : [];
+  const made = [...counting, ...filled];
+  const going = groups(deleteChains, oneLine, linesMax);
+  const emptied = going.length > 1 ? going.map((names) => ({ ...nothing, rewrite: names.map((name) => ({ name, rules: [] })) })) : [];
   return [
-    ...filled.map((block, index) => (index === filled.length - 1 ? { ...block, addJumps, deleteJumps } : block)),
-    ...(going.length > 1 ? going.map((chains) => ({ ...nothing, rewrite: chains })) : []),
-    ...going.map((chains) => ({ ...nothing, deleteChains: chains.map(({ name }) => name) })),
+    ...made.map((block, index) => (index === made.length - 1 ? { ...block, addJumps, deleteJumps } : block)),
+    ...(made.length === 0 ? jumps : []),
+    ...emptied,
+    ...going.map((names) => ({ ...nothing, deleteChains: names })),
   ];
 }

@@ -1,13 +1,20 @@
-import { IPTABLES_TABLES, type IptablesChain, type IptablesJump, type IptablesRuleset, type IptablesTableName } from './ruleset.ts';
+import {
+  IPTABLES_TABLES,
+  type IptablesChain,
+  type IptablesJump,
+  type IptablesRuleset,
+  type IptablesTableName,
+  listedChain,
+} from './ruleset.ts';
 
-/** A chain that the rules of neighbouring services share, and the rule that leads to it. */
+/** A chain that the rules of neighbouring services share. */
 export interface IptablesBucket {
   readonly table: IptablesTableName;
-  /** The chain in which the rule stands that leads to it. */
-  readonly root: string;
   readonly chain: string;
-  /** What packets have in common that go through it. */
-  readonly match: string;
+  /** Where the rule stands that leads to it: in a chain of the frame, or in another bucket. */
+  readonly from: string | IptablesBucket;
+  /** That rule: what packets have in common that go through the bucket, and the jump. */
+  readonly way: string;
 }
 
 /** A rule in a chain that services share. */
@@ -41,9 +48,15 @@ export type IptablesFrame = readonly {
   readonly jumps: readonly IptablesJump[];
 }[];
 
-/** The rule that leads from its root to a bucket. */
-export function wayTo({ match, chain }: IptablesBucket): string {
-  return `${match} -j ${chain}`;
+/** The chain in which the rule stands that leads to a bucket. */
+export function rootOf({ from }: IptablesBucket): string {
+  return typeof from === 'string' ? from : from.chain;
+}
+
+/** A bucket and those that lead to it, one by one. */
+export function* waysTo(bucket: IptablesBucket): Iterable<IptablesBucket> {
+  yield bucket;
+  if (typeof bucket.from !== 'string') yield* waysTo(bucket.from);
 }
 
 /** The rules of a frame's chain that holds these ways to buckets. */
@@ -57,32 +70,45 @@ function append(lists: Map<string, string[]>, key: string, item: string): void {
   else list.push(item);
 }
 
+/** What the services of one table add to it, put together. */
+class Filling {
+  readonly own: IptablesChain[] = [];
+  /** The rules of each bucket. */
+  readonly buckets = new Map<string, string[]>();
+  /** The ways that each chain holds. */
+  readonly ways = new Map<string, Set<string>>();
+
+  share({ bucket, rule }: IptablesSharedRule): void {
+    append(this.buckets, bucket.chain, rule);
+    for (const one of waysTo(bucket)) {
+      const root = rootOf(one);
+      const known = this.ways.get(root);
+      if (known?.has(one.way)) return;
+      if (known === undefined) this.ways.set(root, new Set([one.way]));
+      else known.add(one.way);
+    }
+  }
+}
+
 const byName = (chains: readonly IptablesChain[]) => [...chains].sort((a, b) => (a.name < b.name ? -1 : 1));
 const byLabel = (contributions: Iterable<IptablesContribution>) => [...contributions].sort((a, b) => (a.label < b.label ? -1 : 1));
 
 /** All that is ours: the frame, filled with what each service adds. */
 export function iptablesRuleset(frame: IptablesFrame, contributions: Iterable<IptablesContribution>): IptablesRuleset {
-  const ordered = byLabel(contributions);
+  const fillings = { filter: new Filling(), mangle: new Filling(), nat: new Filling() };
+  for (const { chains, shared } of byLabel(contributions)) {
+    for (const { table, name, rules } of chains) fillings[table].own.push({ name, rules });
+    for (const one of shared) fillings[one.bucket.table].share(one);
+  }
   return {
     tables: IPTABLES_TABLES.map((name) => {
-      const buckets = new Map<string, string[]>();
-      const ways = new Map<string, Set<string>>();
-      for (const { bucket, rule } of ordered.flatMap(({ shared }) => shared)) {
-        if (bucket.table !== name) continue;
-        append(buckets, bucket.chain, rule);
-        ways.set(bucket.root, (ways.get(bucket.root) ?? new Set()).add(wayTo(bucket)));
-      }
+      const { own, buckets, ways } = fillings[name];
       const framed = frame.find((table) => table.name === name) ?? { chains: [], jumps: [] };
-      const own = ordered.flatMap(({ chains }) => chains.filter(({ table }) => table === name));
-      return {
-        name,
-        chains: byName([
-          ...framed.chains.map((chain) => ({ name: chain.name, rules: withWays(chain, ways.get(chain.name) ?? []) })),
-          ...Array.from(buckets, ([chain, rules]) => ({ name: chain, rules })),
-          ...own.map((chain) => ({ name: chain.name, rules: chain.rules })),
-        ]),
-        jumps: framed.jumps,
-      };
+      const fixed = framed.chains.map((chain) => ({ name: chain.name, rules: withWays(chain, ways.get(chain.name) ?? []) }));
+      for (const { name: root } of framed.chains) ways.delete(root);
+      const between = Array.from(ways, ([chain, leading]) => ({ name: chain, rules: [...leading].sort() }));
+      const shared = Array.from(buckets, ([chain, rules]) => listedChain(chain, rules));
+      return { name, chains: byName([...fixed, ...between, ...shared, ...own]), jumps: framed.jumps };
     }),
   };
 }

@@ -1,26 +1,29 @@
-/** How many connections came to one port of a service since its rules were written. */
+/** What rules have counted of what came to a service port by one of its addresses, since they were written. */
 export interface IptablesServiceCounter {
-  /** `namespace/name:port`, as rules are commented with. */
-  readonly label: string;
   readonly protocol: string;
+  /** Null: any address of the node, so the port is a node port. */
+  readonly address: string | null;
+  readonly port: number;
   readonly connections: number;
+  /** Of these connections, both ways. */
+  readonly packets: number;
+  readonly bytes: number;
 }
 
-/** A rule that sends a service's connections to an endpoint, with what it has counted. */
-const TRANSLATION = /^\[(\d+):\d+\] -A WEFT-\S+ -p (\S+) -m comment --comment "(\S+) -> [^"]+" .*-j DNAT /gm;
+const COUNTING =
+  /^\[(\d+):(\d+)\] -A WEFT-COUNT-\S+ -p (\S+) -m conntrack (?:--ctorigdst (\S+) )?--ctorigdstport (\d+)( ! --ctstatus CONFIRMED)?$/gm;
 
-/**
- * Reads what `iptables-save -c -t nat` prints, of either variant, and adds up the connections of each service port, in the order of the chains. The kernel
- * asks these rules about the first packet of a connection only, and each connection ends at exactly one of them: packets counted are connections. When a service's
- * chain is written anew, because its endpoints changed, it counts from 0 again.
- */
+/** Reads what `iptables-save -c -t mangle` prints, of either variant, in the order of the chains. */
 export function iptablesServiceCounters(text: string): IptablesServiceCounter[] {
-  const counters = new Map<string, { label: string; protocol: string; connections: number }>();
-  for (const [, packets, protocol = '', label = ''] of text.matchAll(TRANSLATION)) {
-    const key = `${label} ${protocol}`;
-    const counter = counters.get(key) ?? { label, protocol, connections: 0 };
+  const counters = new Map<string, { -readonly [Key in keyof IptablesServiceCounter]: IptablesServiceCounter[Key] }>();
+  for (const [, packets, bytes, protocol = '', address = null, port, first] of text.matchAll(COUNTING)) {
+    const key = `${protocol} ${address} ${port}`;
+    const counter = counters.get(key) ?? { protocol, address, port: Number(port), connections: 0, packets: 0, bytes: 0 };
     counters.set(key, counter);
-    counter.connections += Number(packets);
+    if (first === undefined) {
+      counter.packets += Number(packets);
+      counter.bytes += Number(bytes);
+    } else counter.connections += Number(packets);
   }
   return [...counters.values()];
 }

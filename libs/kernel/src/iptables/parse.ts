@@ -7,6 +7,7 @@ import {
   type IptablesTable,
   type IptablesTableName,
   isMarkOfBuiltIn,
+  listedChain,
 } from './ruleset.ts';
 
 interface OpenTable {
@@ -32,7 +33,7 @@ function close({ name, chains, jumps }: OpenTable): IptablesTable {
   const order = (jump: IptablesJump) => IPTABLES_BUILT_IN_CHAINS.indexOf(jump.chain);
   return {
     name,
-    chains: Array.from(chains, ([chain, rules]) => ({ name: chain, rules })).sort((a, b) => (a.name < b.name ? -1 : 1)),
+    chains: Array.from(chains, ([chain, rules]) => listedChain(chain, rules)).sort((a, b) => (a.name < b.name ? -1 : 1)),
     jumps: jumps.sort((a, b) => order(a) - order(b)),
   };
 }

@@ -3,12 +3,14 @@ import { iptablesChainName, iptablesRule } from './text.ts';
 
 const declare = (chain: string) => `:${iptablesChainName(chain)} - [0:0]`;
 
-function renderChange({ table, rewrite, deleteChains, addJumps, deleteJumps }: IptablesChange): string[] {
+function renderChange({ table, rewrite, deleteChains, addRules, deleteRules, addJumps, deleteJumps }: IptablesChange): string[] {
   return [
     `*${table}`,
     ...rewrite.map((chain) => declare(chain.name)),
     ...deleteChains.map(declare),
     ...rewrite.flatMap((chain) => chain.rules.map((rule) => `-A ${chain.name} ${iptablesRule(rule)}`)),
+    ...deleteRules.map(({ chain, rule }) => `-D ${iptablesChainName(chain)} ${iptablesRule(rule)}`),
+    ...addRules.map(({ chain, rule }) => `-A ${iptablesChainName(chain)} ${iptablesRule(rule)}`),
     ...[...addJumps].reverse().map((jump) => `-I ${jump.chain} ${iptablesRule(jump.rule)}`),
     ...deleteJumps.map((jump) => `-D ${jump.chain} ${iptablesRule(jump.rule)}`),
     ...deleteChains.map((chain) => `-X ${chain}`),

@@ -55,6 +55,29 @@ export function isMarkOfBuiltIn(name: string): boolean {
   return name.startsWith(MARK_PREFIX);
 }
 
+const COUNTING_PREFIX = `${IPTABLES_CHAIN_PREFIX}COUNT-`;
+
+/** Name of a chain whose rules do nothing but count. Their order has no meaning, and they come and go one by one, so that the others go on counting. */
+export function countingChain(name: string): string {
+  return `${COUNTING_PREFIX}${name}`;
+}
+
+/** True for the name of such a chain. */
+export function isCountingChain(name: string): boolean {
+  return name.startsWith(COUNTING_PREFIX);
+}
+
+/** A chain as we list it: its rules in the order in which they are asked, or by their text where that has no meaning. */
+export function listedChain(name: string, rules: readonly string[]): IptablesChain {
+  return { name, rules: isCountingChain(name) ? [...rules].sort() : rules };
+}
+
+/** One rule of a chain of ours. */
+export interface IptablesRule {
+  readonly chain: string;
+  readonly rule: string;
+}
+
 /**
  * One table's part of an `iptables-restore --noflush` transaction. Chains listed in `rewrite` are created or emptied, then filled. Jumps are added at
  * the head of their built-in chain, in the order given: behind a rule that accepts, such as Docker's and firewalld's, they would not be reached.
@@ -63,6 +86,14 @@ export interface IptablesChange {
   readonly table: IptablesTableName;
   readonly rewrite: readonly IptablesChain[];
   readonly deleteChains: readonly string[];
+  /** Rules that come to the end of chains that count, and rules that go from them. */
+  readonly addRules: readonly IptablesRule[];
+  readonly deleteRules: readonly IptablesRule[];
   readonly addJumps: readonly IptablesJump[];
   readonly deleteJumps: readonly IptablesJump[];
+}
+
+/** The change of a table that changes nothing. */
+export function unchanged(table: IptablesTableName): IptablesChange {
+  return { table, rewrite: [], deleteChains: [], addRules: [], deleteRules: [], addJumps: [], deleteJumps: [] };
 }

@@ -3,8 +3,10 @@ import {
   type IptablesChain,
   type IptablesChange,
   type IptablesJump,
+  type IptablesRule,
   type IptablesRuleset,
   type IptablesTable,
+  isCountingChain,
 } from '@weft/kernel';
 
 const NOTHING: Pick<IptablesTable, 'chains' | 'jumps'> = { chains: [], jumps: [] };
@@ -23,9 +25,17 @@ function surplus(a: readonly IptablesJump[], b: readonly IptablesJump[]): Iptabl
   });
 }
 
+/** The rules that chains that count have beyond those that they have there. */
+function beyond(chains: readonly IptablesChain[], there: ReadonlyMap<string, IptablesChain>): IptablesRule[] {
+  return chains.flatMap(({ name: chain, rules }) => {
+    const others = new Set(there.get(chain)?.rules);
+    return rules.filter((rule) => !others.has(rule)).map((rule) => ({ chain, rule }));
+  });
+}
+
 /**
  * The parts of one `iptables-restore --noflush` that turn what is ours in iptables into what is desired; nothing when they are equal. Only chains whose
- * rules differ are rewritten. A chain that is not wanted any more is emptied with the rewritten ones and deleted last, when nothing leads to it.
+ * rules differ are rewritten; of one that counts, single rules come and go, so that the others go on counting. A chain that is not wanted any more is emptied with the rewritten ones and deleted last, when nothing leads to it.
  * A jump that is missing is put at the head of its built-in chain, one that is there too often is deleted as often.
  */
 export function diffIptables(desired: IptablesRuleset | null, observed: IptablesRuleset | null): IptablesChange[] {
@@ -36,11 +46,18 @@ export function diffIptables(desired: IptablesRuleset | null, observed: Iptables
     const after = find(desired, table);
     const before = find(observed, table);
     const had = new Map(before.chains.map((chain) => [chain.name, chain]));
-    const has = new Set(after.chains.map((chain) => chain.name));
+    const has = new Map(after.chains.map((chain) => [chain.name, chain]));
+    const differing = after.chains.filter((chain) => !sameRules(chain, had.get(chain.name)));
+    const counting = differing.filter(({ name }) => isCountingChain(name) && had.has(name));
     return {
       table,
-      rewrite: after.chains.filter((chain) => !sameRules(chain, had.get(chain.name))),
+      rewrite: differing.filter((chain) => !counting.includes(chain)),
       deleteChains: before.chains.map((chain) => chain.name).filter((name) => !has.has(name)),
+      addRules: beyond(counting, had),
+      deleteRules: beyond(
+        counting.flatMap(({ name }) => had.get(name) ?? []),
+        has,
+      ),
       addJumps: surplus(after.jumps, before.jumps),
       deleteJumps: surplus(before.jumps, after.jumps),
     };

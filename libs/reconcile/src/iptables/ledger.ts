@@ -7,7 +7,9 @@ import {
   type IptablesRuleset,
   type IptablesTableName,
   iptablesRuleset,
-  wayTo,
+  listedChain,
+  rootOf,
+  waysTo,
   withWays,
 } from '@weft/kernel';
 import { diffIptables } from './diff.ts';
@@ -32,7 +34,15 @@ type Touched = Map<string, readonly [table: IptablesTableName, chain: string]>;
 function touch(touched: Touched, { chains, shared }: IptablesContribution): void {
   for (const { table, name } of chains) touched.set(key(table, name), [table, name]);
   for (const { bucket } of shared)
-    for (const chain of [bucket.chain, bucket.root]) touched.set(key(bucket.table, chain), [bucket.table, chain]);
+    for (const one of waysTo(bucket))
+      for (const chain of [one.chain, rootOf(one)]) touched.set(key(bucket.table, chain), [bucket.table, chain]);
+}
+
+/** A change that rewrites chains where single rules would come or go, at the price of what the others have counted. */
+function wholly(change: IptablesChange, after: IptablesRuleset): IptablesChange {
+  const named = new Set([...change.addRules, ...change.deleteRules].map(({ chain }) => chain));
+  const chains = after.tables.find(({ name }) => name === change.table)?.chains ?? [];
+  return { ...change, addRules: [], deleteRules: [], rewrite: [...change.rewrite, ...chains.filter(({ name }) => named.has(name))] };
 }
 
 /**
@@ -68,12 +78,14 @@ export class IptablesLedger {
 
   /** Takes changes in and returns what makes them in the kernel, one restore; nothing when nothing changes. */
   change(changes: IptablesChanges): IptablesChange[] {
-    const touched: Touched = new Map();
-    for (const [id, after] of changes)
-      for (const one of [this.#contributions.get(id), after]) if (one !== undefined && one !== null) touch(touched, one);
-    const had = this.#part(touched);
-    this.take(changes);
-    return diffIptables(this.#part(touched), had);
+    const { before, after } = this.#changed(changes);
+    return diffIptables(after, before);
+  }
+
+  /** The same for a kernel that has some of what it is to be changed from and some of what it is to be changed to, table by table. */
+  takeBack(changes: IptablesChanges): IptablesChange[] {
+    const { before, after } = this.#changed(changes);
+    return diffIptables(after, before).map((change) => wholly(change, after));
   }
 
   /** Takes changes in that the kernel has, or gets with the whole. */
@@ -85,6 +97,16 @@ export class IptablesLedger {
   /** All that is ours. */
   ruleset(): IptablesRuleset {
     return iptablesRuleset(this.#frame, this.#contributions.values());
+  }
+
+  /** The chains that changes are about, before and after these are taken in. */
+  #changed(changes: IptablesChanges): { readonly before: IptablesRuleset; readonly after: IptablesRuleset } {
+    const touched: Touched = new Map();
+    for (const [id, after] of changes)
+      for (const one of [this.#contributions.get(id), after]) if (one !== undefined && one !== null) touch(touched, one);
+    const before = this.#part(touched);
+    this.take(changes);
+    return { before, after: this.#part(touched) };
   }
 
   #give(id: string, contribution: IptablesContribution): void {
@@ -112,15 +134,21 @@ export class IptablesLedger {
   }
 
   #count(bucket: IptablesBucket, by: 1 | -1): void {
-    const ways = at(this.#ways, key(bucket.table, bucket.root), () => new Map<string, number>());
-    const count = (ways.get(wayTo(bucket)) ?? 0) + by;
-    if (count === 0) ways.delete(wayTo(bucket));
-    else ways.set(wayTo(bucket), count);
+    for (const one of waysTo(bucket)) {
+      const root = key(one.table, rootOf(one));
+      const ways = at(this.#ways, root, () => new Map<string, number>());
+      const count = (ways.get(one.way) ?? 0) + by;
+      if (count > 0) ways.set(one.way, count);
+      else ways.delete(one.way);
+      if (ways.size === 0) this.#ways.delete(root);
+    }
   }
 
   #rulesOf(name: string): readonly string[] | undefined {
+    const ways = this.#ways.get(name);
     const framed = this.#framed.get(name);
-    if (framed !== undefined) return withWays(framed, this.#ways.get(name)?.keys() ?? []);
+    if (framed !== undefined) return withWays(framed, ways?.keys() ?? []);
+    if (ways !== undefined) return [...ways.keys()].sort();
     const services = this.#buckets.get(name);
     return services === undefined ? this.#own.get(name) : [...services.keys()].sort().flatMap((label) => services.get(label) ?? []);
   }
@@ -134,7 +162,7 @@ export class IptablesLedger {
         jumps: [],
         chains: named.flatMap(([table, chain]) => {
           const rules = this.#rulesOf(key(table, chain));
-          return rules === undefined ? [] : [{ name: chain, rules }];
+          return rules === undefined ? [] : [listedChain(chain, rules)];
         }),
       })),
     };

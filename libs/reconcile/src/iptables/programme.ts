@@ -16,7 +16,7 @@ export async function changeIptables(host: Host, ledger: IptablesLedger, changes
     const before: IptablesChanges = new Map(Array.from(some.keys(), (id) => [id, ledger.contributions.get(id) ?? null]));
     const refusal = await carryOut(host, restore(ledger.change(some)), outcomes);
     if (refusal === null) return null;
-    const back = restore(ledger.change(before));
+    const back = restore(ledger.takeBack(before));
     if (refusal instanceof RangeError) return { why: refusal.message, failure: null };
     // Without an exit code nobody knows what the kernel has. Tables are committed one by one, so part of what was refused may be there.
     if (refusal.outcome.exitCode === null) return { stop: refusal };

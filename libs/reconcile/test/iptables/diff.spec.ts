@@ -1,4 +1,4 @@
-import type { IptablesChain, IptablesJump, IptablesRuleset } from '@weft/kernel';
+import { countingChain, type IptablesChain, type IptablesJump, type IptablesRuleset, listedChain } from '@weft/kernel';
 import { applyIptables } from '@weft/testing/rule-models';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -11,7 +11,7 @@ const nat = (chains: readonly IptablesChain[], jumps: readonly IptablesJump[] = 
 });
 
 const before = nat([chain('WEFT-A', '-j WEFT-B'), chain('WEFT-B', '-j RETURN')]);
-const nothing = { rewrite: [], deleteChains: [], addJumps: [], deleteJumps: [] };
+const nothing = { rewrite: [], deleteChains: [], addRules: [], deleteRules: [], addJumps: [], deleteJumps: [] };
 
 describe('a change is', () => {
   test('nothing, when nothing changed', () => {
@@ -35,6 +35,18 @@ describe('a change is', () => {
     expect(diffIptables(after, before)).toEqual([
       { ...nothing, table: 'nat', rewrite: [chain('WEFT-A', '-j RETURN')], deleteChains: ['WEFT-B'] },
     ]);
+  });
+
+  test('single rules, in a chain that counts', () => {
+    const counting = (...rules: readonly string[]) => nat([listedChain(countingChain('A'), rules)], []);
+    const [chainName, rule] = [countingChain('A'), '-p udp'];
+    expect(diffIptables(counting('-p udp', '-p tcp'), counting('-p tcp'))).toEqual([
+      { ...nothing, table: 'nat', addRules: [{ chain: chainName, rule }] },
+    ]);
+    expect(diffIptables(counting('-p tcp'), counting('-p tcp', '-p udp'))).toEqual([
+      { ...nothing, table: 'nat', deleteRules: [{ chain: chainName, rule }] },
+    ]);
+    expect(diffIptables(counting('-p tcp', '-p udp'), counting('-p udp', '-p tcp'))).toEqual([]);
   });
 
   test('a jump that somebody took away, or put there twice', () => {

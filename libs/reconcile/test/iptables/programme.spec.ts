@@ -1,4 +1,12 @@
-import { IPTABLES_TABLES, type IptablesContribution, type IptablesRuleset, renderIptablesRestore, type Step } from '@weft/kernel';
+import {
+  countingChain,
+  IPTABLES_TABLES,
+  type IptablesContribution,
+  type IptablesRuleset,
+  type IptablesTableName,
+  renderIptablesRestore,
+  type Step,
+} from '@weft/kernel';
 import { applyIptables } from '@weft/testing/rule-models';
 import { expect, test } from 'vitest';
 import { changeIptables, type Host, IptablesLedger } from '../../src/index.ts';
@@ -6,14 +14,19 @@ import { changeIptables, type Host, IptablesLedger } from '../../src/index.ts';
 const frame = IPTABLES_TABLES.map((name) => ({ name, chains: [{ name: 'WEFT-ROOT', rules: [], last: [] }], jumps: [] }));
 
 /** A service with a rule in each table, and a chain of its own in the second. */
-const adds = (label: string, rule = '-j RETURN'): IptablesContribution => ({
-  label,
-  chains: [{ table: 'nat', name: `WEFT-${label.toUpperCase()}`, rules: [rule] }],
-  shared: (['filter', 'nat'] as const).map((table) => ({
-    bucket: { table, root: 'WEFT-ROOT', chain: 'WEFT-AT', match: '-d 198.19.0.0/24' },
-    rule: table === 'nat' ? `-p tcp -j WEFT-${label.toUpperCase()}` : '-p tcp -j DROP',
-  })),
-});
+const adds = (label: string, rule = '-j RETURN', refusal = '-p tcp -j DROP'): IptablesContribution => {
+  const bucket = (table: IptablesTableName, chain: string) => ({ table, chain, from: 'WEFT-ROOT', way: `-d 198.19.0.0/24 -j ${chain}` });
+  const own = `WEFT-${label.toUpperCase()}`;
+  return {
+    label,
+    chains: [{ table: 'nat', name: own, rules: [rule] }],
+    shared: [
+      { bucket: bucket('filter', 'WEFT-AT'), rule: refusal },
+      { bucket: bucket('mangle', countingChain('AT')), rule: `-p tcp -m comment --comment "${label} counted"` },
+      { bucket: bucket('nat', 'WEFT-AT'), rule: `-p tcp -j ${own}` },
+    ],
+  };
+};
 
 /** A kernel that refuses rules with `bad` in them, after it has taken the tables before. */
 function kernelWith(ledger: IptablesLedger) {
@@ -48,11 +61,15 @@ test('services are changed by one restore, and nothing by none', async () => {
   expect((await changeIptables(kernel.host, ledger, some('a'))).outcomes).toEqual([]);
 });
 
-test.each(['-m bad -j RETURN', '-j RETURN\n-F'])('one bad service is left out as it was, and the others are changed: %j', async (rule) => {
+test.each([
+  ['-m bad -j RETURN', undefined],
+  ['-j RETURN\n-F', undefined],
+  ['-j RETURN', '-m bad -j DROP'],
+])('one bad service is left out as it was, and the others are changed: %j, %j', async (rule, refusal) => {
   const ledger = new IptablesLedger(frame);
   const kernel = kernelWith(ledger);
   await changeIptables(kernel.host, ledger, some('c'));
-  const changes = new Map([...some('a', 'b'), ['svc_c', adds('c', rule)] as const, ...some('d')]);
+  const changes = new Map([...some('a', 'b'), ['svc_c', adds('c', rule, refusal)] as const, ...some('d')]);
   const { refused, failure } = await changeIptables(kernel.host, ledger, changes);
   expect(failure).toBeNull();
   expect([...refused.keys()]).toEqual(['svc_c']);

@@ -5,6 +5,7 @@ import {
   type IptablesJump,
   type IptablesRuleset,
   type IptablesTable,
+  listedChain,
 } from '@weft/kernel';
 
 const targetOf = (rule: string) => /-[jg] (WEFT-\S+)/.exec(rule)?.[1];
@@ -19,6 +20,16 @@ function withoutOne(jumps: readonly IptablesJump[], gone: IptablesJump): Iptable
 function restore(table: IptablesTable, change: IptablesChange): IptablesTable {
   const chains = new Map(table.chains.map((chain) => [chain.name, chain]));
   for (const chain of change.rewrite) chains.set(chain.name, chain);
+  for (const { chain, rule } of change.deleteRules) {
+    const rules = chains.get(chain)?.rules ?? [];
+    if (!rules.includes(rule)) throw new Error(`no such rule in ${chain}: ${rule}`);
+    chains.set(chain, listedChain(chain, rules.toSpliced(rules.indexOf(rule), 1)));
+  }
+  for (const { chain, rule } of change.addRules) {
+    const there = chains.get(chain);
+    if (there === undefined) throw new Error(`no such chain: ${chain}`);
+    chains.set(chain, listedChain(chain, [...there.rules, rule]));
+  }
   for (const name of change.deleteChains) if (!chains.delete(name)) throw new Error(`no such chain: ${name}`);
   const jumps = change.deleteJumps.reduce<readonly IptablesJump[]>(withoutOne, [...change.addJumps, ...table.jumps]);
   for (const rule of [...jumps.map((jump) => jump.rule), ...[...chains.values()].flatMap(({ rules }) => rules)]) {

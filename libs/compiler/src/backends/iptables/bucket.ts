@@ -7,7 +7,8 @@ import { CHAIN } from './chain-names.ts';
  */
 export function addressBucket(table: IptablesTableName, root: string, address: string): IptablesBucket {
   const net = `${address.slice(0, address.lastIndexOf('.'))}.0`;
-  return { table, root, chain: `${IPTABLES_CHAIN_PREFIX}AT-${net.replaceAll('.', '-')}`, match: `-d ${net}/24` };
+  const chain = `${IPTABLES_CHAIN_PREFIX}AT-${net.replaceAll('.', '-')}`;
+  return { table, chain, from: root, way: `-d ${net}/24 -j ${chain}` };
 }
 
 const PORTS = 64;
@@ -15,10 +16,6 @@ const PORTS = 64;
 /** The bucket of a node port: 64 neighbours of one protocol. */
 export function nodePortBucket(table: IptablesTableName, protocol: string, port: number): IptablesBucket {
   const first = port - (port % PORTS);
-  return {
-    table,
-    root: CHAIN.nodePorts,
-    chain: `${CHAIN.nodePorts}-${protocol.toUpperCase()}-${first}`,
-    match: `-p ${protocol} -m ${protocol} --dport ${first}:${first + PORTS - 1}`,
-  };
+  const chain = `${CHAIN.nodePorts}-${protocol.toUpperCase()}-${first}`;
+  return { table, chain, from: CHAIN.nodePorts, way: `-p ${protocol} -m ${protocol} --dport ${first}:${first + PORTS - 1} -j ${chain}` };
 }

@@ -17,6 +17,8 @@ export const CHAIN = {
   refusal: 'WEFT-REFUSAL',
   nodePortRefusal: 'WEFT-NODEPORT-REFUSAL',
   reject: 'WEFT-REJECT',
+  traffic: 'WEFT-TRAFFIC',
+  trafficTo: 'WEFT-TRAFFIC-TO',
 } as const;
 
 /** The chains that a service port can have of its own, named after kube-proxy's. */

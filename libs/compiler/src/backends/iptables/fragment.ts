@@ -15,9 +15,9 @@ export interface IptablesFragment {
   readonly jumps: readonly IptablesJump[];
 }
 
-/** A jump from a built-in chain; `match` goes before what the jump is for. */
-export function jump(chain: IptablesJump['chain'], to: string, purpose: string, match = ''): IptablesJump {
-  return { chain, rule: `${comment(`weft: ${purpose}`)} ${match}-j ${to}` };
+/** A jump from a built-in chain of packets that match; `link` says by which link they come or go, as iptables-save prints it first. */
+export function jump(chain: IptablesJump['chain'], to: string, purpose: string, match = '', link = ''): IptablesJump {
+  return { chain, rule: `${link}${comment(`weft: ${purpose}`)} ${match}-j ${to}` };
 }
 
 const byBuiltInChain = (jumps: readonly IptablesJump[]) =>

@@ -9,6 +9,7 @@ import { masquerade } from './masquerade.ts';
 import { refusal, refusals } from './refusal.ts';
 import { segmentSize } from './segment-size.ts';
 import { type IptablesSurroundings, iptablesSurroundings } from './surroundings.ts';
+import { counted, traffic } from './traffic.ts';
 import { ways } from './ways.ts';
 
 /** What is there whatever services there are. */
@@ -20,6 +21,7 @@ export function iptablesFrame({ cluster, pods }: Pick<DesiredState, 'cluster' | 
     masquerade(cluster, podCidrs, serviceCidrs, pods),
     segmentSize(podCidrs),
     refusal(serviceCidrs, node),
+    traffic(serviceCidrs),
   ]);
 }
 
@@ -30,7 +32,7 @@ export function iptablesContribution(service: DesiredService, surroundings: Ipta
   return {
     label: serviceLabel(service),
     chains: led.flatMap(({ chains }) => chains),
-    shared: [...led.flatMap(({ shared }) => shared), ...refusals(service, ports)],
+    shared: [...led.flatMap(({ shared }) => shared), ...refusals(service, ports), ...ports.flatMap(counted)],
   };
 }
 

@@ -54,7 +54,13 @@ test('a bucket goes with the last service in it, and so does the way to it', () 
   const changes = ledger.change(new Map([['svc_300', null]]));
   expect(changes.map(({ table, rewrite }) => [table, rewrite.map(({ name }) => name)])).toEqual([
     ['filter', ['WEFT-SERVICE-IPS']],
+    ['mangle', ['WEFT-TO-198-19-0-0-20']],
     ['nat', ['WEFT-SERVICE-IPS']],
   ]);
-  expect(changes.map(({ deleteChains }) => deleteChains.includes('WEFT-AT-198-19-1-0'))).toEqual([true, true]);
+  expect(changes.flatMap(({ deleteChains }) => deleteChains.filter((name) => !name.startsWith('WEFT-SVC-')))).toEqual([
+    'WEFT-AT-198-19-1-0',
+    'WEFT-COUNT-198-19-1-32',
+    'WEFT-TO-198-19-1-0-24',
+    'WEFT-AT-198-19-1-0',
+  ]);
 });

@@ -28,7 +28,7 @@ describe.each(['nft', 'legacy'])('iptables, %s variant', (variant) => {
     if (text !== '') await world.node.must([`iptables-${variant}-restore`, '-w', '10', '--noflush'], text);
     applied = wanted;
   };
-  const saved = () => world.node.must([`iptables-${variant}-save`, '-c', '-t', 'nat']);
+  const saved = () => world.node.must([`iptables-${variant}-save`, '-c', '-t', 'mangle']);
 
   beforeAll(async () => {
     world = await createWorld();
@@ -49,22 +49,30 @@ describe.each(['nft', 'legacy'])('iptables, %s variant', (variant) => {
     expect(answers.filter((answer) => answer.startsWith('pod-1'))).toHaveLength(15);
   });
 
-  test('connections are counted, by whatever way they come, and go on being counted when other services change', async () => {
+  test('connections and packets are counted, by whatever way they come, whatever becomes of endpoints and other services', async () => {
+    // What counts is the same as in the tests before, whose services had other endpoints.
+    const before = iptablesServiceCounters(await saved())[0]?.connections ?? 0;
+    expect(before).toBeGreaterThan(0);
     const counted = service(1, [tcp(80, [pod1, pod2], { nodePort: 30080 }), udp(80, [pod1])]);
     await apply(withServices(counted));
     await world.ask('client', [...times(5, VIP), ...times(2, `tcp://${plan.host(1)}:30080`), `udp://${plan.service(1)}:80`]);
     await apply(withServices(counted, service(2, [tcp(80, [pod1])])));
+    await apply(
+      withServices({ ...counted, ports: counted.ports.map((port) => ({ ...port, endpoints: [] })) }, service(2, [tcp(80, [pod1])])),
+    );
+    await apply(withServices(counted, service(2, [tcp(80, [pod1])])));
     await world.ask('pod-1', times(3, VIP));
 
     const text = await saved();
-    expect(iptablesServiceCounters(text)).toEqual(
-      expect.arrayContaining([
-        { label: 'default/service-1:80', protocol: 'tcp', connections: 10 },
-        { label: 'default/service-1:80', protocol: 'udp', connections: 1 },
-        { label: 'default/service-2:80', protocol: 'tcp', connections: 0 },
-      ]),
-    );
-    expect(parseIptablesSave(text)?.tables).toEqual(applied?.tables.filter(({ name }) => name === 'nat'));
+    const of = (protocol: string, address: string | null, port: number) => ({ protocol, address, port });
+    expect(iptablesServiceCounters(text)).toMatchObject([
+      { ...of('tcp', plan.service(1), 80), connections: before + 8 },
+      // One question and one answer.
+      { ...of('udp', plan.service(1), 80), connections: 1, packets: 2 },
+      { ...of('tcp', plan.service(2), 80), connections: 0 },
+      { ...of('tcp', null, 30080), connections: 2 },
+    ]);
+    expect(parseIptablesSave(text)?.tables).toEqual(applied?.tables.filter(({ name }) => name === 'mangle'));
   });
 
   test('an endpoint that goes loses its clients, and does not get them back', async () => {
