@@ -2,8 +2,8 @@ import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@ne
 import { decide, operationOf, type Principal } from '@weft/contract';
 import { ProblemError, sha256Hex } from '@weft/model';
 import type { Store } from '@weft/store';
-import type { FastifyRequest } from 'fastify';
 import { STORE } from '../tokens.ts';
+import { Admission, type Lane, laneOf } from './admission.ts';
 import type { WeftRequest } from './weft-request.ts';
 
 const BEARER = /^Bearer +([\x21-\x7e]{1,512})$/i;
@@ -11,7 +11,10 @@ const BEARER = /^Bearer +([\x21-\x7e]{1,512})$/i;
 /** Lets a request through when its bearer token allows the operation. A handler without an operation is let through by nobody. */
 @Injectable()
 export class BearerGuard implements CanActivate {
-  constructor(@Inject(STORE) private readonly store: Store) {}
+  constructor(
+    @Inject(STORE) private readonly store: Store,
+    private readonly admission: Admission,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const operation = operationOf(context.getHandler());
@@ -19,7 +22,7 @@ export class BearerGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<WeftRequest>();
     request.principal = null;
     if (operation.permission === null) return true;
-    const principal = await this.authenticate(request);
+    const principal = await this.authenticate(request, laneOf(operation));
     const { allowed, reason } = decide(principal, operation, null);
     if (!allowed) throw new ProblemError('Forbidden', reason);
     request.principal = principal;
@@ -27,10 +30,14 @@ export class BearerGuard implements CanActivate {
   }
 
   /** Only the token's SHA-256 is compared, by an index: how long that takes tells nothing about a token. */
-  private async authenticate(request: FastifyRequest): Promise<Principal> {
+  private async authenticate(request: WeftRequest, lane: Lane): Promise<Principal> {
     const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
     if (token === undefined) throw new ProblemError('Unauthenticated', 'send Authorization: Bearer <token>');
-    const { node, ...known } = await this.store.tokens.authenticate(sha256Hex(token));
+    const sha256 = sha256Hex(token);
+    request.leave = this.admission.admit(lane, sha256);
+    // Nodes are let in over connections of their own: people who wait for the database do not stand before them.
+    const door = lane === 'nodes' ? this.store.agent : this.store.tokens;
+    const { node, ...known } = await door.authenticate(sha256);
     return { ...known, kind: node === null ? 'user' : 'node', nodeId: node?.id ?? null };
   }
 }

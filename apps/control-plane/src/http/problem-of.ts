@@ -51,20 +51,22 @@ export function problemBody(error: ProblemError, requestId: string): Problem {
   };
 }
 
-const AUTHENTICATE = {
-  Unauthenticated: 'Bearer realm="weft", error="invalid_token"',
-  Forbidden: 'Bearer realm="weft", error="insufficient_scope"',
-} as const satisfies Partial<Record<ProblemCode, string>>;
+const AUTHENTICATE: Readonly<Record<number, string>> = {
+  401: 'Bearer realm="weft", error="invalid_token"',
+  403: 'Bearer realm="weft", error="insufficient_scope"',
+};
 
+/** Statuses that say: later. After a second there is room again for as many requests as a token may send in one. */
+const WAIT_A_MOMENT: ReadonlySet<number> = new Set([429, 503]);
 const RETRY_AFTER_SECONDS = '1';
 
 /** Headers that go with a problem. */
 export function problemHeaders(code: ProblemCode): Record<string, string> {
-  const challenge = (AUTHENTICATE as Partial<Record<ProblemCode, string>>)[code];
+  const challenge = AUTHENTICATE[PROBLEMS[code].status];
   return {
     'Content-Type': 'application/problem+json',
     'Cache-Control': 'no-store',
     ...(challenge === undefined ? {} : { 'WWW-Authenticate': challenge }),
-    ...(PROBLEMS[code].status === 503 ? { 'Retry-After': RETRY_AFTER_SECONDS } : {}),
+    ...(WAIT_A_MOMENT.has(PROBLEMS[code].status) ? { 'Retry-After': RETRY_AFTER_SECONDS } : {}),
   };
 }
