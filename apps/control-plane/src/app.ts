@@ -1,58 +1,57 @@
 import type { DynamicModule } from '@nestjs/common';
-import { OPERATIONS } from '@weft/contract';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { HintSender } from '@weft/jobs';
+import type { HintSender, NodeUsers } from '@weft/jobs';
 import type { Store } from '@weft/store';
 import type { Logger } from '@weft/telemetry';
-import { CallersStore } from './callers-store.ts';
 import { Changes } from './changes/changes.ts';
 import { Convergence } from './changes/convergence.ts';
 import type { Config } from './config.ts';
-import { AccessController } from './controllers/access.controller.ts';
 import { ClusterController } from './controllers/cluster.controller.ts';
 import { CountersController } from './controllers/counters.controller.ts';
 import { DriftController } from './controllers/drift.controller.ts';
 import { EndpointsController } from './controllers/endpoints.controller.ts';
 import { HistoryController } from './controllers/history.controller.ts';
+import { JoinController } from './controllers/join.controller.ts';
+import { JoinTokensController } from './controllers/join-tokens.controller.ts';
 import { NamespacesController } from './controllers/namespaces.controller.ts';
 import { NodeAgentController } from './controllers/node-agent.controller.ts';
 import { NodeCredentialController } from './controllers/node-credential.controller.ts';
 import { NodesController } from './controllers/nodes.controller.ts';
 import { PodsController } from './controllers/pods.controller.ts';
-import { QuotasController } from './controllers/quotas.controller.ts';
 import { ServicesController } from './controllers/services.controller.ts';
 import { SystemController } from './controllers/system.controller.ts';
-import { TokensController } from './controllers/tokens.controller.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { Sweep } from './dispatch/sweep.ts';
 import { Docs } from './docs/docs.ts';
-import { Admission } from './http/admission.ts';
 import { BearerGuard } from './http/bearer-guard.ts';
 import { CallInterceptor } from './http/call-interceptor.ts';
 import { ProblemFilter } from './http/problem-filter.ts';
-import { createServer, unboundOperations, undeclaredOperations } from './http/server.ts';
+import { createServer, unboundOperations } from './http/server.ts';
+import { Joining } from './joining/joining.ts';
+import { NodeRedis } from './joining/node-redis.ts';
 import { Metrics } from './metrics.ts';
 import { NodeAgents } from './node-agents.ts';
 import { Reads } from './reads.ts';
 import { Scrape } from './scrape.ts';
-import { CONFIG, HINTS, LOG, STORE } from './tokens.ts';
+import { CONFIG, HINTS, LOG, NODE_USERS, STORE } from './tokens.ts';
 import { Revisions } from './watch/revisions.ts';
-import { TokenEnds } from './watch/token-ends.ts';
 import { Watches } from './watch/watches.ts';
 
 /** What the application stands on. */
 export interface Foundations {
   readonly store: Store;
   readonly hints: HintSender;
+  readonly nodeUsers: NodeUsers;
   readonly config: Config;
   readonly log: Logger;
 }
 
 const CONTROLLERS = [
   NamespacesController,
-  QuotasController,
   NodesController,
+  JoinTokensController,
+  JoinController,
   NodeCredentialController,
   PodsController,
   ServicesController,
@@ -60,34 +59,17 @@ const CONTROLLERS = [
   DriftController,
   EndpointsController,
   ClusterController,
-  TokensController,
-  AccessController,
   HistoryController,
   NodeAgentController,
   SystemController,
 ];
 
-const PROVIDERS = [
-  Admission,
-  Dispatcher,
-  Sweep,
-  Revisions,
-  TokenEnds,
-  Watches,
-  Convergence,
-  Changes,
-  Reads,
-  CallersStore,
-  NodeAgents,
-  Scrape,
-];
+const PROVIDERS = [Dispatcher, Sweep, Revisions, Watches, Convergence, Changes, Reads, NodeAgents, NodeRedis, Joining, Scrape];
 
 class ControlPlaneModule {}
 
-/** Throws when an operation has no handler, or a permission that no role has. */
-function moduleOn({ store, hints, config, log }: Partial<Foundations>, metrics: Metrics, docs: Docs): DynamicModule {
-  const undeclared = undeclaredOperations(OPERATIONS);
-  if (undeclared.length > 0) throw new Error(`nobody said who may call ${undeclared.join(', ')}`);
+/** Throws when an operation has no handler. */
+function moduleOn({ store, hints, nodeUsers, config, log }: Partial<Foundations>, metrics: Metrics, docs: Docs): DynamicModule {
   const unbound = unboundOperations(CONTROLLERS);
   if (unbound.length > 0) throw new Error(`no handler for ${unbound.join(', ')}`);
   return {
@@ -96,6 +78,7 @@ function moduleOn({ store, hints, config, log }: Partial<Foundations>, metrics: 
     providers: [
       { provide: STORE, useValue: store },
       { provide: HINTS, useValue: hints },
+      { provide: NODE_USERS, useValue: nodeUsers },
       { provide: CONFIG, useValue: config },
       { provide: LOG, useValue: log },
       { provide: Metrics, useValue: metrics },

@@ -65,6 +65,7 @@ const RedisUrl = z.string().superRefine((text, context) => {
 const Environment = z.object({
   DATABASE_URL: DatabaseUrl,
   REDIS_URL: RedisUrl.default('redis://127.0.0.1:6379'),
+  WEFT_NODE_REDIS_URL: RedisUrl.optional(),
   WEFT_LISTEN: Listen.default([{ host: '127.0.0.1', port: 7070 }]),
   WEFT_ADMIN_TOKEN_FILE: z.string().min(1).optional(),
   WEFT_POD_CIDRS: ranges,
@@ -74,16 +75,11 @@ const Environment = z.object({
   WEFT_EXTERNAL_CIDRS: ranges,
   WEFT_MASQUERADE_MARK: Mark.optional(),
   WEFT_LOG: z.enum(LOG_LEVELS).default('info'),
+  WEFT_NODE_CREDENTIAL_SECONDS: seconds(86_400, 999_999),
   WEFT_HEARTBEAT_SECONDS: seconds(10, 300),
   WEFT_SWEEP_SECONDS: seconds(2, 300),
   WEFT_QUARANTINE_SECONDS: seconds(60, 86_400),
 });
-  WEFT_REQUESTS_PER_SECOND: z
-    .string()
-    .regex(/^\d{1,6}$/, 'must be a whole number, 1 to 100000')
-    .transform(Number)
-    .pipe(z.number().min(1).max(100_000))
-    .default(200),
 
 /** The environment of the process, read and checked. */
 export type Config = z.infer<typeof Environment>;

@@ -6,6 +6,7 @@ import { Changes, contextOf } from './changes/changes.ts';
 import { Convergence } from './changes/convergence.ts';
 import type { Config } from './config.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
+import { requireProtocol } from './joining/protocol.ts';
 import { CONFIG, STORE } from './tokens.ts';
 import { Revisions } from './watch/revisions.ts';
 
@@ -29,6 +30,7 @@ export class NodeAgents {
   ) {}
 
   async openSession(call: AnyCall & { readonly body: SessionOpen }): Promise<Session> {
+    requireProtocol(call.body.protocol);
     const committed = await this.store.agent.openSession(contextOf(call), callingNode(call), call.body.facts);
     await this.changes.settle(call, committed);
     return { ...committed.object, heartbeatSeconds: this.config.WEFT_HEARTBEAT_SECONDS };

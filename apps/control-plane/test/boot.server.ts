@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
-import { createHintSender } from '@weft/jobs';
+import { createHintSender, createNodeUsers } from '@weft/jobs';
 import { createLogger } from '@weft/telemetry';
 import { freshDatabase } from '@weft/testing/servers';
 import type { FastifyInstance } from 'fastify';
@@ -51,8 +51,10 @@ it('says which address is in use, and holds on to nothing', async () => {
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
   const { port } = taken.address() as AddressInfo;
   const config = readConfig({ DATABASE_URL: 'postgresql:///unused', WEFT_LISTEN: `127.0.0.1:${port}` });
-  const hints = createHintSender('redis://127.0.0.1:1');
-  await expect(start({ store: plane.store, hints, config, log })).rejects.toThrow(`127.0.0.1:${port} is in use by another process`);
+  const hints = createHintSender({ url: 'redis://127.0.0.1:1' });
+  const nodeUsers = createNodeUsers({ url: 'redis://127.0.0.1:1' });
+  await expect(start({ store: plane.store, hints, nodeUsers, config, log })).rejects.toThrow(`127.0.0.1:${port} is in use by another process`);
+  nodeUsers.close();
   await hints.close();
   taken.close();
 });

@@ -9,6 +9,7 @@ import {
   type Pod,
   type PodCreate,
   type Service,
+  PROTOCOL,
   type ServiceCreate,
   type SessionOpen,
 } from '@weft/model';
@@ -24,11 +25,13 @@ const system = <K extends string>(id: K, revision: number) => ({
 
 const applied = { desired: 3, applied: 3, failed: 0, stale: 0, frozen: 0, waitingFor: [] };
 
-const FACTS: NodeFacts = {
+export const FACTS: NodeFacts = {
   address: '192.0.2.11/24',
   mtu: 1500,
   executorVersion: '0.1.0',
   kernel: '6.1.0-39-amd64',
+  podLinks: ['bridge', 'routed'],
+  overlays: ['vxlan', 'direct'],
   backends: ['nftables', 'iptables'],
   tools: { nft: '1.0.6', iptables: '1.8.9' },
   problems: [],
@@ -59,6 +62,8 @@ export const NODE: Node = {
     capabilities: FACTS,
     lastSeenAt: '2026-11-21T08:00:09.000Z',
   },
+    drain: null,
+    credentialExpiresAt: '2026-11-22T08:00:00.000Z',
 };
 
 export const POD_CREATE: z.input<typeof PodCreate> = {
@@ -140,7 +145,9 @@ export const ENDPOINT: Endpoint = {
   ...system('ep_01k8', 9),
 };
 
-export const SESSION_OPEN: SessionOpen = { facts: FACTS };
+export const SESSION_OPEN: SessionOpen = { protocol: PROTOCOL, facts: FACTS };
+
+export const LEASE_RENEWAL: LeaseRenewal = { session: '5d0c1f8a' };
 
 export const REPORT: NodeReport = {
   session: '5d0c1f8a',

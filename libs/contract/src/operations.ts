@@ -1,35 +1,33 @@
 import type { AnyOperation } from './definition.ts';
-import * as access from './operations/access.ts';
 import * as cluster from './operations/cluster.ts';
 import * as counters from './operations/counters.ts';
 import * as drift from './operations/drift.ts';
 import * as endpoints from './operations/endpoints.ts';
 import * as history from './operations/history.ts';
+import * as join from './operations/join.ts';
+import * as joinTokens from './operations/join-tokens.ts';
 import * as namespaces from './operations/namespaces.ts';
 import * as nodeAgent from './operations/node-agent.ts';
 import * as nodes from './operations/nodes.ts';
 import * as pods from './operations/pods.ts';
-import * as quotas from './operations/quotas.ts';
 import * as services from './operations/services.ts';
 import * as system from './operations/system.ts';
-import * as tokens from './operations/tokens.ts';
 
-export { access, cluster, counters, drift, endpoints, history, namespaces, nodeAgent, nodes, pods, quotas, services, system, tokens };
+export { cluster, counters, drift, endpoints, history, join, joinTokens, namespaces, nodeAgent, nodes, pods, services, system };
 
 const isOperation = (value: unknown): value is AnyOperation => typeof value === 'object' && value !== null && 'answer' in value;
 
 /** Every operation of the API. The OpenAPI document, the router and the coverage tests all go through this list. */
 export const OPERATIONS: readonly AnyOperation[] = [
   namespaces,
-  quotas,
   nodes,
+  joinTokens,
+  join,
   pods,
   services,
   endpoints,
   counters,
   cluster,
-  tokens,
-  access,
   history,
   drift,
   nodeAgent,

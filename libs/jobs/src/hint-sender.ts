@@ -1,5 +1,6 @@
 import { Queue } from 'bullmq';
 import { nodeKeyPrefix, RECONCILE_QUEUE, type ReconcileHint } from './hint.ts';
+import type { RedisAccess } from './redis-access.ts';
 import { connectProducer } from './redis-connection.ts';
 
 /** Sends hints to nodes. */
@@ -41,10 +42,10 @@ async function within<T>(deadlineMs: number, work: Promise<T>, why: () => Error 
  * Opens a sender. While Redis is away its hints are rejected and it reconnects by itself; connection errors go to `onError`.
  * Throws RedisUrlError.
  */
-export function createHintSender(redisUrl: string, onError: (error: Error) => void = () => undefined): HintSender {
+export function createHintSender(access: RedisAccess, onError: (error: Error) => void = () => undefined): HintSender {
   // While it reconnects, and be it with a wrong password, nothing but the connection itself knows what is wrong.
   let trouble: Error | undefined;
-  const redis = connectProducer(redisUrl, (error) => {
+  const redis = connectProducer(access, (error) => {
     trouble = error;
     onError(error);
   });

@@ -1,5 +1,6 @@
 import { Worker } from 'bullmq';
 import { nodeKeyPrefix, RECONCILE_QUEUE, ReconcileHint } from './hint.ts';
+import type { RedisAccess } from './redis-access.ts';
 import { connectConsumer } from './redis-connection.ts';
 
 /** Receives one node's hints until it is closed. */
@@ -18,12 +19,12 @@ const LOCK_MS = 5_000;
  * Throws RedisUrlError.
  */
 export function createHintWorker(
-  redisUrl: string,
+  access: RedisAccess,
   nodeName: string,
   onHint: (revision: number) => Promise<void>,
   onError: (error: Error) => void = () => undefined,
 ): HintWorker {
-  const redis = connectConsumer(redisUrl, onError);
+  const redis = connectConsumer(access, onError);
   const stopping = Promise.withResolvers<void>();
   let stopped = false;
   let worker = open();

@@ -32,7 +32,7 @@ afterEach(async () => {
 });
 
 function sender(): HintSender {
-  const made = createHintSender(server.url);
+  const made = createHintSender({ url: server.url });
   closers.push(() => made.close());
   return made;
 }
@@ -43,7 +43,7 @@ function listener(node = 'n1', url = server.url) {
   const errors: Error[] = [];
   let gate: PromiseWithResolvers<void> | null = null;
   const worker: HintWorker = createHintWorker(
-    url,
+    { url },
     node,
     async (revision) => {
       heard.push(revision);
@@ -186,7 +186,7 @@ it('fails within its deadline while Redis is away, and piles nothing up', async 
 it('says why when Redis does not let it in', async () => {
   const url = new URL(server.url);
   url.searchParams.set('password', 'wrong');
-  const made = createHintSender(url.toString());
+  const made = createHintSender({ url: url.toString() });
   closers.push(() => made.close());
   const error = await made.hint('node-a', 1).catch((reason: Error) => reason);
   expect(error).toMatchObject({

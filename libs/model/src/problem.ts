@@ -30,7 +30,7 @@ export const PROBLEMS = {
   AddressOutsidePool: { status: 422, title: 'The address is outside the range it must come from', retryable: false },
   BackendUnsupported: { status: 422, title: 'A backend cannot do that, or a node cannot run the backend', retryable: false },
   LinkUnsupported: { status: 422, title: 'A node cannot make the links that this needs', retryable: false },
-  ProtocolUnsupported: { status: 426, title: 'Executor and control plane are too far apart in version', retryable: false },
+  ProtocolUnsupported: { status: 409, title: 'Executor and control plane are too far apart in version', retryable: false },
   IdempotencyKeyReused: { status: 422, title: 'The Idempotency-Key was used for a different request', retryable: false },
   PreconditionRequired: {
     status: 428,

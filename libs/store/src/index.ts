@@ -1,6 +1,7 @@
 export { createDatabase, dropDatabase, siblingDatabase } from './database/administration.ts';
 export type { DatabaseOptions } from './database/database.ts';
 export { initialise } from './initialise.ts';
+export type * from './joining/joining-store.ts';
 export { MigrationError, migrate } from './migrate.ts';
 export { openStore, type StoreOptions } from './open-store.ts';
 export type * from './query.ts';

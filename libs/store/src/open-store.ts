@@ -8,6 +8,7 @@ import { drainStore } from './drain/drain-store.ts';
 import { endpoints } from './endpoints/endpoints.ts';
 import { fleetStore } from './fleet/fleet-store.ts';
 import { historyStore } from './history.ts';
+import { joiningStore } from './joining/joining.ts';
 import { livenessStore } from './liveness/liveness-store.ts';
 import { namespaces } from './namespaces/namespaces.ts';
 import { nodes } from './nodes/nodes.ts';
@@ -44,6 +45,7 @@ function partsOn(database: Database, agents: Database): Omit<Store, 'within' | '
     rollouts: rolloutStore(database),
     tokens: tokenStore(database),
     agent: agentStore(agents),
+    joining: joiningStore(database),
     quotas: quotaStore(database),
     counters: counterStore(database, agents),
     drift: driftStore(database),

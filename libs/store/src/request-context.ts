@@ -57,5 +57,5 @@ export interface Principal {
   /** RFC 3339; null: it holds until it is revoked. */
   readonly expiresAt: string | null;
   /** Set exactly when the role is `node`. */
-  readonly node: { readonly id: Id<'node'>; readonly name: string } | null;
+  readonly node: { readonly id: Id<'node'>; readonly name: string; readonly approved: boolean } | null;
 }

@@ -34,6 +34,7 @@ import type {
   Session,
 } from '@weft/model';
 import type { CounterStore } from './counters/counter-store.ts';
+import type { JoiningStore } from './joining/joining-store.ts';
 import type { DrainStore } from './drain/drain-store.ts';
 import type { LivenessStore } from './liveness/liveness-store.ts';
 import type {
@@ -213,6 +214,8 @@ export interface Store {
   readonly services: Collection<Service, ServiceCreate, ServiceUpdate, NamespacedQuery>;
   readonly endpoints: Collection<Endpoint, EndpointCreate, EndpointUpdate, EndpointQuery>;
   readonly pools: Recorded<AddressPool, PageRequest>;
+  readonly joining: JoiningStore;
+  readonly quotas: QuotaStore;
   readonly quotas: QuotaStore;
   readonly operations: Recorded<Operation, OperationQuery>;
   readonly audit: Recorded<AuditEvent, AuditQuery>;

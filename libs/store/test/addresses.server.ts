@@ -44,6 +44,8 @@ test('a pod goes to the ready node with the fewest pods, never to one that is co
     address: '192.0.2.9/24',
     mtu: 1500,
     executorVersion: 'test',
+  podLinks: ['bridge', 'routed'],
+  overlays: ['vxlan', 'direct'],
     kernel: '6.1',
     backends: ['nftables'],
     tools: {},

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createHintSender } from '@weft/jobs';
+import { createHintSender, createNodeUsers } from '@weft/jobs';
 import { createLogger } from '@weft/telemetry';
 import type { Config } from '../config.ts';
 import { start } from '../lifecycle.ts';
@@ -14,9 +14,12 @@ const ASKED_TO_STOP = ['SIGTERM', 'SIGINT'] as const;
 export async function serve(config: Config): Promise<void> {
   const log = createLogger('control-plane', config.WEFT_LOG);
   const store = await openCluster(config);
-  const hints = createHintSender(config.REDIS_URL, (error) => log.debug({ err: error }, 'Redis'));
+  const redis = { url: config.REDIS_URL };
+  const onRedisError = (error: Error) => log.debug({ err: error }, 'Redis');
+  const hints = createHintSender(redis, onRedisError);
+  const nodeUsers = createNodeUsers(redis, onRedisError);
   try {
-    const running = await start({ store, hints, config, log });
+    const running = await start({ store, hints, nodeUsers, config, log });
     log.info({ listen: config.WEFT_LISTEN, startedInMs: Math.round(performance.now()) }, 'control plane is up');
     const stop = new AbortController();
     await Promise.race(ASKED_TO_STOP.map((signal) => once(process, signal, { signal: stop.signal })));
@@ -25,6 +28,7 @@ export async function serve(config: Config): Promise<void> {
     setTimeout(() => process.exit(1), STOP_DEADLINE_MS).unref();
     await running.stop();
   } finally {
+    nodeUsers.close();
     await Promise.allSettled([hints.close(), store.close()]);
   }
 }

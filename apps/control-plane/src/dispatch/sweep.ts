@@ -4,6 +4,7 @@ import type { Logger } from '@weft/telemetry';
 import { pause } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { newRequestId } from '../http/request-id.ts';
+import { NodeRedis } from '../joining/node-redis.ts';
 import { Metrics } from '../metrics.ts';
 import { CONFIG, LOG, STORE } from '../tokens.ts';
 import { Revisions } from '../watch/revisions.ts';
@@ -38,6 +39,7 @@ export class Sweep {
     @Inject(CONFIG) config: Config,
     private readonly dispatcher: Dispatcher,
     private readonly revisions: Revisions,
+    private readonly nodeRedis: NodeRedis,
     private readonly metrics: Metrics,
     @Inject(LOG) private readonly log: Logger,
   ) {
@@ -45,6 +47,8 @@ export class Sweep {
     const { upkeep } = store;
     this.chores = [
       { name: 'wake-lagging-nodes', everySeconds: this.seconds, run: () => this.wakeLagging() },
+      { name: 'mend-redis-users', everySeconds: this.seconds, run: () => this.nodeRedis.mend() },
+      { name: 'forget-join-tokens', everySeconds: HOUR, run: () => store.joining.tokens.forget(7 * DAY) },
       { name: 'end-overdue-pods', everySeconds: this.seconds, run: () => this.endOverduePods() },
       { name: 'release-quarantine', everySeconds: this.seconds, run: () => upkeep.releaseQuarantined(config.WEFT_QUARANTINE_SECONDS) },
       { name: 'expire-idempotency-keys', everySeconds: HOUR, run: () => upkeep.expireIdempotencyKeys(DAY) },

@@ -2,19 +2,19 @@ import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@ne
 import { decide, operationOf, type Principal } from '@weft/contract';
 import { ProblemError, sha256Hex } from '@weft/model';
 import type { Store } from '@weft/store';
+import type { FastifyRequest } from 'fastify';
 import { STORE } from '../tokens.ts';
-import { Admission, type Lane, laneOf } from './admission.ts';
 import type { WeftRequest } from './weft-request.ts';
 
 const BEARER = /^Bearer +([\x21-\x7e]{1,512})$/i;
 
+/** All that a node may do before somebody has approved it: ask whether it is. */
+const WHILE_PENDING = join.nodeAgentIdentityView.id;
+
 /** Lets a request through when its bearer token allows the operation. A handler without an operation is let through by nobody. */
 @Injectable()
 export class BearerGuard implements CanActivate {
-  constructor(
-    @Inject(STORE) private readonly store: Store,
-    private readonly admission: Admission,
-  ) {}
+  constructor(@Inject(STORE) private readonly store: Store) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const operation = operationOf(context.getHandler());
@@ -22,7 +22,7 @@ export class BearerGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<WeftRequest>();
     request.principal = null;
     if (operation.permission === null) return true;
-    const principal = await this.authenticate(request, laneOf(operation));
+    const principal = await this.authenticate(request, operation);
     const { allowed, reason } = decide(principal, operation, null);
     if (!allowed) throw new ProblemError('Forbidden', reason);
     request.principal = principal;
@@ -30,14 +30,17 @@ export class BearerGuard implements CanActivate {
   }
 
   /** Only the token's SHA-256 is compared, by an index: how long that takes tells nothing about a token. */
-  private async authenticate(request: WeftRequest, lane: Lane): Promise<Principal> {
+  private async authenticate(request: WeftRequest, operation: AnyOperation): Promise<Principal> {
     const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
     if (token === undefined) throw new ProblemError('Unauthenticated', 'send Authorization: Bearer <token>');
     const sha256 = sha256Hex(token);
+    const lane = laneOf(operation);
     request.leave = this.admission.admit(lane, sha256);
     // Nodes are let in over connections of their own: people who wait for the database do not stand before them.
     const door = lane === 'nodes' ? this.store.agent : this.store.tokens;
     const { node, ...known } = await door.authenticate(sha256);
+    if (node !== null && !node.approved && operation.id !== WHILE_PENDING)
+      throw new ProblemError('AwaitingApproval', `somebody has to approve ${node.name}: POST /nodes/${node.id}/approve`);
     return { ...known, kind: node === null ? 'user' : 'node', nodeId: node?.id ?? null };
   }
 }

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import type { NodeFacts } from '@weft/model';
+import type { NodeCredential, NodeFacts } from '@weft/model';
 import type { Api } from './api.ts';
 
-const FACTS: NodeFacts = {
+export const FACTS: NodeFacts = {
   address: '192.0.2.11/24',
   mtu: 1500,
   executorVersion: '0.1.0',
+  podLinks: ['bridge', 'routed'],
+  overlays: ['vxlan', 'direct'],
   kernel: '6.1.0',
   backends: ['nftables', 'iptables'],
   tools: {},
@@ -26,13 +28,18 @@ export interface JoinedNode {
 
 let lastOctet = 10;
 
-/** Creates a node whose name begins with that, and opens its session. Its name is its own: tests share a Redis, and names are its keys. */
+/** What a host gets that joins under a name, by a join token of its own. */
+export async function joinHost(api: Api, nodeName: string, facts: NodeFacts = FACTS): Promise<NodeCredential> {
+  const { token } = (await api.ok('POST /join-tokens', { body: { nodeName } })).body;
+  return (await api.ok('POST /join', { token: null, body: { token, facts } })).body;
+}
+
+/** Joins a node whose name begins with that, and opens its session. Its name is its own: tests share a Redis, and names are its keys. */
 export async function joinNode(api: Api, kind: string): Promise<JoinedNode> {
   const name = `${kind}-${randomBytes(4).toString('hex')}`;
-  const node = (await api.ok('POST /nodes', { body: { name } })).body;
-  const { token } = (await api.ok(`POST /nodes/${node.id}/credential`)).body;
   lastOctet += 1;
   const facts = { ...FACTS, address: `192.0.2.${lastOctet}/24` };
+  const { token, node } = await joinHost(api, name, facts);
   const { session } = (await api.ok('PUT /node-agent/session', { token, body: { facts } })).body;
   return {
     id: node.id,

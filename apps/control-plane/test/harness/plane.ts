@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createHintSender, createHintWorker, type HintWorker } from '@weft/jobs';
+import { createHintSender, createHintWorker, createNodeUsers, type HintWorker } from '@weft/jobs';
 import { DEFAULT_NETWORK, sha256Hex } from '@weft/model';
 import { initialise, openStore, type Store } from '@weft/store';
 import { createLogger } from '@weft/telemetry';
@@ -49,7 +49,7 @@ class Ears {
 
   async hinted(node: string, revision: number): Promise<void> {
     if (!this.workers.has(node)) {
-      const worker = createHintWorker(this.redisUrl, node, async (at) => {
+      const worker = createHintWorker({ url: this.redisUrl }, node, async (at) => {
         this.heard.set(node, Math.max(this.heard.get(node) ?? 0, at));
       });
       this.workers.set(node, worker);
@@ -67,16 +67,19 @@ class Ears {
 }
 
 async function startReplica(environment: Environment, admin: string): Promise<Replica & { readonly store: Store }> {
-  const config = readConfig({ WEFT_LISTEN: '127.0.0.1:0', WEFT_SWEEP_SECONDS: '1', WEFT_REQUESTS_PER_SECOND: '100000', ...environment });
+  const config = readConfig({ WEFT_LISTEN: '127.0.0.1:0', WEFT_SWEEP_SECONDS: '1', ...environment });
   const store = openStore({ databaseUrl: config.DATABASE_URL, connections: 8 });
   await store.tokens.ensureAdmin('admin', sha256Hex(admin));
-  const hints = createHintSender(config.REDIS_URL);
-  const running = await start({ store, hints, config, log: createLogger('test', 'silent') });
+  const redis = { url: config.REDIS_URL };
+  const hints = createHintSender(redis);
+  const nodeUsers = createNodeUsers(redis);
+  const running = await start({ store, hints, nodeUsers, config, log: createLogger('test', 'silent') });
   return {
     api: new Api(running.url, admin),
     store,
     async stop() {
       await running.stop();
+      nodeUsers.close();
       await Promise.all([hints.close(), store.close()]);
     },
   };

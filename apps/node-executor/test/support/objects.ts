@@ -49,6 +49,8 @@ export const FACTS: NodeFacts = {
   address: '192.0.2.1/24',
   mtu: 1500,
   executorVersion: '0.1.0',
+  podLinks: ['bridge', 'routed'],
+  overlays: ['vxlan', 'direct'],
   kernel: '6.1.0',
   backends: ['nftables', 'iptables'],
   tools: {},

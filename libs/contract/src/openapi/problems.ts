@@ -21,7 +21,8 @@ export function problemsOf(operation: AnyOperation): ProblemCode[] {
     ...(withInput ? (['ValidationFailed'] as const) : []),
     // Of a body that it does not take as well; that of a GET is not looked at.
     ...(operation.method === 'GET' ? [] : (['PayloadTooLarge', 'UnsupportedMediaType'] as const)),
-    ...(operation.permission === null ? [] : (['Unauthenticated', 'Forbidden', 'TooManyRequests', 'Unavailable'] as const)),
+    ...(operation.permission === 'node-agent.act' ? (['AwaitingApproval'] as const) : []),
+    ...(operation.permission === null ? [] : (['Unauthenticated', 'NodeRemoved', 'Forbidden', 'TooManyRequests', 'Unavailable'] as const)),
     'Internal',
   ];
   return [...new Set(codes)];

@@ -25,7 +25,7 @@ export const clusterUpdate = update({
   body: ClusterUpdate,
   bodyExample: { externalCidrs: ['203.0.113.0/24'] },
   result: Cluster,
-  problems: ['InUse'],
+  problems: ['InUse', 'LinkUnsupported'],
 });
 
 export const poolList = list({

@@ -1,17 +1,11 @@
 import { DnsLabel, idSchema, Node, NodeCreate, NodeUpdate } from '@weft/model';
 import { z } from 'zod';
 import { NODE } from '../examples.ts';
-import { REQUEST_HEADERS } from '../headers.ts';
+import { DRAINING_NODE } from '../examples-of-nodes.ts';
 import { FILTERS, listOf, watchEventOf } from '../lists.ts';
 import { create, listOrWatch, objectOf, remove, update, view } from '../shapes.ts';
 
 const tag = 'nodes';
-
-/** A node's bearer token. It is shown in this answer and never again: only its hash is kept. */
-export const NodeCredential = z
-  .strictObject({ node: z.strictObject({ id: idSchema('node'), name: DnsLabel }), token: z.string() })
-  .meta({ id: 'NodeCredential' });
-export type NodeCredential = z.infer<typeof NodeCredential>;
 
 export const nodeList = listOrWatch({
   id: 'nodeList',
@@ -58,7 +52,7 @@ export const nodeUpdate = update({
   body: NodeUpdate,
   bodyExample: { backend: 'iptables' },
   result: Node,
-  problems: ['BackendUnsupported'],
+  problems: ['BackendUnsupported', 'LinkUnsupported'],
 });
 
 export const nodeDelete = remove({
@@ -71,26 +65,17 @@ export const nodeDelete = remove({
   problems: ['InUse'],
 });
 
-const credential = create({
-  id: 'nodeCredentialIssue',
-  path: '/nodes/{id}/credential',
-  tag,
-  permission: 'node.credential',
-  summary: "Issue a node's bearer token",
-  body: z.strictObject({}),
-  bodyExample: {},
-  result: NodeCredential,
-});
-
-/** A token is never stored, so its answer cannot be replayed: the operation takes no Idempotency-Key. */
-export const nodeCredentialIssue = {
-  ...credential,
-  description: 'Shown once and kept only as a hash. A new credential replaces the old one, which stops working at once.',
-  params: objectOf('node'),
-  body: null,
-  bodyTypes: [],
-  bodyExample: undefined,
-  requestHeaders: [REQUEST_HEADERS.requestId],
-  answer: { ...credential.answer, description: 'the credential', headers: ['Weft-Operation', 'Weft-Revision'] },
-  problems: ['NotFound'],
-} as const;
+export const nodeDelete = {
+  ...removal,
+  description:
+    `${removal.description} By force its pods and endpoints go with it, and its addresses are free again once every other node has forgotten them. ` +
+    'Should its host come back, its credential is answered with 410 NodeRemoved: the executor removes everything of ours from the host and waits for a new credential.',
+  query: z.strictObject({
+    force: z
+      .enum(['true', 'false'])
+      .transform((text) => text === 'true')
+      .default(false)
+      .meta({ type: 'boolean' })
+      .describe('true: also when it holds pods or endpoints, which are gone then'),
+  }),
+};

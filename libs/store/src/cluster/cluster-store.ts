@@ -4,6 +4,7 @@ import { mergeFields } from '../commit/merge-fields.ts';
 import { mutate } from '../commit/mutate.ts';
 import type { Database, Tables } from '../database/database.ts';
 import { lock } from '../database/locks.ts';
+import { requireOverlay } from '../fleet/links.ts';
 import { addressOutside } from '../services/external-addresses.ts';
 import type { ClusterStore } from '../store.ts';
 import { requireSoundNetwork } from './network-rules.ts';
@@ -33,6 +34,7 @@ export function clusterStore(database: Database): ClusterStore {
         if (canonicalJson(after) === canonicalJson(before)) return { unchanged: before, revision: before.revision };
         requireSoundNetwork(networkOf(after));
         await requireUnused(tables, after.externalCidrs);
+        if (after.overlay !== before.overlay) await requireOverlay(tables, after.overlay);
         return {
           about: ABOUT,
           concerns: 'all',

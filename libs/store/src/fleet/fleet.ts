@@ -7,6 +7,8 @@ export interface NodeStanding {
   readonly id: string;
   readonly name: string;
   /** False for a node that no executor ever spoke for: it has no dataplane. */
+  /** False: it joined with a token that asks for approval, and nobody has approved it yet. */
+  readonly approved: boolean;
   readonly joined: boolean;
   readonly desiredRevision: number;
   readonly appliedRevision: number;
@@ -27,6 +29,7 @@ export interface NodeStanding {
 interface StandingRow {
   readonly id: string;
   readonly name: string;
+  readonly approved: boolean;
   readonly joined: boolean;
   readonly desired: bigint;
   readonly applied: bigint;
@@ -42,16 +45,17 @@ interface StandingRow {
 /** Where every node stands, by name. An applied revision of another epoch says nothing and counts as none. */
 export async function standings(tables: Tables): Promise<NodeStanding[]> {
   const rows = await tables.$queryRaw<StandingRow[]>`
-    SELECT n.id, n.name, s.session IS NOT NULL AS joined, n.zone, n.lost_at AS "lostAt", n.withdrawn, s.failure, n.frozen OR f.frozen AS frozen,
+    SELECT n.id, n.name, s.session IS NOT NULL AS joined, n.approved, n.zone, n.lost_at AS "lostAt", n.withdrawn, s.failure, n.frozen OR f.frozen AS frozen,
       GREATEST(c.fleet_revision, s.own_revision) AS desired,
       CASE WHEN s.epoch = c.epoch THEN s.applied_revision ELSE 0 END AS applied,
       GREATEST(s.last_seen_at, l.renewed_at) AS "seenAt",
       EXTRACT(EPOCH FROM clock_timestamp() - GREATEST(s.last_seen_at, l.renewed_at))::float8 AS seen
     FROM node n JOIN node_state s ON s.node_id = n.id LEFT JOIN node_lease l ON l.node_id = n.id CROSS JOIN revision_counter c CROSS JOIN cluster f
     ORDER BY n.name`;
-  return rows.map(({ id, name, zone, lostAt, withdrawn, seenAt, joined, desired, applied, seen, failure, frozen }) => ({
+  return rows.map(({ id, name, zone, lostAt, withdrawn, seenAt, joined, approved, desired, applied, seen, failure, frozen }) => ({
     id,
     name,
+    approved,
     joined,
     desiredRevision: Number(desired),
     appliedRevision: Number(applied),
@@ -67,6 +71,7 @@ export async function standings(tables: Tables): Promise<NodeStanding[]> {
 
 /** What a node's standing amounts to. */
 export function phaseOf({
+  approved,
   joined,
   lostAt,
   secondsSinceSeen,
@@ -74,6 +79,7 @@ export function phaseOf({
   frozen,
   appliedRevision,
   desiredRevision,
+  if (!approved) return 'PendingApproval';
 }: Omit<NodeStanding, 'id' | 'name'>): NodePhase {
   if (!joined || secondsSinceSeen === null) return 'Pending';
   if (lostAt !== null) return 'NotReady';

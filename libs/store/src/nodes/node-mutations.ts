@@ -11,6 +11,7 @@ import { concernsDataplane } from '../endpoints/derived.ts';
 import { lockNamespacesOfNode, lockPodsOfNode } from '../endpoints/of-node.ts';
 import { writeDifferences } from '../endpoints/stamp-services.ts';
 import { requireServicesRun } from '../fleet/backends.ts';
+import { requirePodLink } from '../fleet/links.ts';
 import { Prisma } from '../generated/client.ts';
 import { newId } from '../new-id.ts';
 import { labelTerms } from '../read/label-terms.ts';
@@ -88,6 +89,7 @@ export function nodeUpdate(id: string, match: Match, patch: NodeUpdate): Prepare
       await requireBackend(tables, id, after.backend);
       await requireServicesRun(tables, after.backend);
     }
+    if (after.podLink !== before.podLink) await requirePodLink(tables, id, after.podLink);
     const differences = uncordoning === null ? [] : await drainEnd(tables, row);
     const rehandle = canonicalJson(handling(after)) !== canonicalJson(handling(before));
     const reprogram = canonicalJson(dataplaneFields(after)) !== canonicalJson(dataplaneFields(before));
@@ -113,24 +115,6 @@ export function nodeUpdate(id: string, match: Match, patch: NodeUpdate): Prepare
         const object = storedNode(changed);
         const versions = [nodeVersion('MODIFIED', changed), ...(await writeDifferences(tables, stamp, differences))];
         return { object, before, after: object, versions };
-      },
-    };
-  };
-}
-
-/** A new credential for a node; the one before stops working. */
-export function credentialIssue(id: string, sha256: string): Prepare<StoredNode> {
-  return async (tables) => {
-    const row = await lockNode(tables, id, 'NO KEY UPDATE');
-    const tokenId = newId('token');
-    return {
-      about: aboutNode(row),
-      concerns: [],
-      status: 201,
-      write: async ({ at }) => {
-        await tables.token.deleteMany({ where: { nodeId: id } });
-        await tables.token.create({ data: { id: tokenId, sha256, createdAt: at, name: row.name, role: 'node', nodeId: id } });
-        return { object: storedNode(row), before: null, after: { tokenId }, versions: [] };
       },
     };
   };

@@ -4,6 +4,7 @@ import { drainingNodes, drainStatus } from '../drain/drain-status.ts';
 import type { Tables } from '../database/database.ts';
 import { type NodeStanding, phaseOf, standings } from '../fleet/fleet.ts';
 import type { NodeModel } from '../generated/models.ts';
+import { credentialEnds } from '../joining/credential-ends.ts';
 import { systemFields } from '../read/system-fields.ts';
 import { keptCondition } from './kept-condition.ts';
 import { type Handling, handlingConditions } from './handling-conditions.ts';
@@ -44,6 +45,7 @@ export interface LiveNode {
   readonly standing: NodeStanding;
   readonly configHash: string | null;
   readonly facts: NodeFacts | null;
+  readonly credentialEnds: Date | null;
   readonly drain: DrainStatus | null;
   readonly lastSeenAt: Date | null;
   readonly handling: Handling;
@@ -55,6 +57,7 @@ export async function liveNodes(tables: Tables, ids: readonly string[]): Promise
   const drains = new Map((await drainingNodes(tables)).map((node) => [node.id, drainStatus(node, all)]));
   const fleet = new Map(all.map((standing) => [standing.id, standing]));
   const states = await tables.nodeState.findMany({ where: { nodeId: { in: [...ids] } } });
+  const ends = await credentialEnds(tables, ids);
   return new Map(
     states.flatMap(({ nodeId, configHash, facts, lastSeenAt, frozen, drifts, driftedAt }) => {
       const standing = fleet.get(nodeId);
@@ -62,7 +65,15 @@ export async function liveNodes(tables: Tables, ids: readonly string[]): Promise
         ? [
             [
               nodeId,
-              { standing, configHash, facts: facts as NodeFacts | null, lastSeenAt, handling: { frozen, drifts, driftedAt }, drain: drains.get(nodeId) ?? null },
+              {
+                standing,
+                configHash,
+                facts: facts as NodeFacts | null,
+                credentialEnds: ends.get(nodeId) ?? null,
+                lastSeenAt,
+                handling: { frozen, drifts, driftedAt },
+                drain: drains.get(nodeId) ?? null,
+              },
             ] as const,
           ]
         : [];
@@ -71,6 +82,7 @@ export async function liveNodes(tables: Tables, ids: readonly string[]): Promise
 }
 
 const MESSAGES: Record<Node['status']['phase'], string> = {
+  PendingApproval: 'it joined and waits for approval: POST /nodes/{id}/approve',
   Pending: 'no executor has spoken for it yet',
   Ready: 'it has applied everything it should',
   Lagging: 'it has not applied everything yet',
@@ -92,7 +104,7 @@ function conditionsOf(stored: StoredNode, live: LiveNode, phase: Node['status'][
   const since = (live.standing.lostAt ?? live.standing.seenAt ?? new Date(stored.createdAt)).toISOString();
   const ready: Condition = {
     type: 'Ready',
-    status: phase === 'Ready' ? 'True' : phase === 'NotReady' || phase === 'Pending' ? 'Unknown' : 'False',
+    status: phase === 'Ready' ? 'True' : phase === 'NotReady' || phase === 'Pending' || phase === 'PendingApproval' ? 'Unknown' : 'False',
     reason: phase === 'Failed' && failure ? failure.code : phase,
     message: phase === 'Failed' && failure ? failure.message : MESSAGES[phase],
     observedGeneration: stored.generation,
@@ -119,6 +131,7 @@ const GONE: Node['status'] = {
   configHash: null,
   capabilities: null,
   lastSeenAt: null,
+  credentialExpiresAt: null,
   drain: null,
 };
 
@@ -136,6 +149,7 @@ export function nodeOf(stored: StoredNode, live: LiveNode | undefined): Node {
       configHash: live.configHash,
       capabilities: live.facts,
       lastSeenAt: live.standing.seenAt?.toISOString() ?? null,
+      credentialExpiresAt: live.credentialEnds?.toISOString() ?? null,
       drain: live.drain,
     },
   };

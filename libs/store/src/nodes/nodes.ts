@@ -7,7 +7,7 @@ import { found } from '../read/not-found.ts';
 import { page } from '../read/page.ts';
 import type { Committed, RequestContext } from '../request-context.ts';
 import type { NodeCollection } from '../store.ts';
-import { credentialIssue, nodeCreation, nodeUpdate } from './node-mutations.ts';
+import { nodeCreation, nodeUpdate } from './node-mutations.ts';
 import { nodeRemoval } from './node-removal.ts';
 import { liveNodes, nodeOf, presentNodes, type StoredNode, storedNode } from './node-row.ts';
 
@@ -21,7 +21,6 @@ export function nodes(database: Database): NodeCollection {
     create: (ctx, input) => carryOut(ctx, nodeCreation(input)),
     update: (ctx, id, match, patch) => carryOut(ctx, nodeUpdate(id, match, patch)),
     delete: (ctx, id, match, force = false) => carryOut(ctx, nodeRemoval(id, match, force)),
-    issueCredential: (ctx, id, sha256) => carryOut(ctx, credentialIssue(id, sha256)),
 
     get: (id) =>
       database.read(async (tables) => {

@@ -1,5 +1,6 @@
 import { type Id, ProblemError } from '@weft/model';
 import type { Database, Tables } from '../database/database.ts';
+import { endEarlierCredentials } from '../joining/credentials.ts';
 import type { Principal } from '../request-context.ts';
 
 /** How far behind the time of a token's last use may be: a write for every request would cost more than the request. */
@@ -15,6 +16,8 @@ interface Known {
   readonly revoked: boolean;
   /** True when its last use is to be written down again. */
   readonly due: boolean;
+  readonly first: boolean;
+  readonly approved: boolean | null;
   readonly nodeId: Id<'node'> | null;
   readonly nodeName: string | null;
 }
@@ -40,7 +43,8 @@ export async function authenticate(database: Database, sha256: string): Promise<
     const [known] = await tables.$queryRaw<Known[]>`
       SELECT t.id, t.name, t.role, t.namespaces, t.expires_at AS "expiresAt",
         t.expires_at <= clock_timestamp() IS TRUE AS expired, t.revoked_at IS NOT NULL AS revoked,
-        t.last_used_at > clock_timestamp() - ${USE_KEPT_EVERY}::interval IS NOT TRUE AS due, n.id AS "nodeId", n.name AS "nodeName"
+        t.last_used_at > clock_timestamp() - ${USE_KEPT_EVERY}::interval IS NOT TRUE AS due, t.last_used_at IS NULL AS first,
+        n.approved, n.id AS "nodeId", n.name AS "nodeName"
       FROM token t LEFT JOIN node n ON n.id = t.node_id WHERE t.sha256 = ${sha256}`;
     if (known === undefined) throw await unknown(tables, sha256);
     if (known.revoked) throw refused('the token is revoked');
@@ -48,7 +52,8 @@ export async function authenticate(database: Database, sha256: string): Promise<
     if (known.expired) throw refused(`the token expired at ${expiresAt}`);
     if (known.due) await tables.$executeRaw`UPDATE token SET last_used_at = clock_timestamp() WHERE id = ${known.id}`;
     const { id, name, role, namespaces, nodeId, nodeName } = known;
-    const node = nodeId === null || nodeName === null ? null : { id: nodeId, name: nodeName };
+    if (known.first && nodeId !== null) await endEarlierCredentials(tables, nodeId, id);
+    const node = nodeId === null || nodeName === null ? null : { id: nodeId, name: nodeName, approved: known.approved === true };
     return { tokenId: id, name, role, namespaces, expiresAt, node };
   });
 }

@@ -46,6 +46,8 @@ export const FACTS: NodeFacts = {
   address: '192.0.2.1/24',
   mtu: 1500,
   executorVersion: 'test',
+  podLinks: ['bridge', 'routed'],
+  overlays: ['vxlan', 'direct'],
   kernel: '6.1',
   backends: ['nftables', 'iptables'],
   tools: {},
