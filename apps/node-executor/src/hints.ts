@@ -1,4 +1,4 @@
-import { createHintWorker, type HintWorker } from '@weft/jobs';
+import { createHintWorker, type NodeWorker } from '@weft/jobs';
 import type { Logger } from '@weft/telemetry';
 
 /** Listens for hints of the node this host is. Which node that is, only a session tells, so it may be told again and another. */
@@ -6,7 +6,7 @@ export class Hints {
   readonly #redisUrl: string | null;
   readonly #onHint: () => void;
   readonly #log: Logger;
-  #listening: { readonly node: string; readonly worker: HintWorker } | null = null;
+  #listening: { readonly node: string; readonly worker: NodeWorker } | null = null;
 
   /** `redisUrl` null: never listens. */
   constructor(redisUrl: string | null, onHint: () => void, log: Logger) {

@@ -10,7 +10,7 @@ import {
   createHintSender,
   createHintWorker,
   type HintSender,
-  type HintWorker,
+  type NodeWorker,
   nodeKeyPrefix,
   parseRedisUrl,
   RECONCILE_QUEUE,
@@ -42,7 +42,7 @@ function listener(node = 'n1', url = server.url) {
   const heard: number[] = [];
   const errors: Error[] = [];
   let gate: PromiseWithResolvers<void> | null = null;
-  const worker: HintWorker = createHintWorker(
+  const worker: NodeWorker = createHintWorker(
     { url },
     node,
     async (revision) => {

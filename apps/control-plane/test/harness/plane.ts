@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createHintSender, createHintWorker, createNodeUsers, type HintWorker } from '@weft/jobs';
+import { createHintSender, createHintWorker, createNodeUsers, type NodeWorker } from '@weft/jobs';
 import { DEFAULT_NETWORK, sha256Hex } from '@weft/model';
 import { initialise, openStore, type Store } from '@weft/store';
 import { createLogger } from '@weft/telemetry';
@@ -39,7 +39,7 @@ export interface Plane extends Replica {
 
 /** Receives the hints of nodes, as their executors would. */
 class Ears {
-  private readonly workers = new Map<string, HintWorker>();
+  private readonly workers = new Map<string, NodeWorker>();
   private readonly heard = new Map<string, number>();
   private readonly redisUrl: string;
 
