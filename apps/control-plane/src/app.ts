@@ -30,6 +30,8 @@ import { ProblemFilter } from './http/problem-filter.ts';
 import { createServer, unboundOperations } from './http/server.ts';
 import { Joining } from './joining/joining.ts';
 import { NodeRedis } from './joining/node-redis.ts';
+import { LeaseWatch } from './liveness/lease-watch.ts';
+import { Readiness } from './liveness/readiness.ts';
 import { Metrics } from './metrics.ts';
 import { NodeAgents } from './node-agents.ts';
 import { Reads } from './reads.ts';
@@ -64,7 +66,7 @@ const CONTROLLERS = [
   SystemController,
 ];
 
-const PROVIDERS = [Dispatcher, Sweep, Revisions, Watches, Convergence, Changes, Reads, NodeAgents, NodeRedis, Joining, Scrape];
+const PROVIDERS = [Dispatcher, Sweep, LeaseWatch, Readiness, Revisions, Watches, Convergence, Changes, Reads, NodeAgents, NodeRedis, Joining, Scrape];
 
 class ControlPlaneModule {}
 

@@ -24,12 +24,12 @@ const Listen = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-const seconds = (fallback: number, max: number) =>
+const seconds = (fallback: number, max: number, min = 1) =>
   z
     .string()
-    .regex(/^\d{1,6}$/, `must be a whole number of seconds, 1 to ${max}`)
+    .regex(/^\d{1,6}$/, `must be a whole number of seconds, ${min} to ${max}`)
     .transform(Number)
-    .pipe(z.number().min(1).max(max))
+    .pipe(z.number().min(min).max(max))
     .default(fallback);
 
 const ranges = z
@@ -78,6 +78,7 @@ const Environment = z.object({
   WEFT_NODE_CREDENTIAL_SECONDS: seconds(86_400, 999_999),
   WEFT_HEARTBEAT_SECONDS: seconds(10, 300),
   WEFT_SWEEP_SECONDS: seconds(2, 300),
+  WEFT_LEAVE_SECONDS: seconds(0, 10, 0),
   WEFT_QUARANTINE_SECONDS: seconds(60, 86_400),
 });
 

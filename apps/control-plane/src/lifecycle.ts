@@ -1,9 +1,12 @@
 import type { Foundations } from './app.ts';
 import { createApp } from './app.ts';
 import { Convergence } from './changes/convergence.ts';
+import { pause } from './clock.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { Sweep } from './dispatch/sweep.ts';
 import { listen } from './listen.ts';
+import { LeaseWatch } from './liveness/lease-watch.ts';
+import { Readiness } from './liveness/readiness.ts';
 import { Revisions } from './watch/revisions.ts';
 import { Watches } from './watch/watches.ts';
 
@@ -11,7 +14,7 @@ import { Watches } from './watch/watches.ts';
 export interface Running {
   /** Where it answers, such as `http://127.0.0.1:7070`. */
   readonly url: string;
-  /** Stops accepting, ends watches and waits, lets requests under way finish, and leaves nothing behind in the background. */
+  /** Asks for no more requests, then stops accepting, ends watches and waits, lets requests under way finish, and leaves nothing behind in the background. */
   stop(): Promise<void>;
 }
 
@@ -25,13 +28,16 @@ export async function start(foundations: Foundations): Promise<Running> {
     throw error;
   });
   app.get(Sweep).start();
+  app.get(LeaseWatch).start();
   return {
     url: listeners.url,
     async stop() {
+      app.get(Readiness).leave();
+      await pause(foundations.config.WEFT_LEAVE_SECONDS * 1000);
       app.get(Watches).stop();
       app.get(Convergence).stop();
       await listeners.close();
-      await Promise.all([app.get(Sweep).stop(), app.get(Revisions).stop()]);
+      await Promise.all([app.get(Sweep).stop(), app.get(LeaseWatch).stop(), app.get(Revisions).stop()]);
       await app.get(Dispatcher).settled();
     },
   };

@@ -41,6 +41,12 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly brake = new Gauge({
+    name: 'weft_withdrawal_brake',
+    help: '1 while so many nodes are silent at once that no endpoints are withdrawn, as of the scrape',
+    registers: [this.registry],
+  });
+
   readonly lag = new Gauge({
     name: 'weft_node_lag_revisions',
     help: 'how many revisions a node has still to apply, as of the scrape',

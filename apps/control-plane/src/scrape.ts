@@ -16,7 +16,7 @@ export class Scrape {
   }
 
   async text(): Promise<string> {
-    await Promise.all([this.countPhases(), this.measureLag()]);
+    await Promise.all([this.countPhases(), this.measureLag(), this.readBrake()]);
     return this.metrics.registry.metrics();
   }
 
@@ -27,6 +27,10 @@ export class Scrape {
       for (const node of page.items) this.metrics.nodes.inc({ phase: node.status.phase });
       cursor = page.nextCursor;
     }
+  }
+
+  private async readBrake(): Promise<void> {
+    this.metrics.brake.set((await this.store.liveness.isBraked()) ? 1 : 0);
   }
 
   private async measureLag(): Promise<void> {

@@ -1,6 +1,7 @@
 import {
   type Endpoint,
   type EndpointCreate,
+  type LeaseRenewal,
   type Namespace,
   type Node,
   type NodeFacts,
@@ -8,8 +9,8 @@ import {
   PLAIN_TRAFFIC,
   type Pod,
   type PodCreate,
-  type Service,
   PROTOCOL,
+  type Service,
   type ServiceCreate,
   type SessionOpen,
 } from '@weft/model';
@@ -29,9 +30,9 @@ export const FACTS: NodeFacts = {
   address: '192.0.2.11/24',
   mtu: 1500,
   executorVersion: '0.1.0',
-  kernel: '6.1.0-39-amd64',
   podLinks: ['bridge', 'routed'],
   overlays: ['vxlan', 'direct'],
+  kernel: '6.1.0-39-amd64',
   backends: ['nftables', 'iptables'],
   tools: { nft: '1.0.6', iptables: '1.8.9' },
   problems: [],
@@ -61,9 +62,9 @@ export const NODE: Node = {
     configHash: '9f2c0f1d',
     capabilities: FACTS,
     lastSeenAt: '2026-11-21T08:00:09.000Z',
-  },
     drain: null,
     credentialExpiresAt: '2026-11-22T08:00:00.000Z',
+  },
 };
 
 export const POD_CREATE: z.input<typeof PodCreate> = {
@@ -142,6 +143,7 @@ export const ENDPOINT: Endpoint = {
   pod: null,
   weight: 3,
   conditions: { ready: true, serving: true, terminating: false },
+  withdrawn: null,
   ...system('ep_01k8', 9),
 };
 

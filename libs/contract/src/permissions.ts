@@ -21,6 +21,7 @@ const TABLE = {
   'node.write': { reach: 'fleet', roles: ['admin', 'operator'] },
   'rollout.read': { reach: 'fleet', roles: ['admin', 'operator', 'viewer'] },
   'rollout.write': { reach: 'fleet', roles: ['admin', 'operator'] },
+  'node.drain': { reach: 'fleet', roles: ['admin', 'operator'] },
   'node.create': { reach: 'fleet', roles: ['admin'] },
   'node.remove': { reach: 'fleet', roles: ['admin'] },
   'node.credential': { reach: 'fleet', roles: ['admin'] },

@@ -28,7 +28,9 @@ export const LeaseRenewalAnswer = z
   .strictObject({
     epoch: z.string(),
     desiredRevision: z.int(),
-    heartbeatSeconds: z.int().describe('how often to renew; longer in a larger fleet, so that all nodes together renew some 50 times a second'),
+    heartbeatSeconds: z
+      .int()
+      .describe('how often to renew; longer in a larger fleet, so that all nodes together renew some 50 times a second'),
   })
   .meta({ id: 'LeaseRenewalAnswer' });
 export type LeaseRenewalAnswer = z.infer<typeof LeaseRenewalAnswer>;

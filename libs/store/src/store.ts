@@ -49,12 +49,12 @@ import type {
   ReceiptQuery,
   ResourceQuery,
 } from './query.ts';
-import type { Committed, Concerns, Match, Principal, RequestContext } from './request-context.ts';
-import type { RolloutStore } from './rollouts/rollout-store.ts';
 import type { QuotaStore } from './quotas/quota-store.ts';
 import type { ReachedStore } from './reach/reached-store.ts';
-
+import type { Committed, Concerns, Match, Principal, RequestContext } from './request-context.ts';
+import type { RolloutStore } from './rollouts/rollout-store.ts';
 import type { TokenStore } from './tokens/token-store.ts';
+
 /**
  * One kind of object. Every method throws ProblemError: NotFound for an id that is not there, PreconditionFailed when `match` does not
  * hold, Unavailable when the database cannot answer, and what the kind itself can refuse. A mutation is one transaction: object,
@@ -77,13 +77,8 @@ export interface Recorded<T, Query extends PageRequest> {
   list(query: Query): Promise<Page<T>>;
 }
 
-/** Nodes. BackendUnsupported when a node has said that it cannot run the backend asked for. */
+/** Nodes. BackendUnsupported, LinkUnsupported when a node has said that it cannot do what is asked for. */
 export interface NodeCollection extends Collection<Node, NodeCreate, NodeUpdate, ResourceQuery> {
-  /**
-   * Makes the token with this SHA-256 (hex) the node's one credential; an older one stops working with this commit. The store
-   * never sees the token itself, so a replay cannot show it again: give this no `Idempotency-Key`.
-   */
-  issueCredential(ctx: RequestContext, id: string, sha256: string): Promise<Committed<Node>>;
   /** InUse when it holds anything; with `force` all of it goes with it. Its credentials are NodeRemoved from then on. */
   delete(ctx: RequestContext, id: string, match: Match, force?: boolean): Promise<Committed<Node>>;
 }
@@ -104,13 +99,13 @@ export interface ClusterStore {
   update(ctx: RequestContext, match: Match, patch: ClusterUpdate): Promise<Committed<Cluster>>;
 }
 
-  /** As TokenStore.authenticate. */
-  authenticate(sha256: string): Promise<Principal>;
 /**
  * What executors ask and tell, over connections of its own: whatever people ask of the database, nodes do not wait behind it. `nodeId` comes from the credential, never
  * from the request.
  */
 export interface AgentStore {
+  /** As TokenStore.authenticate. */
+  authenticate(sha256: string): Promise<Principal>;
   /** Starts a session, which makes the one before stale, and takes over what the executor found out about its host. */
   openSession(ctx: RequestContext, nodeId: string, facts: NodeFacts): Promise<Committed<Pick<Session, 'session' | 'node'>>>;
   /** What the node has to make true: what changed since `since` when that is known (same epoch, history kept), else everything. */
@@ -214,17 +209,14 @@ export interface Store {
   readonly services: Collection<Service, ServiceCreate, ServiceUpdate, NamespacedQuery>;
   readonly endpoints: Collection<Endpoint, EndpointCreate, EndpointUpdate, EndpointQuery>;
   readonly pools: Recorded<AddressPool, PageRequest>;
-  readonly joining: JoiningStore;
-  readonly quotas: QuotaStore;
-  readonly quotas: QuotaStore;
   readonly operations: Recorded<Operation, OperationQuery>;
   readonly audit: Recorded<AuditEvent, AuditQuery>;
   readonly receipts: Recorded<Receipt, ReceiptQuery>;
   readonly tokens: TokenStore;
   readonly agent: AgentStore;
+  readonly joining: JoiningStore;
+  readonly quotas: QuotaStore;
   readonly counters: CounterStore;
-  /** What somebody may see and change who reaches only these namespaces; null: all there is. */
-  within(reach: Reach): ReachedStore;
   readonly drift: DriftStore;
   readonly fleet: FleetStore;
   readonly liveness: LivenessStore;
@@ -232,6 +224,8 @@ export interface Store {
   readonly history: HistoryStore;
   readonly rollouts: RolloutStore;
   readonly upkeep: UpkeepStore;
+  /** What somebody may see and change who reaches only these namespaces; null: all there is. */
+  within(reach: Reach): ReachedStore;
   /** Resolves when the database answers; ProblemError Unavailable when it does not. */
   ping(): Promise<void>;
   /** Lets running calls finish and closes the connections. */

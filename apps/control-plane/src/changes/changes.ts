@@ -66,6 +66,18 @@ export class Changes {
     return new Reply(object, { ...headers, Location, ...this.etag(object) }, committed.status);
   }
 
+  /** Begins something that takes longer than its answer, about an object that is there. */
+  async begin<T extends Versioned>(
+    call: AnyCall,
+    commit: (context: RequestContext) => Promise<Committed<T>>,
+    reread: () => Promise<T>,
+  ): Promise<Reply> {
+    const committed = await commit(contextOf(call));
+    const { waited, headers } = await this.settle(call, committed);
+    const object = waited ? await fresh(reread, committed) : committed.object;
+    return new Reply(object, { ...headers, ...this.etag(object) }, committed.status);
+  }
+
   /** Changes the object that If-Match names. */
   async update<T extends Versioned>(
     call: AnyCall,

@@ -22,6 +22,11 @@ export class NodeAgentController {
     return this.store.agent.pull(callingNode(call), epoch === undefined || revision === undefined ? null : { epoch, revision });
   }
 
+  @Operation(nodeAgent.nodeAgentLeaseRenew)
+  renewLease(call: CallOf<typeof nodeAgent.nodeAgentLeaseRenew>) {
+    return this.store.liveness.renew(callingNode(call), call.body.session);
+  }
+
   @Operation(nodeAgent.nodeAgentReport)
   report(call: CallOf<typeof nodeAgent.nodeAgentReport>) {
     return this.agents.report(call);

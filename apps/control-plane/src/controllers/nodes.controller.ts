@@ -46,6 +46,16 @@ export class NodesController {
 
   @Operation(nodes.nodeDelete)
   delete(call: CallOf<typeof nodes.nodeDelete>) {
-    return this.changes.delete(call, (context, match) => this.store.nodes.delete(context, call.params.id, match));
+    return this.changes.delete(call, (context, match) => this.store.nodes.delete(context, call.params.id, match, call.query.force));
+  }
+
+  @Operation(nodes.nodeDrain)
+  drain(call: CallOf<typeof nodes.nodeDrain>) {
+    const { id } = call.params;
+    return this.changes.begin(
+      call,
+      (context) => this.store.drains.begin(context, id, call.body),
+      () => this.store.nodes.get(id),
+    );
   }
 }

@@ -1,17 +1,16 @@
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { type CallOf, Operation, system } from '@weft/contract';
-import type { Store } from '@weft/store';
 import { Docs } from '../docs/docs.ts';
 import { Reply } from '../http/reply.ts';
+import { Readiness } from '../liveness/readiness.ts';
 import { Scrape } from '../scrape.ts';
-import { STORE } from '../tokens.ts';
 
 const OK = { status: 'ok' } as const;
 
 @Controller()
 export class SystemController {
   constructor(
-    @Inject(STORE) private readonly store: Store,
+    private readonly readiness: Readiness,
     private readonly docs: Docs,
     private readonly scrape: Scrape,
   ) {}
@@ -23,7 +22,7 @@ export class SystemController {
 
   @Operation(system.healthReady)
   async ready(_call: CallOf<typeof system.healthReady>) {
-    await this.store.ping();
+    await this.readiness.require();
     return OK;
   }
 

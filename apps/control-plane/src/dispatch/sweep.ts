@@ -1,17 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Actor, Store } from '@weft/store';
+import type { Store } from '@weft/store';
 import type { Logger } from '@weft/telemetry';
 import { pause } from '../clock.ts';
 import type { Config } from '../config.ts';
-import { newRequestId } from '../http/request-id.ts';
+import { systemContext } from '../liveness/system-context.ts';
 import { NodeRedis } from '../joining/node-redis.ts';
 import { Metrics } from '../metrics.ts';
 import { CONFIG, LOG, STORE } from '../tokens.ts';
 import { Revisions } from '../watch/revisions.ts';
 import { Dispatcher } from './dispatcher.ts';
 
-/** Who changes what nobody else does. */
-const SYSTEM: Actor = { kind: 'system', name: 'system', tokenId: null };
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -49,6 +47,7 @@ export class Sweep {
       { name: 'wake-lagging-nodes', everySeconds: this.seconds, run: () => this.wakeLagging() },
       { name: 'mend-redis-users', everySeconds: this.seconds, run: () => this.nodeRedis.mend() },
       { name: 'forget-join-tokens', everySeconds: HOUR, run: () => store.joining.tokens.forget(7 * DAY) },
+      { name: 'advance-drains', everySeconds: this.seconds, run: () => this.advanceDrains() },
       { name: 'end-overdue-pods', everySeconds: this.seconds, run: () => this.endOverduePods() },
       { name: 'release-quarantine', everySeconds: this.seconds, run: () => upkeep.releaseQuarantined(config.WEFT_QUARANTINE_SECONDS) },
       { name: 'expire-idempotency-keys', everySeconds: HOUR, run: () => upkeep.expireIdempotencyKeys(DAY) },
@@ -85,9 +84,16 @@ export class Sweep {
   }
 
   private async endOverduePods(): Promise<void> {
-    const context = { requestId: newRequestId(), actor: SYSTEM, sourceAddress: null, operation: 'podDelete', idempotency: null } as const;
+    const context = systemContext('podDelete');
     for (let ended = await this.store.pods.endOverdue(context); ended.length > 0; ended = await this.store.pods.endOverdue(context)) {
       for (const { concerns, revision } of ended) this.dispatcher.wake(concerns, revision);
+      this.revisions.changed();
+    }
+  }
+
+  private async advanceDrains(): Promise<void> {
+    for (const { concerns, revision } of await this.store.drains.advance(systemContext('nodeDrain'))) {
+      this.dispatcher.wake(concerns, revision);
       this.revisions.changed();
     }
   }

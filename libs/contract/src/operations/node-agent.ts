@@ -1,6 +1,6 @@
-import { DesiredPull, NodeReport, NodeReportAnswer, Session, SessionOpen } from '@weft/model';
+import { DesiredPull, LeaseRenewal, LeaseRenewalAnswer, NodeReport, NodeReportAnswer, Session, SessionOpen } from '@weft/model';
 import { z } from 'zod';
-import { REPORT, SESSION_OPEN } from '../examples.ts';
+import { LEASE_RENEWAL, REPORT, SESSION_OPEN } from '../examples.ts';
 import { put, read } from '../shapes.ts';
 
 const tag = 'node-agent';
@@ -42,12 +42,24 @@ export const nodeAgentDesiredPull = {
   query: DesiredQuery,
 };
 
+export const nodeAgentLeaseRenew = put({
+  id: 'nodeAgentLeaseRenew',
+  path: '/node-agent/lease',
+  tag,
+  permission,
+  summary: 'Say that the node lives, and hear where it should be',
+  body: LeaseRenewal,
+  bodyExample: LEASE_RENEWAL,
+  result: LeaseRenewalAnswer,
+  problems: ['StaleSession'],
+});
+
 export const nodeAgentReport = put({
   id: 'nodeAgentReport',
   path: '/node-agent/report',
   tag,
   permission,
-  summary: 'Report what is applied; also the heartbeat',
+  summary: 'Report what is applied',
   body: NodeReport,
   bodyExample: REPORT,
   result: NodeReportAnswer,

@@ -1,4 +1,4 @@
-import { DnsLabel, idSchema, Node, NodeCreate, NodeUpdate } from '@weft/model';
+import { Node, NodeCreate, NodeDrain, NodeUpdate } from '@weft/model';
 import { z } from 'zod';
 import { NODE } from '../examples.ts';
 import { DRAINING_NODE } from '../examples-of-nodes.ts';
@@ -46,7 +46,7 @@ export const nodeUpdate = update({
   id: 'nodeUpdate',
   path: '/nodes/{id}',
   tag,
-  permission: 'node.remove',
+  permission: 'node.write',
   summary: 'Change a node, such as its service backend',
   params: objectOf('node'),
   body: NodeUpdate,
@@ -55,12 +55,34 @@ export const nodeUpdate = update({
   problems: ['BackendUnsupported', 'LinkUnsupported'],
 });
 
-export const nodeDelete = remove({
+const draining = create({
+  id: 'nodeDrain',
+  path: '/nodes/{id}/drain',
+  tag,
+  permission: 'node.drain',
+  summary: 'Empty a node: cordon it, have the others stop sending there, then let its pods go',
+  description:
+    'Answers at once; status.drain tells how far it has come. Its pods go when every node that is heard of has acknowledged that it sends them nothing new, or after waitSeconds. ' +
+    'What is placed there by name meanwhile goes as well. Asking again for the same changes nothing. PATCH the node with cordoned: false to take it back: pods that were asked to go still do.',
+  body: NodeDrain,
+  bodyExample: { graceSeconds: 30 },
+  result: Node,
+  example: DRAINING_NODE,
+});
+
+export const nodeDrain = {
+  ...draining,
+  params: objectOf('node'),
+  answer: { ...draining.answer, status: 202, description: 'it has begun', headers: draining.answer.headers.filter((name) => name !== 'Location') },
+  problems: ['NotFound', ...draining.problems],
+} as const;
+
+const removal = remove({
   id: 'nodeDelete',
   path: '/nodes/{id}',
   tag,
-  permission: 'node.write',
-  summary: 'Delete a node that holds no pods',
+  permission: 'node.remove',
+  summary: 'Delete a node that holds nothing, or by force one that does not come back',
   kind: 'node',
   problems: ['InUse'],
 });

@@ -59,6 +59,8 @@ export const NodeFacts = z
     executorVersion: z.string().max(64),
     kernel: z.string().max(128),
     backends: z.array(Backend).max(8).describe('service backends this kernel and its tools can run'),
+    podLinks: z.array(PodLink).max(8).describe('ways of linking pods that this kernel can do'),
+    overlays: z.array(NodeWay).max(8).describe('ways to other nodes that this kernel can do'),
     tools: z.record(z.string().max(32), z.string().max(128)).describe('tool name → version'),
     problems: z
       .array(z.strictObject({ code: z.string().max(64), message: z.string().max(1024) }))
@@ -67,8 +69,12 @@ export const NodeFacts = z
   })
   .meta({ id: 'NodeFacts' });
 export type NodeFacts = z.infer<typeof NodeFacts>;
-    podLinks: z.array(PodLink).max(8).describe('ways of linking pods that this kernel can do'),
-    overlays: z.array(NodeWay).max(8).describe('ways to other nodes that this kernel can do'),
+
+/** What an executor says of its host; one of protocol 1 does not say which links it can make. */
+export const NodeFactsReport = NodeFacts.extend({
+  podLinks: NodeFacts.shape.podLinks.default(PodLink.options),
+  overlays: NodeFacts.shape.overlays.default(NodeWay.options),
+}).meta({ id: 'NodeFactsReport' });
 
 /**
  * PendingApproval: joined, and nobody has approved it yet. Ready: applied what it should, seen lately. Lagging: seen lately, not there yet. Failed: its last apply failed.
@@ -97,7 +103,9 @@ export const NodeDrain = z
       .min(0)
       .max(DRAIN_MAX_SECONDS)
       .default(300)
-      .describe('how long to wait for nodes that have not acknowledged yet that they send nothing new there; after that its pods go anyway'),
+      .describe(
+        'how long to wait for nodes that have not acknowledged yet that they send nothing new there; after that its pods go anyway',
+      ),
   })
   .meta({ id: 'NodeDrain' });
 export type NodeDrain = z.infer<typeof NodeDrain>;
@@ -123,12 +131,6 @@ export const DrainStatus = z
 export type DrainStatus = z.infer<typeof DrainStatus>;
 
 /** A host of the fleet. */
-/** What an executor says of its host; one of protocol 1 does not say which links it can make. */
-export const NodeFactsReport = NodeFacts.extend({
-  podLinks: NodeFacts.shape.podLinks.default(PodLink.options),
-  overlays: NodeFacts.shape.overlays.default(NodeWay.options),
-}).meta({ id: 'NodeFactsReport' });
-
 export const Node = z
   .strictObject({
     name: DnsLabel,
@@ -153,8 +155,8 @@ export const Node = z
       capabilities: NodeFacts.nullable(),
       lastSeenAt: Timestamp.nullable(),
       drain: DrainStatus.nullable().describe('null: it is not being emptied'),
+      credentialExpiresAt: Timestamp.nullable().describe('when the credential of its executor ends; null: it has none'),
     }),
   })
   .meta({ id: 'Node' });
 export type Node = z.infer<typeof Node>;
-      credentialExpiresAt: Timestamp.nullable().describe('when the credential of its executor ends; null: it has none'),

@@ -1,15 +1,14 @@
 import type { NodePhase } from '@weft/model';
 import type { Tables } from '../database/database.ts';
 
-
 /** Where a node stands, in numbers of this epoch. */
 export interface NodeStanding {
   readonly id: string;
   readonly name: string;
   /** False for a node that no executor ever spoke for: it has no dataplane. */
+  readonly joined: boolean;
   /** False: it joined with a token that asks for approval, and nobody has approved it yet. */
   readonly approved: boolean;
-  readonly joined: boolean;
   readonly desiredRevision: number;
   readonly appliedRevision: number;
   readonly zone: string | null;
@@ -29,8 +28,8 @@ export interface NodeStanding {
 interface StandingRow {
   readonly id: string;
   readonly name: string;
-  readonly approved: boolean;
   readonly joined: boolean;
+  readonly approved: boolean;
   readonly desired: bigint;
   readonly applied: bigint;
   readonly zone: string | null;
@@ -55,8 +54,8 @@ export async function standings(tables: Tables): Promise<NodeStanding[]> {
   return rows.map(({ id, name, zone, lostAt, withdrawn, seenAt, joined, approved, desired, applied, seen, failure, frozen }) => ({
     id,
     name,
-    approved,
     joined,
+    approved,
     desiredRevision: Number(desired),
     appliedRevision: Number(applied),
     zone,
@@ -71,16 +70,16 @@ export async function standings(tables: Tables): Promise<NodeStanding[]> {
 
 /** What a node's standing amounts to. */
 export function phaseOf({
-  approved,
   joined,
+  approved,
   lostAt,
   secondsSinceSeen,
   failure,
   frozen,
   appliedRevision,
   desiredRevision,
-  if (!approved) return 'PendingApproval';
 }: Omit<NodeStanding, 'id' | 'name'>): NodePhase {
+  if (!approved) return 'PendingApproval';
   if (!joined || secondsSinceSeen === null) return 'Pending';
   if (lostAt !== null) return 'NotReady';
   if (frozen) return 'Frozen';

@@ -1,13 +1,13 @@
 import type { Backend, Condition, DrainStatus, DriftPolicy, Id, Labels, Node, NodeFacts, NodePortAddress, PodLink } from '@weft/model';
 import type { Version } from '../commit/change.ts';
-import { drainingNodes, drainStatus } from '../drain/drain-status.ts';
 import type { Tables } from '../database/database.ts';
+import { drainingNodes, drainStatus } from '../drain/drain-status.ts';
 import { type NodeStanding, phaseOf, standings } from '../fleet/fleet.ts';
 import type { NodeModel } from '../generated/models.ts';
 import { credentialEnds } from '../joining/credential-ends.ts';
 import { systemFields } from '../read/system-fields.ts';
-import { keptCondition } from './kept-condition.ts';
 import { type Handling, handlingConditions } from './handling-conditions.ts';
+import { keptCondition } from './kept-condition.ts';
 
 /** A node as it is stored: without what its executor says all the time. */
 export type StoredNode = Omit<Node, 'status'>;

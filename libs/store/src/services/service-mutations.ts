@@ -22,9 +22,9 @@ import { requireBackendsRun } from '../fleet/backends.ts';
 import type { EndpointModel, ServiceModel } from '../generated/models.ts';
 import { lockNamespace } from '../namespaces/namespace-lock.ts';
 import { newId } from '../new-id.ts';
+import { type Adding, requireQuota } from '../quotas/require-quota.ts';
 import { labelTerms } from '../read/label-terms.ts';
 import { found } from '../read/not-found.ts';
-import { type Adding, requireQuota } from '../quotas/require-quota.ts';
 import type { Match } from '../request-context.ts';
 import { countExternalAddresses, type Exposure, holdExternalAddresses, requireExternalAddresses, UNEXPOSED } from './external-addresses.ts';
 import { claimNodePorts, countNodePorts, holdNodePorts, NO_PORTS, type ServicePorts } from './node-ports.ts';
@@ -38,8 +38,6 @@ export async function lockService(tables: Tables, id: string): Promise<ServiceMo
   return found(await tables.service.findUnique({ where: { id } }), 'service', id);
 }
 
-/** The address of a service after a change: that of before, one that is claimed, or none where the type or the user wants none. */
-async function addressAfter(tables: Tables, id: string, { type, clusterIP }: ServiceSpec, before: string | null): Promise<string | null> {
 /** What a service holds that others then cannot have. */
 type Holdings = Exposure & ServicePorts;
 
@@ -53,6 +51,8 @@ function addedBy(before: Holdings, after: Holdings): Adding {
   };
 }
 
+/** The address of a service after a change: that of before, one that is claimed, or none where the type or the user wants none. */
+async function addressAfter(tables: Tables, id: string, { type, clusterIP }: ServiceSpec, before: string | null): Promise<string | null> {
   if (type === 'ExternalName' || clusterIP === 'None') return null;
   return before ?? (await claimServiceAddress(tables, id, clusterIP));
 }
