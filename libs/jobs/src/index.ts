@@ -1,10 +1,10 @@
 export { createAnswerer } from './answerer.ts';
-export { ASK_QUEUE, type Answer, AskError, type ProbeQuestion, type Question } from './ask.ts';
+export { type Answer, ASK_QUEUE, AskError, type ProbeQuestion, type Question } from './ask.ts';
 export { type Asker, createAsker } from './asker.ts';
 export { nodeKeyPrefix, RECONCILE_QUEUE, ReconcileHint } from './hint.ts';
 export { createHintSender, type HintSender } from './hint-sender.ts';
 export { createHintWorker } from './hint-worker.ts';
-export type { NodeWorker } from './node-worker.ts';
 export { createNodeUsers, type NodeUser, type NodeUsers, nodeUserName } from './node-users.ts';
+export type { NodeWorker } from './node-worker.ts';
 export { asSeenByOthers, asUser, namesUser, type RedisAccess } from './redis-access.ts';
 export { parseRedisUrl, RedisUrlError } from './redis-url.ts';

@@ -1,11 +1,9 @@
 import { RedisUrlError } from './redis-url.ts';
 
-/** How to reach a Redis, and whom to believe that it is the right one. */
+/** How to reach a Redis. Whom to believe that it is the right one, over TLS, is the process's to say. */
 export interface RedisAccess {
   /** See parseRedisUrl. */
   readonly url: string;
-  /** Certificate authorities in PEM that a `rediss://` server must be certified by; left out: those that the system trusts. */
-  readonly ca?: string;
 }
 
 /** The same URL for another user. Throws RedisUrlError. */

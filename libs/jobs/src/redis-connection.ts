@@ -14,7 +14,7 @@ const SOCKET_TIMEOUT_MS = 30_000;
  */
 export function connectProducer(redis: RedisAccess, onError: (error: Error) => void): Redis {
   const connection = new Redis({
-    ...parseRedisUrl(redis.url, redis.ca),
+    ...parseRedisUrl(redis.url),
     retryStrategy,
     maxRetriesPerRequest: 1,
     enableOfflineQueue: false,
@@ -27,7 +27,7 @@ export function connectProducer(redis: RedisAccess, onError: (error: Error) => v
 /** For a worker: commands wait until Redis is back (BullMQ asks for `maxRetriesPerRequest: null`). Reconnects by itself for ever. */
 export function connectConsumer(redis: RedisAccess, onError: (error: Error) => void): Redis {
   const connection = new Redis({
-    ...parseRedisUrl(redis.url, redis.ca),
+    ...parseRedisUrl(redis.url),
     retryStrategy,
     maxRetriesPerRequest: null,
     connectTimeout: 5_000,

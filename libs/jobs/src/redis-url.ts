@@ -25,9 +25,9 @@ function credentials(username: string | null, password: string | null): Pick<Red
 
 /**
  * Connection options for a Redis URL: `redis://[user[:password]@]host[:port][/db]`, `rediss://…` for TLS, or
- * `unix:///path/to/socket[?db=0&username=…&password=…]`. `ca`: certificate authorities in PEM for TLS; left out: those the system trusts. Throws RedisUrlError.
+ * `unix:///path/to/socket[?db=0&username=…&password=…]`. Throws RedisUrlError.
  */
-export function parseRedisUrl(text: string, ca?: string): RedisOptions {
+export function parseRedisUrl(text: string): RedisOptions {
   const url = URL.parse(text);
   if (url === null) throw new RedisUrlError('REDIS_URL: must be a URL such as redis://:password@host:6379');
   if (url.protocol === 'unix:') {
@@ -44,7 +44,7 @@ export function parseRedisUrl(text: string, ca?: string): RedisOptions {
   return {
     host: url.hostname.replace(/^\[|\]$/g, '') || '127.0.0.1',
     port: url.port === '' ? 6379 : Number(url.port),
-    ...(url.protocol === 'rediss:' ? { tls: ca === undefined ? {} : { ca } } : {}),
+    ...(url.protocol === 'rediss:' ? { tls: {} } : {}),
     ...credentials(decoded(url.username), decoded(url.password)),
     ...databaseNumber(url.pathname.slice(1)),
   };

@@ -6,7 +6,16 @@ import { eventually } from '@weft/testing';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { ASK_QUEUE, type Answer, type Asker, createAnswerer, createAsker, nodeKeyPrefix, parseRedisUrl, type Question } from '../src/index.ts';
+import {
+  type Answer,
+  ASK_QUEUE,
+  type Asker,
+  createAnswerer,
+  createAsker,
+  nodeKeyPrefix,
+  parseRedisUrl,
+  type Question,
+} from '../src/index.ts';
 
 let directory: string;
 let server: EmbeddedServer;
