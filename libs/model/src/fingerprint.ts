@@ -22,5 +22,5 @@ export function fingerprint(value: unknown): string {
 
 /** The first `digits` hex digits of a text's SHA-256. */
 export function shortHash(text: string, digits: number): string {
-  return sha256Hex(text).slice(0, digits);
+  return bytesToHex(sha256(utf8ToBytes(text)).subarray(0, Math.ceil(digits / 2))).slice(0, digits);
 }

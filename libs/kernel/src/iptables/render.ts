@@ -1,21 +1,35 @@
-import type { IptablesChange, IptablesRuleset } from './ruleset.ts';
+import type { IptablesChain, IptablesChange, IptablesRule, IptablesRuleset } from './ruleset.ts';
 import { iptablesChainName, iptablesRule } from './text.ts';
 
-const declare = (chain: string) => `:${iptablesChainName(chain)} - [0:0]`;
+const declare = (chain: string) => `:${iptablesChainName(chain)} - [0:0]\n`;
 
-function renderChange({ table, rewrite, deleteChains, addRules, deleteRules, addJumps, deleteJumps }: IptablesChange): string[] {
+const append = ({ chain, rule }: IptablesRule) => `-A ${iptablesChainName(chain)} ${iptablesRule(rule)}\n`;
+
+/** One text of what each thing comes to. Adding up texts is several times faster than joining a list of a hundred thousand lines. */
+function lines<T>(things: readonly T[], text: (thing: T) => string): string {
+  let all = '';
+  for (const thing of things) all += text(thing);
+  return all;
+}
+
+function filled({ name, rules }: IptablesChain): string {
+  const begin = `-A ${name} `;
+  return lines(rules, (rule) => `${begin}${iptablesRule(rule)}\n`);
+}
+
+function renderChange({ table, rewrite, deleteChains, addRules, deleteRules, addJumps, deleteJumps }: IptablesChange): string {
   return [
-    `*${table}`,
-    ...rewrite.map((chain) => declare(chain.name)),
-    ...deleteChains.map(declare),
-    ...rewrite.flatMap((chain) => chain.rules.map((rule) => `-A ${chain.name} ${iptablesRule(rule)}`)),
-    ...deleteRules.map(({ chain, rule }) => `-D ${iptablesChainName(chain)} ${iptablesRule(rule)}`),
-    ...addRules.map(({ chain, rule }) => `-A ${iptablesChainName(chain)} ${iptablesRule(rule)}`),
-    ...[...addJumps].reverse().map((jump) => `-I ${jump.chain} ${iptablesRule(jump.rule)}`),
-    ...deleteJumps.map((jump) => `-D ${jump.chain} ${iptablesRule(jump.rule)}`),
-    ...deleteChains.map((chain) => `-X ${chain}`),
-    'COMMIT',
-  ];
+    `*${table}\n`,
+    lines(rewrite, ({ name }) => declare(name)),
+    lines(deleteChains, declare),
+    lines(rewrite, filled),
+    lines(deleteRules, ({ chain, rule }) => `-D ${iptablesChainName(chain)} ${iptablesRule(rule)}\n`),
+    lines(addRules, append),
+    lines([...addJumps].reverse(), ({ chain, rule }) => `-I ${chain} ${iptablesRule(rule)}\n`),
+    lines(deleteJumps, ({ chain, rule }) => `-D ${chain} ${iptablesRule(rule)}\n`),
+    lines(deleteChains, (chain) => `-X ${chain}\n`),
+    'COMMIT\n',
+  ].join('');
 }
 
 /**
@@ -23,22 +37,14 @@ function renderChange({ table, rewrite, deleteChains, addRules, deleteRules, add
  * refer to each other go together. Throws RangeError for a chain that is not ours and for a rule that is not one line.
  */
 export function renderIptablesRestore(changes: readonly IptablesChange[]): string {
-  return changes
-    .flatMap(renderChange)
-    .map((line) => `${line}\n`)
-    .join('');
+  return lines(changes, renderChange);
 }
 
 /** What is ours, as `iptables-save` prints it among the rest. Throws RangeError as renderIptablesRestore does. */
 export function renderIptablesSave(ruleset: IptablesRuleset): string {
-  return ruleset.tables
-    .flatMap(({ name, chains, jumps }) => [
-      `*${name}`,
-      ...chains.map((chain) => declare(chain.name)),
-      ...jumps.map((jump) => `-A ${jump.chain} ${iptablesRule(jump.rule)}`),
-      ...chains.flatMap((chain) => chain.rules.map((rule) => `-A ${chain.name} ${iptablesRule(rule)}`)),
-      'COMMIT',
-    ])
-    .map((line) => `${line}\n`)
-    .join('');
+  return lines(
+    ruleset.tables,
+    ({ name, chains, jumps }) =>
+      `*${name}\n${lines(chains, (chain) => declare(chain.name))}${lines(jumps, ({ chain, rule }) => `-A ${chain} ${iptablesRule(rule)}\n`)}${lines(chains, filled)}COMMIT\n`,
+  );
 }
