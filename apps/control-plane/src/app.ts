@@ -1,7 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { HintSender, NodeUsers } from '@weft/jobs';
+import type { Asker, HintSender, NodeUsers } from '@weft/jobs';
 import type { Store } from '@weft/store';
 import type { Logger } from '@weft/telemetry';
 import { Changes } from './changes/changes.ts';
@@ -19,6 +19,7 @@ import { NodeAgentController } from './controllers/node-agent.controller.ts';
 import { NodeCredentialController } from './controllers/node-credential.controller.ts';
 import { NodesController } from './controllers/nodes.controller.ts';
 import { PodsController } from './controllers/pods.controller.ts';
+import { RolloutsController } from './controllers/rollouts.controller.ts';
 import { ServicesController } from './controllers/services.controller.ts';
 import { SystemController } from './controllers/system.controller.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
@@ -35,8 +36,9 @@ import { Readiness } from './liveness/readiness.ts';
 import { Metrics } from './metrics.ts';
 import { NodeAgents } from './node-agents.ts';
 import { Reads } from './reads.ts';
+import { Rollouts } from './rollouts/rollouts.ts';
 import { Scrape } from './scrape.ts';
-import { CONFIG, HINTS, LOG, NODE_USERS, STORE } from './tokens.ts';
+import { ASKER, CONFIG, HINTS, LOG, NODE_USERS, STORE } from './tokens.ts';
 import { Revisions } from './watch/revisions.ts';
 import { Watches } from './watch/watches.ts';
 
@@ -45,6 +47,7 @@ export interface Foundations {
   readonly store: Store;
   readonly hints: HintSender;
   readonly nodeUsers: NodeUsers;
+  readonly asker: Asker;
   readonly config: Config;
   readonly log: Logger;
 }
@@ -52,6 +55,7 @@ export interface Foundations {
 const CONTROLLERS = [
   NamespacesController,
   NodesController,
+  RolloutsController,
   JoinTokensController,
   JoinController,
   NodeCredentialController,
@@ -66,12 +70,12 @@ const CONTROLLERS = [
   SystemController,
 ];
 
-const PROVIDERS = [Dispatcher, Sweep, LeaseWatch, Readiness, Revisions, Watches, Convergence, Changes, Reads, NodeAgents, NodeRedis, Joining, Scrape];
+const PROVIDERS = [Dispatcher, Sweep, LeaseWatch, Readiness, Revisions, Watches, Convergence, Changes, Reads, NodeAgents, NodeRedis, Joining, Rollouts, Scrape];
 
 class ControlPlaneModule {}
 
 /** Throws when an operation has no handler. */
-function moduleOn({ store, hints, nodeUsers, config, log }: Partial<Foundations>, metrics: Metrics, docs: Docs): DynamicModule {
+function moduleOn({ store, hints, nodeUsers, asker, config, log }: Partial<Foundations>, metrics: Metrics, docs: Docs): DynamicModule {
   const unbound = unboundOperations(CONTROLLERS);
   if (unbound.length > 0) throw new Error(`no handler for ${unbound.join(', ')}`);
   return {
@@ -80,6 +84,7 @@ function moduleOn({ store, hints, nodeUsers, config, log }: Partial<Foundations>
     providers: [
       { provide: STORE, useValue: store },
       { provide: HINTS, useValue: hints },
+      { provide: ASKER, useValue: asker },
       { provide: NODE_USERS, useValue: nodeUsers },
       { provide: CONFIG, useValue: config },
       { provide: LOG, useValue: log },

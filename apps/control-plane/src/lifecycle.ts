@@ -8,6 +8,7 @@ import { listen } from './listen.ts';
 import { LeaseWatch } from './liveness/lease-watch.ts';
 import { Readiness } from './liveness/readiness.ts';
 import { Revisions } from './watch/revisions.ts';
+import { Rollouts } from './rollouts/rollouts.ts';
 import { Watches } from './watch/watches.ts';
 
 /** A control plane that is running. */
@@ -38,6 +39,7 @@ export async function start(foundations: Foundations): Promise<Running> {
       app.get(Convergence).stop();
       await listeners.close();
       await Promise.all([app.get(Sweep).stop(), app.get(LeaseWatch).stop(), app.get(Revisions).stop()]);
+      await app.get(Rollouts).stop();
       await app.get(Dispatcher).settled();
     },
   };

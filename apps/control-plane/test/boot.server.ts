@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
-import { createHintSender, createNodeUsers } from '@weft/jobs';
+import { createAsker, createHintSender, createNodeUsers } from '@weft/jobs';
 import { createLogger } from '@weft/telemetry';
 import { freshDatabase } from '@weft/testing/servers';
 import type { FastifyInstance } from 'fastify';
@@ -53,8 +53,10 @@ it('says which address is in use, and holds on to nothing', async () => {
   const config = readConfig({ DATABASE_URL: 'postgresql:///unused', WEFT_LISTEN: `127.0.0.1:${port}` });
   const hints = createHintSender({ url: 'redis://127.0.0.1:1' });
   const nodeUsers = createNodeUsers({ url: 'redis://127.0.0.1:1' });
-  await expect(start({ store: plane.store, hints, nodeUsers, config, log })).rejects.toThrow(`127.0.0.1:${port} is in use by another process`);
+  const asker = createAsker({ url: 'redis://127.0.0.1:1' });
+  await expect(start({ store: plane.store, hints, nodeUsers, asker, config, log })).rejects.toThrow(`127.0.0.1:${port} is in use by another process`);
   nodeUsers.close();
+  await asker.close();
   await hints.close();
   taken.close();
 });

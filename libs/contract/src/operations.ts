@@ -10,10 +10,11 @@ import * as namespaces from './operations/namespaces.ts';
 import * as nodeAgent from './operations/node-agent.ts';
 import * as nodes from './operations/nodes.ts';
 import * as pods from './operations/pods.ts';
+import * as rollouts from './operations/rollouts.ts';
 import * as services from './operations/services.ts';
 import * as system from './operations/system.ts';
 
-export { cluster, counters, drift, endpoints, history, join, joinTokens, namespaces, nodeAgent, nodes, pods, services, system };
+export { cluster, counters, drift, endpoints, history, join, joinTokens, namespaces, nodeAgent, nodes, pods, rollouts, services, system };
 
 const isOperation = (value: unknown): value is AnyOperation => typeof value === 'object' && value !== null && 'answer' in value;
 
@@ -21,6 +22,7 @@ const isOperation = (value: unknown): value is AnyOperation => typeof value === 
 export const OPERATIONS: readonly AnyOperation[] = [
   namespaces,
   nodes,
+  rollouts,
   joinTokens,
   join,
   pods,

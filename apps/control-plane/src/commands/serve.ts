@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createHintSender, createNodeUsers } from '@weft/jobs';
+import { createAsker, createHintSender, createNodeUsers } from '@weft/jobs';
 import { createLogger } from '@weft/telemetry';
 import type { Config } from '../config.ts';
 import { start } from '../lifecycle.ts';
@@ -18,8 +18,9 @@ export async function serve(config: Config): Promise<void> {
   const onRedisError = (error: Error) => log.debug({ err: error }, 'Redis');
   const hints = createHintSender(redis, onRedisError);
   const nodeUsers = createNodeUsers(redis, onRedisError);
+  const asker = createAsker(redis, onRedisError);
   try {
-    const running = await start({ store, hints, nodeUsers, config, log });
+    const running = await start({ store, hints, nodeUsers, asker, config, log });
     log.info({ listen: config.WEFT_LISTEN, startedInMs: Math.round(performance.now()) }, 'control plane is up');
     const stop = new AbortController();
     await Promise.race(ASKED_TO_STOP.map((signal) => once(process, signal, { signal: stop.signal })));
@@ -29,6 +30,6 @@ export async function serve(config: Config): Promise<void> {
     await running.stop();
   } finally {
     nodeUsers.close();
-    await Promise.allSettled([hints.close(), store.close()]);
+    await Promise.allSettled([hints.close(), asker.close(), store.close()]);
   }
 }

@@ -7,6 +7,7 @@ import { systemContext } from '../liveness/system-context.ts';
 import { NodeRedis } from '../joining/node-redis.ts';
 import { Metrics } from '../metrics.ts';
 import { CONFIG, LOG, STORE } from '../tokens.ts';
+import { Rollouts } from '../rollouts/rollouts.ts';
 import { Revisions } from '../watch/revisions.ts';
 import { Dispatcher } from './dispatcher.ts';
 
@@ -38,6 +39,7 @@ export class Sweep {
     private readonly dispatcher: Dispatcher,
     private readonly revisions: Revisions,
     private readonly nodeRedis: NodeRedis,
+    private readonly rollouts: Rollouts,
     private readonly metrics: Metrics,
     @Inject(LOG) private readonly log: Logger,
   ) {
@@ -48,6 +50,7 @@ export class Sweep {
       { name: 'mend-redis-users', everySeconds: this.seconds, run: () => this.nodeRedis.mend() },
       { name: 'forget-join-tokens', everySeconds: HOUR, run: () => store.joining.tokens.forget(7 * DAY) },
       { name: 'advance-drains', everySeconds: this.seconds, run: () => this.advanceDrains() },
+      { name: 'advance-rollouts', everySeconds: this.seconds, run: () => this.rollouts.advance() },
       { name: 'end-overdue-pods', everySeconds: this.seconds, run: () => this.endOverduePods() },
       { name: 'release-quarantine', everySeconds: this.seconds, run: () => upkeep.releaseQuarantined(config.WEFT_QUARANTINE_SECONDS) },
       { name: 'expire-idempotency-keys', everySeconds: HOUR, run: () => upkeep.expireIdempotencyKeys(DAY) },

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createHintSender, createHintWorker, createNodeUsers, type NodeWorker } from '@weft/jobs';
+import { createAsker, createHintSender, createHintWorker, createNodeUsers, type NodeWorker } from '@weft/jobs';
 import { DEFAULT_NETWORK, sha256Hex } from '@weft/model';
 import { initialise, openStore, type Store } from '@weft/store';
 import { createLogger } from '@weft/telemetry';
@@ -73,14 +73,15 @@ async function startReplica(environment: Environment, admin: string): Promise<Re
   const redis = { url: config.REDIS_URL };
   const hints = createHintSender(redis);
   const nodeUsers = createNodeUsers(redis);
-  const running = await start({ store, hints, nodeUsers, config, log: createLogger('test', 'silent') });
+  const asker = createAsker(redis);
+  const running = await start({ store, hints, nodeUsers, asker, config, log: createLogger('test', 'silent') });
   return {
     api: new Api(running.url, admin),
     store,
     async stop() {
       await running.stop();
       nodeUsers.close();
-      await Promise.all([hints.close(), store.close()]);
+      await Promise.all([hints.close(), asker.close(), store.close()]);
     },
   };
 }
