@@ -35,7 +35,6 @@ const tables: fc.Arbitrary<NftTable> = fc.record({
   maps: named(
     fc.record({
       name,
-      keyword: fc.constantFrom('type', 'typeof'),
       type: fc.constant('ipv4_addr . inet_proto . inet_service : verdict'),
       flags: fc.constant([]),
       comment,
@@ -56,7 +55,7 @@ test('what is rendered as a listing is parsed as what it was', () => {
 
 test('every command, as nft reads it', () => {
   const set = { name: 'pods', type: 'ipv4_addr', flags: ['interval'], comment: 'where pods are' };
-  const map = { name: 'ways', keyword: 'typeof', type: 'ip daddr : verdict', flags: [], comment: null } as const;
+  const map = { name: 'ways', type: 'ipv4_addr : verdict', flags: [], comment: null };
   const commands: NftCommand[] = [
     { do: 'add-table' },
     { do: 'add-set', set },
@@ -84,7 +83,7 @@ test('every command, as nft reads it', () => {
   expect(renderNft(commands, 'ip', 'weft')).toMatchInlineSnapshot(`
     "add table ip weft
     add set ip weft pods { type ipv4_addr; flags interval; comment "where pods are"; }
-    add map ip weft ways { typeof ip daddr : verdict; }
+    add map ip weft ways { type ipv4_addr : verdict; }
     add chain ip weft one
     add chain ip weft in { type filter hook input priority -5; policy accept; }
     add element ip weft pods { 100.64.0.0/16, 100.80.0.1 comment "x/y: z" }

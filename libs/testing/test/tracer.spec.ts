@@ -47,7 +47,6 @@ describe('nft', () => {
   });
   const memory = {
     name: 'memory',
-    keyword: 'type',
     type: 'ipv4_addr : ipv4_addr',
     flags: ['dynamic', 'timeout'],
     comment: null,
@@ -55,7 +54,6 @@ describe('nft', () => {
   } as const;
   const live = {
     name: 'live',
-    keyword: 'type',
     type: 'ipv4_addr : ipv4_addr . inet_service',
     flags: [],
     comment: null,

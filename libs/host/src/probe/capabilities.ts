@@ -1,27 +1,29 @@
 import { readFile } from 'node:fs/promises';
-import type { Backend } from '@weft/model';
+import { type Backend, NodeWay, PodLink } from '@weft/model';
 import type { Runner } from '../real/runner.ts';
 import type { HostProblem } from './problem.ts';
 import { whyNotIpvs } from './try-ipvs.ts';
 
-/** What a trial says when its command fails; `backend`: only that backend is lost, the host can still be programmed. */
+/** What a trial says when its command fails; `backend`: only that backend is lost, the host can still be programmed; `link`: that way of linking is lost. */
 interface Trial {
   readonly argv: readonly string[];
   readonly input: string;
   readonly needs: string;
   readonly backend: Backend | null;
+  readonly link?: PodLink | NodeWay;
 }
 
 const NFT_TRIAL = `table ip weft {
-	map slots {
-		typeof ip daddr . meta l4proto . th dport . numgen random mod 2 : ip daddr . th dport
+	map endpoints {
+		type ipv4_addr . inet_proto . inet_service . ipv4_addr : ipv4_addr . inet_service
 	}
 	map verdicts {
 		type inet_proto . inet_service : verdict
 	}
 	chain arriving {
 		type nat hook prerouting priority -100;
-		dnat ip to ip daddr . meta l4proto . th dport . numgen random mod 2 map @slots
+		ip daddr set numgen random mod 2
+		dnat ip to ct original ip daddr . meta l4proto . th dport . ip daddr map @endpoints
 		meta l4proto . th dport vmap @verdicts
 	}
 	chain leaving {
@@ -55,7 +57,8 @@ COMMIT
 COMMIT
 `;
 
-const linkTrial = (kind: string, ...options: string[]): Trial => ({
+const linkTrial = (kind: string, link: Pick<Trial, 'link'>, ...options: string[]): Trial => ({
+  ...link,
   argv: ['ip', 'link', 'add', 'wf-trial', 'type', kind, ...options],
   input: '',
   needs: `links of type ${kind}`,
@@ -64,9 +67,9 @@ const linkTrial = (kind: string, ...options: string[]): Trial => ({
 
 /** Everything that the kernel and its tools must be able to do. Each runs in a network namespace of its own that is gone afterwards. */
 const TRIALS: readonly Trial[] = [
-  linkTrial('veth', 'peer', 'name', 'wf-peer'),
-  linkTrial('bridge'),
-  linkTrial('vxlan', 'id', '1', 'dstport', '4789', 'nolearning'),
+  linkTrial('veth', {}, 'peer', 'name', 'wf-peer'),
+  linkTrial('bridge', { link: 'bridge' }),
+  linkTrial('vxlan', { link: 'vxlan' }, 'id', '1', 'dstport', '4789', 'nolearning'),
   { argv: ['conntrack', '-L', '-p', 'udp'], input: '', needs: 'lists of tracked connections (conntrack)', backend: null },
   { argv: ['nft', '-f', '-'], input: NFT_TRIAL, needs: 'nftables', backend: 'nftables' },
   { argv: ['iptables-restore', '--noflush'], input: IPTABLES_TRIAL, needs: 'iptables', backend: 'iptables' },
@@ -75,6 +78,8 @@ const TRIALS: readonly Trial[] = [
 /** What trying everything out gave. */
 export interface Capabilities {
   readonly backends: readonly Backend[];
+  readonly podLinks: readonly PodLink[];
+  readonly overlays: readonly NodeWay[];
   readonly problems: readonly HostProblem[];
 }
 
@@ -87,9 +92,12 @@ export async function tryCapabilities(runner: Runner): Promise<Capabilities> {
   const failed = tried.filter(({ result }) => result.exitCode !== 0);
   const lost = new Set(failed.map(({ backend }) => backend));
   const backends = TRIALS.flatMap(({ backend }) => (backend === null || lost.has(backend) ? [] : [backend]));
+  const lostLinks = new Set(failed.map(({ link }) => link));
   const missing = failed.filter(({ backend }) => backend === null || backends.length === 0);
   return {
     backends: noIpvs === null ? [...backends, 'ipvs'] : backends,
+    podLinks: PodLink.options.filter((link) => !lostLinks.has(link)),
+    overlays: NodeWay.options.filter((way) => !lostLinks.has(way)),
     problems: missing.map(({ needs, result }) => ({
       code: 'KernelFeatureMissing',
       message: `this host cannot make ${needs}: ${result.stderr.trim().slice(0, 512)}`,

@@ -15,7 +15,7 @@ export function setLines(set: Omit<NftSet, 'elements'>): string[] {
 /** The lines inside a map's braces, without its elements. Throws RangeError for unsafe text. */
 export function mapLines(map: Omit<NftMap, 'elements'>): string[] {
   const size = map.size === undefined ? [] : [`size ${map.size}`];
-  return [`${map.keyword} ${nftText('type', map.type)}`, ...size, ...flags(map.flags), ...counter(map), ...comment(map.comment)];
+  return [`type ${nftText('type', map.type)}`, ...size, ...flags(map.flags), ...counter(map), ...comment(map.comment)];
 }
 
 /** How a base chain is declared. Priorities are numbers: nft 1.0.6 refuses some of their names on some hooks. */

@@ -7,7 +7,7 @@ interface Block {
 }
 
 const OPEN = /^\t([a-z][a-z ]*) (\S+) \{$/;
-const DECLARATION = /^(type|typeof) (.*)$/;
+const DECLARATION = /^type (.*)$/;
 const HOOK = /^type (filter|nat|route) hook (prerouting|input|forward|output|postrouting) priority (-?\d+); policy accept;$/;
 const SIZE = /^size \d+$/;
 const COMMENT = /^comment "(.*)"$/;
@@ -49,7 +49,6 @@ function parseSetLines(block: Block, foreign: string[]) {
   const from = block.lines.findIndex((line) => line.startsWith('elements = {'));
   const declaration = from < 0 ? block.lines : block.lines.slice(0, from);
   const body = from < 0 ? '' : block.lines.slice(from).join(' ');
-  let keyword = '';
   let type = '';
   let flags: string[] = [];
   let size: number | undefined;
@@ -58,7 +57,7 @@ function parseSetLines(block: Block, foreign: string[]) {
   for (const line of declaration) {
     const typed = DECLARATION.exec(line);
     const commented = COMMENT.exec(line);
-    if (typed !== null) [, keyword = '', type = ''] = typed;
+    if (typed !== null) [, type = ''] = typed;
     else if (commented !== null) comment = commented[1] ?? '';
     else if (line.startsWith('flags ')) flags = line.slice('flags '.length).split(',');
     else if (SIZE.test(line)) size = Number(line.slice('size '.length));
@@ -68,7 +67,6 @@ function parseSetLines(block: Block, foreign: string[]) {
   const elements = flags.includes('dynamic') ? [] : splitElements(body.slice('elements = {'.length, -1));
   return {
     name: block.name,
-    keyword,
     type,
     flags,
     ...(size !== undefined && { size }),
@@ -79,19 +77,18 @@ function parseSetLines(block: Block, foreign: string[]) {
 }
 
 function parseSet(block: Block, foreign: string[]): NftSet {
-  const { keyword, elements, size, ...set } = parseSetLines(block, foreign);
-  if (keyword !== 'type') foreign.push(`set ${block.name}: ${keyword}`);
+  const { elements, size, ...set } = parseSetLines(block, foreign);
   if (size !== undefined) foreign.push(`set ${block.name}: size ${size}`);
   return { ...set, elements: elements.sort() };
 }
 
 function parseMap(block: Block, foreign: string[]): NftMap {
-  const { keyword, elements, ...map } = parseSetLines(block, foreign);
+  const { elements, ...map } = parseSetLines(block, foreign);
   const entries = elements.map((element) => {
     const colon = element.lastIndexOf(' : ');
     return [element.slice(0, colon), element.slice(colon + ' : '.length)];
   });
-  return { ...map, keyword: keyword === 'typeof' ? 'typeof' : 'type', elements: Object.fromEntries(entries) };
+  return { ...map, elements: Object.fromEntries(entries) };
 }
 
 function parseRule(line: string): NftRule {

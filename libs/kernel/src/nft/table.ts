@@ -14,10 +14,9 @@ export interface NftSet {
   readonly elements: readonly string[];
 }
 
-/** A named map. `type` is the whole declaration including the colon, as in `ipv4_addr . inet_service : verdict`; `keyword` says how it is declared. */
+/** A named map. `type` is what follows the keyword, including the colon, as in `ipv4_addr . inet_service : verdict`. */
 export interface NftMap {
   readonly name: string;
-  readonly keyword: 'type' | 'typeof';
   readonly type: string;
   /** With `dynamic`, packets put elements in; they are no part of a configuration, in which such a map is empty. */
   readonly flags: readonly string[];

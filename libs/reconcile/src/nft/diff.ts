@@ -1,4 +1,4 @@
-import { isNftText, type NftChain, type NftCommand, type NftMap, type NftSet, type NftTable } from '@weft/kernel';
+import { isNftText, type NftChain, type NftCommand, type NftMap, type NftSet, type NftTable, sameRules } from '@weft/kernel';
 
 const byName = <T extends { readonly name: string }>(items: readonly T[]) => new Map(items.map((item) => [item.name, item]));
 
@@ -61,18 +61,13 @@ function changeMap(after: NftMap, before: NftMap | undefined): NftCommand[] {
   ];
 }
 
-function sameRules(a: NftChain['rules'], b: NftChain['rules']): boolean {
-  return a === b || (a.length === b.length && a.every((rule, i) => rule.text === b[i]?.text && rule.comment === b[i]?.comment));
-}
-
 function sameDeclaration(a: NftSet | NftMap, b: NftSet | NftMap): boolean {
   return (
     a.type === b.type &&
     a.comment === b.comment &&
     a.flags.join() === b.flags.join() &&
     a.counter === b.counter &&
-    ('size' in a ? a.size : undefined) === ('size' in b ? b.size : undefined) &&
-    ('keyword' in a ? a.keyword : null) === ('keyword' in b ? b.keyword : null)
+    ('size' in a ? a.size : undefined) === ('size' in b ? b.size : undefined)
   );
 }
 
@@ -104,7 +99,7 @@ export function changeNft(before: NftTable, after: NftTable): NftCommand[] {
   const had = { sets: byName(before.sets), maps: byName(before.maps), chains: byName(before.chains) };
   const has = { sets: byName(after.sets), maps: byName(after.maps), chains: byName(after.chains) };
   const gone = { maps: missingFrom(has.maps, before.maps), chains: missingFrom(has.chains, before.chains) };
-  const rewritten = after.chains.filter((chain) => !sameRules(chain.rules, had.chains.get(chain.name)?.rules ?? []));
+  const rewritten = after.chains.filter((chain) => !sameRules(chain, had.chains.get(chain.name) ?? { ...chain, rules: [] }));
   return [
     ...missingFrom(had.sets, after.sets).map(addSet),
     ...missingFrom(had.maps, after.maps).map(addMap),
@@ -129,16 +124,6 @@ function expressible(command: NftCommand): boolean {
 }
 
 /**
- * False for a rule that asks a map of an earlier transaction that is declared by typeof: nft 1.0.6 refuses some of them ("conflicting protocols specified: ip vs.
- * th"). The compiler makes such a map and the chain that asks it together; where somebody else emptied the chain, the map is still there.
- */
-function accepted(command: NftCommand, observed: NftTable): boolean {
-  if (command.do !== 'add-rule') return true;
-  const asked = new Set(Array.from(command.rule.text.matchAll(/@(\S+)/g), ([, name]) => name));
-  return observed.maps.every(({ name, keyword }) => keyword === 'type' || !asked.has(name));
-}
-
-/**
  * The one transaction that turns the observed table into the desired one; nothing when they are equal. Changed elements are added and
  * deleted one by one, a chain whose rules differ is emptied and filled. Where that is not possible (another hook or declaration, something in the table that
  * is not ours) the table is made anew, in one transaction as well: connections do not notice, the kernel's connection tracking is elsewhere.
@@ -148,5 +133,5 @@ export function diffNft(desired: NftTable | null, observed: NftTable | null): Nf
   if (desired === null) return [{ do: 'add-table' }, { do: 'delete-table' }];
   if (observed === null || !changeable(observed, desired)) return load(desired);
   const commands = changeNft(observed, desired);
-  return commands.every((command) => expressible(command) && accepted(command, observed)) ? commands : load(desired);
+  return commands.every(expressible) ? commands : load(desired);
 }

@@ -1,4 +1,4 @@
-import { type NftCommand, type NftContribution, type NftElement, type NftNeed, type NftTable, nftTable, sameNeed } from '@weft/kernel';
+import { type NftChain, type NftCommand, type NftContribution, type NftElement, type NftTable, nftTable, sameRules } from '@weft/kernel';
 import { Tally } from '../tally.ts';
 import { NftMoves } from './moves.ts';
 
@@ -12,7 +12,7 @@ export type NftChanges = ReadonlyMap<string, NftContribution | null>;
 export class NftLedger {
   readonly #frame: NftTable;
   readonly #contributions = new Map<string, NftContribution>();
-  readonly #needs = new Tally<NftNeed>(sameNeed);
+  readonly #chains = new Tally<NftChain>(sameRules);
   /** By the name of what they are in. */
   readonly #elements = new Map<string, Tally<string | null>>();
 
@@ -37,14 +37,8 @@ export class NftLedger {
    */
   change(changes: NftChanges): NftCommand[] {
     const moves = new NftMoves();
-    const before = this.#contributionsOf(changes.keys());
     this.#take(changes, moves);
-    try {
-      return moves.commands();
-    } catch (error) {
-      this.#put(before, null);
-      throw error;
-    }
+    return moves.commands();
   }
 
   /** Takes changes in that the kernel has, or gets with the whole table. Throws NftConflict as `change` does. */
@@ -85,11 +79,11 @@ export class NftLedger {
 
   /** All of it or, when it throws, nothing. */
   #give(id: string, contribution: NftContribution, moves: NftMoves | null): void {
-    const given: { needs: NftNeed[]; elements: NftElement[] } = { needs: [], elements: [] };
+    const given: { chains: NftChain[]; elements: NftElement[] } = { chains: [], elements: [] };
     try {
-      for (const need of contribution.needs) {
-        if (this.#needs.add(need.is.name, need)) moves?.needed(need);
-        given.needs.push(need);
+      for (const chain of contribution.chains) {
+        if (this.#chains.add(chain.name, chain)) moves?.made(chain);
+        given.chains.push(chain);
       }
       for (const element of contribution.elements) {
         if (this.#in(element.into).add(element.key, element.data)) moves?.put(element);
@@ -102,9 +96,9 @@ export class NftLedger {
     this.#contributions.set(id, contribution);
   }
 
-  #discount({ needs, elements }: NftContribution, moves: NftMoves | null): void {
+  #discount({ chains, elements }: NftContribution, moves: NftMoves | null): void {
     for (const element of elements) if (this.#in(element.into).remove(element.key)) moves?.taken(element);
-    for (const need of needs) if (this.#needs.remove(need.is.name)) moves?.idle(need);
+    for (const chain of chains) if (this.#chains.remove(chain.name)) moves?.unmade(chain);
   }
 
   #in(name: string): Tally<string | null> {

@@ -1,4 +1,4 @@
-import { type NftChain, type NftCommand, NftConflict, type NftElement, type NftNeed, sameNeed } from '@weft/kernel';
+import { type NftChain, type NftCommand, type NftElement, sameRules } from '@weft/kernel';
 
 /** What something was before, and is now; undefined: not there. */
 interface Move<T> {
@@ -7,12 +7,6 @@ interface Move<T> {
 }
 
 const addRules = ({ name, rules }: NftChain): NftCommand[] => rules.map((rule) => ({ do: 'add-rule', chain: name, rule }));
-
-function declare({ kind, is }: NftNeed): NftCommand {
-  if (kind === 'set') return { do: 'add-set', set: is };
-  if (kind === 'map') return { do: 'add-map', map: is };
-  return { do: 'add-chain', chain: { name: is.name, hook: is.hook } };
-}
 
 function elementCommands(name: string, moves: ReadonlyMap<string, Move<string | null>>): NftCommand[] {
   const gone: string[] = [];
@@ -42,7 +36,7 @@ function elementCommands(name: string, moves: ReadonlyMap<string, Move<string | 
 /** What came and went in an account while some changes were taken in, and the commands that this comes to. */
 export class NftMoves {
   readonly #elements = new Map<string, Map<string, Move<string | null>>>();
-  readonly #needs = new Map<string, Move<NftNeed>>();
+  readonly #chains = new Map<string, Move<NftChain>>();
 
   /** An element that was not there is. */
   put({ into, key, data }: NftElement): void {
@@ -60,40 +54,34 @@ export class NftMoves {
     else known.after = undefined;
   }
 
-  /** Something is needed that was not. */
-  needed(need: NftNeed): void {
-    const known = this.#needs.get(need.is.name);
-    if (known === undefined) this.#needs.set(need.is.name, { before: undefined, after: need });
-    else known.after = need;
+  /** A chain that was not there is. */
+  made(chain: NftChain): void {
+    const known = this.#chains.get(chain.name);
+    if (known === undefined) this.#chains.set(chain.name, { before: undefined, after: chain });
+    else known.after = chain;
   }
 
-  /** Something is not needed any more that was. */
-  idle(need: NftNeed): void {
-    const known = this.#needs.get(need.is.name);
-    if (known === undefined) this.#needs.set(need.is.name, { before: need, after: undefined });
+  /** A chain that was there is not any more. */
+  unmade(chain: NftChain): void {
+    const known = this.#chains.get(chain.name);
+    if (known === undefined) this.#chains.set(chain.name, { before: chain, after: undefined });
     else known.after = undefined;
   }
 
-  /** One transaction, in the order that changeNft keeps, for the same reasons. Throws NftConflict when a set or map is needed in another way from now on. */
+  /** One transaction, in the order that changeNft keeps, for the same reasons. */
   commands(): NftCommand[] {
-    const moves = [...this.#needs.values()];
+    const moves = [...this.#chains.values()];
     const come = moves.flatMap(({ before, after }) => (before === undefined && after !== undefined ? [after] : []));
     const gone = moves.flatMap(({ before, after }) => (before !== undefined && after === undefined ? [before] : []));
     const rewritten = moves.flatMap(({ before, after }) =>
-      before === undefined || after === undefined || sameNeed(before, after) ? [] : [after],
+      before === undefined || after === undefined || sameRules(before, after) ? [] : [after],
     );
-    const other = rewritten.find(({ kind }) => kind !== 'chain');
-    if (other !== undefined) throw new NftConflict(`"${other.is.name}" is needed in another way than before`);
-    const chains = (needs: readonly NftNeed[]) => needs.flatMap((need) => (need.kind === 'chain' ? [need.is] : []));
-    const rank = { set: 0, map: 1, chain: 2 } as const;
-    const lastChains = (a: NftNeed, b: NftNeed) => rank[a.kind] - rank[b.kind];
-    const drop = { set: 'delete-set', map: 'delete-map', chain: 'delete-chain' } as const;
     return [
-      ...come.sort(lastChains).map(declare),
+      ...come.map(({ name, hook }) => ({ do: 'add-chain', chain: { name, hook } }) as const),
       ...[...this.#elements].flatMap(([name, elements]) => elementCommands(name, elements)),
-      ...[...chains(rewritten), ...chains(gone)].map(({ name }) => ({ do: 'flush-chain', name }) as const),
-      ...[...chains(rewritten), ...chains(come)].flatMap(addRules),
-      ...gone.sort(lastChains).map(({ kind, is: { name } }) => ({ do: drop[kind], name }) as const),
+      ...[...rewritten, ...gone].map(({ name }) => ({ do: 'flush-chain', name }) as const),
+      ...[...rewritten, ...come].flatMap(addRules),
+      ...gone.map(({ name }) => ({ do: 'delete-chain', name }) as const),
     ];
   }
 

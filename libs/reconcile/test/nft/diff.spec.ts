@@ -7,7 +7,6 @@ import { diffNft } from '../../src/nft/diff.ts';
 const set = (name: string, elements: readonly string[]): NftSet => ({ name, type: 'ipv4_addr', flags: [], comment: null, elements });
 const verdicts = (name: string, elements: Readonly<Record<string, string>>): NftMap => ({
   name,
-  keyword: 'type',
   type: 'ipv4_addr : verdict',
   flags: [],
   comment: null,

@@ -79,42 +79,42 @@ describe('the account of a table', () => {
   });
 
   it('refuses what contradicts another service, and is as it was', () => {
-    const map = { kind: 'map', is: { name: 'm', keyword: 'type', type: 'ipv4_addr : ipv4_addr', flags: [], comment: null } } as const;
-    const adds = (data: string): NftContribution => ({
-      needs: [map],
+    const into = 'service-ips';
+    const adds = (comment: string, text: string): NftContribution => ({
+      chains: [{ name: 'c', hook: null, rules: [{ text, comment: null }] }],
       elements: [
-        { into: 'm', key: data, data },
-        { into: 'm', key: '1.1.1.1', data },
+        { into, key: comment, data: null },
+        { into, key: '1.1.1.1', data: null },
       ],
     });
     const ledger = new NftLedger(frame);
-    ledger.change(new Map([['svc_1', adds('2.2.2.2')]]));
+    ledger.change(new Map([['svc_1', adds('2.2.2.2', 'accept')]]));
     const before = ledger.table();
-    expect(() => ledger.change(new Map([['svc_2', adds('3.3.3.3')]]))).toThrow(NftConflict);
+    expect(() => ledger.change(new Map([['svc_2', adds('3.3.3.3', 'drop')]]))).toThrow(NftConflict);
+    const other: NftContribution = { chains: [], elements: [{ into, key: '1.1.1.1', data: '9.9.9.9' }] };
+    expect(() => ledger.change(new Map([['svc_2', other]]))).toThrow(NftConflict);
     expect(ledger.table()).toEqual(before);
     // What both add alike is there until neither does.
-    ledger.change(new Map([['svc_2', adds('2.2.2.2')]]));
+    ledger.change(new Map([['svc_2', adds('2.2.2.2', 'accept')]]));
     expect(ledger.change(new Map([['svc_1', null]]))).toEqual([]);
-    expect(ledger.change(new Map([['svc_2', null]])).map((command) => command.do)).toEqual(['delete-map-elements', 'delete-map']);
+    expect(ledger.change(new Map([['svc_2', null]])).map((command) => command.do)).toEqual([
+      'delete-elements',
+      'flush-chain',
+      'delete-chain',
+    ]);
     expect(ledger.table()).toEqual(frame);
   });
 
-  it('rewrites a chain that is needed with other rules, and refuses a map that is needed in another way', () => {
-    const needs = (text: string, type: string): NftContribution => ({
-      needs: [
-        { kind: 'map', is: { name: 'm', keyword: 'type', type, flags: [], comment: null } },
-        { kind: 'chain', is: { name: 'c', hook: null, rules: [{ text, comment: null }] } },
-      ],
+  it('rewrites a chain that one service alone wants, when it wants other rules', () => {
+    const wants = (text: string): NftContribution => ({
+      chains: [{ name: 'c', hook: null, rules: [{ text, comment: null }] }],
       elements: [],
     });
     const ledger = new NftLedger(frame);
-    ledger.change(new Map([['svc_1', needs('accept', 'ipv4_addr : ipv4_addr')]]));
-    expect(ledger.change(new Map([['svc_1', needs('drop', 'ipv4_addr : ipv4_addr')]]))).toEqual([
+    ledger.change(new Map([['svc_1', wants('accept')]]));
+    expect(ledger.change(new Map([['svc_1', wants('drop')]]))).toEqual([
       { do: 'flush-chain', name: 'c' },
       { do: 'add-rule', chain: 'c', rule: { text: 'drop', comment: null } },
     ]);
-    const before = ledger.table();
-    expect(() => ledger.change(new Map([['svc_1', needs('drop', 'ipv4_addr : verdict')]]))).toThrow(NftConflict);
-    expect(ledger.table()).toEqual(before);
   });
 });

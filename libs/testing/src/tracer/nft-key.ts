@@ -12,29 +12,16 @@ const FIELDS: Readonly<Record<string, (flight: Flight) => string>> = {
   'ct original proto-dst': (flight) => `${flight.original.port}`,
 };
 
-/** Lots, of which each is as likely as every other over all connections, or over all clients. */
-const LOT = /^(?:numgen (?:random|inc)|jhash ip [sd]addr) mod (\d+)(?: seed 0x[0-9a-f]+)?$/;
-
-/** A key that a concatenation can evaluate to, with the part of packets for which it does. */
-interface Key {
-  readonly text: string;
-  readonly share: number;
-}
-
-/** Every value of a concatenation such as `ip daddr . th dport . numgen random mod 2` for a packet. Throws Error for a field we do not emit. */
-export function keysOf(expression: string, flight: Flight): Key[] {
-  return expression.split(' . ').reduce<Key[]>(
-    (keys, field) => {
-      const lots = Number(LOT.exec(field)?.[1] ?? 0);
+/** The value of a concatenation such as `ip daddr . th dport` for a packet. Throws Error for a field we do not emit. */
+export function keyOf(expression: string, flight: Flight): string {
+  return expression
+    .split(' . ')
+    .map((field) => {
       const value = FIELDS[field];
-      if (lots === 0 && value === undefined) throw new Error(`no such field in our rules: ${field}`);
-      const values = value === undefined ? Array.from({ length: lots }, (_, lot) => `${lot}`) : [value(flight)];
-      return keys.flatMap((key) =>
-        values.map((text) => ({ text: key.text === '' ? text : `${key.text} . ${text}`, share: key.share / values.length })),
-      );
-    },
-    [{ text: '', share: 1 }],
-  );
+      if (value === undefined) throw new Error(`no such field in our rules: ${field}`);
+      return value(flight);
+    })
+    .join(' . ');
 }
 
 const bare = (key: string) => key.replace(/ comment ".*"$/, '');

@@ -1,6 +1,6 @@
 import type { NftChain, NftRule, NftTable } from '@weft/kernel';
 import { contains } from '@weft/model';
-import { keysOf, NftLookup } from './nft-key.ts';
+import { keyOf, NftLookup } from './nft-key.ts';
 import { type Flight, type HookPoint, isLocal, type Landing, linkMatches, type Rules, type TracedNode } from './packet.ts';
 
 /** What an expression does to a packet: nothing (`on`), end the rule (`off`), decide, or lead to another chain. */
@@ -34,32 +34,34 @@ const FIELD = '(?:ip [sd]addr|meta l4proto|th dport|ct original (?:ip daddr|prot
 const KEY = `(${FIELD}(?: \\. ${FIELD})*)`;
 
 const inSet: Apply = (flight, [expression = '', not, set = ''], { lookup }) => [
-  { flight, next: keysOf(expression, flight).every(({ text }) => lookup.inSet(set, text)) !== (not !== undefined) ? 'on' : 'off' },
+  { flight, next: lookup.inSet(set, keyOf(expression, flight)) !== (not !== undefined) ? 'on' : 'off' },
 ];
 
 /** What a map that packets fill says of a client is in the packet itself: who it was with. */
 const rewrite: Apply = (flight, [expression = '', map = ''], { lookup }) => {
-  const [key] = keysOf(expression, flight);
-  const ip = lookup.isMemory(map) ? flight.wasWith?.split(':')[0] : lookup.inMap(map, key?.text ?? '');
+  const ip = lookup.isMemory(map) ? flight.wasWith?.split(':')[0] : lookup.inMap(map, keyOf(expression, flight));
   return [ip === undefined ? { flight, next: 'off' } : { flight: { ...flight, destination: ip }, next: 'on' }];
 };
 
 const dynamic: Apply = (flight, [set = '', key = '', data = ''], { lookup }) => {
   if (!lookup.isMemory(set)) throw new Error(`packets put elements into ${set}, which is not declared for it`);
-  keysOf(`${key} . ${data}`, flight);
+  keyOf(`${key} . ${data}`, flight);
   return [{ flight, next: 'on' }];
 };
 
-const translate: Apply = (flight, [expression = '', map = ''], { lookup }) =>
-  keysOf(expression, flight).map(({ text, share }) => {
-    const found = lookup.inMap(map, text);
-    if (found === undefined) return { flight, next: 'off' };
-    const [ip = '', port] = found.split(' . ');
-    return {
-      flight: { ...flight, destination: ip, port: Number(port), endpoint: ip, translated: true, share: flight.share * share },
-      next: 'accept',
-    };
-  });
+/** A lot stands in the destination's place, as an address. Each is as likely as every other over all connections, or over all clients. */
+const draw: Apply = (flight, [lots]) =>
+  Array.from({ length: Number(lots) }, (_, lot) => ({
+    flight: { ...flight, destination: [24, 16, 8, 0].map((bits) => (lot >>> bits) & 255).join('.'), share: flight.share / Number(lots) },
+    next: 'on',
+  }));
+
+const translate: Apply = (flight, [expression = '', map = ''], { lookup }) => {
+  const found = lookup.inMap(map, keyOf(expression, flight));
+  if (found === undefined) return [{ flight, next: 'off' }];
+  const [ip = '', port] = found.split(' . ');
+  return [{ flight: { ...flight, destination: ip, port: Number(port), endpoint: ip, translated: true }, next: 'accept' }];
+};
 
 /** Every expression we emit. A rule is a sequence of them. */
 const EXPRESSIONS: readonly (readonly [RegExp, Apply])[] = [
@@ -70,6 +72,7 @@ const EXPRESSIONS: readonly (readonly [RegExp, Apply])[] = [
   [/^iifname != "lo"/, match((f) => f.from === 'link')],
   [/^fib saddr type local/, match((f, _, { node }) => isLocal(node, f.source))],
   [new RegExp(`^ip daddr set ${KEY} map @(\\S+)`), rewrite],
+  [/^ip daddr set (?:numgen (?:random|inc)|jhash ip [sd]addr) mod (\d+)(?: seed 0x[0-9a-f]+)?/, draw],
   [/^ip daddr set ct original ip daddr$/, (f) => [{ flight: { ...f, destination: f.original.destination }, next: 'on' }]],
   [/^ip daddr set ct reply ip saddr$/, (f) => [{ flight: { ...f, destination: f.endpoint ?? f.original.destination }, next: 'on' }]],
   [/^(?:delete|update) @(\S+) \{ (.+?)(?: timeout [0-9dhms]+)? : (.+?) \}/, dynamic],
@@ -87,11 +90,10 @@ const EXPRESSIONS: readonly (readonly [RegExp, Apply])[] = [
   [/^dnat ip to (.+) map @(\S+)/, translate],
   [
     new RegExp(`^${KEY} vmap @(\\S+)`),
-    (flight, [expression = '', map = ''], { lookup }) =>
-      keysOf(expression, flight).map(({ text }) => {
-        const verdict = lookup.inMap(map, text);
-        return { flight, next: verdict === undefined ? 'off' : destination(verdict) };
-      }),
+    (flight, [expression = '', map = ''], { lookup }) => {
+      const verdict = lookup.inMap(map, keyOf(expression, flight));
+      return [{ flight, next: verdict === undefined ? 'off' : destination(verdict) }];
+    },
   ],
   [new RegExp(`^${KEY} (!= )?@(\\S+)`), inSet],
   [/^masquerade (?:to :\d+-\d+ )?fully-random/, (f) => [{ flight: { ...f, masquerade: true }, next: 'accept' }]],

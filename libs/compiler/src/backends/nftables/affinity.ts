@@ -1,4 +1,5 @@
 import type { NftContribution, NftElement, NftMap, NftRule } from '@weft/kernel';
+import { asAddress } from './as-address.ts';
 import { labelled } from './element.ts';
 import { type NftFragment, rule } from './fragment.ts';
 import type { ReachedPort } from './frontends.ts';
@@ -22,17 +23,17 @@ export function nftTime(seconds: number): string {
   return parts.map(([count, unit]) => (count > 0 ? `${count}${unit}` : '')).join('');
 }
 
-const map = (name: string, type: string, comment: string): NftMap => ({ name, keyword: 'type', type, flags: [], comment, elements: {} });
+const map = (name: string, type: string, comment: string): NftMap => ({ name, type, flags: [], comment, elements: {} });
 
 /**
  * Leads a client that is remembered to its endpoint, if that still is one. nft 1.0.6 has no way to look up what a lookup gave; so what was found is written into
  * the packet's destination, from where it can be looked up together with what the packet was for, and taken out again when it leads nowhere. Who was with an
  * endpoint that is none any more is forgotten.
  */
-const recall = ({ match, groups, liveEndpoints, recalled }: Portal): NftRule[] => [
+const recall = ({ match, groups, endpoints, chosen }: Portal): NftRule[] => [
   rule(`ip daddr set ${match} map @${groups}`),
   rule(`ip daddr set ip saddr . ip daddr map @${CLIENTS}`),
-  rule(`dnat ip to ${recalled} map @${liveEndpoints}`),
+  rule(`dnat ip to ${chosen} map @${endpoints}`),
   rule('ip daddr set ct original ip daddr'),
   rule(`ip daddr set ${match} map @${groups}`),
   rule(`delete @${CLIENTS} { ip saddr . ip daddr : ip daddr }`),
@@ -65,9 +66,6 @@ export function affinity(): NftFragment {
         map(groups, `${type} : ipv4_addr`, 'whom clients are remembered for, written as an address'),
         map(learners, `${type} : verdict`, 'for how long clients are remembered'),
       ]),
-      ...portals.map(({ liveEndpoints, type }) =>
-        map(liveEndpoints, `${type} . ipv4_addr : ipv4_addr . inet_service`, 'endpoints that remembered clients may go to'),
-      ),
     ],
     rules: {
       ...Object.fromEntries(portals.map((portal) => [portal.recall, recall(portal)])),
@@ -84,8 +82,7 @@ export function affinity(): NftFragment {
 /** What stands for a group in an address's place: the service's own address where clients are remembered for all of it, else one made of a hash. */
 function groupOf(port: ReachedPort, ports: readonly ReachedPort[]): string {
   if (ports.length === 1 || port.affinity?.scope === 'Service') return port.clusterIP;
-  const hash = textHash(`${port.serviceId} ${port.protocol} ${port.port}`);
-  return [24, 16, 8, 0].map((bits) => (hash >>> bits) & 255).join('.');
+  return asAddress(textHash(`${port.serviceId} ${port.protocol} ${port.port}`));
 }
 
 function learnt(port: ReachedPort, group: string): NftContribution[] {
@@ -99,7 +96,7 @@ function learnt(port: ReachedPort, group: string): NftContribution[] {
           { into: portal.groups, key: labelled(key, port.label), data: group },
           { into: portal.learners, key: labelled(key, port.label), data: `goto ${chain}` },
         ],
-        needs: [{ kind: 'chain', is: { name: chain, hook: null, rules: learn(portal, timeout) } }],
+        chains: [{ name: chain, hook: null, rules: learn(portal, timeout) }],
       };
     });
 }
@@ -110,7 +107,7 @@ function live({ frontends, label }: ReachedPort): NftElement[] {
     const byAddress = new Map([...to.endpoints].reverse().map((endpoint) => [endpoint.ip, endpoint]));
     return to.endpoints
       .filter((endpoint) => byAddress.get(endpoint.ip) === endpoint)
-      .map(({ ip, port }) => ({ into: portal.liveEndpoints, key: labelled(`${key} . ${ip}`, label), data: `${ip} . ${port}` }));
+      .map(({ ip, port }) => ({ into: portal.endpoints, key: labelled(`${key} . ${ip}`, label), data: `${ip} . ${port}` }));
   });
 }
 
@@ -118,5 +115,5 @@ function live({ frontends, label }: ReachedPort): NftElement[] {
 export function remembered(ports: readonly ReachedPort[]): NftContribution[] {
   return ports
     .filter(({ affinity: asked }) => asked !== null)
-    .flatMap((port) => [...learnt(port, groupOf(port, ports)), { elements: live(port), needs: [] }]);
+    .flatMap((port) => [...learnt(port, groupOf(port, ports)), { elements: live(port), chains: [] }]);
 }

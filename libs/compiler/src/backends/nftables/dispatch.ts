@@ -1,7 +1,7 @@
 import type { DesiredNode } from '@weft/model';
 import { type NftFragment, rule } from './fragment.ts';
 import { nodePortAddress } from './node-port-addresses.ts';
-import { PORTALS, type Portal, portsMap } from './portals.ts';
+import { PORTALS, type Portal, portalMaps } from './portals.ts';
 
 const asks = ({ match, ports }: Portal) => `${match} vmap @${ports}`;
 
@@ -13,7 +13,7 @@ export function dispatch(node: DesiredNode): NftFragment {
   const atNode = nodePortAddress(node);
   const { service, nodePort, outsideService, outsideNodePort } = PORTALS;
   return {
-    maps: Object.values(PORTALS).map(portsMap),
+    maps: Object.values(PORTALS).flatMap(portalMaps),
     rules: {
       'nat-prerouting': [rule('ip saddr != @pod-cidrs jump outside'), rule('jump services')],
       'nat-output': [rule('jump services')],

@@ -54,7 +54,7 @@ export function nftContribution(service: DesiredService, { place, address }: Nft
   const ports = portsOf(service, place).map(reached);
   const elements = [...refused(service, ports), ...ports.flatMap((port) => [...restricted(port, address), ...counted(port)])];
   return together([
-    { elements, needs: [] },
+    { elements, chains: [] },
     ...ports.flatMap((port) => port.frontends.map((frontend) => picked(frontend, port))),
     ...remembered(ports),
   ]);

@@ -1,5 +1,6 @@
-import type { NftContribution, NftNeed, NftRule } from '@weft/kernel';
+import type { NftChain, NftContribution, NftRule } from '@weft/kernel';
 import type { ServicePort } from '../../services/service-ports.ts';
+import { asAddress } from './as-address.ts';
 import { labelled } from './element.ts';
 import { rule } from './fragment.ts';
 import type { Frontend, Masquerading } from './frontends.ts';
@@ -15,52 +16,44 @@ const BEFOREHAND: Readonly<Record<Masquerading, { readonly called: readonly stri
 const unique = ({ serviceId, protocol, port }: ServicePort) => [serviceId, protocol, `${port}`];
 
 /**
- * The map and the chain by which a port's endpoint is chosen. All ports that have equally many slots, and are treated alike, share them: the number of rules does
+ * The chain that draws a lot and leads to the endpoint that has it. All ports that have equally many lots, and are treated alike, share one: the number of rules does
  * not depend on the number of services. Only dealing out in turn needs a chain, and so a count, for each port.
  *
- * Each chain has a map of its own, made and unmade with it: nft 1.0.6 cannot add a rule that asks a map of an earlier transaction with such data ("conflicting
- * protocols specified: ip vs. th").
+ * The lot is written into the packet's destination and looked up from there, so one map serves all chains of a portal: before each transaction nft asks the
+ * kernel for every map there is, and a map for each number of lots made that most of what a change costs. A lot that nobody has was drawn before a change and
+ * looked up after it; the packet is dropped, and who sent it asks again.
  */
-function picking({ portal, masquerading }: Frontend, port: ServicePort, count: number): { chain: string; map: string; needs: NftNeed[] } {
-  const name = scheduleOf(port);
+function picking({ portal, masquerading }: Frontend, port: ServicePort, count: number): NftChain {
+  const name = count === 1 ? 'random' : scheduleOf(port);
   const schedule: Schedule = SCHEDULES[name];
-  const only = count === 1;
   const beforehand = BEFOREHAND[masquerading];
-  const called = (what: string) =>
-    [
+  return {
+    name: [
       portal.name,
       ...beforehand.called,
       ...(port.affinity === null ? [] : ['sticky']),
-      what,
-      ...(only || name === 'random' ? [] : [name]),
-      ...(!only && schedule.counts ? unique(port) : []),
+      'pick',
+      ...(name === 'random' ? [] : [name]),
+      ...(schedule.counts ? unique(port) : []),
       `${count}`,
-    ].join('-');
-  const [chain, map] = [called('pick'), called('endpoints')];
-  const lookup = only ? portal.match : `${portal.match} . ${schedule.lot(count)}`;
-  // Declared by a lot of numgen whatever the rule draws: nft 1.0.6 crashes when it lists a map that is declared by jhash.
-  const type = `${only ? portal.match : `${portal.match} . numgen random mod ${count}`} : ip daddr . th dport`;
-  const rules = [
-    rule(`${portal.match} @${portal.connections}`, 'counts a connection'),
-    ...beforehand.rules,
-    ...(port.affinity === null ? [] : [rule(`jump ${portal.recall}`)]),
-    rule(`dnat ip to ${lookup} map @${map}`),
-  ];
-  return {
-    chain,
-    map,
-    needs: [
-      { kind: 'map', is: { name: map, keyword: 'typeof', type, flags: [], comment: null } },
-      { kind: 'chain', is: { name: chain, hook: null, rules } },
+    ].join('-'),
+    hook: null,
+    rules: [
+      rule(`${portal.match} @${portal.connections}`, 'counts a connection'),
+      ...beforehand.rules,
+      ...(port.affinity === null ? [] : [rule(`jump ${portal.recall}`)]),
+      rule(`ip daddr set ${schedule.lot(count)}`, 'draws a lot'),
+      rule(`dnat ip to ${portal.chosen} map @${portal.endpoints}`),
+      rule('drop', 'a lot of the rules before'),
     ],
   };
 }
 
-const NOTHING: NftContribution = { elements: [], needs: [] };
+const NOTHING: NftContribution = { elements: [], chains: [] };
 
 /** Keeps a packet from outside that finds nobody here from being led to endpoints elsewhere as if it came from a pod. */
 function turnedAway({ portal, key }: Frontend, { label }: ServicePort): NftContribution {
-  return { elements: [{ into: portal.ports, key: labelled(key, label), data: 'accept' }], needs: [] };
+  return { elements: [{ into: portal.ports, key: labelled(key, label), data: 'accept' }], chains: [] };
 }
 
 /** What leads packets by one way in to a port's endpoints. */
@@ -68,17 +61,13 @@ export function picked(frontend: Frontend, port: ServicePort): NftContribution {
   const { portal, key, to } = frontend;
   if (to.verdict !== 'balance') return portal.outside && port.shortcut.verdict === 'balance' ? turnedAway(frontend, port) : NOTHING;
   const schedule: Schedule = SCHEDULES[scheduleOf(port)];
-  const of = to.endpoints.length === 1 ? to.endpoints : schedule.slots(to.endpoints);
-  const { chain, map, needs } = picking(frontend, port, of.length);
+  const slots = to.endpoints.length === 1 ? to.endpoints : schedule.slots(to.endpoints);
+  const chain = picking(frontend, port, slots.length);
   return {
     elements: [
-      { into: portal.ports, key: labelled(key, port.label), data: `goto ${chain}` },
-      ...of.map((endpoint, slot) => ({
-        into: map,
-        key: of.length === 1 ? key : `${key} . ${slot}`,
-        data: `${endpoint.ip} . ${endpoint.port}`,
-      })),
+      { into: portal.ports, key: labelled(key, port.label), data: `goto ${chain.name}` },
+      ...slots.map(({ ip, port: to }, lot) => ({ into: portal.endpoints, key: `${key} . ${asAddress(lot)}`, data: `${ip} . ${to}` })),
     ],
-    needs,
+    chains: [chain],
   };
 }

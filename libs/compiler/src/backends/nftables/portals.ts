@@ -23,12 +23,12 @@ export interface Portal {
   readonly learners: string;
   /** The key in packets that are translated already. */
   readonly translated: string;
-  /** Key and address → endpoint, for ports whose clients are remembered. */
-  readonly liveEndpoints: string;
+  /** Key and lot → endpoint; for ports whose clients are remembered, key and the endpoint's address → endpoint as well. */
+  readonly endpoints: string;
   /** The chain that leads a remembered client to its endpoint. */
   readonly recall: string;
-  /** The key and the address that stands in the packet, when it is not the one it came with. */
-  readonly recalled: string;
+  /** The key and what was written into the packet in its destination's place: a lot that was drawn, or who a client was with. */
+  readonly chosen: string;
 }
 
 interface Keys {
@@ -39,7 +39,7 @@ interface Keys {
   readonly groups: string;
   readonly learners: string;
   readonly translated: string;
-  readonly recalled: string;
+  readonly chosen: string;
 }
 
 const BY_ADDRESS: Keys = {
@@ -50,7 +50,7 @@ const BY_ADDRESS: Keys = {
   groups: 'service-groups',
   learners: 'service-learners',
   translated: 'ct original ip daddr . meta l4proto . ct original proto-dst',
-  recalled: 'ct original ip daddr . meta l4proto . th dport . ip daddr',
+  chosen: 'ct original ip daddr . meta l4proto . th dport . ip daddr',
 };
 
 const BY_PORT: Keys = {
@@ -61,7 +61,7 @@ const BY_PORT: Keys = {
   groups: 'node-port-groups',
   learners: 'node-port-learners',
   translated: 'meta l4proto . ct original proto-dst',
-  recalled: 'meta l4proto . th dport . ip daddr',
+  chosen: 'meta l4proto . th dport . ip daddr',
 };
 
 const portal = (name: string, ports: string, outside: boolean, keys: Keys): Portal => ({
@@ -69,7 +69,7 @@ const portal = (name: string, ports: string, outside: boolean, keys: Keys): Port
   ports,
   outside,
   ...keys,
-  liveEndpoints: `${name}-live-endpoints`,
+  endpoints: `${name}-endpoints`,
   recall: `${name}-recall`,
 });
 
@@ -81,14 +81,16 @@ export const PORTALS = {
   outsideNodePort: portal('outside-node-port', 'outside-node-ports', true, BY_PORT),
 } as const;
 
-/** The map that says by which chain a portal's ports are reached. */
-export function portsMap({ ports, type, name }: Portal): NftMap {
-  return {
-    name: ports,
-    keyword: 'type',
-    type: `${type} : verdict`,
-    flags: [],
-    comment: `${name}: how its endpoints are chosen`,
-    elements: {},
-  };
+/** The maps of a portal: by which chain its ports are reached, and which endpoints these choose among. */
+export function portalMaps({ ports, endpoints, type, name }: Portal): NftMap[] {
+  const map = { flags: [], elements: {} };
+  return [
+    { ...map, name: ports, type: `${type} : verdict`, comment: `${name}: how its endpoints are chosen` },
+    {
+      ...map,
+      name: endpoints,
+      type: `${type} . ipv4_addr : ipv4_addr . inet_service`,
+      comment: `${name}: endpoints by lot, written as an address`,
+    },
+  ];
 }

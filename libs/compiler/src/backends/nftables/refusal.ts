@@ -38,7 +38,6 @@ export function refused(service: DesiredService, ports: readonly ReachedPort[]):
 
 const refusals = (name: string, type: string): NftMap => ({
   name,
-  keyword: 'type',
   type: `${type} : verdict`,
   flags: [],
   comment: 'ports with nobody behind them',

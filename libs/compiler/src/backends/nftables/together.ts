@@ -4,6 +4,6 @@ import type { NftContribution } from '@weft/kernel';
 export function together(contributions: readonly NftContribution[]): NftContribution {
   return {
     elements: contributions.flatMap(({ elements }) => elements),
-    needs: contributions.flatMap(({ needs }) => needs),
+    chains: contributions.flatMap(({ chains }) => chains),
   };
 }
