@@ -51,7 +51,7 @@ export function revertFailed({ id, name }: RolloutNodeSituation, message: string
 /** Whoever was asked before is asked again after; else a node that has not been changed, or any that is well. */
 function neighbourOf({ nodes, ready }: RolloutSituation, node: RolloutNodeSituation): string | null {
   const before = node.baseline?.[1]?.node;
-  if (before !== undefined) return ready.includes(before) ? before : null;
+  if (node.baseline !== null) return before !== undefined && ready.includes(before) ? before : null;
   const busy = nodes.filter(isBusy).map(({ name }) => name);
   const able = ready.filter((name) => name !== node.name && !busy.includes(name));
   const changed = nodes.filter((one) => one.changed).map(({ name }) => name);

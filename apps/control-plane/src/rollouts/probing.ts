@@ -1,4 +1,4 @@
-import { AskError, type Asker } from '@weft/jobs';
+import { AskError, type Asker, type ProbeQuestion } from '@weft/jobs';
 import type { NodeProbes, ProbeTarget, RolloutChange } from '@weft/model';
 import type { RolloutNodeSituation, RolloutTargets } from '@weft/store';
 import { answering, stillThere } from './verdict.ts';
@@ -49,7 +49,7 @@ export function questions(
 export async function probe(asker: Asker, asked: readonly Asked[], signal: AbortSignal): Promise<Probed> {
   const answers = await Promise.allSettled(
     asked.map(async ({ node, targets }) => {
-      const question = { kind: 'probe', targets: [...targets], attempts: ATTEMPTS, timeoutMs: CONNECT_MS } as const;
+      const question: ProbeQuestion = { kind: 'probe', targets: [...targets], attempts: ATTEMPTS, timeoutMs: CONNECT_MS };
       return { node, results: (await asker.ask(node, question, ANSWER_MS, signal)).results };
     }),
   );

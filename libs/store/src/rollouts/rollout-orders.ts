@@ -12,23 +12,23 @@ interface Order {
   readonly from: readonly RolloutPhase[];
   readonly to: RolloutPhase;
   readonly message: string;
-  /** What becomes of nodes that failed; null: they stay as they are. */
-  readonly failed: ((node: { readonly changed: boolean }) => RolloutNodeState) | null;
+  /** What becomes of nodes that are in one of these states; the others stay as they are. */
+  readonly renewed: { readonly [S in RolloutNodeState]?: (node: { readonly changed: boolean }) => RolloutNodeState };
 }
 
 const ORDERS = {
-  cancel: { from: ['Running', 'Halted'], to: 'Cancelled', message: 'it was cancelled; nodes keep what they have', failed: null },
+  cancel: { from: ['Running', 'Halted'], to: 'Cancelled', message: 'it was cancelled; nodes keep what they have', renewed: {} },
   resume: {
     from: ['Halted'],
     to: 'Running',
     message: 'it was resumed',
-    failed: ({ changed }) => (changed ? 'Probing' : 'Waiting'),
+    renewed: { Failed: ({ changed }) => (changed ? 'Probing' : 'Waiting') },
   },
   revert: {
     from: ['Running', 'Halted', 'Done', 'Cancelled'],
     to: 'Reverting',
     message: 'it was asked to take the change back',
-    failed: null,
+    renewed: { RevertFailed: () => 'Failed' },
   },
 } as const satisfies Record<string, Order>;
 
@@ -55,7 +55,7 @@ async function lockNodes(tables: Tables, { nodes }: RolloutRow): Promise<void> {
 export function rolloutOrder(id: string, order: RolloutOrder): Prepare<Rollout> {
   return async (tables) => {
     const row = found(await lockRollout(tables, id), 'rollout', id);
-    const { to: phase, message, failed }: Order = ORDERS[order];
+    const { to: phase, message, renewed }: Order = ORDERS[order];
     if (row.phase === phase) return { unchanged: rolloutOf(row), revision: Number(row.revision) };
     requirePhase(row, order);
     if (!row.nodes.some(({ held }) => held)) await lockNodes(tables, row);
@@ -64,12 +64,14 @@ export function rolloutOrder(id: string, order: RolloutOrder): Prepare<Rollout> 
       concerns: [],
       status: 200,
       write: async (stamp) => {
-        for (const { nodeId, state, before } of failed === null ? [] : row.nodes)
-          if (state === 'Failed')
+        for (const { nodeId, state, before } of row.nodes) {
+          const next = renewed[state as RolloutNodeState]?.({ changed: before !== null });
+          if (next !== undefined)
             await tables.rolloutNode.update({
               where: { rolloutId_nodeId: { rolloutId: id, nodeId } },
-              data: { state: failed?.({ changed: before !== null }) ?? state, since: stamp.at, message: '', probes: 0 },
+              data: { state: next, since: stamp.at, message: '', probes: 0 },
             });
+        }
         const { object, versions } = await writeRollout(tables, stamp, row, { phase, message });
         return { object, before: rolloutOf(row), after: object, versions };
       },
