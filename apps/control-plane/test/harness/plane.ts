@@ -24,6 +24,7 @@ export interface Plane extends Replica {
   readonly admin: string;
   readonly store: Store;
   readonly databaseUrl: string;
+  readonly redisUrl: string;
   /** Another control plane on the same database. */
   replica(environment?: Environment): Promise<Replica>;
   /**
@@ -106,6 +107,7 @@ export async function startPlane(environment: Environment = {}): Promise<Plane> 
     api: first.api,
     store: first.store,
     databaseUrl: database.url,
+    redisUrl: servers.REDIS_URL,
     admin,
     replica: (other = {}) => startReplica({ ...servers, ...other }, admin),
     hinted: (node, revision = 0) => ears.hinted(node, revision),
