@@ -84,7 +84,7 @@ it('sets aside the one receipt that is never taken, and delivers the others', as
   await spoolReceipts(5);
   await reporterTo(refusing((report) => report.receipts.some(({ toRevision }) => toRevision === 3))).report(session, STANDING, []);
   expect([...fake.receipts.values()].map(({ toRevision }) => toRevision)).toEqual([1, 2, 4, 5]);
-  expect(await readdir(folder)).toEqual(['000000000002-rcpt_r3.json.refused']);
+  expect(await readdir(folder)).toEqual(['rcpt_r3.refused', 'waiting']);
 });
 
 it('sets no receipt aside when it is the rest of the report that is refused', async () => {

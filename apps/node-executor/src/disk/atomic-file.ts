@@ -1,4 +1,4 @@
-import { appendFileSync, closeSync, fdatasync, openSync } from 'node:fs';
+import { appendFileSync, closeSync, fdatasync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
@@ -23,6 +23,19 @@ export async function writeAtomically(path: string, text: string, makeRoom: () =
     await folder.sync();
   } finally {
     await folder.close();
+  }
+}
+
+/** Writes a file at once, so that when we are killed at any moment it holds the old text or the new one; a power cut may take both. When it throws, the old text is there. */
+export function replaceText(path: string, text: string): void {
+  const temporary = `${path}.tmp`;
+  try {
+    writeFileSync(temporary, text, { mode: 0o600 });
+    renameSync(temporary, path);
+  } catch (error) {
+    // What a full disk took of it must not stay there: nobody would come back for it.
+    rmSync(temporary, { force: true });
+    throw error;
   }
 }
 

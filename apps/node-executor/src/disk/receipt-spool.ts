@@ -1,10 +1,10 @@
-import { renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
-import { mkdir, readdir } from 'node:fs/promises';
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ReceiptReport } from '@weft/model';
-import { z } from 'zod';
+import type { ReceiptReport } from '@weft/model';
 import { plainText } from '../decide/plain-text.ts';
-import { isMissing, readIfThere, setAside } from './atomic-file.ts';
+import { readIfThere, replaceText, setAside } from './atomic-file.ts';
+import { readSpool, type SpooledReceipt, spoolText, withoutOldest } from './spool-lines.ts';
 
 /** How much the spool keeps while the control plane is away. */
 export interface SpoolLimits {
@@ -14,20 +14,8 @@ export interface SpoolLimits {
 
 export const SPOOL_LIMITS: SpoolLimits = { receipts: 1_000, bytes: 64 * 1024 * 1024 };
 
-const SpoolFile = z.strictObject({
-  receipt: ReceiptReport,
-  droppedBefore: z.int().min(0),
-});
-
-interface Entry {
-  readonly file: string;
-  readonly receipt: ReceiptReport;
-  readonly bytes: number;
-  /** Receipts that had to be dropped before this one; its message says so when it is sent. */
-  readonly droppedBefore: number;
-}
-
-const FILE_NAME = /^(\d{12})-rcpt_[0-9a-z]+\.json$/;
+/** What nobody waits for any more may take this many bytes of the file, or as many as what is waited for, before the file is written anew. */
+const WASTE_MIN = 1024 * 1024;
 
 /**
  * Receipts that the control plane has not acknowledged yet, on disk, oldest first. A receipt is written before its apply as one that was
@@ -36,31 +24,30 @@ const FILE_NAME = /^(\d{12})-rcpt_[0-9a-z]+\.json$/;
  */
 export class ReceiptSpool {
   readonly #folder: string;
+  readonly #file: string;
   readonly #limits: SpoolLimits;
-  #entries: Entry[] = [];
-  #next = 0;
+  #entries: SpooledReceipt[] = [];
   #open: string | null = null;
+  /** Bytes in the file. */
+  #length = 0;
+  /** The file ends in the middle of a line, or nobody knows how it ends. */
+  #torn = false;
 
   constructor(folder: string, limits: SpoolLimits = SPOOL_LIMITS) {
     this.#folder = folder;
+    this.#file = join(folder, 'waiting');
     this.#limits = limits;
   }
 
-  /** Reads what an earlier executor left. Returns where unreadable files were moved to. */
+  /** Reads what an earlier executor left. Returns where a file went that held what cannot be read; the rest of it is kept. */
   async load(): Promise<string[]> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const aside: string[] = [];
-    for (const file of (await readdir(this.#folder)).filter((name) => FILE_NAME.test(name)).sort()) {
-      const text = await readIfThere(join(this.#folder, file));
-      if (text === null) continue;
-      try {
-        const { receipt, droppedBefore } = SpoolFile.parse(JSON.parse(text));
-        this.#entries.push({ file, receipt, droppedBefore, bytes: Buffer.byteLength(text) });
-      } catch {
-        aside.push(await setAside(join(this.#folder, file), 'unreadable'));
-      }
-      this.#next = Number(file.slice(0, 12)) + 1;
-    }
+    const text = await readIfThere(this.#file);
+    if (text === null) return [];
+    const { waiting, broken } = readSpool(text);
+    this.#entries = waiting;
+    const aside = broken ? [await setAside(this.#file, 'unreadable')] : [];
+    this.#rewrite();
     return aside;
   }
 
@@ -75,15 +62,13 @@ export class ReceiptSpool {
    */
   async put(receipt: ReceiptReport, state: 'open' | 'done'): Promise<void> {
     this.#open = state === 'open' ? receipt.id : null;
-    const at = this.#entries.findIndex((entry) => entry.receipt.id === receipt.id);
-    const known = this.#entries[at];
-    const file = known?.file ?? `${String(this.#next++).padStart(12, '0')}-${receipt.id}.json`;
-    const droppedBefore = known?.droppedBefore ?? 0;
-    const text = JSON.stringify({ receipt, droppedBefore } satisfies z.input<typeof SpoolFile>);
-    const entry = { file, receipt, droppedBefore, bytes: Buffer.byteLength(text) };
-    if (known === undefined) this.#entries.push(entry);
+    const at = this.#entries.findLastIndex((entry) => entry.receipt.id === receipt.id);
+    const droppedBefore = this.#entries[at]?.droppedBefore ?? 0;
+    const text = spoolText({ put: receipt, droppedBefore });
+    const entry = { receipt, droppedBefore, bytes: Buffer.byteLength(text) };
+    if (at < 0) this.#entries.push(entry);
     else this.#entries[at] = entry;
-    this.#write(file, text);
+    this.#append(text);
     this.#shed();
   }
 
@@ -102,52 +87,54 @@ export class ReceiptSpool {
   /** Forgets receipts that the control plane has acknowledged. */
   async acknowledge(ids: Iterable<string>): Promise<void> {
     const gone = new Set(ids);
-    const files = this.#entries.filter((entry) => gone.has(entry.receipt.id)).map((entry) => entry.file);
+    if (gone.size === 0) return;
     this.#entries = this.#entries.filter((entry) => !gone.has(entry.receipt.id));
-    for (const file of files) this.#remove(file);
+    this.#append(spoolText({ gone: [...gone] }));
   }
 
-  /** Takes out a receipt that the control plane will never accept, and keeps its file. Returns where it went. */
+  /** Takes out a receipt that the control plane will never accept, and keeps it in a file of its own. Returns which. */
   async refuse(id: string): Promise<string> {
     const refused = this.#entries.find((entry) => entry.receipt.id === id);
-    this.#entries = this.#entries.filter((entry) => entry !== refused);
-    return refused === undefined ? '' : setAside(join(this.#folder, refused.file), 'refused');
+    if (refused === undefined) return '';
+    const aside = join(this.#folder, `${id}.refused`);
+    writeFileSync(aside, JSON.stringify(refused.receipt), { mode: 0o600 });
+    await this.acknowledge([id]);
+    return aside;
+  }
+
+  /** Bytes of the file that are waited for. */
+  get #waiting(): number {
+    return this.#entries.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   #shed(): void {
-    let bytes = this.#entries.reduce((sum, entry) => sum + entry.bytes, 0);
-    while (this.#entries.length > 1 && (this.#entries.length > this.#limits.receipts || bytes > this.#limits.bytes)) {
-      const [oldest, heir, ...rest] = this.#entries as [Entry, Entry, ...Entry[]];
-      const counted = { ...heir, droppedBefore: heir.droppedBefore + oldest.droppedBefore + 1 };
-      this.#write(heir.file, JSON.stringify({ receipt: counted.receipt, droppedBefore: counted.droppedBefore }));
-      this.#remove(oldest.file);
-      this.#entries = [counted, ...rest];
-      bytes -= oldest.bytes;
+    while (this.#entries.length > 1 && (this.#entries.length > this.#limits.receipts || this.#waiting > this.#limits.bytes)) {
+      const dropped = this.#entries[0]?.receipt.id ?? '';
+      this.#entries = withoutOldest(this.#entries);
+      this.#append(spoolText({ dropped }));
     }
   }
 
   /**
-   * No fsync: the page cache outlives a killed executor, and a power cut takes the kernel's rules with it. So it is written at once: that takes a tenth of
-   * the time that waiting for it to be done takes.
+   * No fsync: the page cache outlives a killed executor, and a power cut takes the kernel's rules with it. So it is written at once, at the end of one file: a file
+   * for each receipt took twenty times as long to make.
    */
-  #write(file: string, text: string): void {
-    const path = join(this.#folder, file);
-    try {
-      writeFileSync(`${path}.tmp`, text, { mode: 0o600 });
-      renameSync(`${path}.tmp`, path);
-    } catch (error) {
-      // What a full disk took of it must not stay there: nobody would come back for it.
-      rmSync(`${path}.tmp`, { force: true });
-      throw error;
-    }
+  #append(text: string): void {
+    const torn = this.#torn;
+    // What a full disk took of a line must not spoil the next one.
+    this.#torn = true;
+    appendFileSync(this.#file, torn ? `\n${text}` : text, { mode: 0o600 });
+    this.#torn = false;
+    this.#length += Buffer.byteLength(text);
+    const waiting = this.#waiting;
+    if (this.#length - waiting > Math.max(WASTE_MIN, waiting)) this.#rewrite();
   }
 
-  #remove(file: string): void {
-    try {
-      unlinkSync(join(this.#folder, file));
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-    }
+  #rewrite(): void {
+    const text = this.#entries.map(({ receipt, droppedBefore }) => spoolText({ put: receipt, droppedBefore })).join('');
+    replaceText(this.#file, text);
+    this.#torn = false;
+    this.#length = Buffer.byteLength(text);
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeId, type ReceiptReport } from '@weft/model';
@@ -60,7 +60,6 @@ describe('ReceiptSpool', () => {
     for (const n of [1, 2, 3, 4, 5]) await spool.put(done(n), 'done');
     expect(waiting(spool)).toEqual([4, 5]);
     expect((await opened()).peek(1, 1e6)[0]?.message).toBe('3 earlier receipts were dropped because the spool was full');
-    expect(await readdir(folder)).toHaveLength(2);
   });
 
   it('is bounded in bytes too', async () => {
@@ -77,23 +76,66 @@ describe('ReceiptSpool', () => {
     expect(spool.peek(64, 1)).toHaveLength(1);
   });
 
-  it('keeps in memory what the disk does not take, and leaves nothing half-written', async () => {
+  it('keeps in memory what the disk does not take', async () => {
     const spool = await opened();
-    const inTheWay = join(folder, `000000000000-${done(1).id}.json`);
-    await mkdir(join(inTheWay, 'full'), { recursive: true });
+    await mkdir(join(folder, 'waiting'));
     await expect(spool.put(done(1), 'done')).rejects.toThrow();
-    expect(waiting(spool)).toEqual([1]);
-    expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+    await expect(spool.put(done(2), 'done')).rejects.toThrow();
+    expect(waiting(spool)).toEqual([1, 2]);
+    await rm(join(folder, 'waiting'), { recursive: true });
+    await spool.put(done(3), 'done');
+    expect(waiting(spool)).toEqual([1, 2, 3]);
   });
 
-  it('moves a broken file aside', async () => {
+  it('is what it was before a line that was cut off at any byte, and takes the next one', async () => {
+    const file = join(folder, 'waiting');
     const spool = await opened();
     await spool.put(done(1), 'done');
-    const [file] = await readdir(folder);
-    await writeFile(join(folder, file ?? ''), '{"receipt":');
+    const before = await readFile(file, 'utf8');
+    await spool.put(done(2), 'done');
+    const after = await readFile(file, 'utf8');
+    for (let end = before.length; end < after.length; end += 1) {
+      await writeFile(file, after.slice(0, end));
+      const reopened = new ReceiptSpool(folder);
+      expect(await reopened.load()).toEqual([]);
+      expect(waiting(reopened)).toEqual([1]);
+      await reopened.put(done(3), 'done');
+      expect(waiting(await opened())).toEqual([1, 3]);
+    }
+  });
+
+  it('keeps the rest of a file with a broken line, and the file itself aside', async () => {
+    const file = join(folder, 'waiting');
+    const spool = await opened();
+    for (const n of [1, 2, 3]) await spool.put(done(n), 'done');
+    const [first = '', second = '', third = ''] = (await readFile(file, 'utf8')).split('\n');
+    const broken = [first, second.slice(0, 50), third, ''].join('\n');
+    await writeFile(file, broken);
     const reopened = new ReceiptSpool(folder);
-    expect(await reopened.load()).toEqual([`${join(folder, file ?? '')}.unreadable`]);
-    expect(reopened.size).toBe(0);
+    expect(await reopened.load()).toEqual([`${file}.unreadable`]);
+    expect(waiting(reopened)).toEqual([1, 3]);
+    expect(await readFile(`${file}.unreadable`, 'utf8')).toBe(broken);
+    expect(waiting(await opened())).toEqual([1, 3]);
+  });
+
+  it('does not let its file grow with what nobody waits for any more', async () => {
+    const spool = await opened();
+    const input = 'x'.repeat(65_000);
+    for (let n = 1; n <= 50; n += 1) {
+      await spool.put(finishedReceipt(head(n), 5, [{ argv: ['nft'], input, exitCode: 0, durationMs: 1, stderr: '' }], null), 'done');
+      await spool.acknowledge([done(n - 1).id]);
+    }
+    expect((await stat(join(folder, 'waiting'))).size).toBeLessThan(1.5e6);
+    expect(waiting(await opened())).toEqual([50]);
+  });
+
+  it('keeps a receipt that is refused, apart', async () => {
+    const spool = await opened();
+    for (const n of [1, 2]) await spool.put(done(n), 'done');
+    const aside = await spool.refuse(done(1).id);
+    expect(JSON.parse(await readFile(aside, 'utf8'))).toEqual(done(1));
+    expect(waiting(spool)).toEqual([2]);
+    expect(waiting(await opened())).toEqual([2]);
   });
 });
 
