@@ -1,11 +1,12 @@
 import type { NodeConfig, Step } from '@weft/kernel';
-import type { ClusterNetwork, DesiredPod, DesiredState } from '@weft/model';
+import { type ClusterNetwork, DEFAULT_CONTROL, type DesiredPod, type DesiredState, type NodeControl } from '@weft/model';
 import { applySteps, diff, type Host, programming, type StepFailure, withDraining, withPodsOf } from '@weft/reconcile';
 import { errorChain } from '@weft/telemetry';
 import { Compilation, sameInput, type Wanted } from './compilation.ts';
 import { type Placement, placePods } from './decide/placement.ts';
 import { Refusals } from './decide/refusals.ts';
 import type { DesiredStore } from './disk/desired-store.ts';
+import { type Differences, differencesOf, withSettingsAsked } from './drift/differences.ts';
 import { type Failure, failure } from './failure.ts';
 import { type AppliedState, Recorder, type RecorderParts, type Worked } from './recorder.ts';
 import type { ServiceAccount, ServiceChanges } from './service-account.ts';
@@ -42,6 +43,10 @@ export class Dataplane {
   #mirror: NodeConfig | null = null;
   #distrusted: 'nothing' | 'host' | 'pods' = 'nothing';
   #cure: Cure = 'none';
+  #control: NodeControl = DEFAULT_CONTROL;
+  /** What a node that is frozen since its start should have on it. */
+  #adopted: Compilation | null = null;
+  #found: Differences | null = null;
   #refusals = new Refusals();
   #applied: AppliedState | null = null;
   #failure: Failure | null = null;
@@ -70,6 +75,21 @@ export class Dataplane {
     return this.#recorder.repairs;
   }
 
+  /** How often something was written or was tried to be. */
+  get applies(): number {
+    return this.#recorder.applies;
+  }
+
+  /** What is on the host, as far as is known, its services apart; null: it is being changed, or nobody knows. */
+  get believed(): NodeConfig | null {
+    return this.#mirror ?? this.#adopted?.fixed ?? null;
+  }
+
+  /** What the last call found otherwise than it had been left; null: it did not look, or there was nothing to compare with. */
+  get found(): Differences | null {
+    return this.#found;
+  }
+
   /** Where each pod of the state wanted last stands. */
   get placements(): ReadonlyMap<string, Placement> {
     return this.#placements;
@@ -80,8 +100,48 @@ export class Dataplane {
     if (this.#distrusted !== 'pods') this.#distrusted = what;
   }
 
+  /** Says how the node is to be handled from now on. Who may repair again looks for what there is to repair. */
+  handle(control: NodeControl): void {
+    const { frozen, driftPolicy } = this.#control;
+    this.#control = control;
+    if ((frozen && !control.frozen) || (driftPolicy === 'observe' && control.driftPolicy === 'repair')) this.distrust('pods');
+  }
+
+  /**
+   * Looks at the host without touching it, where that is due: a frozen node. It is compared with what was applied last; after a restart, when nothing was yet, with the state that is
+   * given, of which it tells where its pods stand. Never throws, as `converge`.
+   */
+  async inspect(kept: Wanted | null): Promise<void> {
+    this.#found = null;
+    try {
+      await this.#inspect(kept);
+    } catch (error) {
+      this.#failure = failure('HostFailed', errorChain(error));
+    }
+  }
+
+  async #inspect(kept: Wanted | null): Promise<void> {
+    const mirror = this.#mirror;
+    const known = mirror === null ? this.#adopted : this.#compilation;
+    if (known !== null && this.#distrusted === 'nothing') return;
+    const compilation = known ?? (kept === null ? null : this.#compile(kept));
+    if (compilation === null) return;
+    const { fixed, wanted, account } = compilation;
+    const observed = await this.#parts.host.observe(fixed.sysctls, { pods: true });
+    if (known === null) {
+      account.fill(compilation.services(this.#refusals), observed);
+      this.#adopted = compilation;
+      this.#placements = placePods(wanted.desired.pods, diff(compilation.config, observed), []);
+    }
+    this.#distrusted = 'nothing';
+    this.#found = differencesOf(mirror === null ? compilation.config : compilation.over(mirror), observed);
+    if (this.#applied === null && this.#found.total === 0) this.#advance(compilation);
+  }
+
   /** Brings the host to a state. Never throws: what went wrong is in `failure`, and the next call tries again. */
   async converge(wanted: Wanted): Promise<void> {
+    this.#found = null;
+    this.#adopted = null;
     try {
       await this.#converge(wanted);
     } catch (error) {
@@ -191,9 +251,16 @@ export class Dataplane {
   async #look({ sysctls }: NodeConfig): Promise<NodeConfig> {
     const { host } = this.#parts;
     const mirror = this.#mirror;
-    if (mirror === null || this.#distrusted === 'pods') return host.observe(sysctls, { pods: true });
-    if (this.#distrusted === 'host' || this.#cure !== 'none') return withPodsOf(await host.observe(sysctls, { pods: false }), mirror);
-    return this.#compilation?.over(mirror) ?? mirror;
+    if (mirror === null || this.#compilation === null) return host.observe(sysctls, { pods: true });
+    const believed = this.#compilation.over(mirror);
+    if (this.#distrusted === 'nothing' && this.#cure === 'none') return believed;
+    const pods = this.#distrusted === 'pods';
+    const seen = await host.observe(sysctls, { pods });
+    const observed = pods ? seen : withPodsOf(seen, mirror);
+    this.#found = differencesOf(withSettingsAsked(believed, sysctls), observed);
+    // Changes that others made stay where they only are to be told of: what is wanted otherwise is done as if they were not there.
+    const leave = this.#control.driftPolicy === 'observe' && this.#cure === 'none' && this.#found.total > 0;
+    return leave ? believed : observed;
   }
 
   #record<T extends Worked>(compilation: Compilation, work: () => Promise<T>): Promise<T> {

@@ -1,26 +1,22 @@
 import type { NodeFacts, PodReport, Session } from '@weft/model';
 import { errorChain, type Logger } from '@weft/telemetry';
-import { configHash } from './compilation.ts';
-import type { StaleFlows } from './conntrack/stale-flows.ts';
 import { type ControlPlane, ControlPlaneError } from './control-plane/control-plane.ts';
 import type { TrafficCounters } from './counters/traffic-counters.ts';
-import type { Dataplane, Wanted } from './dataplane.ts';
+import type { Wanted } from './compilation.ts';
 import { backoffMs, jittered } from './decide/backoff.ts';
 import { podReport } from './decide/pod-report.ts';
 import type { DesiredStore } from './disk/desired-store.ts';
 import type { ReceiptSpool } from './disk/receipt-spool.ts';
-import type { HealthServers } from './health/health-servers.ts';
+import type { DriftCounts } from './drift/drift-account.ts';
+import type { HostKeeper, HostKeeperParts } from './host-keeper.ts';
 import { Intake } from './intake.ts';
-import type { ReadinessProber } from './pods/readiness-prober.ts';
 import { Reporter, type Standing } from './reporter.ts';
 
 /** Everything an executor is made of. */
-export interface ExecutorParts {
+export interface ExecutorParts
+  extends Pick<HostKeeperParts, 'dataplane' | 'prober' | 'staleFlows' | 'healthServers' | 'handling' | 'desk'> {
+  readonly keeper: HostKeeper;
   readonly controlPlane: ControlPlane;
-  readonly dataplane: Dataplane;
-  readonly prober: ReadinessProber;
-  readonly staleFlows: StaleFlows;
-  readonly healthServers: HealthServers;
   readonly trafficCounters: TrafficCounters;
   readonly store: DesiredStore;
   readonly spool: ReceiptSpool;
@@ -36,9 +32,6 @@ export interface ExecutorParts {
   readonly log: Logger;
 }
 
-const VERIFY_MS = 60_000;
-/** Every so many verifications look inside pods too. */
-const VERIFY_PODS_EVERY = 10;
 const DEFAULT_HEARTBEAT_SECONDS = 10;
 /** After another executor took over this node: long enough that two with one credential do not fight, short enough to be back when it ended. */
 const TAKEN_OVER_MS = 30_000;
@@ -57,6 +50,8 @@ export interface ExecutorStatus {
   /** When the last pass ended, however it went; null: none has. */
   readonly lastPassAt: number | null;
   readonly staleFlowsDeleted: number;
+  readonly frozen: boolean;
+  readonly drift: DriftCounts;
 }
 
 /**
@@ -71,28 +66,26 @@ export class NodeExecutor {
   #session: Session | null = null;
   #sessionNotBefore = 0;
   #heartbeatAt = 0;
-  #verifyAt: number;
-  #verifications = 0;
   #retryAt: number | null = null;
   #failures = 0;
   #chased = 0;
   #again = false;
   #lastComplaint = '';
   #lastCleanPassAt: number | null = null;
-  #lastConvergedAt: number | null = null;
   #lastPassAt: number | null = null;
 
   constructor(parts: ExecutorParts) {
     this.#parts = parts;
     this.#intake = new Intake(parts.controlPlane, null, parts);
     this.#reporter = new Reporter(parts.controlPlane, parts.spool, parts.log);
-    this.#verifyAt = parts.now() + this.#jitter(VERIFY_MS);
   }
 
   /** Brings the host to the newest state on disk, or to the last good one when that cannot be applied, without asking anybody. */
   async start(): Promise<void> {
-    const { store, spool, dataplane, log } = this.#parts;
+    const { store, spool, handling, desk, keeper, log } = this.#parts;
     for (const movedTo of await spool.load()) log.error({ movedTo }, 'a spooled receipt cannot be read');
+    await handling.load();
+    await desk.load();
     const { candidates, unreadable } = await store.load();
     for (const { movedTo, why } of unreadable) log.error({ movedTo, why }, 'a kept state cannot be read; going on without it');
     const [newest] = candidates;
@@ -104,26 +97,18 @@ export class NodeExecutor {
       fromSnapshot: false,
       delta: null,
     }));
-    for (const state of states) this.#parts.staleFlows.remember(state);
     this.#nodeId = newest.nodeId;
     this.#intake = new Intake(this.#parts.controlPlane, newest.held, this.#parts);
-    for (const state of states) {
-      await this.#bringTo(state);
-      if (dataplane.failure === null) break;
-      log.error({ revision: state.desired.revision, failure: dataplane.failure }, 'a kept state cannot be applied');
-      // With some services left out it is applied all the same.
-      if (dataplane.applied?.configHash === configHash(state)) break;
-    }
-    this.#probe();
+    await keeper.begin(states);
   }
 
   /** When the next pass is due if nothing wakes it earlier, in ms since 1970. */
   nextPassAt(): number {
-    return this.#again ? 0 : Math.min(this.#heartbeatAt, this.#verifyAt, this.#retryAt ?? Number.POSITIVE_INFINITY);
+    return this.#again ? 0 : Math.min(this.#heartbeatAt, this.#parts.keeper.verifyAt, this.#retryAt ?? Number.POSITIVE_INFINITY);
   }
 
   status(): ExecutorStatus {
-    const { dataplane, spool, staleFlows } = this.#parts;
+    const { dataplane, spool, staleFlows, handling, desk, keeper } = this.#parts;
     return {
       node: this.#session?.node.name ?? null,
       desiredRevision: this.#intake.desired?.revision ?? 0,
@@ -131,9 +116,11 @@ export class NodeExecutor {
       failing: this.#failures > 0,
       unsentReceipts: spool.size,
       lastCleanPassAt: this.#lastCleanPassAt,
-      lastConvergedAt: this.#lastConvergedAt,
+      lastConvergedAt: keeper.lastConvergedAt,
       lastPassAt: this.#lastPassAt,
       staleFlowsDeleted: staleFlows.deleted,
+      frozen: handling.control.frozen,
+      drift: desk.counts,
     };
   }
 
@@ -157,6 +144,7 @@ export class NodeExecutor {
     if (failure !== null) complaints.push(`${failure.code}: ${failure.message}`);
     if (this.#intake.refusal !== null) complaints.push(`${this.#intake.refusal.code}: ${this.#intake.refusal.message}`);
     await attempt('reporting failed', () => this.#report());
+    await attempt('telling of drift failed', () => this.#tellDrift());
     this.#count();
     this.#schedule(complaints);
     this.#lastPassAt = this.#parts.now();
@@ -173,6 +161,7 @@ export class NodeExecutor {
     }
     this.#session = session;
     this.#reporter.startOver();
+    this.#parts.desk.startOver();
     this.#chased = 0;
     this.#parts.onNode(session.node.name);
     log.info({ node: session.node.name, session: session.session }, 'session opened');
@@ -181,6 +170,7 @@ export class NodeExecutor {
   async #pull(): Promise<void> {
     const before = this.#intake.desired;
     const result = await this.#intake.pull();
+    if (this.#intake.control !== null) await this.#parts.handling.take(this.#intake.control);
     const after = this.#intake.desired;
     if (result !== 'advanced' || before === null || after === null || before.epoch === after.epoch) return;
     // The database was restored: it may not know this session any more.
@@ -189,34 +179,14 @@ export class NodeExecutor {
   }
 
   async #converge(): Promise<void> {
-    const { dataplane, now } = this.#parts;
-    if (now() >= this.#verifyAt) {
-      this.#verifications += 1;
-      dataplane.distrust(this.#verifications % VERIFY_PODS_EVERY === 0 ? 'pods' : 'host');
-      this.#verifyAt = now() + this.#jitter(VERIFY_MS);
-    }
-    const { desired, checksum, delta } = this.#intake;
-    if (desired === null || this.#nodeId === null) return;
-    await this.#bringTo({ nodeId: this.#nodeId, desired, checksum, fromSnapshot: this.#intake.fromSnapshot, delta });
-    this.#probe();
+    const { desired, checksum, delta, fromSnapshot } = this.#intake;
+    const wanted: Wanted | null =
+      desired === null || this.#nodeId === null ? null : { nodeId: this.#nodeId, desired, checksum, fromSnapshot, delta };
+    await this.#parts.keeper.keep(wanted);
   }
 
-  async #bringTo(wanted: Wanted): Promise<void> {
-    const { dataplane, staleFlows, healthServers, now } = this.#parts;
-    const before = dataplane.repairs;
-    await dataplane.converge(wanted);
-    if (dataplane.repairs > before) staleFlows.distrust();
-    healthServers.serve(wanted);
-    // Before the report of this state, so that a port which somebody else has is told with it.
-    await healthServers.settled();
-    if (dataplane.failure !== null) return;
-    this.#lastConvergedAt = now();
-    staleFlows.applied(wanted);
-  }
-
-  #probe(): void {
-    const { dataplane, prober } = this.#parts;
-    prober.watch((this.#intake.desired?.pods ?? []).filter(({ id }) => dataplane.placements.get(id)?.phase === 'Running'));
+  async #tellDrift(): Promise<void> {
+    if (this.#session !== null) await this.#parts.desk.tell(this.#session.session);
   }
 
   async #report(): Promise<void> {
@@ -249,15 +219,19 @@ export class NodeExecutor {
       epoch: desired.epoch,
       appliedRevision: reached?.revision ?? 0,
       configHash: reached?.configHash ?? null,
+      frozen: this.#parts.handling.control.frozen,
       failure: failure ?? this.#intake.refusal ?? this.#parts.healthServers.failure,
     };
   }
 
   #podReports(): PodReport[] {
-    const { dataplane, prober } = this.#parts;
-    return (this.#intake.desired?.pods ?? []).map((pod) =>
-      podReport(pod, dataplane.placements.get(pod.id) ?? { phase: 'Pending' }, prober.readinessOf(pod.id)),
-    );
+    const { dataplane, prober, handling } = this.#parts;
+    return (this.#intake.desired?.pods ?? []).flatMap((pod) => {
+      const placement = dataplane.placements.get(pod.id);
+      // Of a pod that it does not touch a frozen node knows nothing new.
+      if (placement === undefined && handling.control.frozen) return [];
+      return podReport(pod, placement ?? { phase: 'Pending' }, prober.readinessOf(pod.id));
+    });
   }
 
   #noteTakeover(error: unknown): void {

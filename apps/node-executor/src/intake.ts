@@ -1,4 +1,4 @@
-import { type DesiredPull, type DesiredState, type HeldState, mergePull } from '@weft/model';
+import { type DesiredPull, type DesiredState, type HeldState, mergePull, type NodeControl } from '@weft/model';
 import type { ControlPlane } from './control-plane/control-plane.ts';
 import { implausibleShrink } from './decide/shrink.ts';
 import type { Failure } from './failure.ts';
@@ -23,6 +23,7 @@ export class Intake {
   #fromSnapshot = false;
   #delta: Delta | null = null;
   #refusal: Failure | null = null;
+  #control: { readonly epoch: string; readonly revision: number; readonly is: NodeControl } | null = null;
 
   constructor(controlPlane: Pick<ControlPlane, 'pull'>, held: HeldState | null, options: { readonly acceptShrink: boolean }) {
     this.#controlPlane = controlPlane;
@@ -50,6 +51,11 @@ export class Intake {
     return this.#delta;
   }
 
+  /** How the node is to be handled, as the newest answer said, whether or not its state could be taken in; null before the first. */
+  get control(): NodeControl | null {
+    return this.#control?.is ?? null;
+  }
+
   /** Why the last answer was not believed; null when it was. */
   get refusal(): Failure | null {
     return this.#refusal;
@@ -68,6 +74,7 @@ export class Intake {
 
   #take(pull: DesiredPull): IntakeResult {
     const base = this.desired;
+    this.#takeControl(pull);
     const merge = mergePull(this.#held, pull);
     if (!merge.ok) {
       // A replica that is behind will catch up; what it says is no news and no fault of this node.
@@ -88,6 +95,11 @@ export class Intake {
     this.#fromSnapshot = pull.kind === 'snapshot';
     this.#delta = base !== null && pull.kind === 'delta' ? { from: base, pull } : null;
     return 'advanced';
+  }
+
+  #takeControl({ epoch, revision, control }: DesiredPull): void {
+    if (this.#control?.epoch === epoch && this.#control.revision > revision) return;
+    this.#control = { epoch, revision, is: control };
   }
 
   #refuse(code: string, message: string): IntakeResult {

@@ -19,6 +19,8 @@ const GAUGES: readonly Measure[] = [
   { name: 'weft_node_desired_revision', help: 'Newest revision this node was told of', read: (s) => s.desiredRevision },
   { name: 'weft_node_applied_revision', help: 'Newest revision that is true on this node', read: (s) => s.appliedRevision },
   { name: 'weft_node_failing', help: '1 while the last pass did not go well', read: (s) => Number(s.failing) },
+  { name: 'weft_node_frozen', help: '1 while nothing is changed on this host, as it was told', read: (s) => Number(s.frozen) },
+  { name: 'weft_node_drift_standing', help: 'Differences from what was applied, as of the last look', read: (s) => s.drift.standing },
   { name: 'weft_node_unsent_receipts', help: 'Receipts the control plane has not acknowledged', read: (s) => s.unsentReceipts },
   {
     name: 'weft_node_last_clean_pass_timestamp_seconds',
@@ -29,6 +31,17 @@ const GAUGES: readonly Measure[] = [
 
 /** What is counted since the start. */
 const COUNTERS: readonly Measure[] = [
+  {
+    name: 'weft_node_drift_events_total',
+    help: 'Changes that others made to what is ours; one that comes back again and again is one',
+    read: (s) => s.drift.events,
+  },
+  { name: 'weft_node_drift_repairs_total', help: 'How often such a change was undone', read: (s) => s.drift.repairs },
+  {
+    name: 'weft_node_drift_repair_seconds_total',
+    help: 'How long that took together, from noticing to repaired',
+    read: (s) => s.drift.repairMs / 1_000,
+  },
   {
     name: 'weft_node_stale_udp_flows_deleted_total',
     help: 'Tracked UDP flows that were forgotten because they led where the state no longer leads',

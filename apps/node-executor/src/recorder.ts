@@ -44,6 +44,7 @@ export interface Worked {
 export class Recorder {
   readonly #parts: RecorderParts;
   #repairs = 0;
+  #applies = 0;
 
   constructor(parts: RecorderParts) {
     this.#parts = parts;
@@ -54,11 +55,17 @@ export class Recorder {
     return this.#repairs;
   }
 
+  /** How many applies were recorded. */
+  get applies(): number {
+    return this.#applies;
+  }
+
   /** Records an apply around the work that it is. */
   async around<T extends Worked>({ compilation, applied, first, afterFailure }: Apply, work: () => Promise<T>): Promise<T> {
     const { spool, now, newIdBody } = this.#parts;
     const { wanted, hash } = compilation;
     const startedAt = now();
+    this.#applies += 1;
     const head: ReceiptHead = {
       id: makeId('receipt', newIdBody()),
       fromRevision: applied?.epoch === wanted.desired.epoch ? applied.revision : 0,

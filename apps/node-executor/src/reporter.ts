@@ -4,7 +4,7 @@ import { type ControlPlane, ControlPlaneError } from './control-plane/control-pl
 import type { ReceiptSpool } from './disk/receipt-spool.ts';
 
 /** What a report says beside pods and receipts. */
-export type Standing = Pick<NodeReport, 'epoch' | 'appliedRevision' | 'configHash' | 'failure'>;
+export type Standing = Pick<NodeReport, 'epoch' | 'appliedRevision' | 'configHash' | 'failure' | 'frozen'>;
 
 /** Limits of one report: fewer than the contract's, so that as JSON it is below the 1 MiB that the control plane takes as a body. */
 const PODS_MAX = 256;

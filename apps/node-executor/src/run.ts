@@ -9,13 +9,20 @@ import { sdkControlPlane } from './control-plane/sdk-control-plane.ts';
 import { TallyFile } from './counters/tally-file.ts';
 import { TrafficCounters } from './counters/traffic-counters.ts';
 import { Dataplane } from './dataplane.ts';
+import { ControlFile } from './disk/control-file.ts';
 import { DesiredStore } from './disk/desired-store.ts';
 import { ReceiptSpool } from './disk/receipt-spool.ts';
 import { NodeExecutor } from './executor.ts';
+import { DriftAccount } from './drift/drift-account.ts';
+import { DriftDesk } from './drift/drift-desk.ts';
+import { DriftSpool } from './drift/drift-spool.ts';
+import { DriftWatch } from './drift/drift-watch.ts';
+import { Handling } from './handling.ts';
 import { HealthServers } from './health/health-servers.ts';
 import { isInShape } from './health/in-shape.ts';
 import { Hints } from './hints.ts';
 import { findFacts, findPoolConflict, openHost } from './host.ts';
+import { HostKeeper } from './host-keeper.ts';
 import { acquireHostLock } from './host-lock.ts';
 import { startLoop } from './loop.ts';
 import { ReadinessProber } from './pods/readiness-prober.ts';
@@ -37,6 +44,8 @@ function askedToStop(): Promise<string> {
   return asked.promise;
 }
 
+const newIdBody = () => randomBytes(16).toString('hex');
+
 /** `run`: programs this host until it is asked to stop, and leaves the dataplane as it is then. Returns the exit code. Throws HostLockedError. */
 export async function run(config: ExecutorConfig): Promise<number> {
   const stop = askedToStop();
@@ -56,7 +65,7 @@ export async function run(config: ExecutorConfig): Promise<number> {
     store,
     spool,
     now: Date.now,
-    newIdBody: () => randomBytes(16).toString('hex'),
+    newIdBody,
     log,
   });
   const prober = new ReadinessProber(probePod, dataplane, () => wake());
@@ -69,12 +78,35 @@ export async function run(config: ExecutorConfig): Promise<number> {
     now: steadyNow,
     log,
   });
-  const executor = new NodeExecutor({
+  const handling = new Handling(new ControlFile(join(config.stateDir, 'control.json')), log);
+  const watch: DriftWatch = new DriftWatch({
+    monitor: host.monitor(),
+    believed: () => dataplane.believed,
+    busy: () => keeper.busy,
+    look: (what) => void keeper.look(what).then(() => wake()),
+    now: steadyNow,
+  });
+  const desk = new DriftDesk({
+    watch,
+    account: new DriftAccount(newIdBody),
+    spool: new DriftSpool(join(config.stateDir, 'drift', 'events.json')),
     controlPlane,
-    dataplane,
-    prober,
-    staleFlows,
-    healthServers,
+    now: steadyNow,
+    log,
+  });
+  const hosted = { dataplane, prober, staleFlows, healthServers, handling, desk };
+  const keeper: HostKeeper = new HostKeeper({
+    ...hosted,
+    watch,
+    legacyIptables: await host.hasLegacyIptables(),
+    now: steadyNow,
+    random: Math.random,
+    log,
+  });
+  const executor: NodeExecutor = new NodeExecutor({
+    ...hosted,
+    keeper,
+    controlPlane,
     trafficCounters,
     store,
     spool,
@@ -87,6 +119,7 @@ export async function run(config: ExecutorConfig): Promise<number> {
   });
 
   log.info({ stateDir: config.stateDir, controlPlane: config.controlPlaneUrl }, 'starting');
+  watch.start();
   await executor.start();
   const loop = startLoop(executor, steadyNow);
   wake = loop.wake;
@@ -103,6 +136,7 @@ export async function run(config: ExecutorConfig): Promise<number> {
   log.info({ signal: await stop }, 'stopping; the dataplane stays as it is');
   stopping.abort();
   await loop.close();
+  watch.close();
   prober.close();
   host.close();
   healthServers.close();

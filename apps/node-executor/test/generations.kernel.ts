@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RealHost } from '@weft/host';
-import { type DesiredState, stateChecksum } from '@weft/model';
+import { DEFAULT_CONTROL, type DesiredState, stateChecksum } from '@weft/model';
 import { createLogger } from '@weft/telemetry';
 import { eventually } from '@weft/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -84,6 +84,7 @@ const wanted = (desired: DesiredState, from: DesiredState | null = null) => {
   const pull = {
     ...desired,
     kind: 'delta' as const,
+    control: DEFAULT_CONTROL,
     checksum: '',
     nodes: [],
     pods: [],

@@ -14,6 +14,8 @@ const STATUS: ExecutorStatus = {
   lastCleanPassAt: 1_000,
   lastConvergedAt: 1_000,
   lastPassAt: 50_000,
+  frozen: false,
+  drift: { events: 3, repairs: 2, standing: 1, repairMs: 250 },
   staleFlowsDeleted: 3,
 };
 
@@ -32,7 +34,16 @@ async function get(status: ExecutorStatus, now: number, path: string) {
 
 it('tells Prometheus where the node is', async () => {
   const text = await (await get(STATUS, 2_000, '/metrics')).text();
-  const lines = ['desired_revision 9', 'applied_revision 8', 'failing 1', 'unsent_receipts 2', 'stale_udp_flows_deleted_total 3'];
+  const lines = [
+    'drift_standing 1',
+    'drift_repair_seconds_total 0.25',
+    'frozen 0',
+    'desired_revision 9',
+    'applied_revision 8',
+    'failing 1',
+    'unsent_receipts 2',
+    'stale_udp_flows_deleted_total 3',
+  ];
   for (const line of lines.map((rest) => `weft_node_${rest}`)) expect(text).toContain(`\n${line}\n`);
 });
 

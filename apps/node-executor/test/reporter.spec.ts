@@ -11,7 +11,7 @@ import { Reporter, type Standing } from '../src/reporter.ts';
 import { FakeControlPlane } from './support/fake-control-plane.ts';
 import { FACTS } from './support/objects.ts';
 
-const STANDING: Standing = { epoch: 'epoch-1', appliedRevision: 1, configHash: 'h', failure: null };
+const STANDING: Standing = { epoch: 'epoch-1', appliedRevision: 1, configHash: 'h', failure: null, frozen: false };
 
 let folder: string;
 let spool: ReceiptSpool;
@@ -74,6 +74,7 @@ const refusing = (unwanted: (report: NodeReport) => boolean): ControlPlane => ({
   openSession: (open) => fake.openSession(open),
   pull: (since) => fake.pull(since),
   count: (report) => fake.count(report),
+  drift: (report) => fake.drift(report),
   report: async (report) => {
     if (unwanted(report)) throw new ControlPlaneError('ValidationFailed', 'a field is not valid');
     return fake.report(report);

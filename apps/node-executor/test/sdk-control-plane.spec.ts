@@ -58,7 +58,16 @@ describe('the control plane over HTTP', () => {
     expect(await controlPlane.pull(null)).toEqual(pull);
     await writeFile(join(folder, 'token'), 'weft_node_newer');
     expect(await controlPlane.pull({ epoch: 'e 1', revision: 7 })).toEqual(pull);
-    const report = { session: 's1', epoch: 'e', appliedRevision: 4, configHash: null, failure: null, pods: [], receipts: [] };
+    const report = {
+      session: 's1',
+      epoch: 'e',
+      appliedRevision: 4,
+      frozen: false,
+      configHash: null,
+      failure: null,
+      pods: [],
+      receipts: [],
+    };
     expect(await controlPlane.report(report)).toEqual({ epoch: 'e', desiredRevision: 4 });
     expect(await controlPlane.count({ session: 's1', counters: [] })).toEqual({ kept: 0 });
     expect(seen).toEqual([

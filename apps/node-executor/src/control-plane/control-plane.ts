@@ -1,4 +1,14 @@
-import type { CountersReport, CountersReportAnswer, DesiredPull, NodeReport, NodeReportAnswer, Session, SessionOpen } from '@weft/model';
+import type {
+  CountersReport,
+  CountersReportAnswer,
+  DesiredPull,
+  NodeDriftReport,
+  NodeDriftReportAnswer,
+  NodeReport,
+  NodeReportAnswer,
+  Session,
+  SessionOpen,
+} from '@weft/model';
 
 /** A point in the history of the cluster: a revision means something only within its epoch. */
 export interface Position {
@@ -15,6 +25,8 @@ export interface ControlPlane {
   report(report: NodeReport): Promise<NodeReportAnswer>;
   /** Tells which counters of services have changed. */
   count(report: CountersReport): Promise<CountersReportAnswer>;
+  /** Tells of changes that others made to what is ours. */
+  drift(report: NodeDriftReport): Promise<NodeDriftReportAnswer>;
 }
 
 /** Why the control plane did not do what was asked: a problem code, or one of ours. */

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { CountersReportAnswer, DesiredPull, NodeReportAnswer, Session } from '@weft/model';
+import { CountersReportAnswer, DesiredPull, NodeDriftReportAnswer, NodeReportAnswer, Session } from '@weft/model';
 import { ApiError, createClient, dataOf, type WeftClient } from '@weft/sdk';
 import type { z } from 'zod';
 import { type ControlPlane, ControlPlaneError } from './control-plane.ts';
@@ -50,6 +50,7 @@ export function sdkControlPlane({ url, tokenFile, signal }: SdkControlPlaneOptio
         }),
       ),
     report: (body) => ask(NodeReportAnswer, (client, within) => client.PUT('/node-agent/report', { body, signal: within })),
+    drift: (body) => ask(NodeDriftReportAnswer, (client, within) => client.PUT('/node-agent/drift', { body, signal: within })),
     count: (body) => ask(CountersReportAnswer, (client, within) => client.PUT('/node-agent/counters', { body, signal: within })),
   };
 }

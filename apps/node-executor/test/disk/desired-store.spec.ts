@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DesiredPull, type DesiredState, stateChecksum } from '@weft/model';
+import { DEFAULT_CONTROL, type DesiredPull, type DesiredState, stateChecksum } from '@weft/model';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DesiredStore } from '../../src/disk/desired-store.ts';
 import { pullLine } from '../../src/disk/state-journal.ts';
@@ -36,6 +36,7 @@ async function byDeltas(store: DesiredStore, from: DesiredState, revisions: read
     const pull: DesiredPull = {
       ...desired,
       kind: 'delta',
+      control: DEFAULT_CONTROL,
       checksum: stateChecksum(desired),
       nodes: [],
       pods: [],
@@ -136,7 +137,10 @@ describe('DesiredStore', () => {
     await byDeltas(store, state(2), []);
     const third = await new DesiredStore(folder).load();
     expect(third.unreadable).toEqual([]);
-    const cutLine = pullLine({ ...state(3), kind: 'delta', checksum: '', nodes: [], pods: [], services: [], removed: [] }, true);
+    const cutLine = pullLine(
+      { ...state(3), control: DEFAULT_CONTROL, kind: 'delta', checksum: '', nodes: [], pods: [], services: [], removed: [] },
+      true,
+    );
     for (let length = 0; length < cutLine.length; length += 61) {
       await writeFile(path, Buffer.concat([before, Buffer.from(cutLine.slice(0, length))]));
       const reopened = new DesiredStore(folder);

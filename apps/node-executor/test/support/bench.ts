@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compile } from '@weft/compiler';
-import { FakeConntrack, FakeCounterListings, FakeHost, type ProbeResult } from '@weft/host';
+import { FakeConntrack, FakeCounterListings, FakeHost, FakeMonitor, type ProbeResult } from '@weft/host';
 import { NFT_TABLE, type Step } from '@weft/kernel';
 import { type DesiredState, type ReadinessProbe, stateChecksum } from '@weft/model';
 import { diff, type Host, type StepOutcome } from '@weft/reconcile';
@@ -13,12 +13,19 @@ import { StaleFlows } from '../../src/conntrack/stale-flows.ts';
 import { TallyFile } from '../../src/counters/tally-file.ts';
 import { TrafficCounters } from '../../src/counters/traffic-counters.ts';
 import { Dataplane } from '../../src/dataplane.ts';
+import { ControlFile } from '../../src/disk/control-file.ts';
 import { DesiredStore } from '../../src/disk/desired-store.ts';
 import { ReceiptSpool } from '../../src/disk/receipt-spool.ts';
+import { DriftAccount } from '../../src/drift/drift-account.ts';
+import { DriftDesk } from '../../src/drift/drift-desk.ts';
+import { DriftSpool } from '../../src/drift/drift-spool.ts';
+import { DriftWatch } from '../../src/drift/drift-watch.ts';
 import { NodeExecutor } from '../../src/executor.ts';
 import type { Failure } from '../../src/failure.ts';
+import { Handling } from '../../src/handling.ts';
 import { HealthServers } from '../../src/health/health-servers.ts';
 import { isInShape } from '../../src/health/in-shape.ts';
+import { HostKeeper } from '../../src/host-keeper.ts';
 import { ReadinessProber } from '../../src/pods/readiness-prober.ts';
 import { FakeControlPlane } from './fake-control-plane.ts';
 import { CLUSTER, FACTS, NODE } from './objects.ts';
@@ -73,11 +80,14 @@ export class Bench {
   /** What a probe of a pod's address finds. */
   probe: (ip: string, probe: ReadinessProbe) => ProbeResult = () => ({ ok: true, message: '' });
   changes = 0;
+  /** Looks that were asked for because somebody changed something. */
+  readonly looks: Promise<void>[] = [];
   executor: NodeExecutor;
   #ids = 0;
   readonly #counting: TrafficCounters[] = [];
   #lookingForFlows: StaleFlows | null = null;
   #prober: ReadinessProber;
+  #watch: DriftWatch | null = null;
 
   /** A bench whose executor has started, with nothing on disk. */
   static async make(): Promise<Bench> {
@@ -167,6 +177,7 @@ export class Bench {
 
   async close(): Promise<void> {
     this.#prober.close();
+    this.#watch?.close();
     this.healthServers.close();
     await Promise.all(this.#counting.map((counters) => counters.settled()));
     await rm(this.folder, { recursive: true, force: true });
@@ -203,12 +214,33 @@ export class Bench {
       log,
     });
     this.#counting.push(trafficCounters);
-    const executor = new NodeExecutor({
+    this.#watch?.close();
+    const watch: DriftWatch = new DriftWatch({
+      monitor: new FakeMonitor(this.kernel),
+      believed: () => dataplane.believed,
+      busy: () => keeper.busy,
+      look: (what) => {
+        this.looks.push(keeper.look(what));
+      },
+      now,
+    });
+    this.#watch = watch;
+    const desk = new DriftDesk({
+      watch,
+      account: new DriftAccount(() => `d${++this.#ids}`),
+      spool: new DriftSpool(join(this.folder, 'drift/events.json')),
       controlPlane: this.controlPlane,
-      dataplane,
-      prober,
-      staleFlows,
-      healthServers: this.healthServers,
+      now,
+      log,
+    });
+    const handling = new Handling(new ControlFile(join(this.folder, 'control.json')), log);
+    const hosted = { dataplane, prober, staleFlows, healthServers: this.healthServers, handling, desk };
+    const keeper: HostKeeper = new HostKeeper({ ...hosted, watch, legacyIptables: false, now, random: () => 0.5, log });
+    watch.start();
+    const executor = new NodeExecutor({
+      ...hosted,
+      keeper,
+      controlPlane: this.controlPlane,
       trafficCounters,
       store,
       spool,

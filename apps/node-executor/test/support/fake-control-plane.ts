@@ -1,10 +1,15 @@
 import {
   type CountersReport,
   type CountersReportAnswer,
+  DEFAULT_CONTROL,
   type DesiredNode,
   type DesiredPod,
   type DesiredPull,
   type DesiredService,
+  type DriftReport,
+  type NodeControl,
+  type NodeDriftReport,
+  type NodeDriftReportAnswer,
   type NodeReport,
   type NodeReportAnswer,
   type PodReport,
@@ -44,6 +49,9 @@ export class FakeControlPlane implements ControlPlane {
   readonly podStates = new Map<string, PodReport>();
   readonly pulled: (Position | null)[] = [];
   readonly counted: CountersReport[] = [];
+  control: NodeControl = DEFAULT_CONTROL;
+  readonly drifts = new Map<string, DriftReport>();
+  standing = 0;
   #removed: { id: string; revision: number }[] = [];
   #session = 0;
 
@@ -94,6 +102,7 @@ export class FakeControlPlane implements ControlPlane {
       epoch: this.epoch,
       revision: this.revision,
       checksum: stateChecksum(this),
+      control: this.control,
       cluster: CLUSTER,
       nodes: newer(this.nodes),
       pods: newer(this.pods),
@@ -110,6 +119,14 @@ export class FakeControlPlane implements ControlPlane {
     for (const state of report.pods) this.podStates.set(state.id, state);
     this.duringReport();
     return { epoch: this.epoch, desiredRevision: this.revision };
+  }
+
+  async drift({ session, standing, events }: NodeDriftReport): Promise<NodeDriftReportAnswer> {
+    this.#reachable();
+    if (session !== `session-${this.#session}`) throw new ControlPlaneError('StaleSession', 'another executor acts for this node');
+    for (const event of events) this.drifts.set(event.id, event);
+    this.standing = standing;
+    return { kept: events.length };
   }
 
   async count(report: CountersReport): Promise<CountersReportAnswer> {

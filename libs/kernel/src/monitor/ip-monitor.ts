@@ -56,12 +56,14 @@ function addressIn(gone: boolean, text: string): Parts[] {
   return cidr === undefined ? [] : [{ kind: 'address', gone, device, cidr: cidr.includes('/') ? cidr : `${cidr}/32` }];
 }
 
-const TYPED = /^(unicast|local|broadcast|multicast|anycast|blackhole|unreachable|prohibit|throw) /;
+/** Types of routes that ip-route(8) writes before the destination. */
+const TYPED = /^(local|broadcast|multicast|anycast|blackhole|unreachable|prohibit|throw) /;
 
 function routeIn(gone: boolean, text: string): Parts[] {
-  const bare = text.replace(/^unicast /, '');
+  const bare = text.replace(TYPED, '');
   const table = after(bare, 'table');
-  if (TYPED.test(bare) || bare.includes(':') || (table !== null && table !== 'main')) return [];
+  const ours = after(bare, 'proto') === '87';
+  if ((TYPED.test(text) && !ours) || bare.includes(':') || (table !== null && table !== 'main' && !ours)) return [];
   const destination = bare.split(' ')[0] ?? '';
   const range = destination === 'default' || destination.includes('/') ? destination : `${destination}/32`;
   return [
@@ -71,7 +73,7 @@ function routeIn(gone: boolean, text: string): Parts[] {
       destination: range,
       via: after(bare, 'via'),
       device: after(bare, 'dev') ?? '',
-      ours: after(bare, 'proto') === '87',
+      ours,
     },
   ];
 }

@@ -24,6 +24,7 @@ const CONFIG: NodeConfig = {
   ],
   routes: [
     { netns: null, destination: '100.64.2.0/24', via: '192.0.2.2', device: null, scope: 'global', onlink: false, source: null },
+    { netns: null, type: 'local', destination: '198.19.0.0/16', via: null, device: 'lo', scope: 'host', onlink: false, source: null },
     { netns: 'wf-pod-x', destination: 'default', via: '100.64.1.1', device: 'eth0', scope: 'global', onlink: false, source: null },
   ],
   neighbours: [{ netns: null, device: 'weft0', ip: '100.64.1.9', mac: '0a:58:64:40:01:09' }],
@@ -88,6 +89,8 @@ const LINES: readonly (readonly [line: string, contradicts: boolean])[] = [
   ['[nsid current][ROUTE]Deleted 100.64.3.0/24 via 192.0.2.2 dev eth0 proto 87 ', false],
   ['[nsid current][ROUTE]100.64.3.0/24 via 192.0.2.2 dev eth0 proto 87 ', true],
   ['[nsid current][ROUTE]100.64.3.0/24 via 192.0.2.2 dev eth0 proto static ', false],
+  ['[nsid current][ROUTE]local 198.19.0.0/16 dev lo table local proto 87 scope host ', false],
+  ['[nsid current][ROUTE]Deleted local 198.19.0.0/16 dev lo table local proto 87 scope host ', true],
   ['[nsid current][ROUTE]local 100.64.1.1 dev weft0 table local proto kernel scope host src 100.64.1.1 ', false],
   ['[nsid current][ROUTE]100.64.1.0/24 dev weft0 proto kernel scope link src 100.64.1.1 ', false],
   ['[nsid current][ROUTE]fe80::/64 dev weft0 proto kernel metric 256 pref medium', false],

@@ -1,0 +1,118 @@
+import { type DriftOutcome, type DriftReport, makeId, type NodeControl } from '@weft/model';
+import { plainText } from '../decide/plain-text.ts';
+import type { Differences } from './differences.ts';
+import type { Evidence } from './drift-watch.ts';
+
+/** What came of one look at the host. */
+export interface Look {
+  readonly found: Differences;
+  /** What led to it; null: it was due. */
+  readonly evidence: Evidence | null;
+  readonly control: NodeControl;
+  /** Why what was found could not be repaired; null: it was, or was not to be. */
+  readonly failure: string | null;
+  /** When it was over, in ms since 1970. */
+  readonly at: number;
+}
+
+/** For so long the same drift is one event, in ms. */
+const SAME_MS = 5 * 60_000;
+
+/** The differences by what they are about: two programs that undo each other change the same things again and again. */
+const aboutOf = ({ changes }: Pick<Differences, 'changes'>) => changes.map(({ kind, object }) => `${kind} ${object}`).join('\n');
+
+const iso = (ms: number) => new Date(ms).toISOString();
+
+/** Numbers of a process, for metrics. */
+export interface DriftCounts {
+  readonly events: number;
+  readonly repairs: number;
+  /** Differences that stand. */
+  readonly standing: number;
+  /** How long repairs took together, in ms. */
+  readonly repairMs: number;
+}
+
+/** Makes events of what looks at the host find: one for what comes back again and again, and one for what stands until it is gone. */
+export class DriftAccount {
+  readonly #newIdBody: () => string;
+  #last: { readonly event: DriftReport; readonly about: string; readonly at: number } | null = null;
+  #counts: DriftCounts = { events: 0, repairs: 0, standing: 0, repairMs: 0 };
+
+  constructor(newIdBody: () => string) {
+    this.#newIdBody = newIdBody;
+  }
+
+  get counts(): DriftCounts {
+    return this.#counts;
+  }
+
+  /** Takes a look in. Returns the event that says something new by it; null: nothing is new. */
+  take(look: Look): DriftReport | null {
+    const { found } = look;
+    const standing = this.#counts.standing > 0 ? this.#last : null;
+    if (found.total === 0) return standing === null ? null : this.#settle(standing, look);
+    const about = aboutOf(found);
+    // It was known to stand, and nobody touched it since.
+    if (standing !== null && standing.about === about && isUnrepaired(look) && standing.event.outcome === outcomeOf(look)) return null;
+    const last = standing ?? this.#last;
+    const same = last !== null && (standing !== null || (last.about === about && look.at - last.at < SAME_MS));
+    return this.#keep(
+      same ? { ...newEvent(look, last.event.id), firstAt: last.event.firstAt, count: last.event.count + 1 } : this.#open(look),
+      look,
+    );
+  }
+
+  #open(look: Look): DriftReport {
+    this.#counts = { ...this.#counts, events: this.#counts.events + 1 };
+    return newEvent(look, makeId('drift', this.#newIdBody()));
+  }
+
+  #keep(event: DriftReport, look: Look): DriftReport {
+    this.#last = { event, about: aboutOf(look.found), at: look.at };
+    const repaired = event.outcome === 'repaired';
+    this.#counts = {
+      ...this.#counts,
+      standing: repaired ? 0 : look.found.total,
+      repairs: this.#counts.repairs + Number(repaired),
+      repairMs: this.#counts.repairMs + (repaired ? (event.durationMs ?? 0) : 0),
+    };
+    return event;
+  }
+
+  #settle({ event }: { readonly event: DriftReport }, { at }: Look): DriftReport {
+    const settled: DriftReport = { ...event, outcome: 'gone', settledAt: iso(at), durationMs: Math.max(at - Date.parse(event.lastAt), 0) };
+    this.#last = { event: settled, about: '', at };
+    this.#counts = { ...this.#counts, standing: 0 };
+    return settled;
+  }
+}
+
+const isUnrepaired = (look: Look) => outcomeOf(look) !== 'repaired';
+
+function outcomeOf({ control, failure }: Look): DriftOutcome {
+  if (control.frozen || control.driftPolicy === 'observe') return 'standing';
+  return failure === null ? 'repaired' : 'failed';
+}
+
+function newEvent(look: Look, id: DriftReport['id']): DriftReport {
+  const { found, evidence, control, failure, at } = look;
+  const outcome = outcomeOf(look);
+  const noticedAt = evidence?.at ?? at;
+  const repaired = outcome === 'repaired';
+  return {
+    id,
+    firstAt: iso(noticedAt),
+    lastAt: iso(noticedAt),
+    count: 1,
+    noticedBy: evidence?.by ?? 'verification',
+    process: evidence?.process ?? null,
+    policy: control.frozen ? 'frozen' : control.driftPolicy,
+    outcome,
+    settledAt: repaired ? iso(at) : null,
+    durationMs: repaired ? Math.max(at - noticedAt, 0) : null,
+    changes: [...found.changes],
+    moreChanges: found.total - found.changes.length,
+    message: plainText(failure ?? '', 1024),
+  };
+}

@@ -1,0 +1,82 @@
+import { DRIFT_EVENTS_PER_REPORT, type NodeControl } from '@weft/model';
+import type { Logger } from '@weft/telemetry';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import type { Dataplane } from '../dataplane.ts';
+import type { DriftAccount, DriftCounts } from './drift-account.ts';
+import type { DriftSpool } from './drift-spool.ts';
+import type { DriftWatch } from './drift-watch.ts';
+
+/** What a desk stands on. */
+export interface DriftDeskParts {
+  readonly watch: DriftWatch;
+  readonly account: DriftAccount;
+  readonly spool: DriftSpool;
+  readonly controlPlane: Pick<ControlPlane, 'drift'>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly log: Logger;
+}
+
+/** Writes down what looks at the host find, and tells it to the control plane until that has it. */
+export class DriftDesk {
+  readonly #parts: DriftDeskParts;
+  /** What the control plane knows to stand; null: nothing since the session began. */
+  #told: number | null = null;
+
+  constructor(parts: DriftDeskParts) {
+    this.#parts = parts;
+  }
+
+  get counts(): DriftCounts {
+    return this.#parts.account.counts;
+  }
+
+  get unsent(): number {
+    return this.#parts.spool.size;
+  }
+
+  /** Reads what an earlier executor did not get told. */
+  async load(): Promise<void> {
+    const movedTo = await this.#parts.spool.load();
+    if (movedTo !== null) this.#parts.log.error({ movedTo }, 'kept drift events cannot be read; going on without them');
+  }
+
+  /** Takes in what the last thing that was done to the host found there. */
+  async looked({ found, failure }: Pick<Dataplane, 'found' | 'failure'>, control: NodeControl): Promise<void> {
+    const { watch, account, spool, now, log } = this.#parts;
+    if (found === null) return;
+    const evidence = watch.takeEvidence();
+    if (evidence !== null) watch.looked();
+    const event = account.take({ found, evidence, control, failure: failure?.message ?? null, at: now() });
+    if (event === null) return;
+    const { noticedBy, process, outcome, count, changes } = event;
+    log.warn({ noticedBy, process, outcome, count, first: changes[0], more: found.total - 1 }, 'somebody else changed what is ours');
+    try {
+      await spool.put(event);
+    } catch (error) {
+      log.error({ err: error }, 'the state directory cannot be written');
+    }
+  }
+
+  /** True when there is something that the control plane has not acknowledged. */
+  get hasNews(): boolean {
+    return this.#parts.spool.size > 0 || (this.#told ?? 0) !== this.counts.standing;
+  }
+
+  /** After a new session what stands is said again. */
+  startOver(): void {
+    this.#told = null;
+  }
+
+  /** Tells until everything is acknowledged. Throws ControlPlaneError. */
+  async tell(session: string): Promise<void> {
+    const { spool, controlPlane } = this.#parts;
+    while (this.#told === null || this.hasNews) {
+      const { standing } = this.counts;
+      const events = spool.peek(DRIFT_EVENTS_PER_REPORT);
+      await controlPlane.drift({ session, standing, events });
+      this.#told = standing;
+      if (events.length > 0) await spool.acknowledge(events);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { DriftReport } from '@weft/model';
+import { z } from 'zod';
+import { readIfThere, setAside, writeAtomically } from '../disk/atomic-file.ts';
+
+/** Events that are kept while the control plane is away; beyond that the oldest go. */
+const EVENTS_MAX = 200;
+
+const SpoolFile = z.strictObject({ events: z.array(DriftReport).max(EVENTS_MAX) });
+
+/** Drift events that the control plane has not acknowledged yet, on disk, oldest first. They are few: what comes back again and again is one. */
+export class DriftSpool {
+  readonly #path: string;
+  #events: readonly DriftReport[] = [];
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  get size(): number {
+    return this.#events.length;
+  }
+
+  /** Reads what an earlier executor left. Returns where an unreadable file was moved to; null: there was none. */
+  async load(): Promise<string | null> {
+    await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
+    const text = await readIfThere(this.#path);
+    if (text === null) return null;
+    try {
+      this.#events = SpoolFile.parse(JSON.parse(text)).events;
+      return null;
+    } catch {
+      return setAside(this.#path, 'unreadable');
+    }
+  }
+
+  /** Puts an event in, or what is known of it now. When the disk does not take it this throws, and the event is kept in memory. */
+  async put(event: DriftReport): Promise<void> {
+    this.#events = [...this.#events.filter(({ id }) => id !== event.id), event].slice(-EVENTS_MAX);
+    await this.#write();
+  }
+
+  /** The oldest events, at most `count`. */
+  peek(count: number): DriftReport[] {
+    return this.#events.slice(0, count);
+  }
+
+  /** Forgets events that the control plane has as they are; what became known of one meanwhile is still to be told. */
+  async acknowledge(told: readonly DriftReport[]): Promise<void> {
+    const gone = new Set(told);
+    this.#events = this.#events.filter((event) => !gone.has(event));
+    await this.#write();
+  }
+
+  async #write(): Promise<void> {
+    await writeAtomically(this.#path, JSON.stringify({ events: [...this.#events] } satisfies z.input<typeof SpoolFile>));
+  }
+}

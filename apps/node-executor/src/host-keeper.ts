@@ -1,0 +1,173 @@
+import type { SilentPart } from '@weft/host';
+import type { Backend } from '@weft/model';
+import type { Logger } from '@weft/telemetry';
+import { configHash, ownNode } from './compilation.ts';
+import type { StaleFlows } from './conntrack/stale-flows.ts';
+import type { Dataplane, Wanted } from './dataplane.ts';
+import { jittered } from './decide/backoff.ts';
+import type { DriftDesk } from './drift/drift-desk.ts';
+import type { DriftWatch } from './drift/drift-watch.ts';
+import type { Handling } from './handling.ts';
+import type { HealthServers } from './health/health-servers.ts';
+import type { ReadinessProber } from './pods/readiness-prober.ts';
+
+/** Everything a keeper is made of. */
+export interface HostKeeperParts {
+  readonly dataplane: Dataplane;
+  readonly prober: ReadinessProber;
+  readonly staleFlows: StaleFlows;
+  readonly healthServers: HealthServers;
+  readonly handling: Handling;
+  readonly watch: DriftWatch;
+  readonly desk: DriftDesk;
+  /** Its iptables is the legacy variant. */
+  readonly legacyIptables: boolean;
+  /** Milliseconds since 1970, by a clock that nobody sets (steady-clock.ts). */
+  readonly now: () => number;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly log: Logger;
+}
+
+const VERIFY_MS = 60_000;
+/** Every so many verifications look inside pods too. */
+const VERIFY_PODS_EVERY = 10;
+
+/** The parts of a node that no monitor tells of. */
+function silentParts(backend: Backend | undefined, legacy: boolean): SilentPart[] {
+  const rules: SilentPart[] = legacy && backend !== 'nftables' ? ['iptables-legacy'] : [];
+  return backend === 'ipvs' ? ['ipvs', ...rules] : rules;
+}
+
+/**
+ * Keeps the host as it is wanted: brings it to each new state, and back to the one it has when somebody else changed it. One thing is done at a time, whoever asks for it, and
+ * neither waits for the control plane. While the node is frozen it only looks.
+ */
+export class HostKeeper {
+  readonly #parts: HostKeeperParts;
+  #wanted: Wanted | null = null;
+  #verifyAt: number;
+  #verifications = 0;
+  #lastConvergedAt: number | null = null;
+  #atWork = 0;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: HostKeeperParts) {
+    this.#parts = parts;
+    this.#verifyAt = parts.now() + jittered(VERIFY_MS, parts.random());
+  }
+
+  /** When the host is looked at again if nothing happens, in ms since 1970. */
+  get verifyAt(): number {
+    return this.#verifyAt;
+  }
+
+  /** When the host was last as wanted, whatever else went wrong; null: not yet. */
+  get lastConvergedAt(): number | null {
+    return this.#lastConvergedAt;
+  }
+
+  /** True while something is done to the host. */
+  get busy(): boolean {
+    return this.#atWork > 0;
+  }
+
+  /** Brings the host to the first of these states that can be applied, best first. One that is frozen is only looked at. */
+  async begin(states: readonly Wanted[]): Promise<void> {
+    const { dataplane, staleFlows, handling, log } = this.#parts;
+    for (const state of states) staleFlows.remember(state);
+    const [newest] = states;
+    if (newest === undefined) return;
+    await this.#alone(async () => {
+      this.#wanted = newest;
+      if (handling.control.frozen) return this.#attend();
+      for (const state of states) {
+        await this.#bringTo(state);
+        if (dataplane.failure === null) break;
+        log.error({ revision: state.desired.revision, failure: dataplane.failure }, 'a kept state cannot be applied');
+        // With some services left out it is applied all the same.
+        if (dataplane.applied?.configHash === configHash(state)) break;
+      }
+      this.#probe();
+    });
+  }
+
+  /** Makes a state true, or looks whether it still is where that is due; null: whatever was wanted last. */
+  async keep(wanted: Wanted | null): Promise<void> {
+    const { dataplane, now, random } = this.#parts;
+    await this.#alone(async () => {
+      if (now() >= this.#verifyAt) {
+        this.#verifications += 1;
+        dataplane.distrust(this.#verifications % VERIFY_PODS_EVERY === 0 ? 'pods' : 'host');
+        this.#verifyAt = now() + jittered(VERIFY_MS, random());
+      }
+      this.#wanted = wanted ?? this.#wanted;
+      await this.#attend();
+    });
+  }
+
+  /** Looks at the host because somebody else changed something, and brings it back to what is wanted. */
+  async look(what: 'host' | 'pods'): Promise<void> {
+    await this.#alone(async () => {
+      this.#parts.dataplane.distrust(what);
+      await this.#attend();
+    });
+  }
+
+  async #attend(): Promise<void> {
+    const { dataplane, handling, desk } = this.#parts;
+    const { control } = handling;
+    dataplane.handle(control);
+    if (control.frozen) await this.#inspect();
+    else if (this.#wanted !== null) await this.#bringTo(this.#wanted);
+    await desk.looked(dataplane, control);
+    this.#probe();
+  }
+
+  /** Somebody may have been served from here until now: those that ask whether the node takes traffic are answered on. */
+  async #inspect(): Promise<void> {
+    const { dataplane, healthServers, now } = this.#parts;
+    const kept = this.#wanted;
+    const known = dataplane.applied !== null;
+    await dataplane.inspect(kept);
+    if (kept !== null && !known) healthServers.serve(kept);
+    // It is as it was left, and is not to be more.
+    if (dataplane.found?.total === 0 || (dataplane.found === null && this.#lastConvergedAt !== null)) this.#lastConvergedAt = now();
+  }
+
+  async #bringTo(wanted: Wanted): Promise<void> {
+    const { dataplane, staleFlows, healthServers, watch, legacyIptables, now } = this.#parts;
+    const before = dataplane.repairs;
+    await dataplane.converge(wanted);
+    if (dataplane.repairs > before) staleFlows.distrust();
+    healthServers.serve(wanted);
+    watch.watchContent(silentParts(ownNode(wanted)?.backend, legacyIptables));
+    // Before the report of this state, so that a port which somebody else has is told with it.
+    await healthServers.settled();
+    if (dataplane.failure !== null) return;
+    this.#lastConvergedAt = now();
+    staleFlows.applied(wanted);
+  }
+
+  #probe(): void {
+    const { dataplane, prober } = this.#parts;
+    prober.watch((this.#wanted?.desired.pods ?? []).filter(({ id }) => dataplane.placements.get(id)?.phase === 'Running'));
+  }
+
+  /** Does one thing after the other. */
+  async #alone(work: () => Promise<void>): Promise<void> {
+    const { dataplane, watch } = this.#parts;
+    const turn = this.#last.then(async () => {
+      const before = dataplane.applies;
+      this.#atWork += 1;
+      try {
+        await work();
+      } finally {
+        this.#atWork -= 1;
+        watch.settled(dataplane.applies > before);
+      }
+    });
+    this.#last = turn.catch(() => undefined);
+    await turn;
+  }
+}
