@@ -1,12 +1,15 @@
 import type { DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { OPERATIONS } from '@weft/contract';
 import type { Asker, HintSender, NodeUsers } from '@weft/jobs';
 import type { Store } from '@weft/store';
 import type { Logger } from '@weft/telemetry';
+import { CallersStore } from './callers-store.ts';
 import { Changes } from './changes/changes.ts';
 import { Convergence } from './changes/convergence.ts';
 import type { Config } from './config.ts';
+import { AccessController } from './controllers/access.controller.ts';
 import { ClusterController } from './controllers/cluster.controller.ts';
 import { CountersController } from './controllers/counters.controller.ts';
 import { DriftController } from './controllers/drift.controller.ts';
@@ -19,16 +22,19 @@ import { NodeAgentController } from './controllers/node-agent.controller.ts';
 import { NodeCredentialController } from './controllers/node-credential.controller.ts';
 import { NodesController } from './controllers/nodes.controller.ts';
 import { PodsController } from './controllers/pods.controller.ts';
+import { QuotasController } from './controllers/quotas.controller.ts';
 import { RolloutsController } from './controllers/rollouts.controller.ts';
 import { ServicesController } from './controllers/services.controller.ts';
 import { SystemController } from './controllers/system.controller.ts';
+import { TokensController } from './controllers/tokens.controller.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { Sweep } from './dispatch/sweep.ts';
 import { Docs } from './docs/docs.ts';
+import { Admission } from './http/admission.ts';
 import { BearerGuard } from './http/bearer-guard.ts';
 import { CallInterceptor } from './http/call-interceptor.ts';
 import { ProblemFilter } from './http/problem-filter.ts';
-import { createServer, unboundOperations } from './http/server.ts';
+import { createServer, unboundOperations, undeclaredOperations } from './http/server.ts';
 import { Joining } from './joining/joining.ts';
 import { NodeRedis } from './joining/node-redis.ts';
 import { LeaseWatch } from './liveness/lease-watch.ts';
@@ -40,6 +46,7 @@ import { Rollouts } from './rollouts/rollouts.ts';
 import { Scrape } from './scrape.ts';
 import { ASKER, CONFIG, HINTS, LOG, NODE_USERS, STORE } from './tokens.ts';
 import { Revisions } from './watch/revisions.ts';
+import { TokenEnds } from './watch/token-ends.ts';
 import { Watches } from './watch/watches.ts';
 
 /** What the application stands on. */
@@ -54,6 +61,7 @@ export interface Foundations {
 
 const CONTROLLERS = [
   NamespacesController,
+  QuotasController,
   NodesController,
   RolloutsController,
   JoinTokensController,
@@ -65,17 +73,39 @@ const CONTROLLERS = [
   DriftController,
   EndpointsController,
   ClusterController,
+  TokensController,
+  AccessController,
   HistoryController,
   NodeAgentController,
   SystemController,
 ];
 
-const PROVIDERS = [Dispatcher, Sweep, LeaseWatch, Readiness, Revisions, Watches, Convergence, Changes, Reads, NodeAgents, NodeRedis, Joining, Rollouts, Scrape];
+const PROVIDERS = [
+  Admission,
+  Dispatcher,
+  Sweep,
+  LeaseWatch,
+  Readiness,
+  Revisions,
+  TokenEnds,
+  Watches,
+  Convergence,
+  Changes,
+  Reads,
+  CallersStore,
+  NodeAgents,
+  NodeRedis,
+  Joining,
+  Rollouts,
+  Scrape,
+];
 
 class ControlPlaneModule {}
 
-/** Throws when an operation has no handler. */
+/** Throws when an operation has no handler, or a permission that no role has. */
 function moduleOn({ store, hints, nodeUsers, asker, config, log }: Partial<Foundations>, metrics: Metrics, docs: Docs): DynamicModule {
+  const undeclared = undeclaredOperations(OPERATIONS);
+  if (undeclared.length > 0) throw new Error(`nobody said who may call ${undeclared.join(', ')}`);
   const unbound = unboundOperations(CONTROLLERS);
   if (unbound.length > 0) throw new Error(`no handler for ${unbound.join(', ')}`);
   return {

@@ -79,6 +79,12 @@ const Environment = z.object({
   WEFT_HEARTBEAT_SECONDS: seconds(10, 300),
   WEFT_SWEEP_SECONDS: seconds(2, 300),
   WEFT_LEAVE_SECONDS: seconds(0, 10, 0),
+  WEFT_REQUESTS_PER_SECOND: z
+    .string()
+    .regex(/^\d{1,6}$/, 'must be a whole number, 1 to 100000')
+    .transform(Number)
+    .pipe(z.number().min(1).max(100_000))
+    .default(200),
   WEFT_QUARANTINE_SECONDS: seconds(60, 86_400),
 });
 

@@ -1,4 +1,4 @@
-/** Injection tokens for what is an interface: the database, the way to nodes' queues, settings and the log. */
+/** Injection tokens for what is an interface: the database, the way to nodes' queues and into them, settings and the log. */
 export const STORE = Symbol('store');
 export const HINTS = Symbol('hints');
 export const ASKER = Symbol('asker');

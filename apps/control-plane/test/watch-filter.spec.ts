@@ -14,7 +14,7 @@ const seen = (view: FilteredView, events: WatchEvent<Filterable>[]) => events.ma
 
 describe('a watch with a label selector', () => {
   it('sees an object appear and disappear as its labels begin and stop to match', () => {
-    const view = new FilteredView(byLabel, false);
+    const view = new FilteredView(byLabel, null, false);
     const story = [
       event('ADDED', 'db'),
       event('MODIFIED', 'web'),
@@ -26,13 +26,13 @@ describe('a watch with a label selector', () => {
   });
 
   it('sees a listed object stop to match', () => {
-    const view = new FilteredView(byLabel, false);
+    const view = new FilteredView(byLabel, null, false);
     view.listed(event('ADDED', 'web').object);
     expect(seen(view, [event('MODIFIED', 'db'), event('DELETED', 'db')])).toEqual(['DELETED', null]);
   });
 
   it('does not know, when resumed, what its client has, and tells once that an object does not match', () => {
-    expect(seen(new FilteredView(byLabel, true), [event('MODIFIED', 'db'), event('MODIFIED', 'db')])).toEqual(['DELETED', null]);
+    expect(seen(new FilteredView(byLabel, null, true), [event('MODIFIED', 'db'), event('MODIFIED', 'db')])).toEqual(['DELETED', null]);
   });
 });
 
@@ -44,5 +44,5 @@ it.each([
   [{ service: 'web' }, null],
   [{}, 'MODIFIED'],
 ] as const)('filters by what never changes: %o', (filter, type) => {
-  expect(seen(new FilteredView(filter, false), [event('MODIFIED', 'db')])).toEqual([type]);
+  expect(seen(new FilteredView(filter, null, false), [event('MODIFIED', 'db')])).toEqual([type]);
 });

@@ -1,5 +1,5 @@
 export type { AnyCall, Call, CallOf, Principal } from './call.ts';
-export { type Decision, decide } from './decide.ts';
+export { type Decision, decide, mayGrant } from './decide.ts';
 export type { AnyOperation, OperationDefinition } from './definition.ts';
 export * from './headers.ts';
 export { LIST_LIMIT, WATCH_POSITION } from './lists.ts';

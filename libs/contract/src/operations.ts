@@ -1,4 +1,5 @@
 import type { AnyOperation } from './definition.ts';
+import * as access from './operations/access.ts';
 import * as cluster from './operations/cluster.ts';
 import * as counters from './operations/counters.ts';
 import * as drift from './operations/drift.ts';
@@ -10,17 +11,38 @@ import * as namespaces from './operations/namespaces.ts';
 import * as nodeAgent from './operations/node-agent.ts';
 import * as nodes from './operations/nodes.ts';
 import * as pods from './operations/pods.ts';
+import * as quotas from './operations/quotas.ts';
 import * as rollouts from './operations/rollouts.ts';
 import * as services from './operations/services.ts';
 import * as system from './operations/system.ts';
+import * as tokens from './operations/tokens.ts';
 
-export { cluster, counters, drift, endpoints, history, join, joinTokens, namespaces, nodeAgent, nodes, pods, rollouts, services, system };
+export {
+  access,
+  cluster,
+  counters,
+  drift,
+  endpoints,
+  history,
+  join,
+  joinTokens,
+  namespaces,
+  nodeAgent,
+  nodes,
+  pods,
+  quotas,
+  rollouts,
+  services,
+  system,
+  tokens,
+};
 
 const isOperation = (value: unknown): value is AnyOperation => typeof value === 'object' && value !== null && 'answer' in value;
 
 /** Every operation of the API. The OpenAPI document, the router and the coverage tests all go through this list. */
 export const OPERATIONS: readonly AnyOperation[] = [
   namespaces,
+  quotas,
   nodes,
   rollouts,
   joinTokens,
@@ -30,6 +52,8 @@ export const OPERATIONS: readonly AnyOperation[] = [
   endpoints,
   counters,
   cluster,
+  tokens,
+  access,
   history,
   drift,
   nodeAgent,

@@ -15,7 +15,12 @@ interface Waiter {
 
 /** A node that was not seen for a while, or is frozen, is not waited for: nobody knows when it comes back. */
 function holdsUp(node: LaggingNode, { revision, concerns }: Waiter): boolean {
-  return node.phase !== 'NotReady' && node.phase !== 'Frozen' && node.appliedRevision < revision && (concerns === 'all' || concerns.includes(node.name));
+  return (
+    node.phase !== 'NotReady' &&
+    node.phase !== 'Frozen' &&
+    node.appliedRevision < revision &&
+    (concerns === 'all' || concerns.includes(node.name))
+  );
 }
 
 /** Waits until nodes have applied what was changed. However many wait, one question to the database serves all of them. */

@@ -1,26 +1,25 @@
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { type CallOf, endpoints, Operation } from '@weft/contract';
-import type { Store } from '@weft/store';
+import { CallersStore } from '../callers-store.ts';
 import { Changes } from '../changes/changes.ts';
 import { Reads } from '../reads.ts';
-import { STORE } from '../tokens.ts';
 
 @Controller()
 export class EndpointsController {
   constructor(
-    @Inject(STORE) private readonly store: Store,
+    private readonly store: CallersStore,
     private readonly reads: Reads,
     private readonly changes: Changes,
   ) {}
 
   @Operation(endpoints.endpointList)
   list(call: CallOf<typeof endpoints.endpointList>) {
-    return this.reads.listOrWatch('endpoint', call, (query) => this.store.endpoints.list(query));
+    return this.reads.listOrWatch('endpoint', call, (query) => this.store.of(call).endpoints.list(query));
   }
 
   @Operation(endpoints.endpointCreate)
   create(call: CallOf<typeof endpoints.endpointCreate>) {
-    const { endpoints } = this.store;
+    const { endpoints } = this.store.of(call);
     return this.changes.create(
       call,
       (context) => endpoints.create(context, call.body),
@@ -30,13 +29,13 @@ export class EndpointsController {
 
   @Operation(endpoints.endpointView)
   view(call: CallOf<typeof endpoints.endpointView>) {
-    return this.reads.view(this.store.endpoints.get(call.params.id));
+    return this.reads.view(this.store.of(call).endpoints.get(call.params.id));
   }
 
   @Operation(endpoints.endpointUpdate)
   update(call: CallOf<typeof endpoints.endpointUpdate>) {
     const { id } = call.params;
-    const { endpoints } = this.store;
+    const { endpoints } = this.store.of(call);
     return this.changes.update(
       call,
       (context, match) => endpoints.update(context, id, match, call.body),
@@ -46,6 +45,6 @@ export class EndpointsController {
 
   @Operation(endpoints.endpointDelete)
   delete(call: CallOf<typeof endpoints.endpointDelete>) {
-    return this.changes.delete(call, (context, match) => this.store.endpoints.delete(context, call.params.id, match));
+    return this.changes.delete(call, (context, match) => this.store.of(call).endpoints.delete(context, call.params.id, match));
   }
 }

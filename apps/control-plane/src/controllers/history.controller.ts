@@ -1,6 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
 import { type CallOf, history, Operation } from '@weft/contract';
 import type { Store } from '@weft/store';
+import { CallersStore } from '../callers-store.ts';
 import { Reads } from '../reads.ts';
 import { STORE } from '../tokens.ts';
 
@@ -8,22 +9,23 @@ import { STORE } from '../tokens.ts';
 export class HistoryController {
   constructor(
     @Inject(STORE) private readonly store: Store,
+    private readonly callers: CallersStore,
     private readonly reads: Reads,
   ) {}
 
   @Operation(history.operationList)
   operations(call: CallOf<typeof history.operationList>) {
-    return this.reads.list(call.query, (query) => this.store.operations.list(query));
+    return this.reads.list(call.query, (query) => this.callers.of(call).operations.list(query));
   }
 
   @Operation(history.operationView)
   operation(call: CallOf<typeof history.operationView>) {
-    return this.store.operations.get(call.params.id);
+    return this.callers.of(call).operations.get(call.params.id);
   }
 
   @Operation(history.auditEventList)
   auditEvents(call: CallOf<typeof history.auditEventList>) {
-    return this.reads.list(call.query, (query) => this.store.audit.list(query));
+    return this.reads.list(call.query, (query) => this.callers.of(call).audit.list(query));
   }
 
   @Operation(history.receiptList)

@@ -1,9 +1,9 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
-import { decide, operationOf, type Principal } from '@weft/contract';
+import { type AnyOperation, decide, join, operationOf, type Principal } from '@weft/contract';
 import { ProblemError, sha256Hex } from '@weft/model';
 import type { Store } from '@weft/store';
-import type { FastifyRequest } from 'fastify';
 import { STORE } from '../tokens.ts';
+import { Admission, laneOf } from './admission.ts';
 import type { WeftRequest } from './weft-request.ts';
 
 const BEARER = /^Bearer +([\x21-\x7e]{1,512})$/i;
@@ -14,7 +14,10 @@ const WHILE_PENDING = join.nodeAgentIdentityView.id;
 /** Lets a request through when its bearer token allows the operation. A handler without an operation is let through by nobody. */
 @Injectable()
 export class BearerGuard implements CanActivate {
-  constructor(@Inject(STORE) private readonly store: Store) {}
+  constructor(
+    @Inject(STORE) private readonly store: Store,
+    private readonly admission: Admission,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const operation = operationOf(context.getHandler());

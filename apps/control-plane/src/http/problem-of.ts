@@ -56,6 +56,8 @@ const AUTHENTICATE: Readonly<Record<number, string>> = {
   403: 'Bearer realm="weft", error="insufficient_scope"',
 };
 
+/** Statuses that say: later. After a second there is room again for as many requests as a token may send in one. */
+const WAIT_A_MOMENT: ReadonlySet<number> = new Set([429, 503]);
 const RETRY_AFTER_SECONDS = '1';
 
 /** Headers that go with a problem. */
@@ -65,6 +67,6 @@ export function problemHeaders(code: ProblemCode): Record<string, string> {
     'Content-Type': 'application/problem+json',
     'Cache-Control': 'no-store',
     ...(challenge === undefined ? {} : { 'WWW-Authenticate': challenge }),
-    ...(PROBLEMS[code].status === 503 ? { 'Retry-After': RETRY_AFTER_SECONDS } : {}),
+    ...(WAIT_A_MOMENT.has(PROBLEMS[code].status) ? { 'Retry-After': RETRY_AFTER_SECONDS } : {}),
   };
 }

@@ -1,5 +1,5 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { OPERATIONS, operationOf } from '@weft/contract';
+import { type AnyOperation, OPERATIONS, operationOf, rolesWith } from '@weft/contract';
 import type { Logger } from '@weft/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DOCS_ROUTES, type Docs } from '../docs/docs.ts';
@@ -8,6 +8,7 @@ import { answerBrokenRequest } from './client-error.ts';
 import { readJsonBodies } from './json-body.ts';
 import { asProblemError, problemBody, problemHeaders } from './problem-of.ts';
 import { requestIdOf } from './request-id.ts';
+import type { WeftRequest } from './weft-request.ts';
 
 /** How long a client may take to send a request, in ms. Answers may take as long as they like: watches are answers. */
 export const REQUEST_TIMEOUT_MS = 60_000;
@@ -64,6 +65,11 @@ export function createServer(metrics: Metrics, docs: Docs, log: Logger): Fastify
     void reply.header('X-Request-Id', request.id).header('X-Content-Type-Options', 'nosniff');
     done();
   });
+  // When there is an answer, a stream's beginning too, its request is no longer under way.
+  server.addHook('onSend', (request: WeftRequest, _reply, payload, done) => {
+    request.leave?.();
+    done(null, payload);
+  });
   server.addHook('onResponse', (request, reply, done) => {
     const operation = ROUTES.get(`${request.method} ${request.routeOptions.url}`) ?? 'none';
     const { statusCode: status, elapsedTime } = reply;
@@ -80,4 +86,9 @@ export function unboundOperations(controllers: readonly (new (...args: never[]) 
   const handlers = controllers.flatMap(({ prototype }) => Object.getOwnPropertyNames(prototype).map((name) => prototype[name]));
   const bound = new Set(handlers.map((handler) => operationOf(handler)?.id));
   return OPERATIONS.filter(({ id }) => !bound.has(id)).map(({ id }) => id);
+}
+
+/** Operations of which nobody has said who may call them: neither everybody (null) nor some role. */
+export function undeclaredOperations(operations: readonly Pick<AnyOperation, 'id' | 'permission'>[]): string[] {
+  return operations.filter(({ permission }) => permission !== null && rolesWith(permission).length === 0).map(({ id }) => id);
 }

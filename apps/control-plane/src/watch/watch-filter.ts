@@ -1,4 +1,4 @@
-import { fulfils, type Labels, type Requirement } from '@weft/model';
+import { fulfils, type Labels, type Reach, type Requirement, reaches } from '@weft/model';
 import type { WatchEvent } from '@weft/store';
 
 /** What a watch wants to see. Only labels change during an object's life; the other filters decide once and for all. */
@@ -20,6 +20,9 @@ export interface Filterable {
   readonly labels?: Labels;
 }
 
+/** Where an object is, as tokens reach it: its namespace, its own name when it is one. */
+const placeOf = ({ namespace, name = '' }: Filterable) => namespace ?? name;
+
 const FIXED = ['name', 'namespace', 'node', 'service'] as const;
 
 /**
@@ -29,12 +32,15 @@ const FIXED = ['name', 'namespace', 'node', 'service'] as const;
  */
 export class FilteredView {
   private readonly filter: WatchFilter;
+  /** The namespaces that the watcher's token reaches. */
+  private readonly reach: Reach;
   private readonly resumed: boolean;
   /** Whether the client has the object, where that is known. Kept only for watches that filter by labels. */
   private readonly has = new Map<string, boolean>();
 
-  constructor(filter: WatchFilter, resumed: boolean) {
+  constructor(filter: WatchFilter, reach: Reach, resumed: boolean) {
     this.filter = filter;
+    this.reach = reach;
     this.resumed = resumed;
   }
 
@@ -46,6 +52,7 @@ export class FilteredView {
   /** The event as the client is to see it; null when it is to see nothing. */
   see<T extends Filterable>(event: WatchEvent<T>): WatchEvent<T> | null {
     const { object } = event;
+    if (!reaches(this.reach, placeOf(object))) return null;
     if (FIXED.some((field) => this.filter[field] !== undefined && this.filter[field] !== object[field])) return null;
     const { labelSelector } = this.filter;
     if (labelSelector === undefined) return event;

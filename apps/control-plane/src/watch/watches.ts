@@ -8,6 +8,7 @@ import { Metrics } from '../metrics.ts';
 import { LOG, STORE } from '../tokens.ts';
 import { EventStream } from './event-stream.ts';
 import { Revisions } from './revisions.ts';
+import { TokenEnds } from './token-ends.ts';
 import { type Filterable, FilteredView, type WatchFilter } from './watch-filter.ts';
 
 /** Open watches of one replica. */
@@ -44,6 +45,7 @@ export class Watches {
     @Inject(STORE) private readonly store: Store,
     private readonly revisions: Revisions,
     private readonly metrics: Metrics,
+    private readonly tokens: TokenEnds,
     @Inject(LOG) private readonly log: Logger,
   ) {
     revisions.onMove(() => this.advance());
@@ -62,8 +64,11 @@ export class Watches {
     const place = call.lastEventId === null ? 'query/since' : 'header/last-event-id';
     const after = position === null ? null : await this.resumeFrom(position, place);
     const stream = new EventStream(() => this.metrics.watchersCutOff.inc());
-    const watcher = { stream, view: new FilteredView(filter, after !== null), epoch: this.revisions.epoch, revision: after ?? 0 };
+    const { principal } = call;
+    const view = new FilteredView(filter, principal === null ? [] : principal.namespaces, after !== null);
+    const watcher = { stream, view, epoch: this.revisions.epoch, revision: after ?? 0 };
     this.register(kind, watcher);
+    if (principal !== null) this.tokens.endWith(principal.tokenId, stream);
     void this.begin(kind, watcher, after === null ? list : null).catch((error: unknown) => {
       this.log.warn({ err: error, requestId: call.requestId }, 'a watch ended early; its client starts again');
       stream.end();

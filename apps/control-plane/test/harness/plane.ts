@@ -68,7 +68,7 @@ class Ears {
 }
 
 async function startReplica(environment: Environment, admin: string): Promise<Replica & { readonly store: Store }> {
-  const config = readConfig({ WEFT_LISTEN: '127.0.0.1:0', WEFT_SWEEP_SECONDS: '1', ...environment });
+  const config = readConfig({ WEFT_LISTEN: '127.0.0.1:0', WEFT_SWEEP_SECONDS: '1', WEFT_REQUESTS_PER_SECOND: '100000', ...environment });
   const store = openStore({ databaseUrl: config.DATABASE_URL, connections: 8 });
   await store.tokens.ensureAdmin('admin', sha256Hex(admin));
   const redis = { url: config.REDIS_URL };
