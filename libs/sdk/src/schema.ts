@@ -735,6 +735,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rollouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List or watch rollouts
+         * @description With watch=true the answer is a stream of server-sent events (HTML Living Standard §9.2). Each has the id <epoch>.<revision>; sent back as Last-Event-ID or since, the stream goes on after it. Without one it starts with every object as ADDED, then a BOOKMARK with synced: true. A position that is too old or of another epoch is answered with 410: start over with a list.
+         */
+        get: operations["rolloutList"];
+        put?: never;
+        /**
+         * Change many nodes in stages, each proven before the next
+         * @description Everything that can be known before is checked before anything is changed. Then one node after the other, canaries first: what its services, node ports and pods answer is probed through its dataplane, from itself and from a neighbour; it is changed; once it has applied the change the same is probed again, and once more when the soak time is over. What answered before and does not answer any more is a failure. GET it, or watch, to see how far it is.
+         */
+        post: operations["rolloutCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rollouts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a rollout: where each of its nodes stands, and why it stopped */
+        get: operations["rolloutView"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rollouts/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a rollout where it stands: no node is changed any more, and none is changed back */
+        post: operations["rolloutCancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rollouts/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on with a rollout that was halted; nodes that failed are probed again */
+        post: operations["rolloutResume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rollouts/{id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a change back on every node that has it, last first */
+        post: operations["rolloutRevert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/services": {
         parameters: {
             query?: never;
@@ -2259,6 +2351,33 @@ export interface components {
              * @default 10
              */
             soakSeconds?: number;
+        };
+        RolloutEvent: {
+            object: components["schemas"]["Rollout"];
+            /** @constant */
+            type: "ADDED";
+        } | {
+            object: components["schemas"]["Rollout"];
+            /** @constant */
+            type: "MODIFIED";
+        } | {
+            object: components["schemas"]["Rollout"];
+            /** @constant */
+            type: "DELETED";
+        } | {
+            /** @description everything up to this revision has been sent */
+            revision: number;
+            /** @description true on the one that ends the initial list */
+            synced: boolean;
+            /** @constant */
+            type: "BOOKMARK";
+        };
+        RolloutList: {
+            items: components["schemas"]["Rollout"][];
+            /** @description send it as cursor to get the next objects; null: these were the last */
+            nextCursor: string | null;
+            /** @description cluster revision of the list; a watch with since=<epoch>.<revision> goes on from here */
+            revision: number;
         };
         RolloutNode: {
             canary: boolean;
@@ -10930,6 +11049,1088 @@ export interface operations {
             };
             /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
             410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownField: The request has a field that does not exist */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyRequests: This token sends more requests than it may */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rolloutList: {
+        parameters: {
+            query?: {
+                /** @description how many objects at most, 1 to 1000 */
+                limit?: number;
+                /** @description nextCursor of the list before */
+                cursor?: string;
+                /** @description true: keep the answer open and send every change as a server-sent event */
+                watch?: boolean;
+                /** @description watch only: continue after this position, <epoch>.<revision>; as Last-Event-ID */
+                since?: string;
+            };
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+                /** @description watch only: continue after this event */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description one page of the list */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolloutList"];
+                    "text/event-stream": components["schemas"]["RolloutEvent"];
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Expired: That revision is no longer kept, or belongs to another epoch; start over with a list
+             *
+             *     NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew
+             */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyRequests: This token sends more requests than it may */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rolloutCreate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+                /** @description makes a repeated POST safe: the same key with the same request gives the stored answer, with another request 422 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RolloutCreate"];
+            };
+        };
+        responses: {
+            /** @description the new object */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
+                    "Weft-Operation": components["headers"]["Weft-Operation"];
+                    "Weft-Revision": components["headers"]["Weft-Revision"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "canary": [
+                     *         "node-a"
+                     *       ],
+                     *       "change": {
+                     *         "backend": "iptables"
+                     *       },
+                     *       "createdAt": "2026-11-21T08:00:00.000Z",
+                     *       "generation": 1,
+                     *       "id": "roll_01k8",
+                     *       "labelSelector": "rack=1",
+                     *       "maxUnavailable": 1,
+                     *       "nodes": null,
+                     *       "onFailure": "revert",
+                     *       "revision": 12,
+                     *       "soakSeconds": 60,
+                     *       "status": {
+                     *         "message": "node-a has to stay well for 60 s",
+                     *         "nodes": [
+                     *           {
+                     *             "canary": true,
+                     *             "message": "",
+                     *             "name": "node-a",
+                     *             "since": "2026-11-21T08:00:04.000Z",
+                     *             "state": "Probing"
+                     *           },
+                     *           {
+                     *             "canary": false,
+                     *             "message": "",
+                     *             "name": "node-b",
+                     *             "since": "2026-11-21T08:00:00.000Z",
+                     *             "state": "Waiting"
+                     *           }
+                     *         ],
+                     *         "phase": "Running"
+                     *       },
+                     *       "updatedAt": "2026-11-21T08:00:04.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Rollout"];
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound: There is no such object */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RolloutUnderWay: Another rollout has one of the nodes */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PayloadTooLarge: The request body is too large */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnsupportedMediaType: The content type is not supported */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description BackendUnsupported: A backend cannot do that, or a node cannot run the backend
+             *
+             *     IdempotencyKeyReused: The Idempotency-Key was used for a different request
+             *
+             *     LinkUnsupported: A node cannot make the links that this needs
+             *
+             *     UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyRequests: This token sends more requests than it may */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rolloutView: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the object */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "canary": [
+                     *         "node-a"
+                     *       ],
+                     *       "change": {
+                     *         "backend": "iptables"
+                     *       },
+                     *       "createdAt": "2026-11-21T08:00:00.000Z",
+                     *       "generation": 1,
+                     *       "id": "roll_01k8",
+                     *       "labelSelector": "rack=1",
+                     *       "maxUnavailable": 1,
+                     *       "nodes": null,
+                     *       "onFailure": "revert",
+                     *       "revision": 12,
+                     *       "soakSeconds": 60,
+                     *       "status": {
+                     *         "message": "node-a has to stay well for 60 s",
+                     *         "nodes": [
+                     *           {
+                     *             "canary": true,
+                     *             "message": "",
+                     *             "name": "node-a",
+                     *             "since": "2026-11-21T08:00:04.000Z",
+                     *             "state": "Probing"
+                     *           },
+                     *           {
+                     *             "canary": false,
+                     *             "message": "",
+                     *             "name": "node-b",
+                     *             "since": "2026-11-21T08:00:00.000Z",
+                     *             "state": "Waiting"
+                     *           }
+                     *         ],
+                     *         "phase": "Running"
+                     *       },
+                     *       "updatedAt": "2026-11-21T08:00:04.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Rollout"];
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound: There is no such object */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownField: The request has a field that does not exist */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyRequests: This token sends more requests than it may */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rolloutCancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the rollout */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Weft-Operation": components["headers"]["Weft-Operation"];
+                    "Weft-Revision": components["headers"]["Weft-Revision"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "canary": [
+                     *         "node-a"
+                     *       ],
+                     *       "change": {
+                     *         "backend": "iptables"
+                     *       },
+                     *       "createdAt": "2026-11-21T08:00:00.000Z",
+                     *       "generation": 1,
+                     *       "id": "roll_01k8",
+                     *       "labelSelector": "rack=1",
+                     *       "maxUnavailable": 1,
+                     *       "nodes": null,
+                     *       "onFailure": "revert",
+                     *       "revision": 12,
+                     *       "soakSeconds": 60,
+                     *       "status": {
+                     *         "message": "node-a has to stay well for 60 s",
+                     *         "nodes": [
+                     *           {
+                     *             "canary": true,
+                     *             "message": "",
+                     *             "name": "node-a",
+                     *             "since": "2026-11-21T08:00:04.000Z",
+                     *             "state": "Probing"
+                     *           },
+                     *           {
+                     *             "canary": false,
+                     *             "message": "",
+                     *             "name": "node-b",
+                     *             "since": "2026-11-21T08:00:00.000Z",
+                     *             "state": "Waiting"
+                     *           }
+                     *         ],
+                     *         "phase": "Running"
+                     *       },
+                     *       "updatedAt": "2026-11-21T08:00:04.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Rollout"];
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound: There is no such object */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RolloutPhase: The rollout is in a phase in which that cannot be done */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PayloadTooLarge: The request body is too large */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnsupportedMediaType: The content type is not supported */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownField: The request has a field that does not exist */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyRequests: This token sends more requests than it may */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rolloutResume: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the rollout */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Weft-Operation": components["headers"]["Weft-Operation"];
+                    "Weft-Revision": components["headers"]["Weft-Revision"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "canary": [
+                     *         "node-a"
+                     *       ],
+                     *       "change": {
+                     *         "backend": "iptables"
+                     *       },
+                     *       "createdAt": "2026-11-21T08:00:00.000Z",
+                     *       "generation": 1,
+                     *       "id": "roll_01k8",
+                     *       "labelSelector": "rack=1",
+                     *       "maxUnavailable": 1,
+                     *       "nodes": null,
+                     *       "onFailure": "revert",
+                     *       "revision": 12,
+                     *       "soakSeconds": 60,
+                     *       "status": {
+                     *         "message": "node-a has to stay well for 60 s",
+                     *         "nodes": [
+                     *           {
+                     *             "canary": true,
+                     *             "message": "",
+                     *             "name": "node-a",
+                     *             "since": "2026-11-21T08:00:04.000Z",
+                     *             "state": "Probing"
+                     *           },
+                     *           {
+                     *             "canary": false,
+                     *             "message": "",
+                     *             "name": "node-b",
+                     *             "since": "2026-11-21T08:00:00.000Z",
+                     *             "state": "Waiting"
+                     *           }
+                     *         ],
+                     *         "phase": "Running"
+                     *       },
+                     *       "updatedAt": "2026-11-21T08:00:04.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Rollout"];
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound: There is no such object */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RolloutPhase: The rollout is in a phase in which that cannot be done */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PayloadTooLarge: The request body is too large */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnsupportedMediaType: The content type is not supported */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownField: The request has a field that does not exist */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyRequests: This token sends more requests than it may */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rolloutRevert: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the rollout */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Weft-Operation": components["headers"]["Weft-Operation"];
+                    "Weft-Revision": components["headers"]["Weft-Revision"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "canary": [
+                     *         "node-a"
+                     *       ],
+                     *       "change": {
+                     *         "backend": "iptables"
+                     *       },
+                     *       "createdAt": "2026-11-21T08:00:00.000Z",
+                     *       "generation": 1,
+                     *       "id": "roll_01k8",
+                     *       "labelSelector": "rack=1",
+                     *       "maxUnavailable": 1,
+                     *       "nodes": null,
+                     *       "onFailure": "revert",
+                     *       "revision": 12,
+                     *       "soakSeconds": 60,
+                     *       "status": {
+                     *         "message": "node-a has to stay well for 60 s",
+                     *         "nodes": [
+                     *           {
+                     *             "canary": true,
+                     *             "message": "",
+                     *             "name": "node-a",
+                     *             "since": "2026-11-21T08:00:04.000Z",
+                     *             "state": "Probing"
+                     *           },
+                     *           {
+                     *             "canary": false,
+                     *             "message": "",
+                     *             "name": "node-b",
+                     *             "since": "2026-11-21T08:00:00.000Z",
+                     *             "state": "Waiting"
+                     *           }
+                     *         ],
+                     *         "phase": "Running"
+                     *       },
+                     *       "updatedAt": "2026-11-21T08:00:04.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Rollout"];
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound: There is no such object */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description RolloutPhase: The rollout is in a phase in which that cannot be done
+             *
+             *     RolloutUnderWay: Another rollout has one of the nodes
+             */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PayloadTooLarge: The request body is too large */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnsupportedMediaType: The content type is not supported */
+            415: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
