@@ -24,7 +24,8 @@ const LocalEnvironment = z.object({
 
 const Environment = LocalEnvironment.extend({
   WEFT_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }),
-  WEFT_TOKEN_FILE: z.string().min(1),
+  WEFT_CREDENTIAL_FILE: z.string().startsWith('/', 'must be an absolute path').default('/etc/weft/node.credential'),
+  WEFT_CA_FILE: z.string().min(1).optional(),
   REDIS_URL: z.string().min(1).optional(),
   WEFT_NODE_ADDRESS: Ipv4Interface.optional(),
   WEFT_ACCEPT_SHRINK: Flag.default(false),
@@ -40,8 +41,10 @@ export interface LocalConfig {
 /** Everything `run` needs to know, read once at start. */
 export interface ExecutorConfig extends LocalConfig {
   readonly controlPlaneUrl: string;
-  readonly tokenFile: string;
-  /** Null: no hints; the executor asks on its own every heartbeat. */
+  readonly credentialFile: string;
+  /** Certificate authorities to believe; null: those that the system trusts. */
+  readonly caFile: string | null;
+  /** Where Redis is when this host reaches it otherwise than the control plane says; null: as that says. */
   readonly redisUrl: string | null;
   /** Null: the address of the link that reaches the control plane. */
   readonly nodeAddress: string | null;
@@ -76,7 +79,8 @@ export function readConfig(env: Env): ExecutorConfig {
     stateDir: parsed.WEFT_STATE_DIR,
     logLevel: parsed.WEFT_LOG,
     controlPlaneUrl: parsed.WEFT_URL.replace(/\/+$/, ''),
-    tokenFile: parsed.WEFT_TOKEN_FILE,
+    credentialFile: parsed.WEFT_CREDENTIAL_FILE,
+    caFile: parsed.WEFT_CA_FILE ?? null,
     redisUrl: parsed.REDIS_URL ?? null,
     nodeAddress: parsed.WEFT_NODE_ADDRESS ?? null,
     acceptShrink: parsed.WEFT_ACCEPT_SHRINK,

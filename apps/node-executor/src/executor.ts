@@ -1,4 +1,4 @@
-import type { NodeFacts, PodReport, Session } from '@weft/model';
+import { type DesiredState, type LeaseRenewalAnswer, type NodeFacts, type PodReport, PROTOCOL, type Session } from '@weft/model';
 import { errorChain, type Logger } from '@weft/telemetry';
 import { type ControlPlane, ControlPlaneError } from './control-plane/control-plane.ts';
 import type { TrafficCounters } from './counters/traffic-counters.ts';
@@ -24,7 +24,7 @@ export interface ExecutorParts
   readonly facts: () => Promise<NodeFacts>;
   readonly acceptShrink: boolean;
   /** Called with the node's name whenever a session opened. */
-  readonly onNode: (name: string) => void;
+  readonly onNode: (name: string) => void | Promise<void>;
   /** Milliseconds since 1970, by a clock that nobody sets (steady-clock.ts). */
   readonly now: () => number;
   /** In [0, 1). */
@@ -152,7 +152,7 @@ export class NodeExecutor {
 
   async #openSession(): Promise<void> {
     const { controlPlane, facts, log } = this.#parts;
-    const session = await controlPlane.openSession({ facts: await facts() });
+    const session = await controlPlane.openSession({ protocol: PROTOCOL, facts: await facts() });
     if (this.#nodeId !== session.node.id) {
       if (this.#nodeId !== null)
         log.warn({ was: this.#nodeId, is: session.node.id }, 'the credential is now of another node; starting over');
@@ -163,7 +163,7 @@ export class NodeExecutor {
     this.#reporter.startOver();
     this.#parts.desk.startOver();
     this.#chased = 0;
-    this.#parts.onNode(session.node.name);
+    await this.#parts.onNode(session.node.name);
     log.info({ node: session.node.name, session: session.session }, 'session opened');
   }
 

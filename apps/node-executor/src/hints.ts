@@ -1,27 +1,33 @@
 import { createHintWorker, type NodeWorker } from '@weft/jobs';
 import type { Logger } from '@weft/telemetry';
 
-/** Listens for hints of the node this host is. Which node that is, only a session tells, so it may be told again and another. */
+interface Listening {
+  readonly node: string;
+  readonly redisUrl: string;
+  readonly worker: NodeWorker;
+}
+
+/** Listens for hints of the node this host is. Which node that is, only a session tells, and as whom to listen, the credential: both may change. */
 export class Hints {
-  readonly #redisUrl: string | null;
   readonly #onHint: () => void;
   readonly #log: Logger;
-  #listening: { readonly node: string; readonly worker: NodeWorker } | null = null;
+  #listening: Listening | null = null;
 
-  /** `redisUrl` null: never listens. */
-  constructor(redisUrl: string | null, onHint: () => void, log: Logger) {
-    this.#redisUrl = redisUrl;
+  constructor(onHint: () => void, log: Logger) {
     this.#onHint = onHint;
     this.#log = log;
   }
 
-  /** Listens to a node's queue from now on. A hint is done with when it is noted: the loop makes one pass out of many. */
-  listen(node: string): void {
-    if (this.#redisUrl === null || this.#listening?.node === node) return;
+  /**
+   * Listens to a node's queue from now on; `redisUrl` null: to none. A hint is done with when it is noted: the loop makes one pass out of many.
+   */
+  listen(node: string, redisUrl: string | null): void {
+    if (this.#listening?.node === node && this.#listening.redisUrl === redisUrl) return;
     void this.close();
+    if (redisUrl === null) return;
     const onError = (err: Error) => this.#log.debug({ err }, 'the queue of hints');
-    const worker = createHintWorker(this.#redisUrl, node, async () => this.#onHint(), onError);
-    this.#listening = { node, worker };
+    const worker = createHintWorker({ url: redisUrl }, node, async () => this.#onHint(), onError);
+    this.#listening = { node, redisUrl, worker };
   }
 
   async close(): Promise<void> {

@@ -22,6 +22,12 @@ export async function findFacts(nodeAddress: string | null, controlPlaneUrl: str
   return { ...address, ...facts, executorVersion: manifest.version };
 }
 
+/** What on this host overlaps with the fleet's ranges. */
+export const findPoolConflicts = (ranges: Pick<ClusterNetwork, 'podCidrs' | 'serviceCidrs'>) => probe.poolConflicts(ranges);
+
+/** Who on this host has the port of the fleet's tunnels. */
+export const findTunnelPortConflicts = (port: number) => probe.tunnelPortConflicts(port);
+
 /** Why the fleet's ranges cannot be used on this host: something else on it has addresses or routes in them. Null: they can. */
 export async function findPoolConflict(cluster: ClusterNetwork): Promise<Failure | null> {
   const [first, ...more] = await probe.poolConflicts(cluster);

@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError, readConfig, readLocalConfig } from '../src/config.ts';
 
-const MINIMAL = { WEFT_URL: 'http://127.0.0.1:7070/', WEFT_TOKEN_FILE: '/etc/weft/token' };
+const MINIMAL = { WEFT_URL: 'http://127.0.0.1:7070/' };
 
 describe('readConfig', () => {
-  it('needs two variables and defaults the rest', () => {
+  it('needs one variable and defaults the rest', () => {
     expect(readConfig(MINIMAL)).toEqual({
       stateDir: '/var/lib/weft-node',
       logLevel: 'info',
       controlPlaneUrl: 'http://127.0.0.1:7070',
-      tokenFile: '/etc/weft/token',
+      credentialFile: '/etc/weft/node.credential',
+      caFile: null,
       redisUrl: null,
       nodeAddress: null,
       acceptShrink: false,
@@ -26,9 +27,10 @@ describe('readConfig', () => {
   });
 
   it.each([
-    [{}, /WEFT_URL: is needed; WEFT_TOKEN_FILE: is needed/],
+    [{}, /WEFT_URL: is needed/],
     [{ ...MINIMAL, WEFT_URL: 'ftp://x' }, /WEFT_URL/],
     [{ ...MINIMAL, WEFT_STATE_DIR: 'relative' }, /WEFT_STATE_DIR: must be an absolute path/],
+    [{ ...MINIMAL, WEFT_CREDENTIAL_FILE: 'here' }, /WEFT_CREDENTIAL_FILE: must be an absolute path/],
     [{ ...MINIMAL, WEFT_NODE_ADDRESS: '10.0.0.1' }, /WEFT_NODE_ADDRESS/],
     [{ ...MINIMAL, WEFT_ACCEPT_SHRINK: 'yes' }, /WEFT_ACCEPT_SHRINK/],
     [{ ...MINIMAL, WEFT_METRICS_LISTEN: '9100' }, /WEFT_METRICS_LISTEN: must be host:port/],

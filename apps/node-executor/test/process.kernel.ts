@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,7 @@ import type { DesiredState } from '@weft/model';
 import { eventually } from '@weft/testing';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { DesiredStore } from '../src/disk/desired-store.ts';
+import { leaveCredential } from './support/credential.ts';
 import { CLUSTER, NODE, pod, service } from './support/objects.ts';
 import { createOwnHost, type OwnHost } from './support/own-host.ts';
 
@@ -31,7 +32,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   host = await createOwnHost();
   folder = await mkdtemp(join(tmpdir(), 'weft-process-'));
-  await writeFile(join(folder, 'token'), 'weft_node_secret\n');
+  await leaveCredential(join(folder, 'credential'));
   await host.must(['nft', '-f', '-'], FOREIGN);
   await host
     .must(['ip', 'link', 'add', 'eth0', 'type', 'dummy'])
@@ -46,7 +47,7 @@ afterEach(async () => {
 
 const environment = () => ({
   WEFT_URL: 'http://127.0.0.1:1',
-  WEFT_TOKEN_FILE: join(folder, 'token'),
+  WEFT_CREDENTIAL_FILE: join(folder, 'credential'),
   WEFT_STATE_DIR: join(folder, 'state'),
   WEFT_NODE_ADDRESS: '192.0.2.1/24',
 });

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeId, type NodeReport, type PodReport } from '@weft/model';
+import { makeId, type NodeReport, type PodReport, PROTOCOL } from '@weft/model';
 import { createLogger } from '@weft/telemetry';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type ControlPlane, ControlPlaneError } from '../src/control-plane/control-plane.ts';
@@ -22,7 +22,7 @@ beforeEach(async () => {
   spool = new ReceiptSpool(folder);
   await spool.load();
   fake = new FakeControlPlane();
-  ({ session } = await fake.openSession({ facts: FACTS }));
+  ({ session } = await fake.openSession({ protocol: PROTOCOL, facts: FACTS }));
 });
 afterEach(() => rm(folder, { recursive: true }));
 

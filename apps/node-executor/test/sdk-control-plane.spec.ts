@@ -1,12 +1,15 @@
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PROTOCOL } from '@weft/model';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ControlPlane } from '../src/control-plane/control-plane.ts';
 import { sdkControlPlane } from '../src/control-plane/sdk-control-plane.ts';
+import { CredentialFile } from '../src/identity/credential-file.ts';
+import { CREDENTIAL } from './support/credential.ts';
 import { FakeControlPlane } from './support/fake-control-plane.ts';
 import { FACTS, service } from './support/objects.ts';
 
@@ -17,13 +20,15 @@ let server: Server;
 let answer: Answer;
 let stopping: AbortController;
 let controlPlane: ControlPlane;
+let credentialFile: CredentialFile;
 
 const json = (response: ServerResponse, body: unknown, status = 200, type = 'application/json') =>
   response.writeHead(status, { 'content-type': type }).end(JSON.stringify(body));
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'weft-sdk-'));
-  await writeFile(join(folder, 'token'), 'weft_node_secret\n');
+  credentialFile = new CredentialFile(join(folder, 'credential'));
+  await credentialFile.write(CREDENTIAL);
   server = createServer(async (request, response) => {
     let body = '';
     for await (const chunk of request.setEncoding('utf8')) body += chunk;
@@ -32,7 +37,7 @@ beforeEach(async () => {
   await once(server, 'listening');
   stopping = new AbortController();
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  controlPlane = sdkControlPlane({ url, tokenFile: join(folder, 'token'), signal: stopping.signal });
+  controlPlane = sdkControlPlane({ url, bearer: async () => (await credentialFile.read()).token, signal: stopping.signal });
 });
 afterEach(async () => {
   server.closeAllConnections();
@@ -54,9 +59,9 @@ describe('the control plane over HTTP', () => {
       else if (request.url === '/node-agent/counters') json(response, { kept: 0 });
       else json(response, pull);
     };
-    expect(await controlPlane.openSession({ facts: FACTS })).toMatchObject({ session: 's1', node: { name: 'n1' } });
+    expect(await controlPlane.openSession({ protocol: PROTOCOL, facts: FACTS })).toMatchObject({ session: 's1', node: { name: 'n1' } });
     expect(await controlPlane.pull(null)).toEqual(pull);
-    await writeFile(join(folder, 'token'), 'weft_node_newer');
+    await credentialFile.write({ ...CREDENTIAL, token: 'weft_node_newer' });
     expect(await controlPlane.pull({ epoch: 'e 1', revision: 7 })).toEqual(pull);
     const report = {
       session: 's1',
@@ -117,9 +122,9 @@ describe('the control plane over HTTP', () => {
     await expect(controlPlane.pull(null)).rejects.toMatchObject({ name: 'ControlPlaneError', code });
   });
 
-  it('throws for a token that cannot be read', async () => {
-    await rm(join(folder, 'token'));
-    await expect(controlPlane.pull(null)).rejects.toMatchObject({ name: 'ControlPlaneError', code: 'Unreachable' });
+  it('throws for a credential that cannot be read', async () => {
+    await credentialFile.remove();
+    await expect(controlPlane.pull(null)).rejects.toMatchObject({ name: 'ControlPlaneError', code: 'NoCredential' });
   });
 
   it('lets go of a request when the executor stops', async () => {

@@ -6,5 +6,5 @@ export { createHintSender, type HintSender } from './hint-sender.ts';
 export { createHintWorker } from './hint-worker.ts';
 export { createNodeUsers, type NodeUser, type NodeUsers, nodeUserName } from './node-users.ts';
 export type { NodeWorker } from './node-worker.ts';
-export { asSeenByOthers, asUser, namesUser, type RedisAccess } from './redis-access.ts';
+export { asSeenByOthers, asUser, namesUser, type RedisAccess, withoutUser } from './redis-access.ts';
 export { parseRedisUrl, RedisUrlError } from './redis-url.ts';

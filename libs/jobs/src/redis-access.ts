@@ -26,13 +26,21 @@ export function namesUser(redisUrl: string): boolean {
   return url !== null && (url.password !== '' || url.searchParams.has('password'));
 }
 
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|)$/;
-
-/** The URL without a user and a password, as other hosts can use it; null: they cannot, as it is a socket or a loopback address. */
-export function asSeenByOthers(redisUrl: string): string | null {
+/** The URL without a user and a password. Throws RedisUrlError. */
+export function withoutUser(redisUrl: string): string {
   const url = URL.parse(redisUrl);
-  if (url === null || url.protocol === 'unix:' || LOOPBACK.test(url.hostname)) return null;
+  if (url === null) throw new RedisUrlError('REDIS_URL: must be a URL such as redis://host:6379');
   url.username = '';
   url.password = '';
+  url.searchParams.delete('username');
+  url.searchParams.delete('password');
   return url.href;
+}
+
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|)$/;
+
+/** The URL as other hosts can use it, without a user; null: they cannot, as it is a socket or a loopback address. */
+export function asSeenByOthers(redisUrl: string): string | null {
+  const url = URL.parse(redisUrl);
+  return url === null || url.protocol === 'unix:' || LOOPBACK.test(url.hostname) ? null : withoutUser(redisUrl);
 }

@@ -1,3 +1,4 @@
 export { describeError, errorChain } from './error-chain.ts';
 export { createLogger, LOG_LEVELS, type Logger, type LogLevel } from './logger.ts';
 export { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from './metrics.ts';
+export { TrustError, trustOnly } from './trust.ts';

@@ -10,8 +10,9 @@ export interface FleetApi {
   readonly nodes: () => Promise<Node[]>;
   readonly createNode: (node: Schemas['NodeCreate']) => Promise<Node>;
   readonly updateNode: (id: string, patch: Schemas['NodeUpdate']) => Promise<Node>;
-  /** Issues a node's bearer token; the one before stops working. */
-  readonly issueCredential: (id: string) => Promise<string>;
+  /** Lets one host join under this name; the text of the join token. */
+  readonly createJoinToken: (nodeName: string) => Promise<string>;
+  readonly revokeCredential: (id: string) => Promise<void>;
   readonly services: () => Promise<Service[]>;
   readonly pods: (filter?: { readonly namespace?: string; readonly name?: string }) => Promise<Pod[]>;
   readonly setOverlay: (overlay: Schemas['Overlay']) => Promise<void>;
@@ -19,6 +20,9 @@ export interface FleetApi {
 
 /** Objects in one answer, the most that the API gives. */
 const limit = 1000;
+
+/** A local host joins at once; a token that it turned out not to need is soon worth nothing. */
+const JOIN_WITHIN_SECONDS = 60;
 
 /** Whatever is there: what the local fleet sets up is ours to overwrite. */
 const header = { 'If-Match': '*' };
@@ -30,7 +34,10 @@ export function fleetApi(url: string, token: string): FleetApi {
     nodes: () => everything((cursor) => dataOf(client.GET('/nodes', { params: { query: { limit, cursor } } }))),
     createNode: (node) => dataOf(client.POST('/nodes', { body: node })),
     updateNode: (id, body) => dataOf(client.PATCH('/nodes/{id}', { params: { path: { id }, header }, body })),
-    issueCredential: async (id) => (await dataOf(client.POST('/nodes/{id}/credential', { params: { path: { id } } }))).token,
+    createJoinToken: async (nodeName) => (await dataOf(client.POST('/join-tokens', { body: { nodeName, expiresInSeconds: JOIN_WITHIN_SECONDS } }))).token,
+    revokeCredential: async (id) => {
+      await client.DELETE('/nodes/{id}/credential', { params: { path: { id } } });
+    },
     services: () => everything((cursor) => dataOf(client.GET('/services', { params: { query: { limit, cursor } } }))),
     pods: (filter) => everything((cursor) => dataOf(client.GET('/pods', { params: { query: { limit, cursor, ...filter } } }))),
     setOverlay: async (overlay) => {

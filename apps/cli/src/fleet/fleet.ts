@@ -4,6 +4,7 @@ import { fleetApi } from '../api/fleet-api.ts';
 import { bundleOf } from '../repository.ts';
 import type { StatePaths } from '../state/paths.ts';
 import { InterruptedError, UserError } from '../user-error.ts';
+import { joinLabNode } from './join.ts';
 import { keep, type Service } from './keep.ts';
 import { nodesReady, registerNodes } from './nodes.ts';
 import type { FleetOptions } from './options.ts';
@@ -71,6 +72,7 @@ export async function startFleet(
       REDIS_URL: urls.redis,
       WEFT_LISTEN: [HOST, ...(lab === null ? [] : [lab.machineAddress])].map((host) => `${host}:${options.port}`).join(','),
       WEFT_ADMIN_TOKEN_FILE: paths.adminToken,
+      ...(lab !== null && { WEFT_NODE_REDIS_URL: urls.nodeRedis }),
     };
     await migrate(env);
     await run(controlPlane(paths, urlOf(options), env));
@@ -80,8 +82,10 @@ export async function startFleet(
     if (options.overlay !== undefined) await api.setOverlay(options.overlay);
     if (lab !== null) {
       const names = lab.hosts.filter((host) => host.role === 'node').map((host) => host.name);
-      await registerNodes(api, paths, names, options);
-      const nodeEnv = { WEFT_URL: `http://${lab.machineAddress}:${options.port}`, REDIS_URL: urls.nodeRedis };
+      const nodeUrl = `http://${lab.machineAddress}:${options.port}`;
+      const nodes = await registerNodes(api, names, options);
+      await allOf(nodes.map((node) => joinLabNode(api, paths, lab, nodeUrl, node)));
+      const nodeEnv = { WEFT_URL: nodeUrl };
       await allOf(names.map((name) => run(executor(paths, lab, name, nodeEnv))));
       await nodesReady(api, paths, names, signal);
       events.done(`${names.join(', ')} ready`);

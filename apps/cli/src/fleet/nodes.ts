@@ -1,21 +1,13 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FleetApi, Node } from '../api/fleet-api.ts';
-import { nodePaths, type StatePaths } from '../state/paths.ts';
+import type { StatePaths } from '../state/paths.ts';
 import { InterruptedError, UserError } from '../user-error.ts';
 import type { FleetOptions } from './options.ts';
 
-/** Makes sure that the API knows these nodes as they are wanted, and gives each a fresh credential in a file that only root reads. */
-export async function registerNodes(api: FleetApi, paths: StatePaths, names: readonly string[], options: FleetOptions): Promise<void> {
+/** Makes sure that the API knows these nodes as they are wanted. */
+export async function registerNodes(api: FleetApi, names: readonly string[], options: FleetOptions): Promise<Node[]> {
   const known = new Map((await api.nodes()).map((node) => [node.name, node]));
-  await Promise.all(
-    names.map(async (name) => {
-      const node = await registered(api, name, known.get(name), options);
-      const own = nodePaths(paths, name);
-      await mkdir(own.directory, { recursive: true, mode: 0o700 });
-      await writeFile(own.token, `${await api.issueCredential(node.id)}\n`, { mode: 0o600 });
-    }),
-  );
+  return await Promise.all(names.map((name) => registered(api, name, known.get(name), options)));
 }
 
 function registered(api: FleetApi, name: string, known: Node | undefined, { backend, podLink }: FleetOptions): Promise<Node> {

@@ -39,7 +39,7 @@ export const executor = (paths: StatePaths, lab: Lab, node: string, env: Environ
     const nsenter = await startChild({
       title: `the executor of ${node}`,
       argv: [...lab.enter(node), process.execPath, ...EXECUTOR_HEAP, bundleOf('node-executor'), 'run'],
-      env: { ...env, WEFT_TOKEN_FILE: own.token, WEFT_STATE_DIR: own.state },
+      env: { ...env, WEFT_CREDENTIAL_FILE: own.credential, WEFT_STATE_DIR: own.state },
       logFile: join(paths.logs, `${node}.log`),
       stopSignal: 'SIGTERM',
       user: null,

@@ -32,6 +32,7 @@ export const statePaths = (directory: string): StatePaths => ({
 /** The directory of one lab node: its credential, and what its executor keeps. */
 export const nodePaths = (paths: StatePaths, node: string) => ({
   directory: join(paths.nodes, node),
-  token: join(paths.nodes, node, 'token'),
+  credential: join(paths.nodes, node, 'credential'),
+  settings: join(paths.nodes, node, 'settings.env'),
   state: join(paths.nodes, node, 'state'),
 });

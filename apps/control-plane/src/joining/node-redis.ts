@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { asSeenByOthers, type NodeUsers, nodeUserName } from '@weft/jobs';
+import { asSeenByOthers, type NodeUsers, nodeUserName, withoutUser } from '@weft/jobs';
 import type { NodeRedis as NodeRedisAccess } from '@weft/model';
 import type { Store } from '@weft/store';
 import type { Logger } from '@weft/telemetry';
@@ -24,7 +24,7 @@ export class NodeRedis {
     @Inject(CONFIG) { REDIS_URL, WEFT_NODE_REDIS_URL }: Config,
     @Inject(LOG) private readonly log: Logger,
   ) {
-    this.url = WEFT_NODE_REDIS_URL ?? asSeenByOthers(REDIS_URL);
+    this.url = WEFT_NODE_REDIS_URL === undefined ? asSeenByOthers(REDIS_URL) : withoutUser(WEFT_NODE_REDIS_URL);
   }
 
   /** What a node has to know to get its hints. */

@@ -1,36 +1,39 @@
 import { readFile } from 'node:fs/promises';
 import { CountersReportAnswer, DesiredPull, NodeDriftReportAnswer, NodeReportAnswer, Session } from '@weft/model';
 import { ApiError, createClient, dataOf, type WeftClient } from '@weft/sdk';
+import { CredentialError } from '../identity/credential-file.ts';
 import type { z } from 'zod';
 import { type ControlPlane, ControlPlaneError } from './control-plane.ts';
 
 /** Longest wait for one answer; a snapshot of 10,000 services takes well under a second. */
 const ANSWER_MS = 15_000;
 
-/** Where the control plane is and how to show who we are. The token file is read for every request: a new credential needs no restart. */
+/** Where the control plane is and how to show who we are: the bearer token is asked for anew for every request. */
 export interface SdkControlPlaneOptions {
   readonly url: string;
-  readonly tokenFile: string;
+  readonly bearer: () => Promise<string>;
   /** Aborts what is under way. */
   readonly signal: AbortSignal;
 }
 
 function asControlPlaneError(error: unknown, url: string): ControlPlaneError {
-  if (error instanceof ApiError) return new ControlPlaneError(error.code, error.message, { cause: error });
+  if (error instanceof CredentialError) return new ControlPlaneError('NoCredential', error.message, { cause: error });
+  if (error instanceof ApiError)
+    return new ControlPlaneError(error.code, error.message, { cause: error, removedNode: removedNodeOf(error.problem) });
   // An answer that breaks off in the middle of its JSON.
   if (error instanceof SyntaxError) return new ControlPlaneError('UnreadableAnswer', 'the answer is cut off or not JSON', { cause: error });
   return new ControlPlaneError('Unreachable', `no answer from ${url}`, { cause: error });
 }
 
 /** The control plane over its REST API. Answers are checked against the model's schemas before anything is made of them. */
-export function sdkControlPlane({ url, tokenFile, signal }: SdkControlPlaneOptions): ControlPlane {
+export function sdkControlPlane({ url, bearer, signal }: SdkControlPlaneOptions): ControlPlane {
   async function ask<S extends z.ZodType>(
     answer: S,
     request: (client: WeftClient, signal: AbortSignal) => Promise<{ readonly data?: unknown; readonly response: Response }>,
   ): Promise<z.infer<S>> {
     let body: unknown;
     try {
-      const client = createClient({ url, token: (await readFile(tokenFile, 'utf8')).trim() });
+      const client = createClient({ url, token: await bearer() });
       body = await dataOf(request(client, AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)])));
     } catch (error) {
       throw asControlPlaneError(error, url);

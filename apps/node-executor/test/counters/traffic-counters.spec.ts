@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FakeCounterListings } from '@weft/host';
-import { COUNTERS_PER_REPORT } from '@weft/model';
+import { COUNTERS_PER_REPORT, PROTOCOL } from '@weft/model';
 import { createLogger } from '@weft/telemetry';
 import { desired, node, plan, service, tcp } from '@weft/testing/desired';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -45,7 +45,7 @@ beforeEach(async () => {
   now = 0;
   listings = new FakeCounterListings();
   controlPlane = new FakeControlPlane();
-  session = (await controlPlane.openSession({ facts: FACTS })).session;
+  session = (await controlPlane.openSession({ protocol: PROTOCOL, facts: FACTS })).session;
   counters = make();
 });
 afterEach(() => rm(folder, { recursive: true }));
@@ -111,7 +111,7 @@ it('tells later what the control plane did not hear, and everything to a new ses
   controlPlane.down = false;
   await countAfter(HEARTBEAT_MS);
   expect(said()).toEqual([[80, 3]]);
-  session = (await controlPlane.openSession({ facts: FACTS })).session;
+  session = (await controlPlane.openSession({ protocol: PROTOCOL, facts: FACTS })).session;
   await countAfter(HEARTBEAT_MS);
   expect(said()).toEqual([[80, 3]]);
 });

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,7 @@ import { eventually } from '@weft/testing';
 import { desired, node, plan, pod, service, tcp } from '@weft/testing/desired';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { DesiredStore } from '../../src/disk/desired-store.ts';
+import { leaveCredential } from '../support/credential.ts';
 import { createOwnHost, type OwnHost } from '../support/own-host.ts';
 
 const PROJECT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -28,7 +29,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   host = await createOwnHost();
   folder = await mkdtemp(join(tmpdir(), 'weft-health-'));
-  await writeFile(join(folder, 'token'), 'weft_node_secret\n');
+  await leaveCredential(join(folder, 'credential'));
   await host.must(['ip', 'netns', 'add', 'balancer']);
   await host.must(
     ['ip', '-batch', '-'],
@@ -47,7 +48,7 @@ afterEach(async () => {
 function run(): { readonly child: ChildProcess; readonly ended: Promise<unknown> } {
   const child = host.start([process.execPath, join(PROJECT, 'dist/main.mjs'), 'run'], {
     WEFT_URL: 'http://127.0.0.1:1',
-    WEFT_TOKEN_FILE: join(folder, 'token'),
+    WEFT_CREDENTIAL_FILE: join(folder, 'credential'),
     WEFT_STATE_DIR: join(folder, 'state'),
     WEFT_NODE_ADDRESS: '192.0.2.1/24',
   });

@@ -6,6 +6,7 @@ import { droppedForwards } from './forward-policy.ts';
 import { findNodeAddress } from './node-address.ts';
 import { type AnyAddressJson, type AnyRouteJson, poolConflicts } from './pool-conflicts.ts';
 import type { HostProblem } from './problem.ts';
+import { tunnelPortConflicts } from './tunnel-port.ts';
 
 /** How each tool is asked for its version. */
 const TOOLS: Readonly<Record<string, readonly string[]>> = {
@@ -20,9 +21,11 @@ const VERSION_MAX = 128;
 /** What can be found out about a host beside its network's state. */
 export interface HostProbe {
   /** Kernel, tools and backends, with what keeps the host from being programmed whatever the fleet's ranges are. Tries things out in namespaces of their own. */
-  facts(): Promise<Pick<NodeFacts, 'kernel' | 'backends' | 'tools' | 'problems'>>;
+  facts(): Promise<Pick<NodeFacts, 'kernel' | 'backends' | 'podLinks' | 'overlays' | 'tools' | 'problems'>>;
   /** The node's address and its link's MTU. Throws NodeAddressError. */
   nodeAddress(fixed: string | null, peer: string): Promise<Pick<NodeFacts, 'address' | 'mtu'>>;
+  /** Programs that listen where the tunnels of the fleet arrive. */
+  tunnelPortConflicts(port: number): Promise<HostProblem[]>;
   /** Foreign routes and addresses that overlap with the fleet's ranges. Cheap: ask before programming. Throws CommandError. */
   poolConflicts(cluster: Pick<ClusterNetwork, 'podCidrs' | 'serviceCidrs'>): Promise<HostProblem[]>;
 }
@@ -51,9 +54,18 @@ export function hostProbe(enter: readonly string[] = []): HostProbe {
         droppedForwards(runner),
       ]);
       const problems = [...lacking, ...capabilities.problems, ...netfilter, ...forwards];
-      return { kernel: kernel.trim().slice(0, VERSION_MAX), backends: [...capabilities.backends], tools, problems };
+      return {
+        kernel: kernel.trim().slice(0, VERSION_MAX),
+        backends: [...capabilities.backends],
+        // Without br_netfilter, replies between two pods of one bridge pass address translation by.
+        podLinks: capabilities.podLinks.filter((link) => link !== 'bridge' || netfilter.length === 0),
+        overlays: [...capabilities.overlays],
+        tools,
+        problems,
+      };
     },
     nodeAddress: (fixed, peer) => findNodeAddress(runner, fixed, peer),
+    tunnelPortConflicts: (port) => tunnelPortConflicts(runner, port),
     async poolConflicts(cluster) {
       const [routes, links] = await Promise.all([
         runner.read(['ip', '-j', '-4', 'route', 'show', 'table', 'all']),
