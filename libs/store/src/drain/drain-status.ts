@@ -19,10 +19,16 @@ export async function drainingNodes(tables: Tables): Promise<DrainingNode[]> {
     FROM node WHERE drain IS NOT NULL ORDER BY id`;
 }
 
-/** Nodes that are heard of and have not applied a revision. Nobody waits for one that is not: who knows when it comes back. */
+/**
+ * Nodes that are heard of and have not applied a revision that concerns them. Nobody waits for one that is not: who knows when it comes back. One that has applied all it should has
+ * applied that as well, even if it did not concern it.
+ */
 export function behind(fleet: readonly NodeStanding[], revision: number): string[] {
   return fleet
-    .filter(({ joined, lostAt, appliedRevision }) => joined && lostAt === null && appliedRevision < revision)
+    .filter(
+      ({ joined, lostAt, appliedRevision, desiredRevision }) =>
+        joined && lostAt === null && appliedRevision < Math.min(revision, desiredRevision),
+    )
     .map(({ name }) => name);
 }
 

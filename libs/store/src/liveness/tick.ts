@@ -34,11 +34,11 @@ async function claimTick(tables: Tables, { periodSeconds, heartbeatSeconds }: Ti
       FROM cluster c CROSS JOIN (SELECT clock_timestamp()::timestamptz(3) AS now,
         GREATEST(${heartbeatSeconds}::int, ceil((SELECT count(*) FROM node_lease)::float8 / ${RENEWALS_PER_SECOND}::float8)::int) AS heartbeat) fleet)
     UPDATE lease_watch w SET ticked_at = asked.now, heartbeat_seconds = asked.heartbeat,
-      amnesty_until = CASE
+      resumed_at = CASE
         WHEN asked.now - w.ticked_at > make_interval(secs => GREATEST(${periodSeconds * GAP_PERIODS}::float8, grace * ${GAP_OF_GRACE}::float8))
-        THEN asked.now + make_interval(secs => asked.grace) ELSE w.amnesty_until END
+        THEN asked.now ELSE w.resumed_at END
     FROM asked WHERE w.ticked_at <= asked.now - make_interval(secs => ${periodSeconds * PERIOD_SLACK}::float8)
-    RETURNING asked.grace AS "graceSeconds", w.amnesty_until > asked.now AS amnesty`;
+    RETURNING asked.grace AS "graceSeconds", w.resumed_at > asked.now - make_interval(secs => asked.grace) AS amnesty`;
   return claimed ?? null;
 }
 

@@ -27,7 +27,7 @@ export async function timeIn(databaseUrl: string): Promise<Time> {
       await change("UPDATE node_state SET last_seen_at = now() - $2 * interval '1 second' WHERE node_id = $1", nodeId, seconds);
     },
     lastLook: (seconds) => change("UPDATE lease_watch SET ticked_at = now() - $1 * interval '1 second'", seconds),
-    endAmnesty: () => change('UPDATE lease_watch SET amnesty_until = now()'),
+    endAmnesty: () => change("UPDATE lease_watch SET resumed_at = 'epoch'"),
     drainBegan: (nodeId, seconds) =>
       change(
         "UPDATE node SET drain = jsonb_set(drain, '{startedAt}', to_jsonb(now() - $2 * interval '1 second')) WHERE id = $1",
