@@ -81,7 +81,9 @@ export class BenchExecutor {
     this.#held = merged.held;
     const receipts = this.#spool.peek(64, 1024 * 1024);
     await this.#spool.acknowledge(receipts.map(({ id }) => id));
-    return { took, text: receipts.at(-1)?.steps[0]?.input ?? '' };
+    this.#intake.prepare();
+    const runs = receipts.at(-1)?.steps ?? [];
+    return { took, runs, text: runs[0]?.input ?? '' };
   }
 
   close(): void {

@@ -186,6 +186,7 @@ export class NodeExecutor {
   }
 
   async #tellDrift(): Promise<void> {
+    this.#intake.prepare();
     if (this.#session !== null) await this.#parts.desk.tell(this.#session.session);
   }
 

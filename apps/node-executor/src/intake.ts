@@ -61,6 +61,11 @@ export class Intake {
     return this.#refusal;
   }
 
+  /** Makes ready for the next answer; for when nobody waits. */
+  prepare(): void {
+    this.#held?.prepare();
+  }
+
   /** Asks for what is new since the state held. An answer that does not fit is asked for again as a snapshot. Throws ControlPlaneError. */
   async pull(): Promise<IntakeResult> {
     const base = this.desired;

@@ -65,6 +65,8 @@ export class HeldState {
   readonly #sum: Sum;
   /** Where each service stands in the state's list, by id. Handed on from state to state, so a held state can be followed by one other only. */
   readonly #places: Map<string, number>;
+  /** A list for the next state to write into, which takes as long to make as there are services. */
+  #spare: DesiredService[] | null = null;
 
   private constructor(state: DesiredState, sum: Sum, places: Map<string, number>) {
     this.state = state;
@@ -81,6 +83,11 @@ export class HeldState {
   /** The state's checksum, as stateChecksum gives it. */
   get checksum(): string {
     return inHex(this.#sum);
+  }
+
+  /** Does now what the next merge would have to do whatever it brings: for when nobody waits. */
+  prepare(): void {
+    this.#spare ??= this.state.services.slice();
   }
 
   /**
@@ -114,7 +121,8 @@ export class HeldState {
   #place({ services: changed, removed }: DesiredPull): readonly DesiredService[] {
     const gone = removed.filter((id) => this.#places.has(id));
     if (changed.length === 0 && gone.length === 0) return this.state.services;
-    const list = this.state.services.slice();
+    const list = this.#spare ?? this.state.services.slice();
+    this.#spare = null;
     for (const id of gone) {
       const place = this.#places.get(id) as number;
       const last = list.pop() as DesiredService;

@@ -84,6 +84,7 @@ describe('a state that is held', () => {
   const change = fc.record({
     put: fc.uniqueArray(fc.integer({ min: 1, max: 9 }), { maxLength: 4 }),
     remove: fc.uniqueArray(fc.integer({ min: 1, max: 9 }), { maxLength: 3 }),
+    prepared: fc.boolean(),
   });
 
   test('is, delta by delta, what a snapshot would be', () => {
@@ -91,7 +92,8 @@ describe('a state that is held', () => {
       fc.property(fc.array(change, { maxLength: 12 }), (walk) => {
         let held = HeldState.of(state(1, []));
         const services = new Map<string, DesiredService>();
-        walk.forEach(({ put, remove }, at) => {
+        walk.forEach(({ put, remove, prepared }, at) => {
+          if (prepared) held.prepare();
           const revision = at + 2;
           const gone = remove.filter((n) => !put.includes(n)).map((n) => `svc_${n}`);
           const changed = put.map((n) => service(n, revision));
