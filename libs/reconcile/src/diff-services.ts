@@ -1,4 +1,5 @@
-import { IPTABLES_TABLES, type IpsetOp, type IpvsOp, NFT_TABLE, type NodeConfig, type Step } from '@weft/kernel';
+import { IPTABLES_TABLES, NFT_TABLE, type NodeConfig, type Step } from '@weft/kernel';
+import { ipsetSteps, ipvsSteps } from './blocks.ts';
 import { diffIpsets } from './ipset/diff.ts';
 import { diffIptables } from './iptables/diff.ts';
 import { diffIpvs } from './ipvs/diff.ts';
@@ -30,14 +31,6 @@ function iptablesSteps(desired: NodeConfig['iptables'], observed: NodeConfig['ip
   const changes = askSets(observed) && !askSets(desired) ? changed.toReversed() : changed;
   const steps: Step[] = changes.length > 0 ? [{ tool: 'iptables', changes }] : [];
   return desired === null && observed !== null ? [...steps, ...LEAVE_IPTABLES] : steps;
-}
-
-function ipsetSteps(ops: readonly IpsetOp[]): Step[] {
-  return ops.length > 0 ? [{ tool: 'ipset', ops }] : [];
-}
-
-function ipvsSteps(ops: readonly IpvsOp[]): Step[] {
-  return ops.length > 0 ? [{ tool: 'ipvs', ops }] : [];
 }
 
 /**
