@@ -1,8 +1,8 @@
 import { type DesiredState, type LeaseRenewalAnswer, type NodeFacts, type PodReport, PROTOCOL, type Session } from '@weft/model';
 import { errorChain, type Logger } from '@weft/telemetry';
+import type { Wanted } from './compilation.ts';
 import { type ControlPlane, ControlPlaneError } from './control-plane/control-plane.ts';
 import type { TrafficCounters } from './counters/traffic-counters.ts';
-import type { Wanted } from './compilation.ts';
 import { backoffMs, jittered } from './decide/backoff.ts';
 import { podReport } from './decide/pod-report.ts';
 import type { DesiredStore } from './disk/desired-store.ts';
@@ -23,6 +23,8 @@ export interface ExecutorParts
   /** What this host can do; asked anew for every session. */
   readonly facts: () => Promise<NodeFacts>;
   readonly acceptShrink: boolean;
+  /** Called when the control plane has said twice that this node was removed. */
+  readonly onRemoved: () => void;
   /** Called with the node's name whenever a session opened. */
   readonly onNode: (name: string) => void | Promise<void>;
   /** Milliseconds since 1970, by a clock that nobody sets (steady-clock.ts). */
@@ -35,6 +37,12 @@ export interface ExecutorParts
 const DEFAULT_HEARTBEAT_SECONDS = 10;
 /** After another executor took over this node: long enough that two with one credential do not fight, short enough to be back when it ended. */
 const TAKEN_OVER_MS = 30_000;
+/** A pass that takes longer does not come to an end: its executor lives no more, and the lease lapses. No tool runs so long. */
+const HUNG_MS = 300_000;
+/** A lease that was renewed so many heartbeats ago is held: reports need not say that the node lives. */
+const LEASE_HEARTBEATS = 2;
+/** Passes in which the control plane has to say that this node was removed before it is believed. */
+const REMOVED_PASSES = 2;
 
 /** Where an executor stands, for metrics and health. */
 export interface ExecutorStatus {
@@ -73,6 +81,11 @@ export class NodeExecutor {
   #lastComplaint = '';
   #lastCleanPassAt: number | null = null;
   #lastPassAt: number | null = null;
+  #passSince: number | null = null;
+  #leasedAt: number | null = null;
+  #heartbeatSeconds = DEFAULT_HEARTBEAT_SECONDS;
+  #removedSaid = false;
+  #removedPasses = 0;
 
   constructor(parts: ExecutorParts) {
     this.#parts = parts;
@@ -107,6 +120,11 @@ export class NodeExecutor {
     return this.#again ? 0 : Math.min(this.#heartbeatAt, this.#parts.keeper.verifyAt, this.#retryAt ?? Number.POSITIVE_INFINITY);
   }
 
+  /** The newest state that this node was told to make true; null before the first. */
+  get desired(): DesiredState | null {
+    return this.#intake.desired;
+  }
+
   status(): ExecutorStatus {
     const { dataplane, spool, staleFlows, handling, desk, keeper } = this.#parts;
     return {
@@ -124,15 +142,37 @@ export class NodeExecutor {
     };
   }
 
+  /** The session whose lease is to be renewed; null when there is none, or when a pass hangs: then nobody is to believe that this executor lives. */
+  leaseSession(): string | null {
+    const hangs = this.#passSince !== null && this.#parts.now() - this.#passSince > HUNG_MS;
+    return hangs ? null : (this.#session?.session ?? null);
+  }
+
+  /** Takes note that the lease was renewed; true when the answer says that there is something to do. */
+  renewed({ epoch, desiredRevision, heartbeatSeconds }: LeaseRenewalAnswer): boolean {
+    this.#leasedAt = this.#parts.now();
+    this.#heartbeatSeconds = heartbeatSeconds;
+    const desired = this.#intake.desired;
+    return desired !== null && (desired.epoch !== epoch || desiredRevision > Math.max(desired.revision, this.#chased));
+  }
+
+  /** Takes note that another executor acts for this node. */
+  takenOver(): void {
+    this.#session = null;
+    this.#sessionNotBefore = this.#parts.now() + this.#jitter(TAKEN_OVER_MS);
+  }
+
   /** Does everything there is to do now. Never throws. */
   async pass(): Promise<void> {
+    this.#passSince = this.#parts.now();
+    this.#removedSaid = false;
     this.#again = false;
     const complaints: string[] = [];
     const attempt = async (what: string, work: () => Promise<void>) => {
       try {
         await work();
       } catch (error) {
-        this.#noteTakeover(error);
+        this.#heed(error);
         complaints.push(`${what}: ${errorChain(error)}`);
       }
     };
@@ -146,7 +186,11 @@ export class NodeExecutor {
     await attempt('reporting failed', () => this.#report());
     await attempt('telling of drift failed', () => this.#tellDrift());
     this.#count();
+    this.#intake.prepare();
     this.#schedule(complaints);
+    this.#removedPasses = this.#removedSaid ? this.#removedPasses + 1 : 0;
+    if (this.#removedPasses === REMOVED_PASSES) this.#parts.onRemoved();
+    this.#passSince = null;
     this.#lastPassAt = this.#parts.now();
   }
 
@@ -160,6 +204,7 @@ export class NodeExecutor {
       this.#intake = new Intake(controlPlane, null, this.#parts);
     }
     this.#session = session;
+    this.#heartbeatSeconds = session.heartbeatSeconds;
     this.#reporter.startOver();
     this.#parts.desk.startOver();
     this.#chased = 0;
@@ -186,7 +231,6 @@ export class NodeExecutor {
   }
 
   async #tellDrift(): Promise<void> {
-    this.#intake.prepare();
     if (this.#session !== null) await this.#parts.desk.tell(this.#session.session);
   }
 
@@ -195,9 +239,10 @@ export class NodeExecutor {
     const session = this.#session;
     if (session === null || standing === null) return;
     const pods = this.#podReports();
-    if (this.#parts.now() < this.#heartbeatAt && !this.#reporter.hasNews(standing, pods)) return;
+    const isDue = this.#parts.now() >= this.#heartbeatAt && !this.#leaseHolds();
+    if (!isDue && !this.#reporter.hasNews(standing, pods)) return;
     const answer = await this.#reporter.report(session.session, standing, pods);
-    this.#heartbeatAt = this.#parts.now() + this.#jitter(session.heartbeatSeconds * 1_000);
+    this.#heartbeatAt = this.#parts.now() + this.#jitter(this.#heartbeatMs());
     const held = this.#intake.desired?.revision ?? 0;
     // Something was committed while this pass ran and its hint may be lost: look again at once, but only once for each revision.
     this.#again = answer.epoch === standing.epoch && answer.desiredRevision > Math.max(held, this.#chased);
@@ -207,7 +252,7 @@ export class NodeExecutor {
   #count(): void {
     const { desired } = this.#intake;
     if (desired === null || this.#nodeId === null) return;
-    const heartbeatMs = (this.#session?.heartbeatSeconds ?? DEFAULT_HEARTBEAT_SECONDS) * 1_000;
+    const heartbeatMs = this.#heartbeatMs();
     this.#parts.trafficCounters.count({ nodeId: this.#nodeId, desired, session: this.#session?.session ?? null, heartbeatMs });
   }
 
@@ -235,16 +280,24 @@ export class NodeExecutor {
     });
   }
 
-  #noteTakeover(error: unknown): void {
-    if (!(error instanceof ControlPlaneError && error.code === 'StaleSession')) return;
-    this.#session = null;
-    this.#sessionNotBefore = this.#parts.now() + this.#jitter(TAKEN_OVER_MS);
+  /** What an answer of the control plane means for who this executor is. That its node was removed it has to say of this very node. */
+  #heed(error: unknown): void {
+    if (!(error instanceof ControlPlaneError)) return;
+    if (error.code === 'StaleSession') this.takenOver();
+    if (error.removedNode !== null && error.removedNode === this.#nodeId) this.#removedSaid = true;
+  }
+
+  #heartbeatMs(): number {
+    return this.#heartbeatSeconds * 1_000;
+  }
+
+  #leaseHolds(): boolean {
+    return this.#leasedAt !== null && this.#parts.now() - this.#leasedAt < this.#heartbeatMs() * LEASE_HEARTBEATS;
   }
 
   #schedule(complaints: readonly string[]): void {
     const { now, random, log } = this.#parts;
-    const heartbeatMs = (this.#session?.heartbeatSeconds ?? DEFAULT_HEARTBEAT_SECONDS) * 1_000;
-    if (this.#heartbeatAt <= now()) this.#heartbeatAt = now() + this.#jitter(heartbeatMs);
+    if (this.#heartbeatAt <= now()) this.#heartbeatAt = now() + this.#jitter(this.#heartbeatMs());
     if (complaints.length === 0) {
       if (this.#failures > 0) log.info({ afterFailures: this.#failures }, 'all is well again');
       this.#failures = 0;

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { NFT_COUNTING_SETS } from '@weft/compiler';
 import { probePod, realConntrack, realCounterListings } from '@weft/host';
-import { createLogger, errorChain } from '@weft/telemetry';
+import { createLogger, errorChain, type Logger, trustOnly } from '@weft/telemetry';
+import { Asks } from './asks/asks.ts';
 import type { ExecutorConfig } from './config.ts';
 import { StaleFlows } from './conntrack/stale-flows.ts';
 import { sdkControlPlane } from './control-plane/sdk-control-plane.ts';
@@ -12,11 +13,11 @@ import { Dataplane } from './dataplane.ts';
 import { ControlFile } from './disk/control-file.ts';
 import { DesiredStore } from './disk/desired-store.ts';
 import { ReceiptSpool } from './disk/receipt-spool.ts';
-import { NodeExecutor } from './executor.ts';
 import { DriftAccount } from './drift/drift-account.ts';
 import { DriftDesk } from './drift/drift-desk.ts';
 import { DriftSpool } from './drift/drift-spool.ts';
 import { DriftWatch } from './drift/drift-watch.ts';
+import { NodeExecutor } from './executor.ts';
 import { Handling } from './handling.ts';
 import { HealthServers } from './health/health-servers.ts';
 import { isInShape } from './health/in-shape.ts';
@@ -24,8 +25,14 @@ import { Hints } from './hints.ts';
 import { findFacts, findPoolConflict, openHost } from './host.ts';
 import { HostKeeper } from './host-keeper.ts';
 import { acquireHostLock } from './host-lock.ts';
+import { hintsUrl } from './identity/credential.ts';
+import { CredentialFile } from './identity/credential-file.ts';
+import { identityApi } from './identity/identity-api.ts';
+import { Renewal } from './identity/renewal.ts';
+import { Lease } from './lease.ts';
 import { startLoop } from './loop.ts';
 import { ReadinessProber } from './pods/readiness-prober.ts';
+import { rejoined } from './removed.ts';
 import { steadyNow } from './steady-clock.ts';
 
 /**
@@ -44,21 +51,52 @@ function askedToStop(): Promise<string> {
   return asked.promise;
 }
 
-const newIdBody = () => randomBytes(16).toString('hex');
-
-/** `run`: programs this host until it is asked to stop, and leaves the dataplane as it is then. Returns the exit code. Throws HostLockedError. */
+/**
+ * `run`: programs this host until it is asked to stop, and leaves the dataplane as it is then. A node that is removed from the fleet leaves nothing behind, and may join anew. Returns the
+ * exit code. Throws HostLockedError.
+ */
 export async function run(config: ExecutorConfig): Promise<number> {
   const stop = askedToStop();
   const log = createLogger('node-executor', config.logLevel);
-  const lock = await acquireHostLock();
+  const bearer = async () => (await new CredentialFile(config.credentialFile).read()).token;
+  const hostLock = await acquireHostLock();
+  let end = await operate(config, stop, log);
+  while (end === 'removed' && (await rejoined({ stateDir: config.stateDir, bearer, stop, log }))) end = await operate(config, stop, log);
+  await hostLock.release();
+  return 0;
+}
+
+const newIdBody = () => randomBytes(16).toString('hex');
+
+/** Programs this host until it is asked to stop, or its node is removed from the fleet. */
+async function operate(config: ExecutorConfig, stop: Promise<string>, log: Logger): Promise<'stopped' | 'removed'> {
+  if (config.caFile !== null) trustOnly(config.caFile);
+  const removed = Promise.withResolvers<'removed'>();
   const stopping = new AbortController();
   const host = openHost();
-  const controlPlane = sdkControlPlane({ url: config.controlPlaneUrl, tokenFile: config.tokenFile, signal: stopping.signal });
+  const credentialFile = new CredentialFile(config.credentialFile);
+  const controlPlane = sdkControlPlane({
+    url: config.controlPlaneUrl,
+    bearer: async () => (await credentialFile.read()).token,
+    signal: stopping.signal,
+  });
   const store = new DesiredStore(join(config.stateDir, 'desired'));
   const spool = new ReceiptSpool(join(config.stateDir, 'receipts'));
   // The loop begins with a pass, so nothing is missed before it is there.
   let wake: () => void = () => undefined;
-  const hints = new Hints(config.redisUrl, () => wake(), log);
+  const hints = new Hints(() => wake(), log);
+  const asks = new Asks(() => executor.desired, log);
+  const listen = (node: string, redisUrl: string | null) => {
+    hints.listen(node, redisUrl);
+    asks.listen(node, redisUrl);
+  };
+  const renewal = new Renewal({
+    file: credentialFile,
+    api: identityApi(config.controlPlaneUrl),
+    onRenewed: (credential) => listen(credential.node.name, hintsUrl(config.redisUrl, credential)),
+    now: Date.now,
+    log,
+  });
   const dataplane = new Dataplane({
     host,
     preflight: findPoolConflict,
@@ -112,7 +150,8 @@ export async function run(config: ExecutorConfig): Promise<number> {
     spool,
     facts: () => findFacts(config.nodeAddress, config.controlPlaneUrl),
     acceptShrink: config.acceptShrink,
-    onNode: (name) => hints.listen(name),
+    onRemoved: () => removed.resolve('removed'),
+    onNode: async (name) => listen(name, hintsUrl(config.redisUrl, await credentialFile.read())),
     now: steadyNow,
     random: Math.random,
     log,
@@ -121,8 +160,10 @@ export async function run(config: ExecutorConfig): Promise<number> {
   log.info({ stateDir: config.stateDir, controlPlane: config.controlPlaneUrl }, 'starting');
   watch.start();
   await executor.start();
+  renewal.start();
   const loop = startLoop(executor, steadyNow);
   wake = loop.wake;
+  const lease = new Lease({ controlPlane, holder: executor, wake, random: Math.random, log });
   const metrics =
     config.metricsListen === null
       ? null
@@ -133,14 +174,17 @@ export async function run(config: ExecutorConfig): Promise<number> {
           steadyNow,
         );
 
-  log.info({ signal: await stop }, 'stopping; the dataplane stays as it is');
+  const why = await Promise.race([stop, removed.promise]);
+  log.info({ why }, why === 'removed' ? 'this node was removed from the fleet' : 'stopping; the dataplane stays as it is');
+  lease.close();
   stopping.abort();
   await loop.close();
+  await renewal.close();
   watch.close();
   prober.close();
   host.close();
   healthServers.close();
-  const closed = await Promise.allSettled([trafficCounters.close(), hints.close(), metrics?.close(), lock.release()]);
+  const closed = await Promise.allSettled([trafficCounters.close(), hints.close(), asks.close(), metrics?.close()]);
   for (const result of closed) if (result.status === 'rejected') log.warn({ why: errorChain(result.reason) }, 'closing');
-  return 0;
+  return why === 'removed' ? 'removed' : 'stopped';
 }

@@ -73,6 +73,7 @@ it('says the same thing once', async () => {
 const refusing = (unwanted: (report: NodeReport) => boolean): ControlPlane => ({
   openSession: (open) => fake.openSession(open),
   pull: (since) => fake.pull(since),
+  renewLease: (renewal) => fake.renewLease(renewal),
   count: (report) => fake.count(report),
   drift: (report) => fake.drift(report),
   report: async (report) => {

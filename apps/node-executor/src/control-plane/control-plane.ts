@@ -2,6 +2,8 @@ import type {
   CountersReport,
   CountersReportAnswer,
   DesiredPull,
+  LeaseRenewal,
+  LeaseRenewalAnswer,
   NodeDriftReport,
   NodeDriftReportAnswer,
   NodeReport,
@@ -23,6 +25,8 @@ export interface ControlPlane {
   /** What changed after a position, or everything when it is null; the control plane may answer with everything in any case. */
   pull(since: Position | null): Promise<DesiredPull>;
   report(report: NodeReport): Promise<NodeReportAnswer>;
+  /** Says that the executor of this session lives. */
+  renewLease(renewal: LeaseRenewal): Promise<LeaseRenewalAnswer>;
   /** Tells which counters of services have changed. */
   count(report: CountersReport): Promise<CountersReportAnswer>;
   /** Tells of changes that others made to what is ours. */
@@ -33,10 +37,17 @@ export interface ControlPlane {
 export class ControlPlaneError extends Error {
   override readonly name = 'ControlPlaneError';
   readonly code: string;
+  /** Id of the node of which the control plane says that it was removed, and this executor's credential with it; null: it says no such thing. */
+  readonly removedNode: string | null;
 
   /** `Unreachable`: no answer. `UnreadableAnswer`: an answer that is cut off or not what the contract says. Else the code of its problem. */
-  constructor(code: string, message: string, options?: ErrorOptions) {
+  constructor(
+    code: string,
+    message: string,
+    { removedNode = null, ...options }: ErrorOptions & { readonly removedNode?: string | null } = {},
+  ) {
     super(message, options);
     this.code = code;
+    this.removedNode = removedNode;
   }
 }

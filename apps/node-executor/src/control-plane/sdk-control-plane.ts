@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { CountersReportAnswer, DesiredPull, NodeDriftReportAnswer, NodeReportAnswer, Session } from '@weft/model';
-import { ApiError, createClient, dataOf, type WeftClient } from '@weft/sdk';
-import { CredentialError } from '../identity/credential-file.ts';
+import { CountersReportAnswer, DesiredPull, LeaseRenewalAnswer, NodeDriftReportAnswer, NodeReportAnswer, Session } from '@weft/model';
+import { ApiError, createClient, dataOf, type Problem, type WeftClient } from '@weft/sdk';
 import type { z } from 'zod';
+import { CredentialError } from '../identity/credential-file.ts';
 import { type ControlPlane, ControlPlaneError } from './control-plane.ts';
 
 /** Longest wait for one answer; a snapshot of 10,000 services takes well under a second. */
@@ -14,6 +13,14 @@ export interface SdkControlPlaneOptions {
   readonly bearer: () => Promise<string>;
   /** Aborts what is under way. */
   readonly signal: AbortSignal;
+}
+
+const REMOVED_NODE = /^\/nodes\/(node_[0-9a-z]{1,40})$/;
+
+/** The node that a problem says was removed. Nothing less than the whole problem says so: hosts are cleaned on the strength of it. */
+function removedNodeOf({ type, status, code, errors }: Problem): string | null {
+  if (status !== 410 || code !== 'NodeRemoved' || type !== 'urn:weft:problem:NodeRemoved') return null;
+  return REMOVED_NODE.exec(errors[0]?.pointer ?? '')?.[1] ?? null;
 }
 
 function asControlPlaneError(error: unknown, url: string): ControlPlaneError {
@@ -53,6 +60,7 @@ export function sdkControlPlane({ url, bearer, signal }: SdkControlPlaneOptions)
         }),
       ),
     report: (body) => ask(NodeReportAnswer, (client, within) => client.PUT('/node-agent/report', { body, signal: within })),
+    renewLease: (body) => ask(LeaseRenewalAnswer, (client, within) => client.PUT('/node-agent/lease', { body, signal: within })),
     drift: (body) => ask(NodeDriftReportAnswer, (client, within) => client.PUT('/node-agent/drift', { body, signal: within })),
     count: (body) => ask(CountersReportAnswer, (client, within) => client.PUT('/node-agent/counters', { body, signal: within })),
   };

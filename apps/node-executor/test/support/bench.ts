@@ -76,6 +76,8 @@ export class Bench {
   readonly folder: string;
   now = Date.parse('2026-11-21T00:00:00Z');
   acceptShrink = false;
+  /** How often the executor found that its node was removed. */
+  removals = 0;
   conflict: Failure | null = null;
   /** What a probe of a pod's address finds. */
   probe: (ip: string, probe: ReadinessProbe) => ProbeResult = () => ({ ok: true, message: '' });
@@ -247,6 +249,9 @@ export class Bench {
       facts: async () => FACTS,
       acceptShrink: this.acceptShrink,
       onNode: () => undefined,
+      onRemoved: () => {
+        this.removals += 1;
+      },
       now,
       random: () => 0.5,
       log,

@@ -7,6 +7,8 @@ import {
   type DesiredPull,
   type DesiredService,
   type DriftReport,
+  type LeaseRenewal,
+  type LeaseRenewalAnswer,
   type NodeControl,
   type NodeDriftReport,
   type NodeDriftReportAnswer,
@@ -37,6 +39,10 @@ export class FakeControlPlane implements ControlPlane {
   services: DesiredService[] = [];
   /** Every call fails while this is set. */
   down = false;
+  /** Every call is answered with: that node was removed. */
+  removedNode: string | null = null;
+  heartbeatSeconds = 10;
+  renewals = 0;
   /** Deltas reach back to this revision. */
   oldestDelta = 0;
   /** Changes what the next pulls answer. */
@@ -121,6 +127,13 @@ export class FakeControlPlane implements ControlPlane {
     return { epoch: this.epoch, desiredRevision: this.revision };
   }
 
+  async renewLease({ session }: LeaseRenewal): Promise<LeaseRenewalAnswer> {
+    this.#reachable();
+    if (session !== `session-${this.#session}`) throw new ControlPlaneError('StaleSession', 'another executor acts for this node');
+    this.renewals += 1;
+    return { epoch: this.epoch, desiredRevision: this.revision, heartbeatSeconds: this.heartbeatSeconds };
+  }
+
   async drift({ session, standing, events }: NodeDriftReport): Promise<NodeDriftReportAnswer> {
     this.#reachable();
     if (session !== `session-${this.#session}`) throw new ControlPlaneError('StaleSession', 'another executor acts for this node');
@@ -137,6 +150,7 @@ export class FakeControlPlane implements ControlPlane {
   }
 
   #reachable(): void {
+    if (this.removedNode !== null) throw new ControlPlaneError('NodeRemoved', 'removed', { removedNode: this.removedNode });
     if (this.down) throw new ControlPlaneError('Unreachable', 'no answer');
   }
 }

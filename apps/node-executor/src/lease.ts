@@ -1,0 +1,80 @@
+import type { LeaseRenewalAnswer } from '@weft/model';
+import { errorChain, type Logger } from '@weft/telemetry';
+import { type ControlPlane, ControlPlaneError } from './control-plane/control-plane.ts';
+import { jittered } from './decide/backoff.ts';
+
+/** Whose lease is kept. */
+export interface LeaseHolder {
+  /** The session to renew; null: there is none, or the holder does not live any more. */
+  leaseSession(): string | null;
+  /** Takes note of an answer; true when it says that there is something to do. */
+  renewed(answer: LeaseRenewalAnswer): boolean;
+  /** Another executor has taken over. */
+  takenOver(): void;
+}
+
+export interface LeaseParts {
+  readonly controlPlane: Pick<ControlPlane, 'renewLease'>;
+  readonly holder: LeaseHolder;
+  /** Has the holder look for what there is to do. */
+  readonly wake: () => void;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly log: Logger;
+}
+
+/** How often to look for a session while there is none, in ms. */
+const IDLE_MS = 1_000;
+const FIRST_HEARTBEAT_SECONDS = 10;
+/** A renewal that got no answer is sent again after this part of a heartbeat. */
+const RETRY = 0.2;
+
+/** Says again and again that an executor lives, on a timer of its own: one that is busy for a minute with the kernel is not dead. */
+export class Lease {
+  readonly #parts: LeaseParts;
+  #heartbeatSeconds = FIRST_HEARTBEAT_SECONDS;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+  #complained = false;
+
+  constructor(parts: LeaseParts) {
+    this.#parts = parts;
+    this.#next(0);
+  }
+
+  /** Says nothing more. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+  }
+
+  #next(inMs: number): void {
+    if (!this.#closed) this.#timer = setTimeout(() => void this.#round(), inMs);
+  }
+
+  async #round(): Promise<void> {
+    const { holder, controlPlane, wake, random } = this.#parts;
+    const session = holder.leaseSession();
+    if (session === null) return this.#next(IDLE_MS);
+    try {
+      const answer = await controlPlane.renewLease({ session });
+      this.#heartbeatSeconds = answer.heartbeatSeconds;
+      this.#complained = false;
+      if (holder.renewed(answer)) wake();
+      this.#next(jittered(this.#heartbeatSeconds * 1_000, random()));
+    } catch (error) {
+      this.#failed(error);
+      this.#next(jittered(this.#heartbeatSeconds * 1_000 * RETRY, random()));
+    }
+  }
+
+  /** One line when it begins to fail; what else the executor says tells the rest. */
+  #failed(error: unknown): void {
+    const { holder, wake, log } = this.#parts;
+    if (!this.#complained) log.warn({ why: errorChain(error) }, 'the lease was not renewed');
+    this.#complained = true;
+    if (!(error instanceof ControlPlaneError && error.code === 'StaleSession')) return;
+    holder.takenOver();
+    wake();
+  }
+}
