@@ -7,6 +7,7 @@ export * from './counters/real-counter-listings.ts';
 export * from './embedded/index.ts';
 export * from './exec.ts';
 export * from './fake/fake-host.ts';
+export * from './fake/fake-monitor.ts';
 export type { FakeRoute, FakeState } from './fake/fake-state.ts';
 export * from './monitor/host-monitor.ts';
 export * from './monitor/suspicion.ts';

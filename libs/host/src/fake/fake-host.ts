@@ -1,4 +1,4 @@
-import { byKey, keyOf, NFT_TABLE, type NodeConfig, ownedServices, type Step, type Workload } from '@weft/kernel';
+import { byKey, type KernelProcess, keyOf, NFT_TABLE, type NodeConfig, ownedServices, type Step, type Workload } from '@weft/kernel';
 import { type Host, type ObserveScope, type StepOutcome, withoutNetns } from '@weft/reconcile';
 import { commandOf } from '../real/step-command.ts';
 import { needNetns, runBridgeOp, runIpOp } from './fake-ip.ts';
@@ -18,6 +18,9 @@ export interface FakeHostOptions {
 }
 
 type Change = (state: FakeState) => FakeState;
+
+/** Called with what a step made of a host, and who carried it out; null: its owner. */
+export type FakeChangeListener = (before: FakeState, after: FakeState, by: KernelProcess | null) => void;
 
 function addNetns(name: string): Change {
   return (state) => {
@@ -91,6 +94,7 @@ function commandText(step: Step): { argv: readonly string[]; input: string } {
  */
 export class FakeHost implements Host {
   #state: FakeState;
+  readonly #listeners = new Set<FakeChangeListener>();
   readonly #fail: (step: Step) => string | null;
 
   constructor({ start = {}, fail = () => null }: FakeHostOptions = {}) {
@@ -135,13 +139,30 @@ export class FakeHost implements Host {
     };
   }
 
+  /** Has a listener called after each step from now on. Returns what ends it. */
+  onChange(listener: FakeChangeListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Carries out a step as somebody else. */
+  async runBy(by: KernelProcess, step: Step): Promise<StepOutcome> {
+    return this.#run(step, by);
+  }
+
   async run(step: Step): Promise<StepOutcome> {
+    return this.#run(step, null);
+  }
+
+  async #run(step: Step, by: KernelProcess | null): Promise<StepOutcome> {
+    const before = this.#state;
     // Before anything is done: a text that could be misread is refused by what writes the command.
     const command = commandText(step);
     const said: string[] = [];
     const failure = this.#fail(step);
     if (failure !== null) said.push(failure);
     else for (const change of changesOf(step)) this.#try(change, said);
+    for (const listener of this.#listeners) listener(before, this.#state, by);
     return { ...command, exitCode: said.length === 0 ? 0 : 1, durationMs: 0, stderr: said.join('\n') };
   }
 

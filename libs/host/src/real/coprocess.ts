@@ -46,6 +46,11 @@ export class Coprocess {
     this.#hold(false);
   }
 
+  /** Its number; undefined: it could not be started. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   /** False when it is gone: it takes no more questions. */
   get alive(): boolean {
     return this.#ended === null;

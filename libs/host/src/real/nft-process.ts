@@ -1,4 +1,5 @@
 import type { StepOutcome } from '@weft/reconcile';
+import { OwnProcesses, type OwnProcessHandle } from '../monitor/own-processes.ts';
 import { Coprocess } from './coprocess.ts';
 import { doneWord, errorsBefore, isDone } from './nft-answer.ts';
 import type { Runner } from './runner.ts';
@@ -16,6 +17,8 @@ const BACKOFF_MS = { first: 1_000, longest: 60_000 } as const;
 /** Does what `nft -f -` does, with a long-lived nft where that is faster: a fork costs ten times what a small transaction does, and more the larger we are. */
 export class NftProcess {
   readonly #runner: Runner;
+  readonly #own: OwnProcesses;
+  #handle: OwnProcessHandle | null = null;
   #process: Coprocess | null = null;
   #transactions = 0;
   /** Ends in a row that were not ours to ask for. */
@@ -25,8 +28,9 @@ export class NftProcess {
   #pending = 0;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(runner: Runner) {
+  constructor(runner: Runner, own: OwnProcesses = new OwnProcesses(true)) {
     this.#runner = runner;
+    this.#own = own;
   }
 
   /**
@@ -48,6 +52,8 @@ export class NftProcess {
   close(): void {
     this.#process?.close();
     this.#process = null;
+    this.#handle?.ended();
+    this.#handle = null;
   }
 
   #isForProcess(input: string): boolean {
@@ -63,16 +69,20 @@ export class NftProcess {
     const startedAt = performance.now();
     const argv = ['nft', '-i'] as const;
     if (this.#process?.alive !== true) {
+      this.#handle?.ended();
       this.#process = new Coprocess(this.#runner.onHost(argv));
+      this.#handle = this.#own.began(this.#process.pid, argv[0]);
       this.#transactions = 0;
     }
     this.#transactions += 1;
     const word = doneWord(this.#transactions);
+    this.#handle?.active(true);
     const answer = await this.#process.ask({
       input: `${input.trimEnd().replaceAll('\n', '; ')}\n${word}\n`,
       isWhole: (text) => isDone(text, word),
       deadlineMs: DEADLINE_MS,
     });
+    this.#handle?.active(false);
     const outcome = (exitCode: number | null, stderr: string): StepOutcome => ({
       argv,
       input,

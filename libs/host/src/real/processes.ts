@@ -30,6 +30,15 @@ export async function processesWith(text: string): Promise<RunningProcess[]> {
   return found.flat();
 }
 
+/** True while there is a process of that number, whosever it is by now. */
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
 /** Looks every 10 ms until the condition holds; false when it does not within `ms`. */
 export async function waitUntil(condition: () => Promise<boolean>, ms: number): Promise<boolean> {
   const deadline = performance.now() + ms;

@@ -1,5 +1,8 @@
 import { byKey, keyOf, type NodeConfig, type Step } from '@weft/kernel';
 import type { Host, ObserveScope, StepOutcome } from '@weft/reconcile';
+import type { HostMonitor } from '../monitor/host-monitor.ts';
+import { OwnProcesses, sharesNumbers } from '../monitor/own-processes.ts';
+import { RealMonitor } from '../monitor/real-monitor.ts';
 import { leaveIptables } from './built-in-chains.ts';
 import { fitted } from './iptables-step.ts';
 import { changeSets, changeVirtualServices, loadForSettings } from './ipvs-steps.ts';
@@ -22,11 +25,13 @@ export class RealHost implements Host {
   readonly #runner: Runner;
   readonly #workloads: Workloads;
   readonly #nft: NftProcess;
+  readonly #own: OwnProcesses;
 
   constructor({ workloadScript, enter = [] }: RealHostOptions) {
-    this.#runner = makeRunner(enter);
+    this.#own = new OwnProcesses(sharesNumbers(enter));
+    this.#runner = makeRunner(enter, this.#own);
     this.#workloads = new Workloads(this.#runner, workloadScript);
-    this.#nft = new NftProcess(this.#runner);
+    this.#nft = new NftProcess(this.#runner, this.#own);
   }
 
   async observe(sysctlKeys: readonly { netns: string | null; key: string }[], scope: ObserveScope): Promise<NodeConfig> {
@@ -45,6 +50,16 @@ export class RealHost implements Host {
     if (step.tool === 'nft') return this.#nft.run(input);
     const { exitCode, durationMs, stderr } = await this.#runner.run(argv, input);
     return { argv, input, exitCode, durationMs, stderr };
+  }
+
+  /** What tells of everything that happens here but by ourselves. `netnsFolder`: where the host's /run/netns is for this process. */
+  monitor(netnsFolder: string = '/run/netns'): HostMonitor {
+    return new RealMonitor({ runner: this.#runner, own: this.#own, workloads: this.#workloads, netnsFolder });
+  }
+
+  /** Whether its iptables is the legacy variant, of which no monitor tells. */
+  async hasLegacyIptables(): Promise<boolean> {
+    return (await this.#runner.run(['iptables', '--version'])).stdout.includes('(legacy)');
   }
 
   /** Ends the tools that it keeps running. It can be used again; they are started again then. */

@@ -1,4 +1,5 @@
 import { CommandError, type CommandResult, runCommand } from '../exec.ts';
+import type { OwnProcesses } from '../monitor/own-processes.ts';
 
 /** Runs commands on one host. */
 export interface Runner {
@@ -10,14 +11,21 @@ export interface Runner {
   onHost(argv: readonly string[]): readonly [string, ...string[]];
 }
 
-/** A runner of commands on the host that `enter` leads to: an argv prefix such as `nsenter -t PID -n -m`; empty: this host. */
-export function makeRunner(enter: readonly string[]): Runner {
+/**
+ * A runner of commands on the host that `enter` leads to: an argv prefix such as `nsenter -t PID -n -m`; empty: this host. `own` is told of each process.
+ */
+export function makeRunner(enter: readonly string[], own?: OwnProcesses): Runner {
   const onHost = (argv: readonly string[]): readonly [string, ...string[]] => {
     const [file = '', ...args] = [...enter, ...argv];
     return [file, ...args];
   };
   const run = async (argv: readonly string[], input?: string): Promise<CommandResult> => {
-    const result = await runCommand({ argv: onHost(argv), ...(input === undefined ? {} : { input }) });
+    let ended: () => void = () => undefined;
+    const onStart = (pid: number | undefined) => {
+      ended = own?.began(pid, argv[0] ?? '').ended ?? ended;
+    };
+    const result = await runCommand({ argv: onHost(argv), onStart, ...(input === undefined ? {} : { input }) });
+    ended();
     return { ...result, argv };
   };
   return {

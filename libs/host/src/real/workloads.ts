@@ -2,7 +2,7 @@ import type { Workload } from '@weft/kernel';
 import { isOurNetns } from '@weft/model';
 import type { StepOutcome } from '@weft/reconcile';
 import { CommandError, startDetached } from '../exec.ts';
-import { endProcess, processesWith, type RunningProcess, readProc, waitUntil } from './processes.ts';
+import { endProcess, isAlive, processesWith, type RunningProcess, readProc, waitUntil } from './processes.ts';
 import type { Runner } from './runner.ts';
 import { portsIn, workloadArgs, workloadOf } from './workload-command.ts';
 
@@ -18,6 +18,8 @@ const nameless = (inode: number) => `net:[${inode}]`;
 export class Workloads {
   readonly #runner: Runner;
   readonly #script: string;
+  /** Processes that ran when they were looked for last, or were started since, by namespace. */
+  readonly #known = new Map<string, number>();
 
   constructor(runner: Runner, script: string) {
     this.#runner = runner;
@@ -26,7 +28,17 @@ export class Workloads {
 
   /** What runs in our namespaces, and in those that were ours until somebody deleted their name. */
   async list(): Promise<Workload[]> {
-    return (await this.#running()).map(({ workload }) => workload);
+    const running = await this.#running();
+    this.#known.clear();
+    for (const { workload, process: found } of running) this.#known.set(workload.netns, found.pid);
+    return running.map(({ workload }) => workload);
+  }
+
+  /** Namespaces whose process has ended since, each told once. */
+  ended(): string[] {
+    const gone = Array.from(this.#known).filter(([, pid]) => !isAlive(pid));
+    for (const [netns] of gone) this.#known.delete(netns);
+    return gone.map(([netns]) => netns);
   }
 
   /** Starts a server and waits until it listens on all its ports. */
@@ -48,6 +60,7 @@ export class Workloads {
       });
       const listening = await waitUntil(async () => exit !== undefined || (await this.#listens(pid, workload)), START_MS);
       if (exit !== undefined) return outcome(exit === 0 ? 1 : exit, `${workload.identity}: ended before it listened`);
+      if (listening) this.#known.set(workload.netns, pid);
       return listening ? outcome(0, '') : outcome(1, `${workload.identity}: does not listen`);
     } catch (error) {
       if (error instanceof CommandError) return outcome(null, error.message);
@@ -58,6 +71,7 @@ export class Workloads {
   /** Stops whatever runs in the workload's namespace; nothing there is fine. */
   async stop({ netns }: Workload): Promise<StepOutcome> {
     const startedAt = performance.now();
+    this.#known.delete(netns);
     const running = (await this.#running()).filter(({ workload }) => workload.netns === netns);
     const ended = await Promise.all(running.map(({ process: found }) => endProcess(found)));
     const pids = running.map(({ process: { pid } }) => String(pid));
