@@ -5,14 +5,17 @@
  */
 export const doneWord = (transaction: number): string => `)${transaction}`;
 
-const complaint = (word: string) => new RegExp(`(^|\\n)Error: syntax error, [^\\n]*\\n\\${word}\\n\\^\\n$`);
-
-/** Longest complaint about a word of ours. */
-const COMPLAINT_MAX = 256;
+/** Where the complaint about the word begins, with which a text ends; -1: it does not. */
+function complaintIn(text: string, word: string): number {
+  const marked = `\n${word}\n^\n`;
+  if (!text.endsWith(marked)) return -1;
+  const start = text.lastIndexOf('\n', text.length - marked.length - 1) + 1;
+  return text.startsWith('Error: syntax error, ', start) ? start : -1;
+}
 
 /** True when the text ends with the complaint about the word. */
 export function isDone(text: string, word: string): boolean {
-  return text.endsWith('^\n') && complaint(word).test(text.slice(-COMPLAINT_MAX));
+  return complaintIn(text, word) >= 0;
 }
 
 /** Characters of a command that are shown around the place that an error points at. */
@@ -27,7 +30,7 @@ function aroundMarks(line: string, marks: string): string[] {
 
 /** What nft said about the transaction itself; empty: it was carried out. */
 export function errorsBefore(text: string, word: string): string {
-  const lines = text.replace(complaint(word), '$1').trimEnd().split('\n');
+  const lines = text.slice(0, complaintIn(text, word)).trimEnd().split('\n');
   return lines
     .flatMap((line, at) => {
       const [below = '', above = ''] = [lines[at + 1], lines[at - 1]];
