@@ -23,7 +23,7 @@ const travelAll = async (stage: Stage, trips: readonly Trip[]) => {
 };
 
 /** What is shown on each backend alike. */
-const onBackend = (backend: string): Chapter[] => [
+const onBackend = (backend: string, backends: readonly string[]): Chapter[] => [
   {
     title: `Traffic, on ${backend}`,
     says: 'Real connections, made with curl inside the pods, the nodes and a client outside the fleet:',
@@ -47,12 +47,23 @@ const onBackend = (backend: string): Chapter[] => [
   {
     title: `The rules of a node, on ${backend}`,
     says: 'What the kernel of node-1 holds now:',
-    play: (stage) => showRules(stage, 'node-1', backend),
+    play: (stage) => showRules(stage, 'node-1', backend, backends),
   },
 ];
 
-/** The whole story. */
-export function story(): Chapter[] {
+/** The way from one backend to another. */
+const changeOfBackend = (from: string, to: string): Chapter => ({
+  title: 'Another backend, live',
+  says: `The same fleet moves from ${from} to ${to}, node by node, while a client outside keeps asking service-2:`,
+  play: async (stage) => {
+    const client = askSteadily(stage, 'client', `http://${stage.lab.hosts.find(({ name }) => name === 'node-1')?.address}:${NODE_PORT}/`);
+    for (const node of NODES) await switchBackend(stage, node, to);
+    await stage.check('the client outside, meanwhile', client.stop);
+  },
+});
+
+/** The whole story, on each of these backends in turn; the nodes begin with the first. */
+export function story(backends: readonly string[]): Chapter[] {
   let created = '';
   return [
     {
@@ -74,21 +85,10 @@ export function story(): Chapter[] {
         for (const service of ['service-1', 'service-2']) await endpointsLive(stage, service, 2);
       },
     },
-    ...onBackend('nftables'),
-    {
-      title: 'Another backend, live',
-      says: 'The same fleet moves from nftables to iptables, node by node, while a client outside keeps asking service-2:',
-      play: async (stage) => {
-        const client = askSteadily(
-          stage,
-          'client',
-          `http://${stage.lab.hosts.find(({ name }) => name === 'node-1')?.address}:${NODE_PORT}/`,
-        );
-        for (const node of NODES) await switchBackend(stage, node, 'iptables');
-        await stage.check('the client outside, meanwhile', client.stop);
-      },
-    },
-    ...onBackend('iptables'),
+    ...backends.flatMap((backend, index) => {
+      const before = backends[index - 1];
+      return [...(before === undefined ? [] : [changeOfBackend(before, backend)]), ...onBackend(backend, backends)];
+    }),
     {
       title: 'Who asked, and what ran',
       says: 'The request that created service-1, from the one who asked to the commands on every node:',

@@ -4,20 +4,23 @@ import type { Stage } from './stage.ts';
 const LINES = 24;
 const BEFORE = 4;
 
-/** A command that lists a backend's rules, and what must be in them. */
+/** A command that lists a backend's rules, what of it to show, and other backends' tools that this one uses as well. */
 interface Listing {
   readonly argv: readonly string[];
   readonly keep: (line: string) => boolean;
+  readonly uses: readonly string[];
 }
 
 const LISTINGS: Readonly<Record<string, Listing>> = {
-  nftables: { argv: ['nft', 'list', 'table', 'ip', 'weft'], keep: (line) => line.trim() !== '' },
-  iptables: { argv: ['iptables-save', '-t', 'nat'], keep: (line) => line.startsWith('-A') && line.includes('WEFT-') },
+  nftables: { argv: ['nft', 'list', 'table', 'ip', 'weft'], keep: (line) => line.trim() !== '', uses: [] },
+  iptables: { argv: ['iptables-save', '-t', 'nat'], keep: (line) => line.startsWith('-A') && line.includes('WEFT-'), uses: [] },
+  ipvs: { argv: ['ipvsadm', '-L', '-n'], keep: (line) => /^(TCP|UDP|SCTP|FWM| {2}->) /.test(line), uses: ['iptables'] },
 };
 
-/** Shows a node's rules as they stand in its kernel, and checks that they are this backend's and no other's. */
-export async function showRules(stage: Stage, node: string, backend: string): Promise<void> {
-  for (const [name, listing] of Object.entries(LISTINGS)) {
+/** Shows a node's rules as they stand in its kernel, and checks that they are this backend's and no other's of those that the node has. */
+export async function showRules(stage: Stage, node: string, backend: string, backends: readonly string[]): Promise<void> {
+  for (const [name, listing] of Object.entries(LISTINGS).filter(([name]) => backends.includes(name))) {
+    if (LISTINGS[backend]?.uses.includes(name)) continue;
     const { stdout } = await stage.inPlace(node, listing.argv);
     const lines = stdout.split('\n').filter(listing.keep);
     if (name !== backend) {

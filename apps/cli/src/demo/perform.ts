@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { bundleOf } from '../repository.ts';
+import { backendsOf } from './backends.ts';
 import { story } from './chapters.ts';
 import { SHELL_PREAMBLE } from './curl.ts';
 import type { Stage, StageSetting } from './stage.ts';
@@ -14,7 +15,7 @@ export async function perform(stage: Stage, { print, paint }: Pick<StageSetting,
     print('');
     stage.tell('The commands below are what really runs. To paste them: eval "$(./weft env)", and');
     stage.show(SHELL_PREAMBLE);
-    for (const [index, chapter] of story().entries()) {
+    for (const [index, chapter] of story(backendsOf([...stage.nodes.values()])).entries()) {
       print(paint('bold', `\n${index + 1}. ${chapter.title}`));
       stage.tell(chapter.says);
       await chapter.play(stage);
