@@ -15,7 +15,7 @@ export const nodeAgentSessionOpen = put({
   body: SessionOpen,
   bodyExample: SESSION_OPEN,
   result: Session,
-  problems: ['AddressTaken', 'ProtocolUnsupported'],
+  problems: ['AddressTaken', 'ProtocolUnsupported', 'StaleSession'],
 });
 
 /** Where a node is when it asks for what it should be. Both omitted: a snapshot. */

@@ -3,6 +3,7 @@ import { type Id, type NodeFacts, ProblemError, type Session } from '@weft/model
 import type { Prepare } from '../commit/change.ts';
 import type { Tables } from '../database/database.ts';
 import { lock } from '../database/locks.ts';
+import type { NodeModel } from '../generated/models.ts';
 import { lockNode } from '../nodes/lock-node.ts';
 import { aboutNode, nodeVersion } from '../nodes/node-row.ts';
 import { holderOfAddress } from '../services/external-addresses.ts';
@@ -17,6 +18,21 @@ async function requireOwnAddress(tables: Tables, address: string): Promise<void>
 }
 
 /**
+ * Throws ProblemError StaleSession when a host at another address lives and speaks for the node: one of the two is a copy, and if each ended the other's session in turn, routes would
+ * follow them to and fro. The one that speaks keeps the node; the other gets it when that one has been silent for two heartbeats, which is how long a host that moved has to wait.
+ */
+async function requireNobodyElse(tables: Tables, { id, name, address }: NodeModel, now: string): Promise<void> {
+  const alive = await tables.$executeRaw`
+    SELECT FROM node_lease l CROSS JOIN lease_watch w
+    WHERE l.node_id = ${id} AND l.renewed_at > clock_timestamp() - 2 * make_interval(secs => w.heartbeat_seconds)`;
+  if (address !== null && alive > 0)
+    throw new ProblemError(
+      'StaleSession',
+      `the executor of node ${name} at ${address} lives; this one is at ${now} and has the same credential`,
+    );
+}
+
+/**
  * A new session of a node. What it says about its address and MTU is something every other node has to know; the rest is kept with what
  * it says all the time.
  */
@@ -24,7 +40,10 @@ export function sessionOpening(nodeId: string, facts: NodeFacts): Prepare<Pick<S
   return async (tables) => {
     await lock(tables, 'external-addresses');
     const row = await lockNode(tables, nodeId, 'NO KEY UPDATE');
-    if (row.address !== facts.address) await requireOwnAddress(tables, facts.address);
+    if (row.address !== facts.address) {
+      await requireNobodyElse(tables, row, facts.address);
+      await requireOwnAddress(tables, facts.address);
+    }
     const moved = row.address !== facts.address || row.mtu !== facts.mtu;
     const session = randomUUID();
     return {

@@ -153,3 +153,18 @@ test('a pod that nobody places goes to no node that is silent', async () => {
   for (const node of nodes.slice(0, 2)) await time.silence(node.id, 50);
   for (const name of ['a', 'b', 'c']) expect((await store.pods.create(request(), pod(name))).object.node).toBe('node-3');
 });
+
+test('of two hosts with one credential the one that speaks keeps the node; the other gets it once that one is silent', async () => {
+  const { store, time, nodes } = await fleetOf(3);
+  const elsewhere = { ...FACTS, address: '192.0.2.99/24' };
+  await expect(openSession(store, nodes[0].id, elsewhere)).rejects.toMatchObject({
+    code: 'StaleSession',
+    message: expect.stringContaining('192.0.2.1/24 lives; this one is at 192.0.2.99/24'),
+  });
+  // It is the host that moved, or was restarted where it is.
+  await openSession(store, nodes[0].id, { ...FACTS, address: '192.0.2.1/24' });
+  await time.silence(nodes[0].id, 21);
+  const moved = await openSession(store, nodes[0].id, elsewhere);
+  await store.liveness.renew(moved.id, moved.session);
+  expect((await store.nodes.get(moved.id)).address).toBe('192.0.2.99/24');
+});
