@@ -100,7 +100,8 @@ export async function startPlane(environment: Environment = {}): Promise<Plane> 
   const admin = randomBytes(24).toString('hex');
   const database = await freshDatabase();
   await initialise({ databaseUrl: database.url }, DEFAULT_NETWORK);
-  const servers = { ...environment, DATABASE_URL: database.url, REDIS_URL: await freshRedis() };
+  const redisUrl = await freshRedis();
+  const servers = { ...environment, DATABASE_URL: database.url, REDIS_URL: redisUrl, WEFT_NODE_REDIS_URL: redisUrl };
   const first = await startReplica(servers, admin);
   const ears = new Ears(servers.REDIS_URL);
   return {
