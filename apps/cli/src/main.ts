@@ -76,12 +76,37 @@ program
     (await import('./commands/lab-exec.ts')).labExec(target, command[0] === '--' ? command.slice(1) : command, options),
   );
 
-program
-  .command('node')
-  .description('look after the host this runs on')
+const node = program.command('node').description('look after the host this runs on, as a node').enablePositionalOptions();
+
+for (const [name, description] of [
+  ['join', 'make this host a node of a fleet, by a join token (root)'],
+  ['leave', 'undo that: give the credential back and remove every trace of weft (root)'],
+] as const)
+  node
+    .command(name)
+    .description(description)
+    .argument('[options...]', `see weft node ${name} --help`)
+    .helpOption(false)
+    .allowUnknownOption()
+    .passThroughOptions()
+    .action(async (args) => (await import('./commands/node-program.ts')).nodeProgram(name, args));
+
+node
+  .command('doctor')
+  .description('say what hosts can do and what keeps them from being good nodes: all nodes, one, or the host this runs on')
+  .argument('[name]', 'the node; left out: all of them')
+  .option('--local', 'look at the host this runs on, whether or not it is a node (root)', false)
+  .addOption(stateOption())
+  .action(async (name, { local, ...options }) =>
+    local
+      ? (await import('./commands/node-program.ts')).nodeProgram('doctor')
+      : (await import('./commands/node-doctor.ts')).nodeDoctor(name, options),
+  );
+
+node
   .command('cleanup')
   .description('remove every trace of weft from the network of this host (root)')
-  .action(async () => (await import('./commands/node-cleanup.ts')).nodeCleanup());
+  .action(async () => (await import('./commands/node-program.ts')).nodeProgram('cleanup'));
 
 program
   .command('bench')

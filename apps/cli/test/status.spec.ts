@@ -34,6 +34,8 @@ const node = (name: string, phase: Node['status']['phase'], message = ''): Node 
     configHash: null,
     capabilities: null,
     lastSeenAt: null,
+    credentialExpiresAt: null,
+    drain: null,
   },
 });
 
@@ -64,7 +66,7 @@ const service = (name: string, waitingFor: string[]): Service => ({
     phase: waitingFor.length === 0 ? 'Programmed' : 'Pending',
     conditions: [],
     endpoints: { ready: 0, total: 0 },
-    nodes: { desired: 2, applied: 2 - waitingFor.length, failed: 0, stale: waitingFor.length, waitingFor },
+    nodes: { desired: 2, applied: 2 - waitingFor.length, failed: 0, frozen: 0, stale: waitingFor.length, waitingFor },
   },
 });
 

@@ -103,5 +103,8 @@ export function joinArguments(args: readonly string[]): JoinArguments {
 /** The arguments of `leave`. Throws UsageError. */
 export function leaveArguments(args: readonly string[]): Places {
   const { values } = parsed(() => parseArgs({ args: [...args], options: PLACES }));
-  return { settingsFile: absolute('--settings-file', values['settings-file']), credentialFile: absolute('--credential-file', values['credential-file']) };
+  return {
+    settingsFile: absolute('--settings-file', values['settings-file']),
+    credentialFile: absolute('--credential-file', values['credential-file']),
+  };
 }

@@ -19,6 +19,7 @@ export class JoinError extends Error {
 type Say = (line: string) => void;
 
 async function joinToken({ token, tokenFile }: JoinArguments): Promise<string> {
+  if (token === null && tokenFile === null && process.stdin.isTTY) process.stderr.write('join token, then Ctrl-D: ');
   const given = token ?? (tokenFile === null ? await text(process.stdin) : await readFile(tokenFile, 'utf8'));
   const trimmed = given.trim();
   if (trimmed === '') throw new JoinError('there is no join token: give --token-file, or the token on standard input');
