@@ -21,7 +21,7 @@ it('lists every set of our nftables table that counts', async () => {
 });
 
 it('lists what iptables has counted', async () => {
-  await at.must(['iptables-restore'], '*nat\n:WEFT-X - [0:0]\n[7:420] -A WEFT-X -p tcp -j RETURN\nCOMMIT\n');
+  await at.must(['iptables-restore'], '*mangle\n:WEFT-X - [0:0]\n[7:420] -A WEFT-X -p tcp -j RETURN\nCOMMIT\n');
   expect(await listings().list('iptables')).toMatch(/^\[\d+:\d+\] -A WEFT-X -p tcp -j RETURN$/m);
 });
 
