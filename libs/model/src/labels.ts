@@ -14,15 +14,33 @@ function isLabelValue(value: string): boolean {
   return value === '' || (value.length <= 63 && NAME.test(value));
 }
 
-const LabelKey = z.string().max(317).refine(isLabelKey, 'must be a label key such as app or example.com/app');
-const LabelValue = z.string().max(63).refine(isLabelValue, 'must be a label value: at most 63 letters, digits, -, _ and .');
+/** Most entries that labels and selectors have. */
+const LABELS_MAX = 64;
+
+/** Longest label key: a prefix, a slash and a name. */
+const LABEL_KEY_MAX = 317;
+
+const LABEL_VALUE_MAX = 63;
+
+const LabelKey = z.string().max(LABEL_KEY_MAX).refine(isLabelKey, 'must be a label key such as app or example.com/app');
+const LabelValue = z.string().max(LABEL_VALUE_MAX).refine(isLabelValue, 'must be a label value: at most 63 letters, digits, -, _ and .');
 
 /** Labels of an object, or the exact labels a selector asks for: at most 64 entries. */
 export const Labels = z
   .record(LabelKey, LabelValue)
-  .refine((labels) => Object.keys(labels).length <= 64, 'must have at most 64 entries')
-  .meta({ id: 'Labels' });
+  .refine((labels) => Object.keys(labels).length <= LABELS_MAX, `must have at most ${LABELS_MAX} entries`)
+  .meta({ id: 'Labels', maxProperties: LABELS_MAX });
 export type Labels = z.infer<typeof Labels>;
+
+/** Most entries of a merge patch: as many as can go, and as many as can come. */
+const PATCHED_MAX = 2 * LABELS_MAX;
+
+/** A merge patch (RFC 7396) of labels or a selector: null takes a label away, null for all of them all. What comes of it is checked as labels are. */
+export const LabelsPatch = z
+  .record(z.string().max(LABEL_KEY_MAX), z.string().max(LABEL_VALUE_MAX).nullable())
+  .refine((patch) => Object.keys(patch).length <= PATCHED_MAX, `must have at most ${PATCHED_MAX} entries`)
+  .meta({ id: 'LabelsPatch', maxProperties: PATCHED_MAX })
+  .nullable();
 
 /** True when every label of the selector is on the object. An empty selector matches nothing. */
 export function matchesLabels(selector: Labels, labels: Labels): boolean {

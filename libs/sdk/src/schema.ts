@@ -1588,6 +1588,9 @@ export interface components {
         Labels: {
             [key: string]: string;
         };
+        LabelsPatch: {
+            [key: string]: string | null;
+        };
         LeaseRenewal: {
             session: string;
         };
@@ -1643,9 +1646,7 @@ export interface components {
             revision: number;
         };
         NamespaceUpdate: {
-            labels?: {
-                [key: string]: string | null;
-            } | null;
+            labels?: components["schemas"]["LabelsPatch"] | null;
         };
         Node: {
             address: string | null;
@@ -1937,9 +1938,7 @@ export interface components {
             driftPolicy?: components["schemas"]["DriftPolicy"];
             /** @description true: nothing on the node changes until it is false again; writes are accepted and wait */
             frozen?: boolean;
-            labels?: {
-                [key: string]: string | null;
-            } | null;
+            labels?: components["schemas"]["LabelsPatch"] | null;
             /** @description where node ports answer: ranges that hold addresses of the node, or primary; empty: at all of its addresses but loopback */
             nodePortAddresses?: string[];
             podLink?: components["schemas"]["PodLink"];
@@ -2108,9 +2107,7 @@ export interface components {
             type: "none" | "echo";
         };
         PodUpdate: {
-            labels?: {
-                [key: string]: string | null;
-            } | null;
+            labels?: components["schemas"]["LabelsPatch"] | null;
             ports?: components["schemas"]["PodPortCreate"][];
             readinessProbe?: components["schemas"]["ReadinessProbeCreate"] | null;
             /** @description how long it stays when it is deleted, so that connections it has can end; 0: not at all */
@@ -2628,9 +2625,7 @@ export interface components {
             healthCheckNodePort?: number | null;
             /** @description for traffic to the service address */
             internalTrafficPolicy?: components["schemas"]["TrafficPolicy"];
-            labels?: {
-                [key: string]: string | null;
-            } | null;
+            labels?: components["schemas"]["LabelsPatch"] | null;
             /** @description type LoadBalancer only: addresses that a load balancer or router in front of the fleet leads to the nodes */
             loadBalancerIPs?: string[];
             /** @description who may use the load balancer addresses; empty: everybody */
@@ -2640,9 +2635,7 @@ export interface components {
             publishNotReadyAddresses?: boolean;
             /** @description null: the usual one of the backend */
             scheduler?: components["schemas"]["Scheduler"] | null;
-            selector?: {
-                [key: string]: string | null;
-            } | null;
+            selector?: components["schemas"]["LabelsPatch"] | null;
             /**
              * @description ClientIP: a client address stays with its endpoint
              * @enum {string}
@@ -7776,6 +7769,8 @@ export interface operations {
              * @description AddressTaken: The address is in use
              *
              *     ProtocolUnsupported: Executor and control plane are too far apart in version
+             *
+             *     StaleSession: Another executor acts for this node
              */
             409: {
                 headers: {

@@ -23,6 +23,7 @@ const DesiredQuery = z.strictObject({
   epoch: z.string().min(1).max(64).optional().describe('epoch of the state the node has'),
   since: z
     .string()
+    .max(15)
     .regex(/^\d{1,15}$/, 'must be a revision')
     .transform(Number)
     .optional()

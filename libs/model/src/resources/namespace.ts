@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Labels } from '../labels.ts';
+import { Labels, LabelsPatch } from '../labels.ts';
 import { DnsLabel } from '../names.ts';
 import { systemFields } from './meta.ts';
 
@@ -8,10 +8,7 @@ export const NamespaceCreate = z.strictObject({ name: DnsLabel, labels: Labels.d
 export type NamespaceCreate = z.infer<typeof NamespaceCreate>;
 
 /** A merge patch (RFC 7396) of a namespace. */
-export const NamespaceUpdate = z
-  .strictObject({ labels: z.record(z.string(), z.string().nullable()).nullable() })
-  .partial()
-  .meta({ id: 'NamespaceUpdate' });
+export const NamespaceUpdate = z.strictObject({ labels: LabelsPatch }).partial().meta({ id: 'NamespaceUpdate' });
 export type NamespaceUpdate = z.infer<typeof NamespaceUpdate>;
 
 /** A namespace: the scope in which pod and service names are unique. `default` always exists. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Ipv4Cidr, Ipv4Interface } from '../address.ts';
-import { Labels } from '../labels.ts';
+import { Labels, LabelsPatch } from '../labels.ts';
 import { DnsLabel } from '../names.ts';
 import { DriftPolicy } from './drift.ts';
 import { systemFields } from './meta.ts';
@@ -37,7 +37,7 @@ export type NodeCreate = z.infer<typeof NodeCreate>;
 /** A merge patch (RFC 7396) of a node. */
 export const NodeUpdate = z
   .strictObject({
-    labels: z.record(z.string(), z.string().nullable()).nullable(),
+    labels: LabelsPatch,
     zone: DnsLabel.nullable(),
     backend: Backend,
     podLink: PodLink,
@@ -51,6 +51,9 @@ export const NodeUpdate = z
   .meta({ id: 'NodeUpdate' });
 export type NodeUpdate = z.infer<typeof NodeUpdate>;
 
+/** Most tools that an executor tells the version of. */
+const TOOLS_MAX = 32;
+
 /** What a node's executor found out about its host at start. */
 export const NodeFacts = z
   .strictObject({
@@ -61,7 +64,11 @@ export const NodeFacts = z
     backends: z.array(Backend).max(8).describe('service backends this kernel and its tools can run'),
     podLinks: z.array(PodLink).max(8).describe('ways of linking pods that this kernel can do'),
     overlays: z.array(NodeWay).max(8).describe('ways to other nodes that this kernel can do'),
-    tools: z.record(z.string().max(32), z.string().max(128)).describe('tool name → version'),
+    tools: z
+      .record(z.string().max(32), z.string().max(128))
+      .refine((tools) => Object.keys(tools).length <= TOOLS_MAX, `must have at most ${TOOLS_MAX} entries`)
+      .meta({ maxProperties: TOOLS_MAX })
+      .describe('tool name → version'),
     problems: z
       .array(z.strictObject({ code: z.string().max(64), message: z.string().max(1024) }))
       .max(32)

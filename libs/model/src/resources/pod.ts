@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Ipv4 } from '../address.ts';
-import { Labels } from '../labels.ts';
+import { Labels, LabelsPatch } from '../labels.ts';
 import { DnsLabel, PortName } from '../names.ts';
 import { systemFields } from './meta.ts';
 import { DEFAULT_NAMESPACE } from './namespace.ts';
@@ -93,7 +93,7 @@ export type PodCreate = z.infer<typeof PodCreate>;
 /** A merge patch (RFC 7396) of a pod. Its node and address are fixed for life. */
 export const PodUpdate = z
   .strictObject({
-    labels: z.record(z.string(), z.string().nullable()).nullable(),
+    labels: LabelsPatch,
     ports,
     readinessProbe: ReadinessProbeCreate.nullable(),
     weight,

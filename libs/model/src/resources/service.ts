@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Ipv4, isAddress } from '../address.ts';
-import { Labels } from '../labels.ts';
+import { Labels, LabelsPatch } from '../labels.ts';
 import { DnsLabel, PortName } from '../names.ts';
 import { systemFields } from './meta.ts';
 import { DEFAULT_NAMESPACE } from './namespace.ts';
@@ -109,9 +109,9 @@ export type ServiceCreate = z.infer<typeof ServiceCreate>;
  */
 export const ServiceUpdate = z
   .strictObject({
-    labels: z.record(z.string(), z.string().nullable()).nullable(),
+    labels: LabelsPatch,
     type: ServiceType,
-    selector: z.record(z.string(), z.string().nullable()).nullable(),
+    selector: LabelsPatch,
     ports,
     ...traffic,
     ...options,
