@@ -19,9 +19,12 @@ export async function timeTool(folder: string, argv: readonly string[], text: st
   return took;
 }
 
-/** A bare interactive nft: the least that one change can cost. */
+/** Leads into a network namespace of its own, with as much in its kernel tables as is put there: what lies beside our own table costs every transaction, ours too. */
+export const APART = ['ip', 'netns', 'exec', 'floor'] as const;
+
+/** A bare interactive nft in the namespace apart: the least that one change can cost. */
 export class BareNft {
-  readonly #child = spawn('nft', ['-i'], {
+  readonly #child = spawn(APART[0], [...APART.slice(1), 'nft', '-i'], {
     stdio: ['pipe', 'ignore', 'pipe'],
     env: { PATH: process.env.PATH, HOME: '/dev/null', LC_ALL: 'C' },
   });

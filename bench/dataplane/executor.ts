@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RealHost } from '@weft/host';
-import { EMPTY_CONFIG, renderNft } from '@weft/kernel';
-import { type DesiredPull, type DesiredService, type DesiredState, HeldState } from '@weft/model';
+import { EMPTY_CONFIG, NFT_TABLE, renderNft } from '@weft/kernel';
+import { DEFAULT_CONTROL, type DesiredPull, type DesiredService, type DesiredState, HeldState } from '@weft/model';
 import { diffNft } from '@weft/reconcile';
 import { createLogger } from '@weft/telemetry';
 import { Compilation } from '../../apps/node-executor/src/compilation.ts';
@@ -12,6 +12,21 @@ import { DesiredStore } from '../../apps/node-executor/src/disk/desired-store.ts
 import { ReceiptSpool } from '../../apps/node-executor/src/disk/receipt-spool.ts';
 import { Intake } from '../../apps/node-executor/src/intake.ts';
 import { OWN_NODE } from './fleet.ts';
+
+/** One run of a tool. */
+export interface Run {
+  readonly argv: readonly string[];
+  readonly input: string;
+}
+
+/** What came of one change. */
+export interface Change {
+  readonly took: number;
+  readonly settled: number;
+  readonly runs: readonly Run[];
+  /** What the first of them read. */
+  readonly text: string;
+}
 
 const NO_WORKLOADS = '/nonexistent';
 
@@ -62,15 +77,18 @@ export class BenchExecutor {
     return this.#held.state;
   }
 
-  /** The state's table under another name, as text for nft. */
-  wholeTable(name: string): string {
+  /** The state's table, as text for nft. */
+  wholeTable(): string {
     const compilation = Compilation.of({ nodeId: OWN_NODE, desired: this.state, checksum: '', delta: null, fromSnapshot: true });
     compilation.account.fill(this.state.services, EMPTY_CONFIG);
-    return renderNft(diffNft(compilation.config.nft, null), 'ip', name);
+    return renderNft(diffNft(compilation.config.nft, null), 'ip', NFT_TABLE);
   }
 
-  /** Milliseconds from the answer that a service changed to its rules in the kernel, and what the tool was told. Throws when it did not come to that. */
-  async change(service: DesiredService): Promise<{ readonly took: number; readonly text: string }> {
+  /**
+   * Milliseconds from the answer that a service changed until its rules are in the kernel, with state and receipt written down (`took`), and until the disk has
+   * them for good, so that the control plane may be told (`settled`); and what the tools were told. Throws when it did not come to that.
+   */
+  async change(service: DesiredService): Promise<Change> {
     this.#answer = this.#deltaOf(service);
     const merged = this.#held.merge(this.#answer);
     if (!merged.ok) throw new Error(merged.refusal.reason);
@@ -78,12 +96,14 @@ export class BenchExecutor {
     await this.#intake.pull();
     await this.#converge();
     const took = performance.now() - startedAt;
+    await this.#dataplane.settled();
+    const settled = performance.now() - startedAt;
     this.#held = merged.held;
     const receipts = this.#spool.peek(64, 1024 * 1024);
     await this.#spool.acknowledge(receipts.map(({ id }) => id));
     this.#intake.prepare();
     const runs = receipts.at(-1)?.steps ?? [];
-    return { took, runs, text: runs[0]?.input ?? '' };
+    return { took, settled, runs, text: runs[0]?.input ?? '' };
   }
 
   close(): void {
@@ -103,6 +123,7 @@ export class BenchExecutor {
     const { epoch, cluster } = this.#held.state;
     const answer = {
       kind: 'delta',
+      control: DEFAULT_CONTROL,
       epoch,
       cluster,
       revision: service.revision,

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RealHost } from '@weft/host';
 import { quantile, type Row } from '../row.ts';
-import { BareNft, timeTool } from './bare-tool.ts';
-import { BenchExecutor } from './executor.ts';
+import { APART, BareNft, timeTool } from './bare-tool.ts';
+import { BenchExecutor, type Change } from './executor.ts';
 import { type BenchBackend, fleet, withOtherEndpoint } from './fleet.ts';
 import { FULL_LOADS } from './full-load.ts';
 import { kubeProxyChange, kubeProxyLayout } from './kube-proxy-layout.ts';
@@ -36,42 +36,34 @@ async function peer(): Promise<{ load: number; change: number }> {
   return { load, change: median(changes) };
 }
 
-/** Milliseconds of changes of one endpoint each, with the texts that the tool was given for them. */
-async function changes(executor: BenchExecutor, count: number, from: number): Promise<{ took: number[]; texts: string[] }> {
-  const took: number[] = [];
-  const texts: string[] = [];
+/** Changes of one endpoint each. */
+async function changes(executor: BenchExecutor, count: number, from: number): Promise<Change[]> {
+  const done: Change[] = [];
   for (let i = 0; i < count; i += 1) {
     const revision = from + i;
     const service = executor.state.services[(revision * 7_919) % size];
     if (service === undefined) throw new Error('no services');
-    const change = await executor.change(withOtherEndpoint(service, revision));
-    took.push(change.took);
-    texts.push(change.text);
+    done.push(await executor.change(withOtherEndpoint(service, revision)));
   }
-  return { took, texts };
+  return done;
 }
 
 /** One change at a time in the executor, in blocks, each followed by the bare tool with the same texts: what one does would slow the other down in turns. */
-async function oneChange(blocks: number, inBlock: number): Promise<{ took: number[]; floor: number[] }> {
+async function oneChange(blocks: number, inBlock: number): Promise<{ done: Change[]; floor: number[] }> {
   const executor = await BenchExecutor.at(state);
   const bare = kind === 'nftables' ? new BareNft() : null;
-  const [took, floor]: [number[], number[]] = [[], []];
-  if (bare !== null) await timeTool(folder, ['nft', '-f', '-'], executor.wholeTable('floor'));
-  const warmUp = await changes(executor, Math.min(inBlock, 20), 2);
-  for (const text of warmUp.texts) await bare?.time(text.replaceAll('ip weft ', 'ip floor '));
+  const [all, floor]: [Change[], number[]] = [[], []];
+  if (bare !== null) await timeTool(folder, [...APART, 'nft', '-f', '-'], executor.wholeTable());
+  for (const { text } of await changes(executor, Math.min(inBlock, 20), 2)) await bare?.time(text);
   for (let block = 0; block < blocks; block += 1) {
     const done = await changes(executor, inBlock, 100 + block * inBlock);
-    took.push(...done.took);
-    for (const text of done.texts)
-      floor.push(
-        bare === null
-          ? await timeTool(folder, ['iptables-restore', '--noflush', '-w', '5'], text)
-          : await bare.time(text.replaceAll('ip weft ', 'ip floor ')),
-      );
+    all.push(...done);
+    for (const { text } of done)
+      floor.push(bare === null ? await timeTool(folder, ['iptables-restore', '--noflush', '-w', '5'], text) : await bare.time(text));
   }
   bare?.close();
   executor.close();
-  return { took, floor };
+  return { done: all, floor };
 }
 
 const rows: Row[] = [];
@@ -98,18 +90,31 @@ rows.push({
 
 say('one change');
 const [blocks, inBlock] = kind === 'nftables' ? [4, 50] : size >= 10_000 ? [1, 5] : [1, 15];
-const { took, floor } = await oneChange(blocks, inBlock);
+const { done, floor } = await oneChange(blocks, inBlock);
 for (const share of kind === 'nftables' ? [0.5, 0.99] : [0.5])
   rows.push({
     ...base,
     name: `${backend}: one endpoint changed, p${share * 100}`,
-    value: quantile(took, share),
+    value: quantile(
+      done.map(({ took }) => took),
+      share,
+    ),
     floor: quantile(floor, share),
     floorName: kind === 'nftables' ? 'long-lived bare nft, same text' : 'bare tool, same text',
     peer: share === 0.5 ? (other?.change ?? null) : null,
     peerName: share === 0.5 && other !== null ? PEER : null,
-    runs: took.length,
+    runs: done.length,
   });
+rows.push({
+  ...base,
+  name: `${backend}: the same until the disk has it for good, p50`,
+  value: median(done.map(({ settled }) => settled)),
+  floor: null,
+  floorName: null,
+  peer: null,
+  peerName: null,
+  runs: done.length,
+});
 
 rmSync(folder, { recursive: true });
 for (const row of rows) console.log(JSON.stringify(row));

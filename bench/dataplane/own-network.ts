@@ -12,7 +12,7 @@ function run(...argv: readonly [string, ...string[]]): void {
 }
 
 /**
- * Makes the network namespace that this process was put into a host at 192.0.2.1, with an empty /run/netns, and the wanted variant of iptables the one that is
+ * Makes the network namespace that this process was put into a host at 192.0.2.1, beside an empty one called `floor`, and the wanted variant of iptables the one that is
  * found first. Throws when it is the network of whoever started this process: nothing here may ever touch that.
  */
 export function prepareOwnNetwork(backend: BenchBackend): void {
@@ -20,6 +20,7 @@ export function prepareOwnNetwork(backend: BenchBackend): void {
     throw new Error('not in a network namespace of its own');
   mkdirSync('/run/netns', { recursive: true });
   run('mount', '-t', 'tmpfs', 'weft-bench', '/run/netns');
+  run('ip', 'netns', 'add', 'floor');
   run('ip', 'link', 'set', 'lo', 'up');
   run('ip', 'link', 'add', 'eth0', 'type', 'veth', 'peer', 'name', 'lan');
   run('ip', 'address', 'add', '192.0.2.1/24', 'dev', 'eth0');

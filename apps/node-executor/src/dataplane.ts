@@ -54,6 +54,7 @@ export class Dataplane {
   #placements: ReadonlyMap<string, Placement> = new Map();
   #everApplied = false;
   #kept: { readonly desired: DesiredState; readonly good: boolean } | null = null;
+  #safe: Promise<void> = Promise.resolve();
 
   constructor(parts: DataplaneParts) {
     this.#parts = parts;
@@ -138,7 +139,15 @@ export class Dataplane {
     if (this.#applied === null && this.#found.total === 0) this.#advance(compilation);
   }
 
-  /** Brings the host to a state. Never throws: what went wrong is in `failure`, and the next call tries again. */
+  /** Waits until the disk has what is applied, power cut or not: nobody is told of it before. Never throws. */
+  settled(): Promise<void> {
+    return this.#safe;
+  }
+
+  /**
+   * Brings the host to a state. Never throws: what went wrong is in `failure`, and the next call tries again. The state is written down before anything is applied, so
+   * that it outlives this process; for when it outlives a power cut see `settled`.
+   */
   async converge(wanted: Wanted): Promise<void> {
     this.#found = null;
     this.#adopted = null;
@@ -187,8 +196,8 @@ export class Dataplane {
   async #change(compilation: Compilation, account: ServiceAccount, changes: ServiceChanges): Promise<void> {
     const { host } = this.#parts;
     const mirror = this.#mirror;
-    // The kernel's rules go with the power as well, so the disk may take its time meanwhile; it is waited for before anybody is told.
-    const safe = await this.#keep(compilation.wanted);
+    // The kernel's rules go with the power as well, so the disk may take its time meanwhile.
+    await this.#keep(compilation.wanted);
     // Until it is done nobody knows what the account and the kernel have in common.
     this.#mirror = null;
     const { refused, failure: fault } = await this.#record(compilation, async () => {
@@ -196,7 +205,6 @@ export class Dataplane {
       const refusals = [...result.refused.values()];
       return { ...result, message: result.failure?.outcome.stderr ?? (refusals.length > 0 ? refusals.join('; ') : null) };
     });
-    await safe();
     if (fault !== null) return this.#fail(compilation, `${fault.step.tool}: ${fault.outcome.stderr.trim()}`, [fault]);
     this.#mirror = mirror;
     const { services } = compilation.wanted.desired;
@@ -233,7 +241,10 @@ export class Dataplane {
       goal = withDraining(compilation.config, observed);
       steps = diff(goal, cure === 'replace' ? asForeign(observed) : observed);
     }
-    if (steps.length > 0 || this.#kept?.good !== true) await (await this.#keep(wanted))();
+    if (steps.length > 0 || this.#kept?.good !== true) {
+      await this.#keep(wanted);
+      await this.#safe;
+    }
     if (steps.length > 0) {
       const { failure: fault } = await this.#record(compilation, async () => {
         const result = await applySteps(on, goal, steps);
@@ -306,15 +317,13 @@ export class Dataplane {
     return this.#refusals.none ? 'rebuild' : 'none';
   }
 
-  /** Keeps a state on disk. What it returns waits until it is safe there. */
-  async #keep({ nodeId, desired, delta }: Wanted): Promise<() => Promise<void>> {
-    if (this.#kept?.desired === desired) return async () => undefined;
+  /** Writes a state down. */
+  async #keep({ nodeId, desired, delta }: Wanted): Promise<void> {
+    if (this.#kept?.desired === desired) return;
     this.#kept = { desired, good: false };
-    let safe: Promise<void> = Promise.resolve();
     await this.#recorder.kept(async () => {
-      ({ safe } = await this.#parts.store.keep({ nodeId, desired, delta }));
+      const { safe } = await this.#parts.store.keep({ nodeId, desired, delta });
+      this.#safe = this.#recorder.kept(() => safe);
     });
-    const settled = this.#recorder.kept(() => safe);
-    return () => settled;
   }
 }

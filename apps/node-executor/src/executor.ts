@@ -241,6 +241,7 @@ export class NodeExecutor {
     const pods = this.#podReports();
     const isDue = this.#parts.now() >= this.#heartbeatAt && !this.#leaseHolds();
     if (!isDue && !this.#reporter.hasNews(standing, pods)) return;
+    await this.#parts.dataplane.settled();
     const answer = await this.#reporter.report(session.session, standing, pods);
     this.#heartbeatAt = this.#parts.now() + this.#jitter(this.#heartbeatMs());
     const held = this.#intake.desired?.revision ?? 0;

@@ -58,6 +58,23 @@ describe('a change', () => {
     expect(bench.controlPlane.reports).toHaveLength(1);
   });
 
+  it('of a service is in the kernel before the disk has it for good, and told after', async () => {
+    bench.controlPlane.put('services', service(1, ['100.64.1.11']));
+    await bench.executor.pass();
+    const disk = Promise.withResolvers<void>();
+    bench.disk = disk.promise;
+    bench.controlPlane.put('services', service(1, ['100.64.1.12']));
+    const told = bench.controlPlane.reports.length;
+    bench.now += 1;
+    const pass = bench.executor.pass();
+    await bench.until(() => bench.executor.status().lastConvergedAt === bench.now);
+    expect(await bench.kernelDiffers()).toEqual([]);
+    expect(bench.controlPlane.reports).toHaveLength(told);
+    disk.resolve();
+    await pass;
+    expect(bench.controlPlane.reports.at(-1)).toMatchObject({ appliedRevision: bench.controlPlane.revision });
+  });
+
   it('that does not concern this host moves the applied revision and writes nothing', async () => {
     await settled();
     bench.controlPlane.unrelatedChange();

@@ -14,7 +14,7 @@ import { TallyFile } from '../../src/counters/tally-file.ts';
 import { TrafficCounters } from '../../src/counters/traffic-counters.ts';
 import { Dataplane } from '../../src/dataplane.ts';
 import { ControlFile } from '../../src/disk/control-file.ts';
-import { DesiredStore } from '../../src/disk/desired-store.ts';
+import { DesiredStore, type StateToKeep } from '../../src/disk/desired-store.ts';
 import { ReceiptSpool } from '../../src/disk/receipt-spool.ts';
 import { DriftAccount } from '../../src/drift/drift-account.ts';
 import { DriftDesk } from '../../src/drift/drift-desk.ts';
@@ -65,6 +65,21 @@ export class WatchedHost implements Host {
   }
 }
 
+/** A disk that has what is written to it when the test says so. */
+class SlowDisk extends DesiredStore {
+  readonly #done: () => Promise<void>;
+
+  constructor(folder: string, done: () => Promise<void>) {
+    super(folder);
+    this.#done = done;
+  }
+
+  override async keep(state: StateToKeep): Promise<{ readonly safe: Promise<void> }> {
+    const { safe } = await super.keep(state);
+    return { safe: safe.then(this.#done) };
+  }
+}
+
 /** Everything around an executor that outlives it: the host, its disk, the control plane, the time. */
 export class Bench {
   kernel = new FakeHost();
@@ -79,6 +94,8 @@ export class Bench {
   /** How often the executor found that its node was removed. */
   removals = 0;
   conflict: Failure | null = null;
+  /** When the disk has what is written from now on. */
+  disk: Promise<void> = Promise.resolve();
   /** What a probe of a pod's address finds. */
   probe: (ip: string, probe: ReadinessProbe) => ProbeResult = () => ({ ok: true, message: '' });
   changes = 0;
@@ -188,7 +205,7 @@ export class Bench {
   #assemble(): [NodeExecutor, ReadinessProber] {
     const now = () => this.now;
     const log = createLogger('test', 'silent');
-    const store = new DesiredStore(join(this.folder, 'desired'));
+    const store = new SlowDisk(join(this.folder, 'desired'), () => this.disk);
     const spool = new ReceiptSpool(join(this.folder, 'receipts'));
     const dataplane = new Dataplane({
       host: this.host,
