@@ -24,6 +24,9 @@ export interface PlaneProcess {
   /** Ends it like a power cut, and starts it again at the same address. */
   kill(): Promise<void>;
   restart(): Promise<void>;
+  /** What it has logged since it was started last. */
+  log(): string;
+  pid(): number;
 }
 
 /** The program, bundled from the sources as they are. */
@@ -57,6 +60,7 @@ export async function bundleProgram(): Promise<Program> {
   const tokenFile = join(directory, 'token');
   await writeFile(tokenFile, admin, { mode: 0o600 });
   const children = new Set<ChildProcess>();
+  const logs = new Map<ChildProcess, string>();
 
   const launch = (command: string, environment: Environment): ChildProcess => {
     const child = spawn(process.execPath, [join(directory, 'main.mjs'), command], {
@@ -64,6 +68,7 @@ export async function bundleProgram(): Promise<Program> {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     children.add(child);
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => logs.set(child, (logs.get(child) ?? '') + text));
     child.once('exit', () => children.delete(child));
     return child;
   };
@@ -91,16 +96,14 @@ export async function bundleProgram(): Promise<Program> {
           await kill(child);
           child = await start();
         },
+        log: () => logs.get(child) ?? '',
+        pid: () => child.pid ?? 0,
       };
     },
     async run(command, environment) {
       const child = launch(command, environment);
-      let stderr = '';
-      child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-        stderr += text;
-      });
       await once(child, 'close');
-      return { code: child.exitCode, stderr };
+      return { code: child.exitCode, stderr: logs.get(child) ?? '' };
     },
     async remove() {
       await Promise.all([...children].map(kill));
