@@ -32,8 +32,6 @@ export function traffic(serviceCidrs: readonly string[]): IptablesFragment {
   };
 }
 
-const dashed = (address: string) => address.replaceAll('.', '-');
-
 /** A bucket that leads on to smaller ones. Its way is one without return: what goes there is meant for nothing else. */
 function between(from: string | IptablesBucket, name: string, match: string): IptablesBucket {
   const chain = `${IPTABLES_CHAIN_PREFIX}TO-${name}`;
@@ -52,10 +50,10 @@ function counting(from: IptablesBucket, name: string, match: string): IptablesBu
  */
 function addressBucket(address: string): IptablesBucket {
   const [a, b, c = 0, d = 0] = address.split('.').map(Number);
-  const [of20, of24, of28] = [`${a}.${b}.${c & 240}.0`, `${a}.${b}.${c}.0`, `${a}.${b}.${c}.${d & 240}`];
-  const by20 = between(CHAIN.trafficTo, `${dashed(of20)}-20`, `--ctorigdst ${of20}/20`);
-  const by24 = between(by20, `${dashed(of24)}-24`, `--ctorigdst ${of24}/24`);
-  return counting(by24, dashed(of28), `--ctorigdst ${of28}/28`);
+  const [net, name] = [`${a}.${b}`, `${a}-${b}`];
+  const by20 = between(CHAIN.trafficTo, `${name}-${c & 240}-0-20`, `--ctorigdst ${net}.${c & 240}.0/20`);
+  const by24 = between(by20, `${name}-${c}-0-24`, `--ctorigdst ${net}.${c}.0/24`);
+  return counting(by24, `${name}-${c}-${d & 240}`, `--ctorigdst ${net}.${c}.${d & 240}/28`);
 }
 
 /** The bucket of a node port: of 256 neighbours, then of 16, of all protocols. */
