@@ -24,6 +24,8 @@ const node = (name: string, phase: Node['status']['phase'], message = ''): Node 
   nodePortAddresses: [],
   strictArp: false,
   cordoned: false,
+  frozen: false,
+  driftPolicy: 'repair',
   address: '10.99.1.11/24',
   podBlocks: ['100.64.0.0/24'],
   status: {

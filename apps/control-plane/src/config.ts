@@ -62,31 +62,40 @@ const RedisUrl = z.string().superRefine((text, context) => {
   }
 });
 
-const Environment = z.object({
-  DATABASE_URL: DatabaseUrl,
-  REDIS_URL: RedisUrl.default('redis://127.0.0.1:6379'),
-  WEFT_NODE_REDIS_URL: RedisUrl.optional(),
-  WEFT_LISTEN: Listen.default([{ host: '127.0.0.1', port: 7070 }]),
-  WEFT_ADMIN_TOKEN_FILE: z.string().min(1).optional(),
-  WEFT_POD_CIDRS: ranges,
-  WEFT_SERVICE_CIDRS: ranges,
-  WEFT_POD_BLOCK_PREFIX: z.coerce.number().int().min(20).max(29).optional(),
-  WEFT_OVERLAY: Overlay.optional(),
-  WEFT_EXTERNAL_CIDRS: ranges,
-  WEFT_MASQUERADE_MARK: Mark.optional(),
-  WEFT_LOG: z.enum(LOG_LEVELS).default('info'),
-  WEFT_NODE_CREDENTIAL_SECONDS: seconds(86_400, 999_999),
-  WEFT_HEARTBEAT_SECONDS: seconds(10, 300),
-  WEFT_SWEEP_SECONDS: seconds(2, 300),
-  WEFT_LEAVE_SECONDS: seconds(0, 10, 0),
-  WEFT_REQUESTS_PER_SECOND: z
-    .string()
-    .regex(/^\d{1,6}$/, 'must be a whole number, 1 to 100000')
-    .transform(Number)
-    .pipe(z.number().min(1).max(100_000))
-    .default(200),
-  WEFT_QUARANTINE_SECONDS: seconds(60, 86_400),
-});
+const Environment = z
+  .object({
+    DATABASE_URL: DatabaseUrl,
+    REDIS_URL: RedisUrl.default('redis://127.0.0.1:6379'),
+    WEFT_NODE_REDIS_URL: RedisUrl.optional(),
+    WEFT_LISTEN: Listen.default([{ host: '127.0.0.1', port: 7070 }]),
+    WEFT_TLS_CERT_FILE: z.string().min(1).optional(),
+    WEFT_TLS_KEY_FILE: z.string().min(1).optional(),
+    WEFT_CA_FILE: z.string().min(1).optional(),
+    WEFT_ADMIN_TOKEN_FILE: z.string().min(1).optional(),
+    WEFT_POD_CIDRS: ranges,
+    WEFT_SERVICE_CIDRS: ranges,
+    WEFT_POD_BLOCK_PREFIX: z.coerce.number().int().min(20).max(29).optional(),
+    WEFT_OVERLAY: Overlay.optional(),
+    WEFT_EXTERNAL_CIDRS: ranges,
+    WEFT_MASQUERADE_MARK: Mark.optional(),
+    WEFT_LOG: z.enum(LOG_LEVELS).default('info'),
+    WEFT_NODE_CREDENTIAL_SECONDS: seconds(86_400, 999_999),
+    WEFT_HEARTBEAT_SECONDS: seconds(10, 300),
+    WEFT_SWEEP_SECONDS: seconds(2, 300),
+    WEFT_LEAVE_SECONDS: seconds(0, 10, 0),
+    WEFT_REQUESTS_PER_SECOND: z
+      .string()
+      .regex(/^\d{1,6}$/, 'must be a whole number, 1 to 100000')
+      .transform(Number)
+      .pipe(z.number().min(1).max(100_000))
+      .default(200),
+    WEFT_QUARANTINE_SECONDS: seconds(60, 86_400),
+  })
+  .superRefine(({ WEFT_TLS_CERT_FILE, WEFT_TLS_KEY_FILE }, context) => {
+    if ((WEFT_TLS_CERT_FILE === undefined) === (WEFT_TLS_KEY_FILE === undefined)) return;
+    const missing = WEFT_TLS_CERT_FILE === undefined ? 'WEFT_TLS_CERT_FILE' : 'WEFT_TLS_KEY_FILE';
+    context.addIssue({ code: 'custom', path: [missing], message: 'is needed for TLS too' });
+  });
 
 /** The environment of the process, read and checked. */
 export type Config = z.infer<typeof Environment>;

@@ -7,8 +7,8 @@ import { Sweep } from './dispatch/sweep.ts';
 import { listen } from './listen.ts';
 import { LeaseWatch } from './liveness/lease-watch.ts';
 import { Readiness } from './liveness/readiness.ts';
-import { Revisions } from './watch/revisions.ts';
 import { Rollouts } from './rollouts/rollouts.ts';
+import { Revisions } from './watch/revisions.ts';
 import { Watches } from './watch/watches.ts';
 
 /** A control plane that is running. */
@@ -23,7 +23,7 @@ export interface Running {
 export async function start(foundations: Foundations): Promise<Running> {
   const app = await createApp(foundations);
   await app.get(Revisions).start();
-  const listeners = await listen(app, foundations.config.WEFT_LISTEN).catch(async (error: unknown) => {
+  const listeners = await listen(app, foundations.config, foundations.log).catch(async (error: unknown) => {
     await app.get(Revisions).stop();
     await app.close();
     throw error;

@@ -1,14 +1,22 @@
-import { createServer, type Server } from 'node:http';
-import type { Socket } from 'node:net';
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import { Server as HttpsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from '@weft/telemetry';
 import type { FastifyInstance } from 'fastify';
-import { type ListenAddress, StartupError } from './config.ts';
+import { type Config, type ListenAddress, StartupError } from './config.ts';
 import { answerBrokenRequest } from './http/client-error.ts';
 import { connectionsOf } from './http/connections.ts';
 import { REQUEST_TIMEOUT_MS } from './http/server.ts';
+import { followRenewals, identityOf, secureServer } from './tls.ts';
 
 /** How often to look for connections that have become idle while closing, in ms. */
 const IDLE_CHECK_MS = 20;
+
+/** Longer than load balancers keep idle connections, which is a minute as a rule: who hangs up first must not be us. */
+const KEEP_ALIVE_MS = 72_000;
+
+const OPTIONS: ServerOptions = { requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS };
 
 /** What the operator is told when an address cannot be had. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -41,28 +49,41 @@ export interface Listeners {
   close(): Promise<void>;
 }
 
-/** Listens on every address. Throws StartupError that names the one it cannot have. */
-export async function listen(app: NestFastifyApplication, addresses: readonly ListenAddress[]): Promise<Listeners> {
-  const [first, ...others] = addresses;
-  if (first === undefined) throw new StartupError('WEFT_LISTEN names no address');
-  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+function urlOf(server: Server): string {
+  const { address, family, port } = server.address() as AddressInfo;
+  return `${server instanceof HttpsServer ? 'https' : 'http'}://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}
+
+async function openServers(config: Config, listener: RequestListener): Promise<Server[]> {
+  const identity = identityOf(config);
   const servers: Server[] = [];
-  const connections = [connectionsOf(fastify.server)];
-  const url = await fastify.listen({ host: first.host, port: first.port }).catch((error: unknown) => {
-    throw refused(first, error);
-  });
-  for (const address of others) {
-    const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => fastify.routing(request, response));
-    connections.push(connectionsOf(server));
+  for (const address of config.WEFT_LISTEN) {
+    const server = identity === null ? createServer(OPTIONS, listener) : secureServer(identity, OPTIONS, listener);
     server.on('clientError', (error, socket: Socket) => answerBrokenRequest(error, socket));
     await bind(server, address).catch((error: unknown) => {
+      for (const open of servers) open.close();
       throw refused(address, error);
     });
     servers.push(server);
   }
+  return servers;
+}
+
+/** Listens on every address, with TLS when there is a certificate. Throws StartupError that names the address it cannot have, or the certificate it cannot use. */
+export async function listen(app: NestFastifyApplication, config: Config, log: Logger): Promise<Listeners> {
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  await fastify.ready();
+  const servers = await openServers(config, (request, response) => fastify.routing(request, response));
+  const [first] = servers;
+  if (first === undefined) throw new StartupError('WEFT_LISTEN names no address');
+  const connections = servers.map(connectionsOf);
+  const identity = identityOf(config);
+  const secure = servers.filter((server) => server instanceof HttpsServer);
+  const stopFollowing = identity === null ? () => undefined : followRenewals(identity, secure, log);
   return {
-    url,
+    url: urlOf(first),
     async close() {
+      stopFollowing();
       // A connection that was busy when its server was closed stays open when it falls idle, until its keep-alive ends.
       const idle = setInterval(() => {
         for (const each of connections) each.closeIdle();

@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { Server as HttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 
 /** The connections of a server, and on which of them a request is under way. */
@@ -17,7 +18,8 @@ export function connectionsOf(server: Server): Connections {
     const before = requests.get(socket);
     if (before !== undefined) requests.set(socket, before + change);
   };
-  server.on('connection', (socket: Socket) => {
+  // With TLS, requests arrive on another socket than connections do.
+  server.on(server instanceof HttpsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
     requests.set(socket, 0);
     socket.once('close', () => requests.delete(socket));
   });
