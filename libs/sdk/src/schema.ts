@@ -2695,7 +2695,7 @@ export interface components {
              * @description how long it holds, from a minute to 366 days; never longer than the token it is made with
              * @default 7776000
              */
-            lifeSeconds?: number;
+            expiresInSeconds?: number;
             /** @description who or what will use it; unique among tokens that are not revoked */
             name: string;
             /**

@@ -7,10 +7,10 @@ import { RateLimit } from './rate-limit.ts';
 import { type Leave, Room } from './room.ts';
 
 /** Requests at a time in one replica; those of nodes have a room of their own, which people cannot fill. */
-const PLACES = { people: 512, nodes: 512 } as const;
+export const PLACES = { people: 512, nodes: 512 } as const;
 
 /** Of these, how many one token can have. */
-const SHARE = { people: 256, nodes: 16 } as const;
+export const SHARE = { people: 256, nodes: 16 } as const;
 
 export type Lane = keyof typeof PLACES;
 

@@ -1,5 +1,5 @@
 /** How many seconds of its rate somebody may use up at once: a script that makes some hundred objects and is done never waits. */
-const BURST_SECONDS = 5;
+export const BURST_SECONDS = 5;
 
 /** Most buckets that are kept. Beyond that the one that was used longest ago is thrown away: whoever makes up names gains one burst for each, which authentication refuses. */
 const BUCKETS_KEPT = 10_000;

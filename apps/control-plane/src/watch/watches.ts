@@ -12,7 +12,7 @@ import { TokenEnds } from './token-ends.ts';
 import { type Filterable, FilteredView, type WatchFilter } from './watch-filter.ts';
 
 /** Open watches of one replica. */
-const WATCHERS_MAX = 1000;
+export const WATCHERS_MAX = 1000;
 
 const BOOKMARK_EVERY_MS = 15_000;
 

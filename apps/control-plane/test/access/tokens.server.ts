@@ -40,8 +40,8 @@ it('lets it hold 90 days unless told, a year at most', async () => {
     return (Date.parse(token.expiresAt) - Date.parse(token.createdAt)) / DAY_MS;
   };
   expect(await life({ name: 'usual' })).toBe(90);
-  expect(await life({ name: 'short', lifeSeconds: 3600 })).toBeCloseTo(1 / 24, 5);
-  expect((await plane.api.send('POST /tokens', { body: { name: 'long', role: 'viewer', lifeSeconds: 367 * 86_400 } })).status).toBe(422);
+  expect(await life({ name: 'short', expiresInSeconds: 3600 })).toBeCloseTo(1 / 24, 5);
+  expect((await plane.api.send('POST /tokens', { body: { name: 'long', role: 'viewer', expiresInSeconds: 367 * 86_400 } })).status).toBe(422);
 });
 
 it('ends at once when it is revoked, on every replica, with its watches, and its name is free again', async () => {
@@ -83,7 +83,7 @@ it('gives nobody more than its maker has: no namespace, no role, no longer life'
   expect((await make({ role: 'viewer', namespaces: ['shop', 'default'] })).status).toBe(403);
   expect((await make({ role: 'viewer' })).status).toBe(403);
   expect((await make({ role: 'node', namespaces: ['shop'] })).status).toBe(422);
-  const short = (await plane.api.ok('POST /tokens', { body: { name: 'short-lived', role: 'admin', lifeSeconds: 600 } })).body;
+  const short = (await plane.api.ok('POST /tokens', { body: { name: 'short-lived', role: 'admin', expiresInSeconds: 600 } })).body;
   const child = (await plane.api.ok('POST /tokens', { token: short.token, body: { name: 'outliving', role: 'admin' } })).body;
   expect(child.expiresAt).toBe(short.expiresAt);
   expect(child.createdBy).toBe('short-lived');

@@ -30,7 +30,7 @@ export const TokenCreate = z
     name: DnsLabel.describe('who or what will use it; unique among tokens that are not revoked'),
     role: TokenRole,
     namespaces: TokenNamespaces.default(null),
-    lifeSeconds: z
+    expiresInSeconds: z
       .int()
       .min(60)
       .max(TOKEN_LIFE_SECONDS.max)

@@ -20,14 +20,14 @@ export interface TokenOrigin {
 /** A new token. Its text is never seen here. */
 export function tokenCreation(input: TokenCreate, { sha256, createdBy, notAfter }: TokenOrigin): Prepare<Token> {
   return async (tables) => {
-    const { name, role, namespaces, lifeSeconds } = input;
+    const { name, role, namespaces, expiresInSeconds } = input;
     const id = newId('token');
     return {
       about: aboutToken({ id, name }),
       concerns: [],
       status: 201,
       write: async ({ at }) => {
-        const end = at.getTime() + lifeSeconds * 1000;
+        const end = at.getTime() + expiresInSeconds * 1000;
         const expiresAt = new Date(notAfter === null ? end : Math.min(end, Date.parse(notAfter)));
         const scope = namespaces ?? Prisma.DbNull;
         const data = { id, name, role, namespaces: scope, sha256, createdBy, createdAt: at, expiresAt };
