@@ -17,6 +17,13 @@ const HostPort = z
 
 const Flag = z.enum(['0', '1']).transform((text) => text === '1');
 
+const Seconds = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,5}$/, `must be a whole number of seconds, ${least} to ${most}`)
+    .transform(Number)
+    .pipe(z.number().min(least).max(most));
+
 const LocalEnvironment = z.object({
   WEFT_STATE_DIR: z.string().startsWith('/', 'must be an absolute path').default('/var/lib/weft-node'),
   WEFT_LOG: z.enum(LOG_LEVELS).default('info'),
@@ -29,6 +36,7 @@ const Environment = LocalEnvironment.extend({
   REDIS_URL: z.string().min(1).optional(),
   WEFT_NODE_ADDRESS: Ipv4Interface.optional(),
   WEFT_ACCEPT_SHRINK: Flag.default(false),
+  WEFT_CONFIRM_SECONDS: Seconds(5, 3_600).default(60),
   WEFT_METRICS_LISTEN: HostPort.optional(),
 });
 
@@ -50,6 +58,8 @@ export interface ExecutorConfig extends LocalConfig {
   readonly nodeAddress: string | null;
   /** Applies a snapshot that drops most of what the node holds, see decide/shrink.ts. */
   readonly acceptShrink: boolean;
+  /** How long the control plane may be out of reach after a change of the node's own network before that is taken back, see confirm/. */
+  readonly confirmSeconds: number;
   readonly metricsListen: { readonly host: string; readonly port: number } | null;
 }
 
@@ -84,6 +94,7 @@ export function readConfig(env: Env): ExecutorConfig {
     redisUrl: parsed.REDIS_URL ?? null,
     nodeAddress: parsed.WEFT_NODE_ADDRESS ?? null,
     acceptShrink: parsed.WEFT_ACCEPT_SHRINK,
+    confirmSeconds: parsed.WEFT_CONFIRM_SECONDS,
     metricsListen: parsed.WEFT_METRICS_LISTEN ?? null,
   };
 }

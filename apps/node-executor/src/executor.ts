@@ -14,7 +14,7 @@ import { Reporter, type Standing } from './reporter.ts';
 
 /** Everything an executor is made of. */
 export interface ExecutorParts
-  extends Pick<HostKeeperParts, 'dataplane' | 'prober' | 'staleFlows' | 'healthServers' | 'handling' | 'desk'> {
+  extends Pick<HostKeeperParts, 'dataplane' | 'prober' | 'staleFlows' | 'healthServers' | 'handling' | 'confirm' | 'desk'> {
   readonly keeper: HostKeeper;
   readonly controlPlane: ControlPlane;
   readonly trafficCounters: TrafficCounters;
@@ -95,9 +95,10 @@ export class NodeExecutor {
 
   /** Brings the host to the newest state on disk, or to the last good one when that cannot be applied, without asking anybody. */
   async start(): Promise<void> {
-    const { store, spool, handling, desk, keeper, log } = this.#parts;
+    const { store, spool, handling, confirm, desk, keeper, log } = this.#parts;
     for (const movedTo of await spool.load()) log.error({ movedTo }, 'a spooled receipt cannot be read');
     await handling.load();
+    await confirm.load();
     await desk.load();
     const { candidates, unreadable } = await store.load();
     for (const { movedTo, why } of unreadable) log.error({ movedTo, why }, 'a kept state cannot be read; going on without it');
@@ -117,7 +118,9 @@ export class NodeExecutor {
 
   /** When the next pass is due if nothing wakes it earlier, in ms since 1970. */
   nextPassAt(): number {
-    return this.#again ? 0 : Math.min(this.#heartbeatAt, this.#parts.keeper.verifyAt, this.#retryAt ?? Number.POSITIVE_INFINITY);
+    const { keeper, confirm, handling } = this.#parts;
+    const confirmAt = handling.control.frozen ? Number.POSITIVE_INFINITY : confirm.dueAt;
+    return this.#again ? 0 : Math.min(this.#heartbeatAt, keeper.verifyAt, confirmAt, this.#retryAt ?? Number.POSITIVE_INFINITY);
   }
 
   /** The newest state that this node was told to make true; null before the first. */
@@ -215,12 +218,18 @@ export class NodeExecutor {
   async #pull(): Promise<void> {
     const before = this.#intake.desired;
     const result = await this.#intake.pull();
+    await this.#reached();
     if (this.#intake.control !== null) await this.#parts.handling.take(this.#intake.control);
     const after = this.#intake.desired;
     if (result !== 'advanced' || before === null || after === null || before.epoch === after.epoch) return;
     // The database was restored: it may not know this session any more.
     this.#parts.log.warn({ was: before.epoch, is: after.epoch }, 'the cluster has a new epoch');
     await this.#openSession();
+  }
+
+  /** The control plane has answered: the network that was applied last leads to it. */
+  async #reached(): Promise<void> {
+    if (this.#nodeId !== null) await this.#parts.confirm.reached(this.#nodeId);
   }
 
   async #converge(): Promise<void> {
@@ -243,6 +252,7 @@ export class NodeExecutor {
     if (!isDue && !this.#reporter.hasNews(standing, pods)) return;
     await this.#parts.dataplane.settled();
     const answer = await this.#reporter.report(session.session, standing, pods);
+    await this.#reached();
     this.#heartbeatAt = this.#parts.now() + this.#jitter(this.#heartbeatMs());
     const held = this.#intake.desired?.revision ?? 0;
     // Something was committed while this pass ran and its hint may be lost: look again at once, but only once for each revision.
@@ -267,7 +277,7 @@ export class NodeExecutor {
       appliedRevision: reached?.revision ?? 0,
       configHash: reached?.configHash ?? null,
       frozen: this.#parts.handling.control.frozen,
-      failure: failure ?? this.#intake.refusal ?? this.#parts.healthServers.failure,
+      failure: failure ?? this.#parts.confirm.failure ?? this.#intake.refusal ?? this.#parts.healthServers.failure,
     };
   }
 

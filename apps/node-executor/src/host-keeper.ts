@@ -2,6 +2,7 @@ import type { SilentPart } from '@weft/host';
 import type { Backend } from '@weft/model';
 import type { Logger } from '@weft/telemetry';
 import { configHash, ownNode } from './compilation.ts';
+import type { CommitConfirm } from './confirm/commit-confirm.ts';
 import type { StaleFlows } from './conntrack/stale-flows.ts';
 import type { Dataplane, Wanted } from './dataplane.ts';
 import { jittered } from './decide/backoff.ts';
@@ -18,6 +19,7 @@ export interface HostKeeperParts {
   readonly staleFlows: StaleFlows;
   readonly healthServers: HealthServers;
   readonly handling: Handling;
+  readonly confirm: CommitConfirm;
   readonly watch: DriftWatch;
   readonly desk: DriftDesk;
   /** Its iptables is the legacy variant. */
@@ -135,8 +137,9 @@ export class HostKeeper {
     if (dataplane.found?.total === 0 || (dataplane.found === null && this.#lastConvergedAt !== null)) this.#lastConvergedAt = now();
   }
 
-  async #bringTo(wanted: Wanted): Promise<void> {
-    const { dataplane, staleFlows, healthServers, watch, legacyIptables, now } = this.#parts;
+  async #bringTo(asked: Wanted): Promise<void> {
+    const { dataplane, staleFlows, healthServers, confirm, watch, legacyIptables, now } = this.#parts;
+    const wanted = await confirm.admit(asked);
     const before = dataplane.repairs;
     await dataplane.converge(wanted);
     if (dataplane.repairs > before) staleFlows.distrust();

@@ -5,6 +5,8 @@ import { probePod, realConntrack, realCounterListings } from '@weft/host';
 import { createLogger, errorChain, type Logger, trustOnly } from '@weft/telemetry';
 import { Asks } from './asks/asks.ts';
 import type { ExecutorConfig } from './config.ts';
+import { CommitConfirm } from './confirm/commit-confirm.ts';
+import { ConfirmFile } from './confirm/confirm-file.ts';
 import { StaleFlows } from './conntrack/stale-flows.ts';
 import { sdkControlPlane } from './control-plane/sdk-control-plane.ts';
 import { TallyFile } from './counters/tally-file.ts';
@@ -132,7 +134,13 @@ async function operate(config: ExecutorConfig, stop: Promise<string>, log: Logge
     now: steadyNow,
     log,
   });
-  const hosted = { dataplane, prober, staleFlows, healthServers, handling, desk };
+  const confirm = new CommitConfirm({
+    file: new ConfirmFile(join(config.stateDir, 'confirm.json')),
+    limitMs: config.confirmSeconds * 1_000,
+    now: steadyNow,
+    log,
+  });
+  const hosted = { dataplane, prober, staleFlows, healthServers, handling, confirm, desk };
   const keeper: HostKeeper = new HostKeeper({
     ...hosted,
     watch,

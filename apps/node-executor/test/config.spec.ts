@@ -14,6 +14,7 @@ describe('readConfig', () => {
       redisUrl: null,
       nodeAddress: null,
       acceptShrink: false,
+      confirmSeconds: 60,
       metricsListen: null,
     });
   });

@@ -9,6 +9,8 @@ import { diff, type Host, type StepOutcome } from '@weft/reconcile';
 import { createLogger } from '@weft/telemetry';
 import { eventually } from '@weft/testing';
 import { configHash } from '../../src/compilation.ts';
+import { CommitConfirm } from '../../src/confirm/commit-confirm.ts';
+import { ConfirmFile } from '../../src/confirm/confirm-file.ts';
 import { StaleFlows } from '../../src/conntrack/stale-flows.ts';
 import { TallyFile } from '../../src/counters/tally-file.ts';
 import { TrafficCounters } from '../../src/counters/traffic-counters.ts';
@@ -253,7 +255,8 @@ export class Bench {
       log,
     });
     const handling = new Handling(new ControlFile(join(this.folder, 'control.json')), log);
-    const hosted = { dataplane, prober, staleFlows, healthServers: this.healthServers, handling, desk };
+    const confirm = new CommitConfirm({ file: new ConfirmFile(join(this.folder, 'confirm.json')), limitMs: 60_000, now, log });
+    const hosted = { dataplane, prober, staleFlows, healthServers: this.healthServers, handling, confirm, desk };
     const keeper: HostKeeper = new HostKeeper({ ...hosted, watch, legacyIptables: false, now, random: () => 0.5, log });
     watch.start();
     const executor = new NodeExecutor({
