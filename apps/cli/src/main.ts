@@ -153,7 +153,7 @@ program
   .action(async (order) => (await import('./fleet/background.ts')).runInBackground(order));
 
 /** Errors whose message is all that the person at the terminal needs. */
-const EXPECTED = new Set(['UserError', 'InterruptedError', 'ApiError', 'ConnectionError', 'EmbeddedServerError']);
+const EXPECTED = new Set(['UserError', 'InterruptedError', 'ApiError', 'ConnectionError', 'EmbeddedServerError', 'TrustError']);
 
 /** The one sentence that an error comes to; null: it is a mistake of ours, and its stack is needed. */
 function sentence(error: unknown): string | null {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { trustOnly } from '@weft/telemetry';
 import { stateDirectory, statePaths } from '../state/paths.ts';
 import { readRun } from '../state/run-record.ts';
 import { UserError } from '../user-error.ts';
@@ -33,8 +34,10 @@ export async function findAccess(stateOption: string | undefined, env: NodeJS.Pr
   }
 }
 
-/** The API of the fleet that is meant. */
+/** The API of the fleet that is meant; over TLS, certified by the authorities in WEFT_CA_FILE when that is set. Throws TrustError. */
 export async function connect(stateOption: string | undefined): Promise<FleetApi> {
+  const { WEFT_CA_FILE: caFile } = process.env;
+  if (caFile) trustOnly(caFile);
   const { url, token } = await findAccess(stateOption);
   return fleetApi(url, token);
 }

@@ -46,7 +46,7 @@ describe('a fleet of two nodes', () => {
 
   it('is up: says so again, and keeps its secrets to itself', async () => {
     expect((await fleet.weft('up', '--lab', '2', '--detach')).stdout).toContain('already up');
-    for (const file of [fleet.paths.adminToken, fleet.paths.runRecord, join(fleet.paths.nodes, 'node-1/token')])
+    for (const file of [fleet.paths.adminToken, fleet.paths.runRecord, join(fleet.paths.nodes, 'node-1/credential')])
       expect((await stat(file)).mode & 0o077).toBe(0);
     const status = JSON.parse((await fleet.weft('status', '-o', 'json')).stdout);
     expect(status).toMatchObject({ pods: { ready: 2, total: 2 }, services: { live: 1, total: 1 }, notLive: [] });

@@ -32,15 +32,16 @@ export interface PlaneProcess {
 /** The program, bundled from the sources as they are. */
 export interface Program {
   readonly admin: string;
-  /** Starts `serve` and resolves when it is ready. */
-  serve(environment: Environment): Promise<PlaneProcess>;
+  /** Starts `serve` and resolves when it is ready, by `isReady` where the usual question cannot be asked. */
+  serve(environment: Environment, isReady?: (url: string) => Promise<boolean>): Promise<PlaneProcess>;
   /** Runs a command that ends by itself. */
   run(command: string, environment: Environment): Promise<Ended>;
   /** Ends every process and removes the bundle. */
   remove(): Promise<void>;
 }
 
-async function freePort(): Promise<number> {
+/** A TCP port of 127.0.0.1 that is free now. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -64,7 +65,7 @@ export async function bundleProgram(): Promise<Program> {
 
   const launch = (command: string, environment: Environment): ChildProcess => {
     const child = spawn(process.execPath, [join(directory, 'main.mjs'), command], {
-      env: { WEFT_ADMIN_TOKEN_FILE: tokenFile, WEFT_LOG: 'silent', ...environment },
+      env: { WEFT_ADMIN_TOKEN_FILE: tokenFile, WEFT_LOG: 'silent', WEFT_REQUESTS_PER_SECOND: '100000', ...environment },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     children.add(child);
@@ -80,12 +81,13 @@ export async function bundleProgram(): Promise<Program> {
 
   return {
     admin,
-    async serve(environment) {
+    async serve(environment, isReady = async (url) => (await fetch(`${url}/readyz`)).ok) {
       const port = await freePort();
-      const api = new Api(`http://127.0.0.1:${port}`, admin);
+      const scheme = environment.WEFT_TLS_CERT_FILE === undefined ? 'http' : 'https';
+      const api = new Api(`${scheme}://127.0.0.1:${port}`, admin);
       const start = async () => {
         const child = launch('serve', { ...environment, WEFT_LISTEN: `127.0.0.1:${port}` });
-        await eventually('a control plane that is ready', async () => (await fetch(`${api.url}/readyz`)).ok);
+        await eventually('a control plane that is ready', () => isReady(api.url), { withinMs: 40_000 });
         return child;
       };
       let child = await start();
