@@ -3,6 +3,7 @@ import { ProblemError } from '@weft/model';
 import { errorChain, TrustError, trustOnly } from '@weft/telemetry';
 import { migrate } from './commands/migrate.ts';
 import { openapi } from './commands/openapi.ts';
+import { restored } from './commands/restored.ts';
 import { serve } from './commands/serve.ts';
 import { type Config, readConfig, StartupError } from './config.ts';
 
@@ -15,6 +16,7 @@ function configured(): Config {
 
 const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
   migrate: () => migrate(configured()),
+  restored: () => restored(configured()),
   serve: () => serve(configured()),
   openapi,
 };

@@ -23,7 +23,7 @@ export interface ExecutorParts
   /** What this host can do; asked anew for every session. */
   readonly facts: () => Promise<NodeFacts>;
   readonly acceptShrink: boolean;
-  /** Called when the control plane has said twice that this node was removed. */
+  /** Called, perhaps again and again, when the control plane has said for a while that this node was removed. */
   readonly onRemoved: () => void;
   /** Called with the node's name whenever a session opened. */
   readonly onNode: (name: string) => void | Promise<void>;
@@ -41,8 +41,8 @@ const TAKEN_OVER_MS = 30_000;
 const HUNG_MS = 300_000;
 /** A lease that was renewed so many heartbeats ago is held: reports need not say that the node lives. */
 const LEASE_HEARTBEATS = 2;
-/** Passes in which the control plane has to say that this node was removed before it is believed. */
-const REMOVED_PASSES = 2;
+/** How long the control plane has to say in every pass that this node was removed before it is believed. */
+const REMOVED_MS = 3_000;
 
 /** Where an executor stands, for metrics and health. */
 export interface ExecutorStatus {
@@ -85,7 +85,7 @@ export class NodeExecutor {
   #leasedAt: number | null = null;
   #heartbeatSeconds = DEFAULT_HEARTBEAT_SECONDS;
   #removedSaid = false;
-  #removedPasses = 0;
+  #removedSince: number | null = null;
 
   constructor(parts: ExecutorParts) {
     this.#parts = parts;
@@ -191,8 +191,8 @@ export class NodeExecutor {
     this.#count();
     this.#intake.prepare();
     this.#schedule(complaints);
-    this.#removedPasses = this.#removedSaid ? this.#removedPasses + 1 : 0;
-    if (this.#removedPasses === REMOVED_PASSES) this.#parts.onRemoved();
+    this.#removedSince = this.#removedSaid ? (this.#removedSince ?? this.#parts.now()) : null;
+    if (this.#removedSince !== null && this.#parts.now() - this.#removedSince >= REMOVED_MS) this.#parts.onRemoved();
     this.#passSince = null;
     this.#lastPassAt = this.#parts.now();
   }

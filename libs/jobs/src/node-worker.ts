@@ -9,6 +9,8 @@ export interface NodeWorker {
 }
 
 const RESTART_DELAY_MS = 1_000;
+/** Longest wait for the end of work and of connections. */
+const CLOSE_MS = 5_000;
 
 /** A job whose worker was killed is given to the next one after this long; the jobs of nodes are short, so it can be brief. */
 const LOCK_MS = 5_000;
@@ -66,9 +68,13 @@ export function openNodeWorker<Result>(
       if (stopped) return running;
       stopped = true;
       stopping.resolve();
-      await worker.close(redis.status !== 'ready');
+      // Some of this waits for an answer of Redis, and a connection may be dead without knowing it. A job that is cut short is given to the next worker.
+      const over = Promise.withResolvers<void>();
+      const timer = setTimeout(over.resolve, CLOSE_MS);
+      await Promise.race([worker.close(redis.status !== 'ready'), over.promise]);
       redis.disconnect();
-      await running;
+      await Promise.race([running, over.promise]);
+      clearTimeout(timer);
     },
   };
 }
