@@ -11,6 +11,10 @@ export interface Differences {
   readonly total: number;
 }
 
+/** The differences by what they are about: two programs that undo each other change the same things again and again. */
+export const aboutOf = ({ changes }: Pick<Differences, 'changes'>): string =>
+  changes.map(({ kind, object }) => `${kind} ${object}`).join('\n');
+
 export const NO_DIFFERENCES: Differences = { changes: [], total: 0 };
 
 type Kind = DriftChange['kind'];

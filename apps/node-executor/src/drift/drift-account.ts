@@ -1,6 +1,6 @@
 import { type DriftOutcome, type DriftReport, makeId, type NodeControl } from '@weft/model';
 import { plainText } from '../decide/plain-text.ts';
-import type { Differences } from './differences.ts';
+import { aboutOf, type Differences } from './differences.ts';
 import type { Evidence } from './drift-watch.ts';
 
 /** What came of one look at the host. */
@@ -17,9 +17,6 @@ export interface Look {
 
 /** For so long the same drift is one event, in ms. */
 const SAME_MS = 5 * 60_000;
-
-/** The differences by what they are about: two programs that undo each other change the same things again and again. */
-const aboutOf = ({ changes }: Pick<Differences, 'changes'>) => changes.map(({ kind, object }) => `${kind} ${object}`).join('\n');
 
 const iso = (ms: number) => new Date(ms).toISOString();
 

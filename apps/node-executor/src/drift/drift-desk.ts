@@ -2,6 +2,7 @@ import { DRIFT_EVENTS_PER_REPORT, type NodeControl } from '@weft/model';
 import type { Logger } from '@weft/telemetry';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 import type { Dataplane } from '../dataplane.ts';
+import { aboutOf } from './differences.ts';
 import type { DriftAccount, DriftCounts } from './drift-account.ts';
 import type { DriftSpool } from './drift-spool.ts';
 import type { DriftWatch } from './drift-watch.ts';
@@ -46,7 +47,7 @@ export class DriftDesk {
     const { watch, account, spool, now, log } = this.#parts;
     if (found === null) return;
     const evidence = watch.takeEvidence();
-    if (evidence !== null) watch.looked();
+    if (evidence !== null) watch.looked(aboutOf(found));
     const event = account.take({ found, evidence, control, failure: failure?.message ?? null, at: now() });
     if (event === null) return;
     const { noticedBy, process, outcome, count, changes } = event;

@@ -30,6 +30,9 @@ const NOTICES_MAX = 1_024;
 /** How long notices are collected before they are judged, in ms: what belongs together comes together. */
 const TOGETHER_MS = 10;
 
+/** At least so long lies between two looks that only confirm what was read, in ms. */
+const CONFIRM_MS = 10_000;
+
 /**
  * Hears what happens on the host and asks for a look when somebody else changed something of ours. What we do ourselves is heard as well: it is judged when we are done, and then
  * it is what should be there.
@@ -41,11 +44,11 @@ export class DriftWatch {
   #evidence: Evidence | null = null;
   #judging: NodeJS.Timeout | null = null;
   #asking: NodeJS.Timeout | null = null;
+  #confirming: NodeJS.Timeout | null = null;
+  #confirmedAt = Number.NEGATIVE_INFINITY;
   #scope: 'host' | 'pods' = 'host';
   /** What silent parts were like when all was as it should be; null: not read since. */
   #content: string | null = null;
-  /** The next reading may have begun before we changed something. */
-  #contentStale = false;
 
   constructor(parts: DriftWatchParts) {
     this.#parts = parts;
@@ -67,23 +70,23 @@ export class DriftWatch {
     return evidence;
   }
 
-  /** Says that the host was looked at because of what was heard. */
-  looked(): void {
-    this.#pace.looked(this.#parts.now());
+  /** Says that the host was looked at because of what was heard, and what that found: a text that is the same for the same things. */
+  looked(found: string): void {
+    this.#pace.looked(this.#parts.now(), found);
   }
 
   /** Says that nothing is done to the host any more; `wrote`: something was. */
   settled(wrote: boolean): void {
     if (wrote) {
       this.#content = null;
-      this.#contentStale = true;
+      this.#parts.monitor.forgetContent();
     }
     if (this.#notices.size > 0) this.#judgeSoon();
   }
 
   close(): void {
     this.#parts.monitor.close();
-    for (const timer of [this.#judging, this.#asking]) if (timer !== null) clearTimeout(timer);
+    for (const timer of [this.#judging, this.#asking, this.#confirming]) if (timer !== null) clearTimeout(timer);
   }
 
   #hear(notice: Notice): void {
@@ -98,12 +101,24 @@ export class DriftWatch {
 
   #compare(notice: Extract<Notice, { what: 'content' }>): void {
     if (this.#parts.busy()) return;
-    if (this.#contentStale) this.#contentStale = false;
-    else if (this.#content === null) this.#content = notice.hash;
-    else if (this.#content !== notice.hash) {
-      this.#content = null;
-      this.#suspect(notice);
-    }
+    if (this.#content === notice.hash) return;
+    const known = this.#content !== null;
+    this.#content = notice.hash;
+    if (known) this.#suspect(notice);
+    else this.#confirmSoon(notice);
+  }
+
+  /** What is read first after we changed something may be somebody else's already: a look tells, but not after each of many changes. */
+  #confirmSoon(notice: Notice): void {
+    const { now } = this.#parts;
+    this.#confirming ??= setTimeout(
+      () => {
+        this.#confirming = null;
+        this.#confirmedAt = now();
+        this.#suspect(notice);
+      },
+      Math.max(this.#confirmedAt + CONFIRM_MS - now(), 0),
+    );
   }
 
   #judgeSoon(): void {

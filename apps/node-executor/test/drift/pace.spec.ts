@@ -2,12 +2,12 @@ import { expect, it } from 'vitest';
 import { Pace } from '../../src/drift/pace.ts';
 
 /** Looks as soon as it may, so many times; how long it had to wait before each, in ms. */
-function waits(pace: Pace, times: number, from = 0): number[] {
+function waits(pace: Pace, times: number, from = 0, finds: (look: number) => string = () => 'the same'): number[] {
   let now = from;
-  return Array.from({ length: times }, () => {
+  return Array.from({ length: times }, (_, look) => {
     const wait = Math.max(pace.notBefore - now, 0);
     now += wait;
-    pace.looked(now);
+    pace.looked(now, finds(look));
     return wait;
   });
 }
@@ -25,4 +25,10 @@ it('begins anew after a while of quiet', () => {
 it('does not take the pauses of its own for quiet', () => {
   const pace = new Pace();
   expect(waits(pace, 20).slice(12)).toEqual(Array.from({ length: 8 }, () => 30_000));
+});
+
+it('lets looks that find something else each time follow each other at once, but not without end', () => {
+  const found = waits(new Pace(), 40, 0, String);
+  expect(found.slice(0, 21)).toEqual(Array.from({ length: 21 }, () => 0));
+  expect(found.slice(21, 30)).toEqual(Array.from({ length: 9 }, () => 1_000));
 });

@@ -79,6 +79,10 @@ export class FakeMonitor implements HostMonitor {
     this.silentParts = parts;
   }
 
+  forgetContent(): void {
+    // Nothing is ever being read.
+  }
+
   /** Tells something that a kernel would. */
   tell(notice: Notice): void {
     this.#tell(notice);

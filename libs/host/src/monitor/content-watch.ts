@@ -3,8 +3,8 @@ import type { Runner } from '../real/runner.ts';
 import type { Notice, SilentPart } from './host-monitor.ts';
 
 /** Between two reads, in ms: as long as the read took so many times, so that it costs at most one part in so many of a core; but not less and not more than these. */
-const SHARE = 100;
-const PERIOD_MS = { least: 500, most: 60_000 } as const;
+const SHARE = 30;
+const PERIOD_MS = { least: 250, most: 60_000 } as const;
 
 /** What prints each part, with nothing in it that traffic changes. */
 const QUESTIONS: Readonly<Record<SilentPart, readonly (readonly string[])[]>> = {
@@ -28,6 +28,8 @@ export class ContentWatch {
   #parts: readonly SilentPart[] = [];
   #timer: NodeJS.Timeout | null = null;
   #reading = false;
+  /** Counts what makes a reading void. */
+  #epoch = 0;
   #closed = false;
 
   constructor(runner: Pick<Runner, 'run'>, tell: (notice: Notice) => void) {
@@ -40,6 +42,11 @@ export class ContentWatch {
     if (parts.join() === this.#parts.join()) return;
     this.#parts = parts;
     if (!this.#reading) this.#schedule(0);
+  }
+
+  /** Makes the reading that is under way void. */
+  forget(): void {
+    this.#epoch += 1;
   }
 
   close(): void {
@@ -57,12 +64,13 @@ export class ContentWatch {
   async #read(): Promise<void> {
     this.#reading = true;
     const startedAt = performance.now();
+    const epoch = this.#epoch;
     const questions = this.#parts.flatMap((part) => QUESTIONS[part]);
     const answers = await Promise.all(questions.map((argv) => this.#runner.run(argv)));
     const took = performance.now() - startedAt;
     this.#reading = false;
     if (this.#closed) return;
-    if (answers.every(({ exitCode }) => exitCode === 0)) {
+    if (epoch === this.#epoch && answers.every(({ exitCode }) => exitCode === 0)) {
       const hash = createHash('sha256');
       for (const { stdout } of answers) hash.update(ours(stdout));
       this.#tell({ by: 'content-watch', what: 'content', hash: hash.digest('hex') });

@@ -30,5 +30,7 @@ export interface HostMonitor {
   start(tell: (notice: Notice) => void): void;
   /** Reads these parts from now on, as often as it may cost. */
   watchContent(parts: readonly SilentPart[]): void;
+  /** Says that we have changed something: what is being read now is not told. */
+  forgetContent(): void;
   close(): void;
 }

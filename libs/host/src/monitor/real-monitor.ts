@@ -59,6 +59,10 @@ export class RealMonitor implements HostMonitor {
     this.#content.watch(parts);
   }
 
+  forgetContent(): void {
+    this.#content.forget();
+  }
+
   close(): void {
     for (const close of this.#close.splice(0)) close();
   }

@@ -22,7 +22,8 @@ export function makeRunner(enter: readonly string[], own?: OwnProcesses): Runner
   const run = async (argv: readonly string[], input?: string): Promise<CommandResult> => {
     let ended: () => void = () => undefined;
     const onStart = (pid: number | undefined) => {
-      ended = own?.began(pid, argv[0] ?? '').ended ?? ended;
+      // Whatever changes something is told what on its standard input.
+      if (input !== undefined) ended = own?.began(pid, argv[0] ?? '').ended ?? ended;
     };
     const result = await runCommand({ argv: onHost(argv), onStart, ...(input === undefined ? {} : { input }) });
     ended();

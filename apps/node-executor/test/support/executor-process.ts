@@ -1,0 +1,88 @@
+import { type ChildProcess, execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { DesiredState, DriftReport } from '@weft/model';
+import { DesiredStore } from '../../src/disk/desired-store.ts';
+import { leaveCredential } from './credential.ts';
+import { NODE } from './objects.ts';
+import { createOwnHost, type OwnHost } from './own-host.ts';
+
+const PROJECT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const BUNDLE = join(PROJECT, 'dist/main.mjs');
+
+/** Somebody else's rules; they must be the same before and after, byte for byte. */
+export const FOREIGN =
+  'table inet theirs {\n\tchain input {\n\t\ttype filter hook input priority filter; policy accept;\n\t\ttcp dport 22 accept\n\t}\n}\n';
+
+/** Makes the bundle that is run. */
+export async function makeBundle(): Promise<void> {
+  await promisify(execFile)('rolldown', ['-c', 'rolldown.config.ts'], { cwd: PROJECT });
+}
+
+/** A real executor that runs. */
+export interface RunningExecutor {
+  readonly child: ChildProcess;
+  /** Its exit code. */
+  readonly ended: Promise<number | null>;
+  output(): string;
+}
+
+/** A host of a test's own at 192.0.2.1, with a folder for its executor, which reaches no control plane. */
+export interface ExecutorHost extends OwnHost {
+  readonly folder: string;
+  /** What the node knew when it was last in touch with a control plane. */
+  leave(desired: DesiredState): Promise<void>;
+  /** Starts the executor. */
+  execute(command: 'run' | 'cleanup'): RunningExecutor;
+  /** What it has noted of drift and could not tell. */
+  drift(): Promise<readonly DriftReport[]>;
+  destroy(): Promise<void>;
+}
+
+/** Makes such a host. Throws when the kernel refuses. */
+export async function createExecutorHost(): Promise<ExecutorHost> {
+  const host = await createOwnHost();
+  const folder = await mkdtemp(join(tmpdir(), 'weft-executor-host-'));
+  await leaveCredential(join(folder, 'credential'));
+  await host.must(['nft', '-f', '-'], FOREIGN);
+  await host.must(['ip', 'link', 'add', 'eth0', 'type', 'veth', 'peer', 'name', 'lan0']);
+  await host.must(['ip', 'address', 'add', '192.0.2.1/24', 'dev', 'eth0']);
+  await host.must(['ip', 'link', 'set', 'eth0', 'up']);
+  await host.must(['ip', 'link', 'set', 'lan0', 'up']);
+  const environment = {
+    WEFT_URL: 'http://127.0.0.1:1',
+    WEFT_CREDENTIAL_FILE: join(folder, 'credential'),
+    WEFT_STATE_DIR: join(folder, 'state'),
+    WEFT_NODE_ADDRESS: '192.0.2.1/24',
+  };
+  return {
+    ...host,
+    folder,
+    async leave(desired) {
+      const store = new DesiredStore(join(folder, 'state/desired'));
+      await store.load();
+      await store.keep({ nodeId: NODE.id, desired });
+    },
+    execute(command) {
+      const child = host.start([process.execPath, BUNDLE, command], environment);
+      let text = '';
+      for (const stream of [child.stdout, child.stderr])
+        stream?.setEncoding('utf8').on('data', (chunk: string) => {
+          text += chunk;
+        });
+      return { child, ended: once(child, 'close').then(([code]) => code), output: () => text };
+    },
+    async drift() {
+      const text = await readFile(join(folder, 'state/drift/events.json'), 'utf8').catch(() => '{"events":[]}');
+      return (JSON.parse(text) as { events: DriftReport[] }).events;
+    },
+    async destroy() {
+      host.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
