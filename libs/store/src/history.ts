@@ -4,7 +4,8 @@ import { standings } from './fleet/fleet.ts';
 import type { ObjectVersionModel } from './generated/models.ts';
 import { presentNodes, type StoredNode } from './nodes/node-row.ts';
 import { type StoredService, serviceOf } from './services/service-row.ts';
-import type { HistoryPosition, HistoryStore, WatchEvent, Watched, WatchedKind } from './store.ts';
+import type { HistoryPosition, HistoryStore, WatchEvent } from './store.ts';
+import type { Watched, WatchedKind } from './watched.ts';
 
 async function positionOf(tables: Tables): Promise<HistoryPosition> {
   const { epoch, revision, oldest } = await tables.revisionCounter.findUniqueOrThrow({ where: { id: 1 } });

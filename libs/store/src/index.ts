@@ -1,15 +1,17 @@
+export type * from './collections.ts';
 export { createDatabase, dropDatabase, siblingDatabase } from './database/administration.ts';
 export type { DatabaseOptions } from './database/database.ts';
 export { initialise } from './initialise.ts';
 export type * from './joining/joining-store.ts';
 export { MigrationError, migrate } from './migrate.ts';
 export { openStore, type StoreOptions } from './open-store.ts';
-export { beginEpoch } from './restored.ts';
 export type * from './query.ts';
 export type { QuotaStore } from './quotas/quota-store.ts';
 export type { ReachedStore } from './reach/reached-store.ts';
 export type * from './request-context.ts';
+export { beginEpoch } from './restored.ts';
 export type * from './rollouts/rollout-store.ts';
 export type * from './store.ts';
 export type { TokenOrigin } from './tokens/token-mutations.ts';
 export type { TokenStore } from './tokens/token-store.ts';
+export type * from './watched.ts';

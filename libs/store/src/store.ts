@@ -11,8 +11,6 @@ import type {
   Namespace,
   NamespaceCreate,
   NamespaceUpdate,
-  Node,
-  NodeCreate,
   NodeDriftReport,
   NodeDriftReportAnswer,
   NodeFacts,
@@ -20,22 +18,18 @@ import type {
   NodeProgress,
   NodeReport,
   NodeReportAnswer,
-  NodeUpdate,
   Operation,
-  Pod,
-  PodCreate,
-  PodUpdate,
   Reach,
   Receipt,
-  Rollout,
   Service,
   ServiceCreate,
   ServiceUpdate,
   Session,
 } from '@weft/model';
+import type { Collection, NodeCollection, PodCollection, Recorded } from './collections.ts';
 import type { CounterStore } from './counters/counter-store.ts';
-import type { JoiningStore } from './joining/joining-store.ts';
 import type { DrainStore } from './drain/drain-store.ts';
+import type { JoiningStore } from './joining/joining-store.ts';
 import type { LivenessStore } from './liveness/liveness-store.ts';
 import type {
   AuditQuery,
@@ -43,9 +37,7 @@ import type {
   EndpointQuery,
   NamespacedQuery,
   OperationQuery,
-  Page,
   PageRequest,
-  PodQuery,
   ReceiptQuery,
   ResourceQuery,
 } from './query.ts';
@@ -54,44 +46,7 @@ import type { ReachedStore } from './reach/reached-store.ts';
 import type { Committed, Concerns, Match, Principal, RequestContext } from './request-context.ts';
 import type { RolloutStore } from './rollouts/rollout-store.ts';
 import type { TokenStore } from './tokens/token-store.ts';
-
-/**
- * One kind of object. Every method throws ProblemError: NotFound for an id that is not there, PreconditionFailed when `match` does not
- * hold, Unavailable when the database cannot answer, and what the kind itself can refuse. A mutation is one transaction: object,
- * addresses, derived endpoints, revision, history and audit, or nothing.
- */
-export interface Collection<T, Create, Update, Query extends PageRequest> {
-  /** NameTaken when the name is in use. */
-  create(ctx: RequestContext, input: Create): Promise<Committed<T>>;
-  get(id: string): Promise<T>;
-  list(query: Query): Promise<Page<T>>;
-  /** Applies a merge patch (RFC 7396). One that changes nothing gets no revision. */
-  update(ctx: RequestContext, id: string, match: Match, patch: Update): Promise<Committed<T>>;
-  /** InUse when other objects need this one. */
-  delete(ctx: RequestContext, id: string, match: Match): Promise<Committed<T>>;
-}
-
-/** What is only recorded and read. */
-export interface Recorded<T, Query extends PageRequest> {
-  get(id: string): Promise<T>;
-  list(query: Query): Promise<Page<T>>;
-}
-
-/** Nodes. BackendUnsupported, LinkUnsupported when a node has said that it cannot do what is asked for. */
-export interface NodeCollection extends Collection<Node, NodeCreate, NodeUpdate, ResourceQuery> {
-  /** InUse when it holds anything; with `force` all of it goes with it. Its credentials are NodeRemoved from then on. */
-  delete(ctx: RequestContext, id: string, match: Match, force?: boolean): Promise<Committed<Node>>;
-}
-
-/** Pods. */
-export interface PodCollection extends Collection<Pod, PodCreate, PodUpdate, PodQuery> {
-  /**
-   * Deletes a pod, or has it terminate when it has a grace period, its own or the one given: the status is then 202, and the object the pod as it is.
-   */
-  delete(ctx: RequestContext, id: string, match: Match, gracePeriodSeconds?: number): Promise<Committed<Pod>>;
-  /** Ends pods whose time is over, each under the id of the request that asked for it. Call again until there are none. */
-  endOverdue(ctx: RequestContext): Promise<Committed<Pod>[]>;
-}
+import type { Watched, WatchedKind } from './watched.ts';
 
 /** The fleet's settings. */
 export interface ClusterStore {
@@ -147,18 +102,6 @@ export interface FleetStore {
   /** Names of all nodes. */
   nodeNames(): Promise<string[]>;
 }
-
-/** The kinds of object that can be watched, with what an event of each carries. */
-export interface Watched {
-  namespace: Namespace;
-  node: Node;
-  pod: Pod;
-  service: Service;
-  endpoint: Endpoint;
-  rollout: Rollout;
-}
-
-export type WatchedKind = keyof Watched;
 
 /** One change of one object. `object` is as it was after the change (deleted: before it), its `status` as far as it tells of nodes as of now. */
 export interface WatchEvent<T> {

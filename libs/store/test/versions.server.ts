@@ -101,7 +101,16 @@ test('names are unique where they have to be, also when two come at once', async
 test('a backend that a node cannot run is refused; one nobody knows of yet is not', async () => {
   const { store } = await testCluster();
   const { object } = await store.nodes.create(request(), node('node-1', { backend: 'iptables' }));
-  const facts = { address: '192.0.2.1/24', mtu: 1500, executorVersion: 'test', kernel: '6.1', podLinks: ['bridge' as const], overlays: ['direct' as const], tools: {}, problems: [] };
+  const facts = {
+    address: '192.0.2.1/24',
+    mtu: 1500,
+    executorVersion: 'test',
+    kernel: '6.1',
+    podLinks: ['bridge' as const],
+    overlays: ['direct' as const],
+    tools: {},
+    problems: [],
+  };
   await store.nodes.update(request(), object.id, 'any', { backend: 'nftables' });
   await store.agent.openSession(request(), object.id, { ...facts, backends: ['nftables'] });
   await expect(store.nodes.update(request(), object.id, 'any', { backend: 'iptables' })).rejects.toMatchObject({

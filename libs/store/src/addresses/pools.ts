@@ -1,9 +1,9 @@
 import type { AddressPool, Id } from '@weft/model';
+import type { Recorded } from '../collections.ts';
 import type { Database, Tables } from '../database/database.ts';
 import type { PageRequest } from '../query.ts';
 import { found } from '../read/not-found.ts';
 import { page } from '../read/page.ts';
-import type { Recorded } from '../store.ts';
 
 interface PoolRow {
   readonly id: string;

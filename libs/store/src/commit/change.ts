@@ -1,7 +1,7 @@
 import type { ObjectReference } from '@weft/model';
 import type { z } from 'zod';
 import type { Tables } from '../database/database.ts';
-import type { WatchedKind } from '../store.ts';
+import type { WatchedKind } from '../watched.ts';
 
 /** A node as changes name it: the id is recorded, the name is answered. */
 export interface NodeReference {

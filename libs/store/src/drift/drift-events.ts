@@ -1,10 +1,10 @@
 import type { DriftEvent, DriftReport } from '@weft/model';
+import type { Recorded } from '../collections.ts';
 import type { Database } from '../database/database.ts';
 import type { DriftEventModel } from '../generated/models.ts';
 import type { DriftQuery } from '../query.ts';
 import { found } from '../read/not-found.ts';
 import { newestFirst } from '../read/page.ts';
-import type { Recorded } from '../store.ts';
 
 const eventOf = ({ report, nodeName, receivedAt }: DriftEventModel): DriftEvent => ({
   ...(report as DriftReport),

@@ -10,6 +10,7 @@ import {
   type Withdrawal,
 } from '@weft/model';
 import { readNetwork } from '../cluster/settings.ts';
+import type { Collection } from '../collections.ts';
 import { invalid } from '../commit/invalid.ts';
 import { requireMatch } from '../commit/match.ts';
 import { mergeFields } from '../commit/merge-fields.ts';
@@ -25,7 +26,6 @@ import { among } from '../read/among.ts';
 import { found } from '../read/not-found.ts';
 import { page } from '../read/page.ts';
 import { serviceVersion } from '../services/service-row.ts';
-import type { Collection } from '../store.ts';
 import { endpointColumns } from './apply-difference.ts';
 import { concernsDataplane, type EndpointDifference, stateOf } from './derived.ts';
 import { endpointNames, endpointOf, endpointVersion } from './endpoint-row.ts';

@@ -1,7 +1,7 @@
 import type { JoinOutlook, JoinToken, JoinTokenCreate, Node, NodeFacts, NodeIdentity } from '@weft/model';
+import type { Recorded } from '../collections.ts';
 import type { PageRequest } from '../query.ts';
 import type { Committed, Match, RequestContext } from '../request-context.ts';
-import type { Recorded } from '../store.ts';
 
 /** A host that wants to become a node. */
 export interface JoinRequest {

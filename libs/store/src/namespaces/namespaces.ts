@@ -1,4 +1,5 @@
 import { canonicalJson, DEFAULT_NAMESPACE, type Namespace, type NamespaceCreate, type NamespaceUpdate, ProblemError } from '@weft/model';
+import type { Collection } from '../collections.ts';
 import { requireMatch } from '../commit/match.ts';
 import { mergeLabels } from '../commit/merge-labels.ts';
 import { mutate } from '../commit/mutate.ts';
@@ -10,7 +11,6 @@ import { among } from '../read/among.ts';
 import { fulfilling, labelTerms } from '../read/label-terms.ts';
 import { found } from '../read/not-found.ts';
 import { page } from '../read/page.ts';
-import type { Collection } from '../store.ts';
 import { aboutNamespace, namespaceOf, namespaceVersion } from './namespace-row.ts';
 
 async function lockById(tables: Tables, id: string) {

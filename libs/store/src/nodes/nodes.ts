@@ -1,4 +1,5 @@
 import type { Node } from '@weft/model';
+import type { NodeCollection } from '../collections.ts';
 import type { Prepare } from '../commit/change.ts';
 import { mutate } from '../commit/mutate.ts';
 import type { Database } from '../database/database.ts';
@@ -6,7 +7,6 @@ import { fulfilling } from '../read/label-terms.ts';
 import { found } from '../read/not-found.ts';
 import { page } from '../read/page.ts';
 import type { Committed, RequestContext } from '../request-context.ts';
-import type { NodeCollection } from '../store.ts';
 import { nodeCreation, nodeUpdate } from './node-mutations.ts';
 import { nodeRemoval } from './node-removal.ts';
 import { liveNodes, nodeOf, presentNodes, type StoredNode, storedNode } from './node-row.ts';

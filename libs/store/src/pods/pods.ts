@@ -1,4 +1,5 @@
 import { type Pod, ProblemError } from '@weft/model';
+import type { PodCollection } from '../collections.ts';
 import { mutate } from '../commit/mutate.ts';
 import type { Database } from '../database/database.ts';
 import { among } from '../read/among.ts';
@@ -6,7 +7,6 @@ import { fulfilling } from '../read/label-terms.ts';
 import { found } from '../read/not-found.ts';
 import { page } from '../read/page.ts';
 import type { Committed } from '../request-context.ts';
-import type { PodCollection } from '../store.ts';
 import { overdueEnd, overduePods, podDeletion } from './pod-deletion.ts';
 import { podCreation, podUpdate } from './pod-mutations.ts';
 import { podNode, podOf } from './pod-row.ts';

@@ -11,10 +11,10 @@ import type {
   ServiceCreate,
   ServiceUpdate,
 } from '@weft/model';
+import type { Collection, PodCollection, Recorded } from '../collections.ts';
 import type { CounterStore } from '../counters/counter-store.ts';
 import type { AuditQuery, EndpointQuery, NamespacedQuery, OperationQuery, ResourceQuery } from '../query.ts';
 import type { QuotaStore } from '../quotas/quota-store.ts';
-import type { Collection, PodCollection, Recorded } from '../store.ts';
 import type { TokenStore } from '../tokens/token-store.ts';
 
 /**

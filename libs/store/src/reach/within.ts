@@ -1,7 +1,7 @@
 import { beyondReach, type ObjectReference, ProblemError, reaches } from '@weft/model';
+import type { Collection, Recorded } from '../collections.ts';
 import type { PageRequest } from '../query.ts';
 import { found } from '../read/not-found.ts';
-import type { Collection, Recorded } from '../store.ts';
 import type { ReachedStore } from './reached-store.ts';
 
 type Namespaces = readonly string[];

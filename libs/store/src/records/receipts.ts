@@ -1,10 +1,10 @@
 import type { Id, Receipt, ReceiptReport, ReceiptStep } from '@weft/model';
+import type { Recorded } from '../collections.ts';
 import type { Database, Tables } from '../database/database.ts';
 import type { ReceiptModel } from '../generated/models.ts';
 import type { ReceiptQuery } from '../query.ts';
 import { found } from '../read/not-found.ts';
 import { newestFirst } from '../read/page.ts';
-import type { Recorded } from '../store.ts';
 
 /** The requests whose changes each receipt carried: those between its two revisions that concern its node. */
 async function requestsOf(tables: Tables, rows: readonly ReceiptModel[]): Promise<ReadonlyMap<string, string[]>> {

@@ -1,11 +1,11 @@
 import type { AuditEvent, Operation } from '@weft/model';
+import type { Recorded } from '../collections.ts';
 import type { Database } from '../database/database.ts';
 import { standings } from '../fleet/fleet.ts';
 import type { ChangeModel } from '../generated/models.ts';
 import type { AuditQuery, OperationQuery } from '../query.ts';
 import { found } from '../read/not-found.ts';
 import { newestFirst } from '../read/page.ts';
-import type { Recorded } from '../store.ts';
 import { auditEventOf, changesMatching, operationOf } from './change-row.ts';
 
 const revisionOf = ({ revision }: ChangeModel) => revision;

@@ -1,4 +1,5 @@
 import type { Service, ServiceCreate, ServiceUpdate } from '@weft/model';
+import type { Collection } from '../collections.ts';
 import type { Prepare } from '../commit/change.ts';
 import { mutate } from '../commit/mutate.ts';
 import type { Database } from '../database/database.ts';
@@ -9,7 +10,6 @@ import { fulfilling } from '../read/label-terms.ts';
 import { found } from '../read/not-found.ts';
 import { page } from '../read/page.ts';
 import type { Committed, RequestContext } from '../request-context.ts';
-import type { Collection } from '../store.ts';
 import { serviceCreation, serviceDeletion, serviceUpdate } from './service-mutations.ts';
 import { type StoredService, serviceOf, storedService } from './service-row.ts';
 

@@ -98,7 +98,15 @@ type NodeInput = Parameters<Store['nodes']['create']>[1];
 
 /** A request for a node. */
 export function node(name: string, changes: Partial<NodeInput> = {}): NodeInput {
-  const plain = { labels: {}, zone: null, backend: 'nftables', podLink: 'bridge', strictArp: false, cordoned: false, frozen: false } as const;
+  const plain = {
+    labels: {},
+    zone: null,
+    backend: 'nftables',
+    podLink: 'bridge',
+    strictArp: false,
+    cordoned: false,
+    frozen: false,
+  } as const;
   return { ...plain, driftPolicy: 'repair', nodePortAddresses: [], name, ...changes };
 }
 
