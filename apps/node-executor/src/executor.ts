@@ -23,6 +23,8 @@ export interface ExecutorParts
   /** What this host can do; asked anew for every session. */
   readonly facts: () => Promise<NodeFacts>;
   readonly acceptShrink: boolean;
+  /** Addresses that this host is managed by, which nobody may take (decide/management.ts). */
+  readonly guarded: () => readonly string[];
   /** Called, perhaps again and again, when the control plane has said for a while that this node was removed. */
   readonly onRemoved: () => void;
   /** Called with the node's name whenever a session opened. */

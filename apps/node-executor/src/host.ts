@@ -12,13 +12,19 @@ export function openHost(): RealHost {
 
 const probe = hostProbe();
 
+/** The IPv4 address that the control plane is reached at. Throws the resolver's error. */
+export const controlPlaneAddress = async (url: string): Promise<string> => (await lookup(new URL(url).hostname, 4)).address;
+
+/** The address of a host without its prefix length. */
+export const addressOf = ({ address }: Pick<NodeFacts, 'address'>): string => address.slice(0, address.indexOf('/'));
+
 /**
  * What this host is and can do. `nodeAddress` null: the address of the link that reaches the control plane. Throws NodeAddressError, or the resolver's
  * error when the control plane's name is unknown.
  */
 export async function findFacts(nodeAddress: string | null, controlPlaneUrl: string): Promise<NodeFacts> {
-  const peer = await lookup(new URL(controlPlaneUrl).hostname, 4);
-  const [address, facts] = await Promise.all([probe.nodeAddress(nodeAddress, peer.address), probe.facts()]);
+  const peer = await controlPlaneAddress(controlPlaneUrl);
+  const [address, facts] = await Promise.all([probe.nodeAddress(nodeAddress, peer), probe.facts()]);
   return { ...address, ...facts, executorVersion: manifest.version };
 }
 

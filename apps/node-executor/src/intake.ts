@@ -1,5 +1,6 @@
 import { type DesiredPull, type DesiredState, type HeldState, mergePull, type NodeControl } from '@weft/model';
 import type { ControlPlane } from './control-plane/control-plane.ts';
+import { managementConflict } from './decide/management.ts';
 import { implausibleShrink } from './decide/shrink.ts';
 import type { Failure } from './failure.ts';
 
@@ -12,23 +13,30 @@ export interface Delta {
   readonly pull: DesiredPull;
 }
 
+/** What is believed and what is not. */
+export interface IntakeOptions {
+  readonly acceptShrink: boolean;
+  /** Addresses that this host is managed by, which nobody may take. */
+  readonly guarded: () => readonly string[];
+}
+
 /** What came of a pull: the state moved on, stayed, or an answer was not believed and the state stayed. */
 export type IntakeResult = 'advanced' | 'unchanged' | 'refused';
 
 /** Holds the newest state this node was told to make true, and takes the next one in. Nothing older, cut short or implausible gets past it. */
 export class Intake {
   readonly #controlPlane: Pick<ControlPlane, 'pull'>;
-  readonly #acceptShrink: boolean;
+  readonly #options: IntakeOptions;
   #held: HeldState | null;
   #fromSnapshot = false;
   #delta: Delta | null = null;
   #refusal: Failure | null = null;
   #control: { readonly epoch: string; readonly revision: number; readonly is: NodeControl } | null = null;
 
-  constructor(controlPlane: Pick<ControlPlane, 'pull'>, held: HeldState | null, options: { readonly acceptShrink: boolean }) {
+  constructor(controlPlane: Pick<ControlPlane, 'pull'>, held: HeldState | null, options: IntakeOptions) {
     this.#controlPlane = controlPlane;
     this.#held = held;
-    this.#acceptShrink = options.acceptShrink;
+    this.#options = options;
   }
 
   /** The newest state that was taken in; null before the first. Its lists are the same values as before when no object changed. */
@@ -80,6 +88,8 @@ export class Intake {
   #take(pull: DesiredPull): IntakeResult {
     const base = this.desired;
     this.#takeControl(pull);
+    const taken = managementConflict(pull, this.#options.guarded());
+    if (taken !== null) return this.#refuse('ManagementAddress', `revision ${pull.revision} is not taken in: ${taken}`);
     const merge = mergePull(this.#held, pull);
     if (!merge.ok) {
       // A replica that is behind will catch up; what it says is no news and no fault of this node.
@@ -88,7 +98,7 @@ export class Intake {
     }
     const next = merge.held.state;
     const shrink = base !== null && pull.kind === 'snapshot' ? implausibleShrink(base, next) : null;
-    if (shrink !== null && !this.#acceptShrink)
+    if (shrink !== null && !this.#options.acceptShrink)
       return this.#refuse(
         'ImplausibleShrink',
         `the snapshot of revision ${pull.revision} lacks ${shrink.dropped} of the ${shrink.held} objects this node holds; ` +

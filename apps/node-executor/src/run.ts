@@ -24,7 +24,7 @@ import { Handling } from './handling.ts';
 import { HealthServers } from './health/health-servers.ts';
 import { isInShape } from './health/in-shape.ts';
 import { Hints } from './hints.ts';
-import { findFacts, findPoolConflict, openHost } from './host.ts';
+import { addressOf, controlPlaneAddress, findFacts, findPoolConflict, openHost } from './host.ts';
 import { HostKeeper } from './host-keeper.ts';
 import { acquireHostLock } from './host-lock.ts';
 import { hintsUrl } from './identity/credential.ts';
@@ -140,6 +140,8 @@ async function operate(config: ExecutorConfig, stop: Promise<string>, log: Logge
     now: steadyNow,
     log,
   });
+  // Before the first session there is nothing to pull, and so nothing to guard against.
+  let guarded: readonly string[] = [];
   const hosted = { dataplane, prober, staleFlows, healthServers, handling, confirm, desk };
   const keeper: HostKeeper = new HostKeeper({
     ...hosted,
@@ -156,8 +158,13 @@ async function operate(config: ExecutorConfig, stop: Promise<string>, log: Logge
     trafficCounters,
     store,
     spool,
-    facts: () => findFacts(config.nodeAddress, config.controlPlaneUrl),
+    facts: async () => {
+      const facts = await findFacts(config.nodeAddress, config.controlPlaneUrl);
+      guarded = [addressOf(facts), await controlPlaneAddress(config.controlPlaneUrl)];
+      return facts;
+    },
     acceptShrink: config.acceptShrink,
+    guarded: () => guarded,
     onRemoved: () => removed.resolve('removed'),
     onNode: async (name) => listen(name, hintsUrl(config.redisUrl, await credentialFile.read())),
     now: steadyNow,

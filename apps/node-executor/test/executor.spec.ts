@@ -185,6 +185,20 @@ describe('an answer that cannot be right', () => {
     expect(lastReport()).toMatchObject({ appliedRevision: 30, failure: null });
   });
 
+  it('is refused when a service takes an address that the host is managed by, until it does not', async () => {
+    await settled();
+    bench.guarded = ['203.0.113.9'];
+    bench.host.writes();
+    bench.controlPlane.put('services', { ...service(2, ['100.64.1.11']), externalIPs: ['203.0.113.9'] });
+    await bench.executor.pass();
+    expect(bench.host.writes()).toBe(0);
+    expect(lastReport()?.failure).toMatchObject({ code: 'ManagementAddress', message: expect.stringContaining('203.0.113.9') });
+    bench.controlPlane.put('services', { ...service(2, ['100.64.1.11']), externalIPs: ['203.0.113.8'] });
+    await bench.passAfter(60_000);
+    expect(await bench.kernelDiffers()).toEqual([]);
+    expect(lastReport()?.failure).toBeNull();
+  });
+
   it('is believed when a delta removes as much', async () => {
     await settled();
     for (let n = 10; n < 35; n += 1) bench.controlPlane.put('services', service(n));

@@ -1,6 +1,6 @@
 import type { ReceiptReport } from '@weft/model';
 import { expect, test } from 'vitest';
-import { addNode, FACTS, openSession, pod, podReport, request, service, testCluster } from './support/cluster.ts';
+import { addNode, FACTS, node as nodeInput, openSession, pod, podReport, request, service, testCluster } from './support/cluster.ts';
 
 const EVERYTHING = { limit: 1000, cursor: null };
 
@@ -104,6 +104,17 @@ test('where a host is, is for every node to know; which tools it has is not', as
   expect(await open({ ...FACTS, tools: { nft: '1.0.6' } })).toEqual([]);
   expect(await open({ ...FACTS, mtu: 9000 })).toBe('all');
   expect(await store.nodes.get(node.id)).toMatchObject({ address: '192.0.2.1/24', status: { capabilities: { mtu: 9000 } } });
+});
+
+test('a node cannot be where pods and services are', async () => {
+  const { store } = await testCluster();
+  const { object } = await store.nodes.create(request(), nodeInput('node-1'));
+  for (const address of ['100.64.9.9/24', '198.19.0.9/24'])
+    await expect(store.agent.openSession(request(), object.id, { ...FACTS, address })).rejects.toMatchObject({
+      code: 'AddressTaken',
+      errors: [{ pointer: '/facts/address' }],
+    });
+  await store.agent.openSession(request(), object.id, FACTS);
 });
 
 test('an administrator has one token, the newest', async () => {

@@ -93,6 +93,8 @@ export class Bench {
   readonly folder: string;
   now = Date.parse('2026-11-21T00:00:00Z');
   acceptShrink = false;
+  /** Addresses that the host is managed by. */
+  guarded: string[] = [];
   /** How often the executor found that its node was removed. */
   removals = 0;
   conflict: Failure | null = null;
@@ -268,6 +270,7 @@ export class Bench {
       spool,
       facts: async () => FACTS,
       acceptShrink: this.acceptShrink,
+      guarded: () => this.guarded,
       onNode: () => undefined,
       onRemoved: () => {
         this.removals += 1;

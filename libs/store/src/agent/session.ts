@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type Id, type NodeFacts, ProblemError, type Session } from '@weft/model';
+import { contains, type Id, type NodeFacts, ProblemError, type Session } from '@weft/model';
+import { readNetwork } from '../cluster/settings.ts';
 import type { Prepare } from '../commit/change.ts';
 import type { Tables } from '../database/database.ts';
 import { lock } from '../database/locks.ts';
@@ -8,12 +9,15 @@ import { lockNode } from '../nodes/lock-node.ts';
 import { aboutNode, nodeVersion } from '../nodes/node-row.ts';
 import { holderOfAddress } from '../services/external-addresses.ts';
 
-/** Throws ProblemError AddressTaken for an address that is a service's: what is sent to the node would go to the service's endpoints. */
+/** Throws ProblemError AddressTaken for an address that is a service's or could be one's: what is sent to the node would go to the service's endpoints. */
 async function requireOwnAddress(tables: Tables, address: string): Promise<void> {
   const ip = address.slice(0, address.indexOf('/'));
+  const { podCidrs, serviceCidrs } = await readNetwork(tables);
+  const range = [...podCidrs, ...serviceCidrs].find((cidr) => contains(cidr, ip));
   const owner = await holderOfAddress(tables, ip);
-  if (owner === null) return;
-  const message = `${ip} is an external address of service ${owner}, and cannot be a node's`;
+  if (range === undefined && owner === null) return;
+  const whose = range === undefined ? `an external address of service ${owner}` : `in ${range}, which is for pods and services`;
+  const message = `${ip} is ${whose}, and cannot be a node's`;
   throw new ProblemError('AddressTaken', message, [{ pointer: '/facts/address', code: 'AddressTaken', message }]);
 }
 
