@@ -8,8 +8,10 @@ import { joinNode } from './harness/executor.ts';
 import { bundleProgram, type PlaneProcess, type Program } from './harness/processes.ts';
 
 const CLIENTS = 20;
-const OBJECTS = 300;
-const KILLS = 4;
+/** Creations and deletions together: 500 mutations. */
+const OBJECTS = 400;
+const DELETED = 100;
+const KILLS = 6;
 
 let database: TestDatabase;
 let program: Program;
@@ -40,30 +42,36 @@ async function insist(request: string, sending: Sending): Promise<{ readonly ans
   }
 }
 
-it('has everything that was acknowledged exactly once, however often its processes are killed', { timeout: 120_000 }, async () => {
+it('has everything that was acknowledged exactly once, however often its processes are killed', { timeout: 300_000 }, async () => {
   const store = openStore({ databaseUrl: database.url, connections: 2 });
-  await joinNode((replicas[0] as PlaneProcess).api, 'killed');
+  const { name: node } = await joinNode((replicas[0] as PlaneProcess).api, 'killed');
   const { revision: start } = await store.history.position();
   const acknowledged = new Map<string, Pod | Service>();
+  const deleted = new Set<string>();
   let next = 0;
   let unanswered = 0;
   const client = async () => {
     while (next < OBJECTS) {
       const name = `object-${next++}`;
       const body =
-        next % 3 === 0 ? { name, type: 'NodePort', selector: { app: 'a' }, ports: [{ port: 80 }] } : { name, labels: { app: 'a' } };
+        next % 3 === 0 ? { name, type: 'NodePort', selector: { app: 'a' }, ports: [{ port: 80 }] } : { name, node, labels: { app: 'a' } };
       const path = next % 3 === 0 ? '/services' : '/pods';
       const created = await insist(`POST ${path}`, { body, headers: { 'Idempotency-Key': name, 'X-Request-Id': name } });
       expect(created.answer.status).toBe(201);
       acknowledged.set(name, created.answer.body);
       unanswered += created.unanswered;
+      if (deleted.size >= DELETED || next % 3 !== 1) continue;
+      deleted.add(name);
+      const { answer } = await insist(`DELETE ${path}/${created.answer.body.id}`, { headers: { 'If-Match': '*', 'X-Request-Id': name } });
+      // Nobody may have told that it was done.
+      expect([204, 404]).toContain(answer.status);
     }
   };
   const clients = Promise.all(Array.from({ length: CLIENTS }, client));
   // One after the other, so that there is one to go to: each in the middle of the work that is still to be done.
   for (let kill = 1; kill <= KILLS; kill++) {
-    const due = (OBJECTS * kill) / (KILLS + 1);
-    await eventually(`${due} objects`, () => acknowledged.size >= due, { withinMs: 60_000, everyMs: 5 });
+    const due = Math.floor((OBJECTS * (kill - Math.random())) / KILLS);
+    await eventually(`${due} objects`, () => acknowledged.size >= due, { withinMs: 120_000, everyMs: 5 });
     await replicas[kill % 2]?.restart();
   }
   await clients;
@@ -73,15 +81,16 @@ it('has everything that was acknowledged exactly once, however often its process
   const [pods, services] = [(await store.pods.list(all)).items, (await store.services.list(all)).items];
   expect(acknowledged.size).toBe(OBJECTS);
   const ids = new Map([...pods, ...services].map(({ name, id }) => [name, id]));
-  expect(ids).toEqual(new Map([...acknowledged].map(([name, { id }]) => [name, id])));
-  expect(pods.length + services.length).toBe(OBJECTS);
+  expect(ids).toEqual(new Map([...acknowledged].flatMap(([name, { id }]) => (deleted.has(name) ? [] : [[name, id] as const]))));
+  expect(pods.length + services.length).toBe(OBJECTS - DELETED);
   for (const service of services) expect(service.status.endpoints.total).toBe(pods.length);
 
   const { items: pools } = await store.pools.list(all);
-  expect(pools.reduce((sum, pool) => sum + pool.addresses.allocated, 0)).toBe(OBJECTS);
-  // One revision, and so one record of who asked, for each object.
+  expect(pools.reduce((sum, pool) => sum + pool.addresses.allocated, 0)).toBe(OBJECTS - DELETED);
+  // One revision, and so one record of who asked, for each mutation.
   const { items: audit } = await store.audit.list(all);
-  const requested = audit.filter(({ revision }: AuditEvent) => revision > start).map(({ requestId }) => requestId);
-  expect(requested.sort()).toEqual([...acknowledged.keys()].sort());
+  const asked = audit.filter(({ revision, actor }: AuditEvent) => revision > start && actor.kind === 'user');
+  const requested = asked.map(({ requestId }) => requestId);
+  expect(requested.sort()).toEqual([...acknowledged.keys(), ...deleted].sort());
   await store.close();
 });
