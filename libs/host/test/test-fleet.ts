@@ -117,7 +117,7 @@ export async function createTestFleet(): Promise<TestFleet> {
     const said = await host.must([...netns, process.execPath, ASK_SCRIPT, address, String(port), String(rounds)]);
     return said.trim().split('\n');
   };
-  await eventually('the outside server', () => ask('outside', plan.outside));
+  await eventually('the outside server', () => ask('outside', plan.outside), { withinMs: 60_000 });
   return {
     nodes,
     outside,

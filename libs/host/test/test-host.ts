@@ -42,10 +42,14 @@ export async function createTestHost(): Promise<TestHost> {
     if (result.exitCode !== 0) throw new CommandError(result);
     return result.stdout;
   };
-  await eventually('a network namespace', async () => {
-    const [namespace, name] = await Promise.all([readlink(`/proc/${pid}/ns/net`), readlink(`/proc/${pid}/exe`)]);
-    return namespace !== own && name.endsWith('/sleep');
-  });
+  await eventually(
+    'a network namespace',
+    async () => {
+      const [namespace, name] = await Promise.all([readlink(`/proc/${pid}/ns/net`), readlink(`/proc/${pid}/exe`)]);
+      return namespace !== own && name.endsWith('/sleep');
+    },
+    { withinMs: 60_000 },
+  );
   await must(['mkdir', '-p', '/run/netns']);
   await must(['mount', '-t', 'tmpfs', 'tmpfs', '/run/netns']);
   await must(['ip', 'link', 'set', 'lo', 'up']);

@@ -4,7 +4,7 @@ import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Asker, TestFleet } from '../test-fleet.ts';
 
-const SCRIPT = fileURLToPath(new URL('./asker.ts', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('./asker.pl', import.meta.url));
 
 interface Agent {
   readonly process: ChildProcessWithoutNullStreams;
@@ -14,15 +14,15 @@ interface Agent {
 
 /** One process for each party that asks, for as long as the suite runs: starting one costs more than what it is asked. */
 export interface Askers {
-  /** Asks `url` (`tcp://host:port`, `udp://host:port`) `times` times at once; what came of each. */
+  /** Asks `url` (`tcp://host:port`, udp and sctp as well) `times` times at once; what came of each. */
   ask(who: Asker, url: string, times: number, patienceMs: number): Promise<string[]>;
   end(): Promise<void>;
 }
 
-function question(url: string, patienceMs: number) {
-  const [, protocol, host, port] = /^(tcp|udp):\/\/([\d.]+):(\d+)$/.exec(url) ?? [];
+function question(url: string, times: number, patienceMs: number): string {
+  const [, protocol, host, port] = /^(tcp|udp|sctp):\/\/([\d.]+):(\d+)$/.exec(url) ?? [];
   if (protocol === undefined) throw new Error(`not a URL of the suite: ${url}`);
-  return { protocol, host, port: Number(port), patienceMs };
+  return `${protocol} ${host} ${port} ${times} ${patienceMs / 1_000}\n`;
 }
 
 /** Starts nothing yet: an agent is started with its party's first question. */
@@ -32,7 +32,7 @@ export function createAskers(fleet: TestFleet): Askers {
     const name = JSON.stringify(who);
     const known = agents.get(name);
     if (known !== undefined) return known;
-    const [file, ...argv] = fleet.onto(who, [process.execPath, SCRIPT]) as [string, ...string[]];
+    const [file, ...argv] = fleet.onto(who, ['perl', SCRIPT]) as [string, ...string[]];
     const child = spawn(file, argv, { stdio: ['pipe', 'pipe', 'pipe'] });
     child.stderr.pipe(process.stderr);
     const lines = createInterface({ input: child.stdout });
@@ -43,10 +43,10 @@ export function createAskers(fleet: TestFleet): Askers {
   return {
     async ask(who, url, times, patienceMs) {
       const { process: child, answers } = agentOf(who);
-      child.stdin.write(`${JSON.stringify(Array.from({ length: times }, () => question(url, patienceMs)))}\n`);
+      child.stdin.write(question(url, times, patienceMs));
       const { value, done } = await answers.next();
       if (done === true) throw new Error(`the asker of ${JSON.stringify(who)} has ended`);
-      return JSON.parse(value);
+      return value.split('\t');
     },
     async end() {
       await Promise.all(

@@ -19,7 +19,7 @@ export type Expectation =
 /** A question and what must come of it. */
 export interface Probe {
   readonly who: Asker;
-  /** `tcp://host:port` or `udp://host:port`. */
+  /** `tcp://host:port`, `udp://host:port` or `sctp://host:port`. */
   readonly to: string;
   /** How often; enough for everybody who should answer when not said. */
   readonly times?: number;

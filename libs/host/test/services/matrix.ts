@@ -8,7 +8,8 @@ Generated from the conformance suite (\`libs/host/test/services\`); do not edit.
 packets on a real kernel, every – is something that the backend cannot do: a service that asks for it is refused with \`BackendUnsupported\` as long as a
 node of the fleet runs that backend, and so is giving a node that backend while a service asks for it.
 
-The suite runs nftables and iptables (with the nft and the legacy variant of the tools) on three nodes in network namespaces, and ipvs on a kernel that has it.
+The suite runs nftables and iptables (with the nft and the legacy variant of the tools) on three nodes in network namespaces, ipvs on a kernel that has it, and SCTP, for
+every backend, on the same.
 `;
 
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;

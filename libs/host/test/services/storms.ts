@@ -3,17 +3,27 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Asker, TestFleet } from '../test-fleet.ts';
 
-const SCRIPT = fileURLToPath(new URL('./storm.ts', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('./storm.pl', import.meta.url));
 
-/** Connections that somebody opens one after the other at a steady rate. */
+/** What came of connections. */
+export interface StormOutcome {
+  /** How often each outcome was: `answered`, or the name of an error. */
+  readonly outcomes: Readonly<Record<string, number>>;
+  /** How many were opened a second. */
+  readonly perSecond: number;
+  /** How often the connection that stayed open was answered; the name of an error when it did not. */
+  readonly kept: number | string;
+}
+
+/** Connections that somebody opens at a steady rate, or as many as are answered in time where that is less, and one that stays open all the while. */
 export interface Storm {
-  /** Ends it, waits for what is still open, and tells how often each outcome was: `answered`, or the code of an error. */
-  end(): Promise<Readonly<Record<string, number>>>;
+  /** Ends it, and waits for what is still open. */
+  end(): Promise<StormOutcome>;
 }
 
 /** Begins to open connections; resolves when the first is about to be. */
 export async function startStorm(fleet: TestFleet, who: Asker, host: string, port: number, perSecond: number): Promise<Storm> {
-  const [file, ...argv] = fleet.onto(who, [process.execPath, SCRIPT, host, String(port), String(perSecond)]) as [string, ...string[]];
+  const [file, ...argv] = fleet.onto(who, ['perl', SCRIPT, host, String(port), String(perSecond)]) as [string, ...string[]];
   const child = spawn(file, argv, { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   await lines.next();

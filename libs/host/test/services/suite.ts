@@ -1,41 +1,54 @@
 import { EMPTY_CONFIG } from '@weft/kernel';
-import type { Backend } from '@weft/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestFleet, type TestFleet } from '../test-fleet.ts';
 import { type Askers, createAskers } from './askers.ts';
+import type { ServiceCase } from './case.ts';
+import { startLightServers } from './light-servers.ts';
 import { applyTo, play } from './play.ts';
-import { casesOf } from './suite-cases.ts';
+import type { Program } from './programs.ts';
+import { asksOverSctp, casesOf } from './suite-cases.ts';
 
-/** A way of programming services, as the suite tells them apart. */
-export interface Program {
-  readonly name: string;
-  readonly backend: Backend;
-  /** Done to the fresh hosts before anything else, such as putting another variant of a tool in their way. */
-  readonly prepare?: (fleet: TestFleet) => Promise<void>;
-}
+/** Where the echo servers of pods listen. */
+const ECHO_PORT = 8080;
 
-/** Runs every case on three nodes of real namespaces, one fleet for each program: a case begins on what the one before it left, as on a fleet in use. */
-export function describeServices(programs: readonly Program[]): void {
-  describe.each(programs)('$name', ({ backend, prepare }) => {
-    let fleet: TestFleet;
+/**
+ * Runs cases, every one that `which` does not leave out, on three nodes of real namespaces: one program after the other on hosts that the one before left bare, or on
+ * new ones where they have to be prepared. A case begins on what the one before it left, as on a fleet in use.
+ */
+export function describeServices(programs: readonly Program[], which: (program: Program, one: ServiceCase) => boolean): void {
+  let fleet: TestFleet | undefined;
+  const bareFleet = async (prepare: Program['prepare']): Promise<TestFleet> => {
+    if (fleet !== undefined && prepare === undefined) return fleet;
+    await fleet?.destroy();
+    fleet = await createTestFleet();
+    await prepare?.(fleet);
+    return fleet;
+  };
+  afterAll(() => fleet?.destroy());
+
+  describe.each(programs)('$name', (program) => {
+    const { backend, prepare } = program;
+    const cases = casesOf(backend).filter((one) => which(program, one));
+    let on: TestFleet;
     let askers: Askers;
+    const ends: (() => Promise<void>)[] = [];
     beforeAll(async () => {
-      fleet = await createTestFleet();
-      await prepare?.(fleet);
-      askers = createAskers(fleet);
-      await applyTo(fleet, backend, {});
+      on = await bareFleet(prepare);
+      askers = createAskers(on);
+      ends.push(askers.end);
+      await applyTo(on, backend, {});
+      if (cases.some(asksOverSctp)) ends.push(await startLightServers(on, 'sctp', ECHO_PORT));
     });
     afterAll(async () => {
-      await askers.end();
-      await fleet.destroy();
+      for (const end of ends) await end();
     });
 
-    it.each(casesOf(backend))('$feature: $shows', async ({ phases }) => {
-      expect(await play(fleet, askers, backend, phases)).toBeNull();
+    it.each(cases)('$feature: $shows', async ({ phases }) => {
+      expect(await play(on, askers, backend, phases)).toBeNull();
     });
 
     it('leaves nothing behind', async () => {
-      expect(await fleet.clear()).toEqual([EMPTY_CONFIG, EMPTY_CONFIG, EMPTY_CONFIG]);
+      expect(await on.clear()).toEqual([EMPTY_CONFIG, EMPTY_CONFIG, EMPTY_CONFIG]);
     });
   });
 }
