@@ -25,6 +25,7 @@ export const BACKEND_CAPABILITIES: Readonly<Record<Backend, readonly Capability[
   ],
   iptables: ['scheduler random', 'scheduler rr', 'scheduler wrr', 'affinity of a whole service', 'affinity for less than three minutes'],
   ipvs: [
+    'scheduler random',
     'scheduler rr',
     'scheduler wrr',
     'scheduler lc',

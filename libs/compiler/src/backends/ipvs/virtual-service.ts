@@ -1,16 +1,26 @@
 import { EVERY_CLIENT, type IpvsDestination, type IpvsFrontend, type IpvsService } from '@weft/kernel';
+import type { Scheduler } from '@weft/model';
 import type { Destination } from '../../services/destinations.ts';
 import type { ServicePort } from '../../services/service-ports.ts';
-import { SchedulerUnknown } from '../iptables/schedule.ts';
 
-/** A scheduler that finds nobody at the place a client hashes to, because that one is going, takes the next. */
-const FLAGS: Readonly<Record<string, readonly string[]>> = { sh: ['sh-fallback'], mh: ['mh-fallback'] };
+/** A scheduler in the kernel's words (ipvsadm(8)). */
+type Scheduling = Pick<IpvsService, 'scheduler' | 'flags'>;
 
-/** A port's scheduler, by default the one that honours weights where there is something to honour. Throws SchedulerUnknown. */
-function schedulerOf({ scheduler, label }: ServicePort, { endpoints }: Destination): string {
-  if (scheduler === 'random') throw new SchedulerUnknown(`${label}: IPVS draws no lots`);
-  if (scheduler !== null) return scheduler;
-  return endpoints.some(({ weight }) => weight !== endpoints[0]?.weight) ? 'wrr' : 'rr';
+/**
+ * Schedulers that have flags, or another name. One that finds nobody at the place a client hashes to, because that one is going, takes the next. IPVS draws no
+ * lots; the port that a client's kernel draws for a connection is one, so `random` hashes that beside the client's address.
+ */
+const SCHEDULING: Readonly<Partial<Record<Scheduler, Scheduling>>> = {
+  sh: { scheduler: 'sh', flags: ['sh-fallback'] },
+  mh: { scheduler: 'mh', flags: ['mh-fallback'] },
+  random: { scheduler: 'mh', flags: ['mh-fallback', 'mh-port'] },
+};
+
+/** A port's scheduler, by default the one that honours weights where there is something to honour. */
+function schedulingOf({ scheduler }: ServicePort, { endpoints }: Destination): Scheduling {
+  const uneven = endpoints.some(({ weight }) => weight !== endpoints[0]?.weight);
+  const name = scheduler ?? (uneven ? 'wrr' : 'rr');
+  return SCHEDULING[name] ?? { scheduler: name, flags: [] };
 }
 
 function destinationsOf({ endpoints }: Destination): IpvsDestination[] {
@@ -20,17 +30,12 @@ function destinationsOf({ endpoints }: Destination): IpvsDestination[] {
     .map(([, destination]) => destination);
 }
 
-/**
- * A port's virtual service. With nobody behind it it is there too: the connections of endpoints that have gone end with their virtual service. Throws
- * SchedulerUnknown.
- */
+/** A port's virtual service. With nobody behind it it is there too: the connections of endpoints that have gone end with their virtual service. */
 export function virtualService(frontend: IpvsFrontend, port: ServicePort, to: Destination): IpvsService {
-  const scheduler = schedulerOf(port, to);
   const { affinity } = port;
   return {
     frontend,
-    scheduler,
-    flags: FLAGS[scheduler] ?? [],
+    ...schedulingOf(port, to),
     persistence: affinity === null ? null : { timeoutSeconds: affinity.timeoutSeconds, netmask: EVERY_CLIENT },
     destinations: destinationsOf(to),
   };

@@ -42,7 +42,7 @@ export const IPVS_CASES: Readonly<Record<string, DesiredState>> = {
     ],
   }),
   schedulers: desired({
-    services: (['lc', 'wlc', 'sed', 'nq', 'sh', 'dh', 'mh'] as const).map((scheduler, number) =>
+    services: (['random', 'lc', 'wlc', 'sed', 'nq', 'sh', 'dh', 'mh'] as const).map((scheduler, number) =>
       service(number + 1, [tcp(80, [far, farther])], { scheduler }),
     ),
   }),

@@ -119,8 +119,7 @@ describe('source ranges', () => {
   });
 });
 
-test('a scheduler that IPVS does not have is never another one', () => {
-  expect(() => compiled(desired({ services: [service(1, [tcp(80, [plan.pod(2, 1)])], { scheduler: 'random' })] }))).toThrow(
-    /draws no lots/,
-  );
+test('lots are those that clients draw with their ports', () => {
+  const { ipvs } = compiled(desired({ services: [service(1, [tcp(80, [plan.pod(2, 1)])], { scheduler: 'random' })] }));
+  expect(ipvs).toMatchObject([{ scheduler: 'mh', flags: ['mh-fallback', 'mh-port'] }]);
 });

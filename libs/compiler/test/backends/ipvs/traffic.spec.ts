@@ -8,7 +8,7 @@ import { merged, questions } from '../traffic-questions.ts';
 
 test('whatever services ask for, every packet ends where it must', () => {
   fc.assert(
-    fc.property(trafficStates([null, 'rr', 'wrr', 'mh'], ['Port']), (state) => {
+    fc.property(trafficStates([null, 'random', 'rr', 'wrr', 'mh'], ['Port']), (state) => {
       const [node] = state.nodes;
       if (node === undefined) throw new Error('no node');
       const does = tracerOf('ipvs', state);
