@@ -10,14 +10,23 @@ export class Beside<T> {
   readonly #result: Promise<T>;
   #kept = '';
   #isShown = false;
+  #isDone = false;
 
   /** Starts the work, which gives what it prints to its argument. `name` says in one word or two what it is. */
   constructor(name: string, work: (output: Output) => Promise<T>, show: Output = (text) => process.stdout.write(text)) {
     this.#name = name;
     this.#show = show;
     this.#result = work((text) => this.#take(text));
-    // Whoever waits for the result is told; until then nobody does.
-    this.#result.catch(() => undefined);
+    const done = () => {
+      this.#isDone = true;
+    };
+    // Whoever waits for the result is told of a failure; until then nobody is.
+    this.#result.then(done, done);
+  }
+
+  /** True when nothing more will come. */
+  get isDone(): boolean {
+    return this.#isDone;
   }
 
   /** Shows what was kept, then what comes, as it comes, until the work is done. */

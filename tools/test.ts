@@ -72,12 +72,17 @@ const { everything, tiers, files, longFaults } = wanted(process.argv.slice(2));
 if (longFaults) process.env.WEFT_FAULTS = 'long';
 await mkdir(reports, { recursive: true });
 endTogether();
-const beside = tiers.length > 1 && tiers.includes(BESIDE) ? new Beside(`${BESIDE} tests`, (output) => tier(BESIDE, files, output)) : null;
+let beside = tiers.length > 1 && tiers.includes(BESIDE) ? new Beside(`${BESIDE} tests`, (output) => tier(BESIDE, files, output)) : null;
+if (beside !== null) show(`${BESIDE} tests run beside all others; what they print is shown when they are done and nothing else runs\n`);
+const others = beside === null ? tiers : tiers.filter((name) => name !== BESIDE);
+const steps = [...(everything ? CHECKS.map((one) => () => check(one)) : []), ...others.map((name) => () => tier(name, files))];
 const counts: Count[] = [];
-if (beside !== null) show(`${BESIDE} tests run beside all others; what they print comes last\n`);
-if (everything) for (const one of CHECKS) counts.push(await check(one));
-for (const name of tiers) if (beside === null || name !== BESIDE) counts.push(await tier(name, files));
-if (beside !== null) counts.push(await beside.shown());
+for (const [index, step] of steps.entries()) {
+  counts.push(await step());
+  if (beside === null || !(beside.isDone || index === steps.length - 1)) continue;
+  counts.push(await beside.shown());
+  beside = null;
+}
 const result = verdict(sum(counts), strict);
 console.log(`\n${result.lines.join('\n')}`);
 process.exit(result.ok ? 0 : 1);

@@ -33,8 +33,9 @@ describe('work beside other work', () => {
 
   it('tells of its failure when it is asked, though it failed long before', async () => {
     const { beside, end } = work();
+    expect(beside.isDone).toBe(false);
     end.reject(new Error('broken'));
-    await Promise.resolve();
+    await expect.poll(() => beside.isDone).toBe(true);
     await expect(beside.shown()).rejects.toThrow('broken');
   });
 });
