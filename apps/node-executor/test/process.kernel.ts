@@ -9,12 +9,16 @@ import type { DesiredState } from '@weft/model';
 import { eventually } from '@weft/testing';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { DesiredStore } from '../src/disk/desired-store.ts';
+import { asUnit } from './support/as-unit.ts';
 import { leaveCredential } from './support/credential.ts';
 import { CLUSTER, NODE, pod, service } from './support/objects.ts';
 import { createOwnHost, type OwnHost } from './support/own-host.ts';
 
 const PROJECT = dirname(dirname(fileURLToPath(import.meta.url)));
 const BUNDLE = join(PROJECT, 'dist/main.mjs');
+
+/** Every program here has the capabilities that the unit leaves it, and can get no others. */
+const AS_THE_UNIT = asUnit(join(PROJECT, '../../deploy/systemd/weft-node-executor.service'));
 
 /** Somebody else's rules; they must be the same before and after, byte for byte. */
 const FOREIGN =
@@ -78,7 +82,7 @@ interface Running {
 }
 
 function execute(command: 'run' | 'cleanup'): Running {
-  const child = host.start([process.execPath, BUNDLE, command], environment());
+  const child = host.start([...AS_THE_UNIT, process.execPath, BUNDLE, command], environment());
   let text = '';
   child.stdout?.setEncoding('utf8').on('data', (chunk) => {
     text += chunk;
