@@ -3,7 +3,7 @@ import { byKey, keyOf, type NodeConfig } from '@weft/kernel';
 import { canonicalJson, type DesiredNode, type DesiredService, type DesiredState, IPVS_LINK_NAME, sha256Hex } from '@weft/model';
 import type { Refusals } from './decide/refusals.ts';
 import type { Delta } from './intake.ts';
-import { ACCOUNTS, type ServiceAccount, type ServiceChanges } from './service-account.ts';
+import { ACCOUNTS, type Reframed, type ServiceAccount, type ServiceChanges } from './service-account.ts';
 
 /** A state that one node has to make true. */
 export interface Wanted {
@@ -41,6 +41,11 @@ function changedServices({ pull }: Delta): ServiceChanges {
     ...pull.removed.map((id) => [id, null] as const),
     ...pull.services.map((service) => [service.id, service] as const),
   ]);
+}
+
+/** The compilation of a state with other pods, and what of the services' frame changes with them. */
+export interface WithPods extends Reframed {
+  readonly compilation: Compilation;
 }
 
 /** What a state comes to on a node. Its services are kept one by one, so that the next state costs what changed. */
@@ -88,6 +93,15 @@ export class Compilation {
   /** The same compilation for a state of the same input, or one whose services are going to be changed to it. */
   as(wanted: Wanted): Compilation {
     return new Compilation(wanted, this.fixed, this.account);
+  }
+
+  /** The compilation of a state that has other pods and is else the same; null when more is different, or everything has to be compiled anew. */
+  withPods(wanted: Wanted): WithPods | null {
+    const [held, next] = [this.wanted.desired, wanted.desired];
+    const { reframe } = this.account;
+    const same = next.nodes === held.nodes && next.services === held.services && next.cluster === held.cluster;
+    if (reframe === null || !same || wanted.nodeId !== this.wanted.nodeId) return null;
+    return { compilation: new Compilation(wanted, compileNetwork(next, wanted.nodeId), this.account), ...reframe(next) };
   }
 
   /** What has to be changed for what was left out. */

@@ -2,7 +2,7 @@ import type { NodeConfig, Step } from '@weft/kernel';
 import { type ClusterNetwork, DEFAULT_CONTROL, type DesiredPod, type DesiredState, type NodeControl } from '@weft/model';
 import { applySteps, diff, type Host, programming, type StepFailure, withDraining, withPodsOf } from '@weft/reconcile';
 import { errorChain } from '@weft/telemetry';
-import { Compilation, sameInput, type Wanted } from './compilation.ts';
+import { Compilation, sameInput, type Wanted, type WithPods } from './compilation.ts';
 import { type Placement, placePods } from './decide/placement.ts';
 import { Refusals } from './decide/refusals.ts';
 import type { DesiredStore } from './disk/desired-store.ts';
@@ -163,6 +163,8 @@ export class Dataplane {
     const trusted = this.#mirror !== null && this.#distrusted === 'nothing' && this.#cure === 'none';
     const before = trusted ? this.#compilation : null;
     if (before !== null && sameInput(before.wanted, wanted)) return this.#stay(before, wanted);
+    const otherPods = before?.withPods(wanted) ?? null;
+    if (otherPods !== null && this.#mirror !== null) return this.#changePods(otherPods, this.#mirror);
     const changes = before?.changesTo(wanted) ?? null;
     if (before !== null && changes !== null) return this.#change(before.as(wanted), before.account, changes);
     const compilation = this.#compile(wanted);
@@ -215,6 +217,13 @@ export class Dataplane {
     this.#succeed(compilation);
   }
 
+  /** Makes the network of other pods beside services that stay as they are, on a host that is as the memory has it. */
+  async #changePods({ compilation, had, has }: WithPods, mirror: NodeConfig): Promise<void> {
+    const goal = { ...compilation.fixed, ...has };
+    const steps = diff(goal, { ...mirror, ...had });
+    if (await this.#apply(compilation, this.#parts.host, goal, steps)) this.#succeed(compilation);
+  }
+
   /** Looks at the host where that is due, and makes it what a state comes to. */
   async #bring(compilation: Compilation): Promise<void> {
     const { host } = this.#parts;
@@ -224,7 +233,6 @@ export class Dataplane {
     const cure = this.#cure;
     const observed = await this.#look(compilation.fixed);
     this.#distrusted = 'nothing';
-    this.#mirror = null;
     const leftOut = cure === 'none' ? this.#refusals.among(services) : new Refusals();
     let refused: ReadonlyMap<string, string> = new Map();
     let goal: NodeConfig;
@@ -241,8 +249,18 @@ export class Dataplane {
       goal = withDraining(compilation.config, observed);
       steps = diff(goal, cure === 'replace' ? asForeign(observed) : observed);
     }
+    if (!(await this.#apply(compilation, on, goal, steps))) return;
+    this.#refusals = leftOut.and(services, refused);
+    this.#cure = 'none';
+    this.#succeed(compilation);
+    if (!leftOut.none) await this.#change(compilation, account, compilation.changesOf(leftOut));
+  }
+
+  /** Carries out the steps that lead to a configuration; false when one failed. */
+  async #apply(compilation: Compilation, on: Host, goal: NodeConfig, steps: readonly Step[]): Promise<boolean> {
+    this.#mirror = null;
     if (steps.length > 0 || this.#kept?.good !== true) {
-      await this.#keep(wanted);
+      await this.#keep(compilation.wanted);
       await this.#safe;
     }
     if (steps.length > 0) {
@@ -250,13 +268,13 @@ export class Dataplane {
         const result = await applySteps(on, goal, steps);
         return { ...result, message: result.failure?.message ?? null };
       });
-      if (fault !== null) return this.#fail(compilation, fault.message, fault.failures);
+      if (fault !== null) {
+        await this.#fail(compilation, fault.message, fault.failures);
+        return false;
+      }
     }
-    this.#refusals = leftOut.and(services, refused);
-    this.#cure = 'none';
     this.#mirror = goal;
-    this.#succeed(compilation);
-    if (!leftOut.none) await this.#change(compilation, account, compilation.changesOf(leftOut));
+    return true;
   }
 
   async #look({ sysctls }: NodeConfig): Promise<NodeConfig> {

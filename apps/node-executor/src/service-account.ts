@@ -49,6 +49,14 @@ export interface ServiceAccount {
   change(host: Host, changes: ServiceChanges): Promise<Programmed>;
   /** Null: the whole is made in one step. */
   readonly loading: Loading | null;
+  /** Takes in that the state has other pods, and is else the same: what the account stands for without services, before and from now on. Null: pods concern every service. */
+  readonly reframe: ((desired: DesiredState) => Reframed) | null;
+}
+
+/** What frames services, with the pods of one state and of the next. */
+export interface Reframed {
+  readonly had: BackendConfig;
+  readonly has: BackendConfig;
 }
 
 type OpenAccount = (desired: DesiredState, node: DesiredNode) => ServiceAccount;
@@ -87,6 +95,12 @@ const inNftables: OpenAccount = (desired, node) => {
     fill: (services) => taken(services, NftConflict, (service) => ledger.take(new Map([[service.id, contribute(service)]]))),
     change: (host, changes) => changeServices(host, ledger, contributed(changes, contribute)),
     loading: { frame: ledger.frame, load: (host, services) => loadNft(host, ledger, contributions(services)) },
+    reframe(next) {
+      const had = ledger.frame;
+      const has = nftFrame(next, node);
+      ledger.reframe(has);
+      return { had: { nft: had }, has: { nft: has } };
+    },
   };
 };
 
@@ -102,6 +116,7 @@ const inIptables: OpenAccount = (desired, node) => {
     },
     change: (host, changes) => changeIptables(host, ledger, contributed(changes, contribute)),
     loading: null,
+    reframe: null,
   };
 };
 
@@ -119,6 +134,7 @@ const inIpvs: OpenAccount = (desired, node) => {
     },
     change: (host, changes) => changeIpvs(host, ledger, contributed(changes, contribute)),
     loading: null,
+    reframe: null,
   };
 };
 

@@ -10,7 +10,7 @@ export type NftChanges = ReadonlyMap<string, NftContribution | null>;
  * on the others, and knows the whole table.
  */
 export class NftLedger {
-  readonly #frame: NftTable;
+  #frame: NftTable;
   readonly #contributions = new Map<string, NftContribution>();
   readonly #chains = new Tally<NftChain>(sameRules);
   /** By the name of what they are in. */
@@ -24,6 +24,11 @@ export class NftLedger {
   /** The table as it is without services. */
   get frame(): NftTable {
     return this.#frame;
+  }
+
+  /** Has another frame from now on, which differs from the one before in elements of its sets and maps. */
+  reframe(frame: NftTable): void {
+    this.#frame = frame;
   }
 
   /** What each service adds now, by its id. */
