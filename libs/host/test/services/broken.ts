@@ -36,7 +36,8 @@ export const BREAKS: Readonly<Record<string, Break>> = {
   'Session affinity': without('sessionAffinity'),
   'Session affinity of node ports': without('sessionAffinity'),
   'Affinity timeout': without('sessionAffinityTimeoutSeconds'),
-  'Affinity of a whole service': without('sessionAffinityScope'),
+  // Without its scope alone one client in three would find the same endpoint behind both ports by chance.
+  'Affinity of a whole service': without('sessionAffinity', 'sessionAffinityScope'),
   'Scheduler sh': scheduler,
   'Scheduler mh': scheduler,
 };
