@@ -4,40 +4,77 @@ import { ProblemError } from '@weft/model';
 import type { Config } from '../config.ts';
 import { CONFIG } from '../tokens.ts';
 import { RateLimit } from './rate-limit.ts';
+import { Recent } from './recent.ts';
 import { type Leave, Room } from './room.ts';
 
-/** Requests at a time in one replica; those of nodes have a room of their own, which people cannot fill. */
-export const PLACES = { people: 512, nodes: 512 } as const;
+/**
+ * Requests at a time in one replica. Nodes have a room of their own, which people cannot fill; so have strangers, whom this replica has not let in before: they may
+ * be anybody, and are in nobody else's way until they have shown who they are.
+ */
+export const PLACES = { people: 512, nodes: 512, strangers: 256 } as const;
 
-/** Of these, how many one token can have. */
-export const SHARE = { people: 256, nodes: 16 } as const;
+/** Of these, how many one token can have; of strangers, one address. */
+export const SHARE = { people: 256, nodes: 16, strangers: 256 } as const;
 
-export type Lane = keyof typeof PLACES;
+/** Requests a second from one address by strangers: each costs a question to the database. */
+export const STRANGERS_PER_SECOND = 100;
+
+/** Tokens that are remembered as let in. One that is forgotten is a stranger again, no more. */
+const KNOWN_KEPT = 10_000;
+
+export type Lane = 'people' | 'nodes';
 
 /** Where a request stands in line: nodes' own operations are never behind people's. */
 export const laneOf = ({ permission }: AnyOperation): Lane => (permission === 'node-agent.act' ? 'nodes' : 'people');
 
-/** Decides, before anything else is done for a request, whether there is room for it. It is known by its token's hash: the database is not asked for that. */
+const roomFor = (who: keyof typeof PLACES) => new Room(PLACES[who], SHARE[who]);
+
+const seconds = () => performance.now() / 1000;
+
+/** Decides, before anything else is done for a request, whether there is room for it. A token is known by its hash: the database is not asked for that. */
 @Injectable()
 export class Admission {
   private readonly rate: RateLimit;
-  private readonly rooms: Readonly<Record<Lane, Room>> = {
-    people: new Room(PLACES.people, SHARE.people),
-    nodes: new Room(PLACES.nodes, SHARE.nodes),
-  };
+  private readonly strangers = new RateLimit(STRANGERS_PER_SECOND);
+  private readonly known = new Recent(KNOWN_KEPT);
+  private readonly rooms = { people: roomFor('people'), nodes: roomFor('nodes'), strangers: roomFor('strangers') };
 
   constructor(@Inject(CONFIG) private readonly config: Config) {
     this.rate = new RateLimit(config.WEFT_REQUESTS_PER_SECOND);
   }
 
-  /** Takes a place for a request. Throws ProblemError TooManyRequests, Unavailable. */
-  admit(lane: Lane, sha256: string): Leave {
-    if (!this.rate.allows(sha256, performance.now() / 1000))
+  /** A place for a request until it is known whose token that is. Throws ProblemError TooManyRequests, Unavailable. */
+  admit(lane: Lane, sha256: string, address: string): Leave {
+    return this.known.has(sha256) ? this.admitKnown(lane, sha256) : this.admitStranger(address);
+  }
+
+  /** The token was good: from now on its requests have their places among its like, this one too. Throws ProblemError TooManyRequests, Unavailable. */
+  letIn(lane: Lane, sha256: string, place: Leave): Leave {
+    const before = this.known.has(sha256);
+    this.known.add(sha256);
+    if (before) return place;
+    place();
+    return this.admitKnown(lane, sha256);
+  }
+
+  /** A place for somebody who has no token, or one that nobody here has seen. Throws ProblemError TooManyRequests, Unavailable. */
+  admitStranger(address: string): Leave {
+    if (!this.strangers.allows(address, seconds()))
+      throw new ProblemError('TooManyRequests', `more than ${STRANGERS_PER_SECOND} requests a second from ${address} by unknown callers`);
+    return this.enter('strangers', address);
+  }
+
+  private admitKnown(lane: Lane, sha256: string): Leave {
+    if (!this.rate.allows(sha256, seconds()))
       throw new ProblemError('TooManyRequests', `this token sends more than ${this.config.WEFT_REQUESTS_PER_SECOND} requests a second`);
-    const leave = this.rooms[lane].enter(sha256);
-    if (leave === 'share') throw new ProblemError('TooManyRequests', `this token has ${SHARE[lane]} requests under way`);
+    return this.enter(lane, sha256);
+  }
+
+  private enter(room: keyof typeof PLACES, who: string): Leave {
+    const leave = this.rooms[room].enter(who);
+    if (leave === 'share') throw new ProblemError('TooManyRequests', `${SHARE[room]} requests are under way from here already`);
     if (leave === 'full')
-      throw new ProblemError('Unavailable', `this replica has ${PLACES[lane]} requests under way; try again, or another one`);
+      throw new ProblemError('Unavailable', `this replica has ${PLACES[room]} such requests under way; try again, or another one`);
     return leave;
   }
 }

@@ -24,11 +24,17 @@ export class BearerGuard implements CanActivate {
     if (operation === undefined) throw new ProblemError('Forbidden', 'this path has no operation');
     const request = context.switchToHttp().getRequest<WeftRequest>();
     request.principal = null;
-    if (operation.permission === null) return true;
+    if (operation.permission === null) return this.letAnybodyIn(request, operation);
     const principal = await this.authenticate(request, operation);
     const { allowed, reason } = decide(principal, operation, null);
     if (!allowed) throw new ProblemError('Forbidden', reason);
     request.principal = principal;
+    return true;
+  }
+
+  /** Whoever needs no token may look as often as they like, which costs little, and act as often as strangers may. */
+  private letAnybodyIn(request: WeftRequest, { method }: AnyOperation): true {
+    if (method !== 'GET') request.leave = this.admission.admitStranger(request.ip);
     return true;
   }
 
@@ -38,10 +44,12 @@ export class BearerGuard implements CanActivate {
     if (token === undefined) throw new ProblemError('Unauthenticated', 'send Authorization: Bearer <token>');
     const sha256 = sha256Hex(token);
     const lane = laneOf(operation);
-    request.leave = this.admission.admit(lane, sha256);
+    const place = this.admission.admit(lane, sha256, request.ip);
+    request.leave = place;
     // Nodes are let in over connections of their own: people who wait for the database do not stand before them.
     const door = lane === 'nodes' ? this.store.agent : this.store.tokens;
     const { node, ...known } = await door.authenticate(sha256);
+    request.leave = this.admission.letIn(lane, sha256, place);
     if (node !== null && !node.approved && operation.id !== WHILE_PENDING)
       throw new ProblemError('AwaitingApproval', `somebody has to approve ${node.name}: POST /nodes/${node.id}/approve`);
     return { ...known, kind: node === null ? 'user' : 'node', nodeId: node?.id ?? null };

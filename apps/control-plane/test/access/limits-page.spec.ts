@@ -4,7 +4,7 @@ import { LIST_LIMIT, WAIT_MAX_SECONDS } from '@weft/contract';
 import { TOKEN_LIFE_SECONDS } from '@weft/model';
 import { expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { PLACES, SHARE } from '../../src/http/admission.ts';
+import { PLACES, SHARE, STRANGERS_PER_SECOND } from '../../src/http/admission.ts';
 import { BODY_LIMIT } from '../../src/http/json-body.ts';
 import { BURST_SECONDS } from '../../src/http/rate-limit.ts';
 import { REQUEST_TIMEOUT_MS } from '../../src/http/server.ts';
@@ -80,8 +80,10 @@ Whatever comes is bounded; nothing is cut off quietly. This page is generated fr
 | what | most | beyond it |
 |---|---|---|
 | requests of one token a second, at each replica | ${perSecond} (\`WEFT_REQUESTS_PER_SECOND\`), after a pause ${BURST_SECONDS} seconds' worth at once | 429 \`TooManyRequests\`, \`Retry-After\` |
+| requests a second from one address by callers that a replica has not let in before | ${STRANGERS_PER_SECOND}, after a pause ${BURST_SECONDS} seconds' worth at once | 429 \`TooManyRequests\`, \`Retry-After\` |
 | requests of one token under way at a time, at each replica | ${SHARE.people}; of a node ${SHARE.nodes} | 429 \`TooManyRequests\`, \`Retry-After\` |
 | requests of people under way at a time, at each replica | ${PLACES.people} | 503 \`Unavailable\`, \`Retry-After\` |
+| requests under way at a time by callers that a replica has not let in before | ${PLACES.strangers}, beside both | 429 \`TooManyRequests\`, \`Retry-After\` |
 | requests of nodes under way at a time, at each replica | ${PLACES.nodes}, beside those of people | 503 \`Unavailable\`, \`Retry-After\` |
 | open watches of each replica | ${WATCHERS_MAX} | 503 \`Unavailable\`, \`Retry-After\` |
 | body | ${BODY_LIMIT / KIB} KiB | 413 \`PayloadTooLarge\` |

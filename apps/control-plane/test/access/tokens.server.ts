@@ -41,7 +41,9 @@ it('lets it hold 90 days unless told, a year at most', async () => {
   };
   expect(await life({ name: 'usual' })).toBe(90);
   expect(await life({ name: 'short', expiresInSeconds: 3600 })).toBeCloseTo(1 / 24, 5);
-  expect((await plane.api.send('POST /tokens', { body: { name: 'long', role: 'viewer', expiresInSeconds: 367 * 86_400 } })).status).toBe(422);
+  expect((await plane.api.send('POST /tokens', { body: { name: 'long', role: 'viewer', expiresInSeconds: 367 * 86_400 } })).status).toBe(
+    422,
+  );
 });
 
 it('ends at once when it is revoked, on every replica, with its watches, and its name is free again', async () => {

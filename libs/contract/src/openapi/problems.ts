@@ -19,8 +19,8 @@ export function problemsOf(operation: AnyOperation): ProblemCode[] {
     // Of a query that it does not take.
     'UnknownField',
     ...(withInput ? (['ValidationFailed'] as const) : []),
-    // Of a body that it does not take as well; that of a GET is not looked at.
-    ...(operation.method === 'GET' ? [] : (['PayloadTooLarge', 'UnsupportedMediaType'] as const)),
+    // Of a body that it does not take as well; that of a GET is not looked at. Whoever needs no token may only look as often as they like.
+    ...(operation.method === 'GET' ? [] : (['PayloadTooLarge', 'UnsupportedMediaType', 'TooManyRequests', 'Unavailable'] as const)),
     ...(operation.permission === 'node-agent.act' ? (['AwaitingApproval'] as const) : []),
     ...(operation.permission === null ? [] : (['Unauthenticated', 'NodeRemoved', 'Forbidden', 'TooManyRequests', 'Unavailable'] as const)),
     'Internal',
