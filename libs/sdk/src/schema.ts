@@ -2125,12 +2125,6 @@ export interface components {
             port: number;
             protocol: components["schemas"]["Protocol"];
         };
-        ProbeTarget: {
-            /** Format: ipv4 */
-            ip: string;
-            port: number;
-            what: string;
-        };
         Problem: {
             /** @description one of the codes in docs/errors.md */
             code: string;
@@ -2667,13 +2661,6 @@ export interface components {
              * @default 1
              */
             protocol?: number;
-        };
-        TargetResult: {
-            connected: number;
-            errors: {
-                [key: string]: number;
-            };
-            target: components["schemas"]["ProbeTarget"];
         };
         Token: {
             /** Format: date-time */

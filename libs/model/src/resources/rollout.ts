@@ -106,15 +106,15 @@ export const Rollout = z
 export type Rollout = z.infer<typeof Rollout>;
 
 /** Something that has to answer through a node's dataplane: an address with a TCP port, and what it is to a reader, such as `service shop/web`. */
-export const ProbeTarget = z
-  .strictObject({ what: z.string().max(256), ip: z.ipv4(), port: z.int().min(1).max(65535) })
-  .meta({ id: 'ProbeTarget' });
+export const ProbeTarget = z.strictObject({ what: z.string().max(256), ip: z.ipv4(), port: z.int().min(1).max(65535) });
 export type ProbeTarget = z.infer<typeof ProbeTarget>;
 
 /** What came of connecting to a target several times: how often it accepted, and how often each error was met, by its code such as ETIMEDOUT. */
-export const TargetResult = z
-  .strictObject({ target: ProbeTarget, connected: z.int().min(0), errors: z.record(z.string().max(32), z.int().min(1)) })
-  .meta({ id: 'TargetResult' });
+export const TargetResult = z.strictObject({
+  target: ProbeTarget,
+  connected: z.int().min(0),
+  errors: z.record(z.string().max(32), z.int().min(1)),
+});
 export type TargetResult = z.infer<typeof TargetResult>;
 
 /** What one node found: the results of its probes, each target in the order asked. */
