@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RealHost } from '@weft/host';
 import { EMPTY_CONFIG, NFT_TABLE, renderNft } from '@weft/kernel';
-import { DEFAULT_CONTROL, type DesiredPull, type DesiredService, type DesiredState, HeldState } from '@weft/model';
+import { DEFAULT_CONTROL, type DesiredPod, type DesiredPull, type DesiredService, type DesiredState, HeldState } from '@weft/model';
 import { diffNft } from '@weft/reconcile';
 import { createLogger } from '@weft/telemetry';
 import { Compilation } from '../../apps/node-executor/src/compilation.ts';
@@ -58,7 +58,7 @@ export class BenchExecutor {
     this.#intake = new Intake(
       { pull: async () => this.#answer ?? Promise.reject(new Error('nothing was to be pulled')) },
       HeldState.of(state),
-      { acceptShrink: false },
+      { acceptShrink: false, guarded: () => [] },
     );
   }
 
@@ -85,11 +85,25 @@ export class BenchExecutor {
   }
 
   /**
-   * Milliseconds from the answer that a service changed until its rules are in the kernel, with state and receipt written down (`took`), and until the disk has
+   * Milliseconds from the answer that a service changed until it is in the kernel, with state and receipt written down (`took`), and until the disk has
    * them for good, so that the control plane may be told (`settled`); and what the tools were told. Throws when it did not come to that.
    */
-  async change(service: DesiredService): Promise<Change> {
-    this.#answer = this.#deltaOf(service);
+  change(service: DesiredService): Promise<Change> {
+    return this.#take(this.#deltaOf([], [service]));
+  }
+
+  /** The same for a pod. */
+  changePod(pod: DesiredPod): Promise<Change> {
+    return this.#take(this.#deltaOf([pod], []));
+  }
+
+  close(): void {
+    this.host.close();
+    rmSync(this.folder, { recursive: true });
+  }
+
+  async #take(answer: DesiredPull): Promise<Change> {
+    this.#answer = answer;
     const merged = this.#held.merge(this.#answer);
     if (!merged.ok) throw new Error(merged.refusal.reason);
     const startedAt = performance.now();
@@ -106,11 +120,6 @@ export class BenchExecutor {
     return { took, settled, runs, text: runs[0]?.input ?? '' };
   }
 
-  close(): void {
-    this.host.close();
-    rmSync(this.folder, { recursive: true });
-  }
-
   async #converge(): Promise<void> {
     const { desired, checksum, delta, fromSnapshot } = this.#intake;
     if (desired === null) throw new Error('no state');
@@ -119,21 +128,23 @@ export class BenchExecutor {
   }
 
   /** What the control plane would answer. Its checksum is told by the refusal of one with a wrong checksum. */
-  #deltaOf(service: DesiredService): DesiredPull {
+  #deltaOf(pods: DesiredPod[], services: DesiredService[]): DesiredPull {
     const { epoch, cluster } = this.#held.state;
-    const answer = {
+    const revision = [...pods, ...services][0]?.revision ?? 0;
+    const answer: DesiredPull = {
       kind: 'delta',
       control: DEFAULT_CONTROL,
       epoch,
       cluster,
-      revision: service.revision,
+      revision,
       nodes: [],
-      pods: [],
-      services: [service],
+      pods,
+      services,
       removed: [],
-    } as const;
-    const refused = this.#held.merge({ ...answer, nodes: [], pods: [], services: [service], removed: [], checksum: '' });
+      checksum: '',
+    };
+    const refused = this.#held.merge(answer);
     if (refused.ok || refused.refusal.reason !== 'incomplete') throw new Error('a wrong checksum was taken');
-    return { ...answer, nodes: [], pods: [], services: [service], removed: [], checksum: refused.refusal.actual };
+    return { ...answer, checksum: refused.refusal.actual };
   }
 }

@@ -1,4 +1,12 @@
-import { DEFAULT_NETWORK, type DesiredNode, type DesiredService, type DesiredState, makeId, PLAIN_TRAFFIC } from '@weft/model';
+import {
+  DEFAULT_NETWORK,
+  type DesiredNode,
+  type DesiredPod,
+  type DesiredService,
+  type DesiredState,
+  makeId,
+  PLAIN_TRAFFIC,
+} from '@weft/model';
 
 export type BenchBackend = 'nftables' | 'iptables-nft' | 'iptables-legacy' | 'ipvs';
 
@@ -80,6 +88,20 @@ export function fleet(backend: BenchBackend, size: number): DesiredState {
     nodes: Array.from({ length: NODES }, (_, i) => node(i + 1, backend)),
     pods: [],
     services: Array.from({ length: size }, (_, n) => service(n, random, freeNodePort)),
+  };
+}
+
+/** Pod number `n` of the own node, as of a revision: a namespace with its link and its addresses, and nothing that runs in it. */
+export function pod(n: number, revision: number): DesiredPod {
+  return {
+    id: makeId('pod', String(n)),
+    revision,
+    name: `pod-${n}`,
+    namespace: 'bench',
+    ip: podAddress(n * NODES).ip,
+    ports: [],
+    readinessProbe: null,
+    runtime: { type: 'none' },
   };
 }
 

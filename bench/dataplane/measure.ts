@@ -7,7 +7,7 @@ import { RealHost } from '@weft/host';
 import { quantile, type Row } from '../row.ts';
 import { APART, BareNft, timeTool } from './bare-tool.ts';
 import { BenchExecutor, type Change } from './executor.ts';
-import { type BenchBackend, fleet, withOtherEndpoint } from './fleet.ts';
+import { type BenchBackend, fleet, pod, withOtherEndpoint } from './fleet.ts';
 import { FULL_LOADS } from './full-load.ts';
 import { kubeProxyChange, kubeProxyLayout } from './kube-proxy-layout.ts';
 import { prepareOwnNetwork } from './own-network.ts';
@@ -15,6 +15,9 @@ import { prepareOwnNetwork } from './own-network.ts';
 const [backend, sizeText] = process.argv.slice(2) as [BenchBackend, string];
 const size = Number(sizeText);
 const PEER = 'a chain for each service and endpoint';
+
+/** How many pods are added, one by one. */
+const PODS = 20;
 
 /** Sizes up to which a chain for each service and endpoint ends in bounded time. */
 const PEER_MAX = 10_000;
@@ -49,7 +52,7 @@ async function changes(executor: BenchExecutor, count: number, from: number): Pr
 }
 
 /** One change at a time in the executor, in blocks, each followed by the bare tool with the same texts: what one does would slow the other down in turns. */
-async function oneChange(blocks: number, inBlock: number): Promise<{ done: Change[]; floor: number[] }> {
+async function oneChange(blocks: number, inBlock: number): Promise<{ done: Change[]; floor: number[]; pods: Change[] }> {
   const executor = await BenchExecutor.at(state);
   const bare = kind === 'nftables' ? new BareNft() : null;
   const [all, floor]: [Change[], number[]] = [[], []];
@@ -62,8 +65,10 @@ async function oneChange(blocks: number, inBlock: number): Promise<{ done: Chang
       floor.push(bare === null ? await timeTool(folder, ['iptables-restore', '--noflush', '-w', '5'], text) : await bare.time(text));
   }
   bare?.close();
+  const pods: Change[] = [];
+  for (let n = 1; n <= PODS; n += 1) pods.push(await executor.changePod(pod(n, 10_000 + n)));
   executor.close();
-  return { done: all, floor };
+  return { done: all, floor, pods };
 }
 
 const rows: Row[] = [];
@@ -90,7 +95,7 @@ rows.push({
 
 say('one change');
 const [blocks, inBlock] = kind === 'nftables' ? [4, 50] : size >= 10_000 ? [1, 5] : [1, 15];
-const { done, floor } = await oneChange(blocks, inBlock);
+const { done, floor, pods } = await oneChange(blocks, inBlock);
 for (const share of kind === 'nftables' ? [0.5, 0.99] : [0.5])
   rows.push({
     ...base,
@@ -105,16 +110,17 @@ for (const share of kind === 'nftables' ? [0.5, 0.99] : [0.5])
     peerName: share === 0.5 && other !== null ? PEER : null,
     runs: done.length,
   });
+const alone = { floor: null, floorName: null, peer: null, peerName: null };
+const settled = done.map((change) => change.settled);
 rows.push({
   ...base,
+  ...alone,
   name: `${backend}: the same until the disk has it for good, p50`,
-  value: median(done.map(({ settled }) => settled)),
-  floor: null,
-  floorName: null,
-  peer: null,
-  peerName: null,
+  value: median(settled),
   runs: done.length,
 });
+const added = pods.map(({ took }) => took);
+rows.push({ ...base, ...alone, name: `${backend}: one pod more, p50`, value: median(added), runs: pods.length });
 
 rmSync(folder, { recursive: true });
 for (const row of rows) console.log(JSON.stringify(row));
