@@ -49,7 +49,9 @@ export async function createExecutorHost(): Promise<ExecutorHost> {
   const folder = await mkdtemp(join(tmpdir(), 'weft-executor-host-'));
   await leaveCredential(join(folder, 'credential'));
   await host.must(['nft', '-f', '-'], FOREIGN);
-  await host.must(['ip', 'link', 'add', 'eth0', 'type', 'veth', 'peer', 'name', 'lan0']);
+  // With MAC addresses of its own choice every such host would be another.
+  const [near, far] = ['02:00:00:00:00:0a', '02:00:00:00:00:0b'];
+  await host.must(['ip', 'link', 'add', 'eth0', 'address', near, 'type', 'veth', 'peer', 'name', 'lan0', 'address', far]);
   await host.must(['ip', 'address', 'add', '192.0.2.1/24', 'dev', 'eth0']);
   await host.must(['ip', 'link', 'set', 'eth0', 'up']);
   await host.must(['ip', 'link', 'set', 'lan0', 'up']);
