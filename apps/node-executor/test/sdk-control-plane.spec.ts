@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROTOCOL } from '@weft/model';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ControlPlane } from '../src/control-plane/control-plane.ts';
+import type { ControlPlane, ControlPlaneError } from '../src/control-plane/control-plane.ts';
 import { sdkControlPlane } from '../src/control-plane/sdk-control-plane.ts';
 import { CredentialFile } from '../src/identity/credential-file.ts';
 import { CREDENTIAL } from './support/credential.ts';
@@ -120,6 +120,43 @@ describe('the control plane over HTTP', () => {
   ])('throws ControlPlaneError for %s', async (_what, reply, code) => {
     answer = reply;
     await expect(controlPlane.pull(null)).rejects.toMatchObject({ name: 'ControlPlaneError', code });
+  });
+
+  describe('saying that a node was removed', () => {
+    const removed = {
+      type: 'urn:weft:problem:NodeRemoved',
+      title: 'removed',
+      status: 410,
+      detail: 'node node-1 was removed',
+      code: 'NodeRemoved',
+      requestId: 'r',
+      retryable: false,
+      errors: [{ pointer: '/nodes/node_abc', code: 'NodeRemoved', message: 'node node-1 was removed' }],
+    };
+    const said = async (body: unknown, status = 410) => {
+      answer = (_request, response) => json(response, body, status, 'application/problem+json');
+      return (await controlPlane.pull(null).catch((error: unknown) => error)) as ControlPlaneError;
+    };
+
+    it('is heard with the id of the node', async () => {
+      expect(await said(removed)).toMatchObject({ code: 'NodeRemoved', removedNode: 'node_abc' });
+    });
+
+    it.each([
+      ['a page of somebody else', '<html>410 Gone</html>', 410],
+      ['another problem', { ...removed, type: 'urn:weft:problem:Expired', code: 'Expired' }, 410],
+      ['a code without the rest', { code: 'NodeRemoved', errors: [] }, 410],
+      ['another status within', { ...removed, status: 401 }, 401],
+      ['no node', { ...removed, errors: [] }, 410],
+      ['something else than a node', { ...removed, errors: [{ pointer: '/pods/pod_1', code: 'NodeRemoved', message: '' }] }, 410],
+      [
+        'nobody is known by that token',
+        { ...removed, type: 'urn:weft:problem:Unauthenticated', code: 'Unauthenticated', status: 401 },
+        401,
+      ],
+    ])('is not heard from %s', async (_, body, status) => {
+      expect((await said(body, status)).removedNode).toBeNull();
+    });
   });
 
   it('throws for a credential that cannot be read', async () => {
