@@ -5,7 +5,7 @@ import { ANY_REQUESTS, type AnyRequest } from './harness/any-request.ts';
 import { type JoinedNode, joinNode } from './harness/executor.ts';
 import { type Plane, startPlane } from './harness/plane.ts';
 
-/** Requests in all: few by themselves, many in the long form (`WEFT_FAULTS=long`), or as many as `WEFT_ANY_REQUESTS` says. */
+/** Requests in all: few, or many in the long form (`./weft test --faults`), or as many as `WEFT_ANY_REQUESTS` says. */
 const REQUESTS = Number(process.env.WEFT_ANY_REQUESTS ?? (process.env.WEFT_FAULTS === 'long' ? 20_000 : 40 * ANY_REQUESTS.length));
 
 /** Requests to each operation. */
