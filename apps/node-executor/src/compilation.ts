@@ -1,6 +1,7 @@
+import { hash } from 'node:crypto';
 import { compileNetwork, UnknownNode } from '@weft/compiler';
 import { byKey, keyOf, type NodeConfig } from '@weft/kernel';
-import { canonicalJson, type DesiredNode, type DesiredService, type DesiredState, IPVS_LINK_NAME, sha256Hex } from '@weft/model';
+import { canonicalJson, type DesiredNode, type DesiredService, type DesiredState, IPVS_LINK_NAME } from '@weft/model';
 import type { Refusals } from './decide/refusals.ts';
 import type { Delta } from './intake.ts';
 import { ACCOUNTS, type Reframed, type ServiceAccount, type ServiceChanges } from './service-account.ts';
@@ -22,7 +23,7 @@ export interface Wanted {
  * in here, the objects by their versions. It costs the same however many objects there are, and whoever has the state can compute it.
  */
 export function configHash({ nodeId, desired, checksum }: Pick<Wanted, 'nodeId' | 'desired' | 'checksum'>): string {
-  return sha256Hex(canonicalJson([nodeId, desired.cluster, checksum]));
+  return hash('sha256', canonicalJson([nodeId, desired.cluster, checksum]));
 }
 
 /** True when two states come to the same configuration, revisions apart. */

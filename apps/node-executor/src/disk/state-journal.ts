@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as hashOf } from 'node:crypto';
 import { DesiredPull, type DesiredState, HeldState, mergePull } from '@weft/model';
 import { z } from 'zod';
 
@@ -22,7 +22,7 @@ const Line = z.union([
 ]);
 type Line = z.input<typeof Line>;
 
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+const sha256 = (text: string) => hashOf('sha256', text);
 
 function line(content: Line): string {
   const text = JSON.stringify(content);
