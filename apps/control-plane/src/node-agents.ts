@@ -30,10 +30,21 @@ export class NodeAgents {
   ) {}
 
   async openSession(call: AnyCall & { readonly body: SessionOpen }): Promise<Session> {
-    requireProtocol(call.body.protocol);
+    await this.requireProtocol(call);
     const committed = await this.store.agent.openSession(contextOf(call), callingNode(call), call.body.facts);
     await this.changes.settle(call, committed);
     return { ...committed.object, heartbeatSeconds: this.config.WEFT_HEARTBEAT_SECONDS };
+  }
+
+  /** Both sides get to know: the executor by the answer, whoever looks at the node by its status. */
+  private async requireProtocol(call: AnyCall & { readonly body: SessionOpen }): Promise<void> {
+    try {
+      requireProtocol(call.body.protocol);
+    } catch (error) {
+      if (error instanceof ProblemError)
+        await this.store.agent.refuseSession(callingNode(call), { code: error.code, message: error.message });
+      throw error;
+    }
   }
 
   async report(call: AnyCall & { readonly body: NodeReport }): Promise<NodeReportAnswer> {

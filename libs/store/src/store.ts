@@ -63,6 +63,8 @@ export interface AgentStore {
   authenticate(sha256: string): Promise<Principal>;
   /** Starts a session, which makes the one before stale, and takes over what the executor found out about its host. */
   openSession(ctx: RequestContext, nodeId: string, facts: NodeFacts): Promise<Committed<Pick<Session, 'session' | 'node'>>>;
+  /** Keeps why an executor was not let in, for those who look at its node. It lives, so its node is seen. */
+  refuseSession(nodeId: string, failure: NonNullable<NodeReport['failure']>): Promise<void>;
   /** What the node has to make true: what changed since `since` when that is known (same epoch, history kept), else everything. */
   pull(nodeId: string, since: { readonly epoch: string; readonly revision: number } | null): Promise<DesiredPull>;
   /**

@@ -21,10 +21,10 @@ export function doctorLines({ name, status }: Node): string[] {
             .map(([tool, version]) => `${tool} ${version}`)
             .join(', ')}`,
         ];
-  const credential = credentialExpiresAt === null ? 'it has no credential: join again' : `credential good until ${credentialExpiresAt}`;
+  const credential = credentialExpiresAt === null ? [] : [`credential good until ${credentialExpiresAt}`];
   return [
     `${name}: ${phase}`,
-    ...[...able, credential].map((line) => `  ok   ${line}`),
+    ...[...able, ...credential].map((line) => `  ok   ${line}`),
     ...wrong.map(({ reason, message }) => `  !!   ${reason}: ${message}`),
   ];
 }

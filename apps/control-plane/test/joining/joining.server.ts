@@ -116,6 +116,7 @@ it('renews a credential: the old one works until the new one is used', async () 
 it('ends a revoked credential with the next request, and its connection to Redis at once', async () => {
   const { name, facts } = host();
   const credential = await joinHost(plane.api, name, facts);
+  await plane.api.ok('PUT /node-agent/session', { token: credential.token, body: { facts } });
   const errors: string[] = [];
   const worker = createHintWorker(
     { url: redisOf(credential) },
@@ -131,6 +132,8 @@ it('ends a revoked credential with the next request, and its connection to Redis
   expect(await asks(credential.token)).toBe(401);
   await eventually('a worker that is shut out', () => errors.some((message) => message.startsWith('WRONGPASS')));
   await worker.close();
+  const { conditions } = (await plane.api.ok(`GET /nodes/${credential.node.id}`)).body.status;
+  expect(conditions.map(({ type }: { type: string }) => type)).toContain('CredentialMissing');
   // The name is free for the next host, and the node is the same.
   expect((await joinHost(plane.api, name, facts)).node).toEqual(credential.node);
 });
@@ -201,4 +204,6 @@ it('speaks with executors of its own version and the one before, and says what t
     code: 'ProtocolUnsupported',
     detail: expect.stringContaining('upgrade the control plane first'),
   });
+  const { status } = (await plane.api.ok(`GET /nodes/${node.id}`)).body;
+  expect(status).toMatchObject({ phase: 'Failed', conditions: [{ type: 'Ready', reason: 'ProtocolUnsupported' }] });
 });

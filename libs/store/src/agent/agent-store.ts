@@ -10,6 +10,9 @@ export function agentStore(database: Database): AgentStore {
   return {
     authenticate: (sha256) => authenticate(database, sha256),
     openSession: (ctx, nodeId, facts) => mutate(database, ctx, sessionOpening(nodeId, facts)),
+    refuseSession: async (nodeId, failure) => {
+      await database.read((tables) => tables.nodeState.update({ where: { nodeId }, data: { failure, lastSeenAt: new Date() } }));
+    },
     pull: (nodeId, since) => database.read((tables) => pullDesired(tables, nodeId, since)),
     report: (ctx, nodeId, report) => takeReport(database, ctx, nodeId, report),
   };

@@ -8,6 +8,7 @@ import { credentialEnds } from '../joining/credential-ends.ts';
 import { systemFields } from '../read/system-fields.ts';
 import { type Handling, handlingConditions } from './handling-conditions.ts';
 import { keptCondition } from './kept-condition.ts';
+import { problemsOf } from './node-problems.ts';
 
 /** A node as it is stored: without what its executor says all the time. */
 export type StoredNode = Omit<Node, 'status'>;
@@ -91,14 +92,6 @@ const MESSAGES: Record<Node['status']['phase'], string> = {
   NotReady: 'nothing is heard of it',
 };
 
-/** What keeps a node from being programmed as it should be, as far as its host can be asked. */
-function problemsOf({ backend }: StoredNode, facts: NodeFacts | null): NodeFacts['problems'] {
-  if (facts === null) return [];
-  if (facts.backends.includes(backend)) return facts.problems;
-  const able = facts.backends.join(', ') || 'no backend';
-  return [...facts.problems, { code: 'BackendUnsupported', message: `the host can run ${able}, not ${backend}` }];
-}
-
 function conditionsOf(stored: StoredNode, live: LiveNode, phase: Node['status']['phase']): Condition[] {
   const { failure } = live.standing;
   const since = (live.standing.lostAt ?? live.standing.seenAt ?? new Date(stored.createdAt)).toISOString();
@@ -110,7 +103,7 @@ function conditionsOf(stored: StoredNode, live: LiveNode, phase: Node['status'][
     observedGeneration: stored.generation,
     lastTransitionTime: since,
   };
-  const problems = problemsOf(stored, live.facts).map(
+  const problems = problemsOf(stored, live).map(
     ({ code, message }): Condition => ({
       type: code,
       status: 'True',
