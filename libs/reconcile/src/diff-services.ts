@@ -11,6 +11,17 @@ function nftSteps(desired: NodeConfig['nft'], observed: NodeConfig['nft']): Step
   return commands.length > 0 ? [{ tool: 'nft', family, table, commands }] : [];
 }
 
+/**
+ * Empties what refuses packets, in a transaction before the one that deletes the table: while that is under way, rules were seen to find no endpoint any more and to
+ * refuse new connections, which the next backend serves already (Debian's 6.1, from nftables to ipvs).
+ */
+function quietNft(observed: NodeConfig['nft']): Step[] {
+  const refusing = observed?.chains.filter(({ hook }) => hook?.type === 'filter') ?? [];
+  if (observed === null || refusing.length === 0) return [];
+  const { family, name: table } = observed;
+  return [{ tool: 'nft', family, table, commands: refusing.map(({ name }) => ({ do: 'flush-chain', name }) as const) }];
+}
+
 /** Chains before the tables they are in. */
 const LEAVE_IPTABLES: readonly Step[] = [
   { tool: 'iptables-leave', what: 'built-in-chains', tables: IPTABLES_TABLES },
@@ -41,7 +52,10 @@ export function diffServices(desired: NodeConfig, observed: NodeConfig): { reado
   const sets = diffIpsets(desired.ipsets, observed.ipsets);
   const virtual = diffIpvs(desired.ipvs, observed.ipvs);
   const rules = [
-    { used: desired.nft !== null, steps: nftSteps(desired.nft, observed.nft) },
+    {
+      used: desired.nft !== null,
+      steps: [...(desired.nft === null && desired.iptables !== null ? quietNft(observed.nft) : []), ...nftSteps(desired.nft, observed.nft)],
+    },
     { used: desired.iptables !== null, steps: iptablesSteps(desired.iptables, observed.iptables) },
   ];
   return {

@@ -68,7 +68,7 @@ describe('diff', () => {
   });
 
   it('lets the new service backend stand before the old one goes', () => {
-    expect(tools(diff(iptables, bridge))).toEqual(['iptables', 'nft']);
+    expect(tools(diff(iptables, bridge))).toEqual(['iptables', 'nft', 'nft']);
     expect(tools(diff(bridge, iptables))).toEqual(['nft', 'iptables', 'iptables-leave', 'iptables-leave']);
   });
 
