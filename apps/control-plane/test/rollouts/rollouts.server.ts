@@ -179,6 +179,21 @@ it('refuses, before anything starts, what a node cannot do, what names no node, 
   expect(await code({ change: { backend: 'iptables', cordoned: true }, nodes: [a] })).toMatchObject({ code: 'UnknownField' });
 });
 
+it('gives a node to one of the rollouts that ask for it at once', async () => {
+  for (const node of nodes) node.stuck = true;
+  const asked = names().flatMap((name) => [[name], names(), [name]]);
+  const answers = await Promise.all(
+    asked.map((chosen) => plane.api.send('POST /rollouts', { body: { change: { backend: 'iptables' }, nodes: chosen } })),
+  );
+  const begun = answers
+    .filter(({ status }) => status === 201)
+    .flatMap(({ body }) => (body as Rollout).status.nodes.map(({ name }) => name));
+  expect(begun.sort()).toEqual(names().sort());
+  expect(new Set(answers.filter(({ status }) => status !== 201).map(({ body }) => body.code))).toEqual(new Set(['RolloutUnderWay']));
+  const ids = answers.filter(({ status }) => status === 201).map(({ body }) => body.id);
+  for (const id of ids) await plane.api.ok(`POST /rollouts/${id}/cancel`);
+});
+
 it('happens once with two control planes, and goes on when one of them ends', async () => {
   const other = await plane.replica();
   const rollout = await begin({ change: { backend: 'iptables' } });
