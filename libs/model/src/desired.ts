@@ -3,7 +3,7 @@ import { Ipv4, Ipv4Cidr, Ipv4Interface } from './address.ts';
 import { idSchema } from './ids.ts';
 import { DnsLabel, PortName } from './names.ts';
 import { ClusterNetwork } from './resources/cluster.ts';
-import { NodeControl } from './resources/drift.ts';
+import { DEFAULT_CONTROL, NodeControl } from './resources/drift.ts';
 import { PodPort, PodRuntime, ReadinessProbe } from './resources/pod.ts';
 import { ServiceTraffic } from './resources/service-traffic.ts';
 import { Backend, EndpointWeight, NodePortAddress, PodLink, Port, Protocol } from './resources/vocabulary.ts';
@@ -112,3 +112,6 @@ export const DesiredPull = z
   })
   .meta({ id: 'DesiredPull' });
 export type DesiredPull = z.infer<typeof DesiredPull>;
+
+/** What a node reads when it pulls, also of a control plane, or a disk, from before nodes were told how to be handled. */
+export const ReadDesiredPull = DesiredPull.extend({ control: NodeControl.default(DEFAULT_CONTROL) });

@@ -1,4 +1,4 @@
-import { CountersReportAnswer, DesiredPull, LeaseRenewalAnswer, NodeDriftReportAnswer, NodeReportAnswer, Session } from '@weft/model';
+import { CountersReportAnswer, LeaseRenewalAnswer, NodeDriftReportAnswer, NodeReportAnswer, ReadDesiredPull, Session } from '@weft/model';
 import { ApiError, createClient, dataOf, type Problem, type WeftClient } from '@weft/sdk';
 import type { z } from 'zod';
 import { CredentialError } from '../identity/credential-file.ts';
@@ -53,7 +53,7 @@ export function sdkControlPlane({ url, bearer, signal }: SdkControlPlaneOptions)
   return {
     openSession: (body) => ask(Session, (client, within) => client.PUT('/node-agent/session', { body, signal: within })),
     pull: (since) =>
-      ask(DesiredPull, (client, within) =>
+      ask(ReadDesiredPull, (client, within) =>
         client.GET('/node-agent/desired', {
           params: { query: since === null ? {} : { epoch: since.epoch, since: String(since.revision) } },
           signal: within,

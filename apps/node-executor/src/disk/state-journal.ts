@@ -1,5 +1,5 @@
 import { hash as hashOf } from 'node:crypto';
-import { DesiredPull, type DesiredState, HeldState, mergePull } from '@weft/model';
+import { DesiredPull, type DesiredState, HeldState, mergePull, ReadDesiredPull } from '@weft/model';
 import { z } from 'zod';
 
 /** A state of one node as it can be read back. */
@@ -18,7 +18,7 @@ const Line = z.union([
     nodeId: z.string(),
     state: DesiredPull.pick({ epoch: true, revision: true, cluster: true, nodes: true, pods: true, services: true }),
   }),
-  z.strictObject({ good: z.boolean(), pull: DesiredPull.nullable() }),
+  z.strictObject({ good: z.boolean(), pull: ReadDesiredPull.nullable() }),
 ]);
 type Line = z.input<typeof Line>;
 

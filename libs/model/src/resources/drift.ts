@@ -13,7 +13,6 @@ export const NodeControl = z
     frozen: z.boolean().describe('true: the node changes nothing in its kernel, neither for a change of state nor for drift nor at start'),
     driftPolicy: DriftPolicy,
   })
-  .default({ frozen: false, driftPolicy: 'repair' })
   .meta({ id: 'NodeControl' });
 export type NodeControl = z.infer<typeof NodeControl>;
 
