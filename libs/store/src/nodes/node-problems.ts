@@ -29,7 +29,11 @@ export function problemsOf(
     standing,
     facts,
     credentialEnds,
-  }: { readonly standing: Pick<NodeStanding, 'joined'>; readonly facts: NodeFacts | null; readonly credentialEnds: Date | null },
+  }: {
+    readonly standing: Pick<NodeStanding, 'joined'>;
+    readonly facts: NodeFacts | null;
+    readonly credentialEnds: Date | null | undefined;
+  },
 ): Problem[] {
   return [
     ...(standing.joined && credentialEnds === null ? [SHUT_OUT] : []),

@@ -46,7 +46,8 @@ export interface LiveNode {
   readonly standing: NodeStanding;
   readonly configHash: string | null;
   readonly facts: NodeFacts | null;
-  readonly credentialEnds: Date | null;
+  /** Null: none is alive any more; undefined: it never had one. */
+  readonly credentialEnds: Date | null | undefined;
   readonly drain: DrainStatus | null;
   readonly lastSeenAt: Date | null;
   readonly handling: Handling;
@@ -70,7 +71,7 @@ export async function liveNodes(tables: Tables, ids: readonly string[]): Promise
                 standing,
                 configHash,
                 facts: facts as NodeFacts | null,
-                credentialEnds: ends.get(nodeId) ?? null,
+                credentialEnds: ends.get(nodeId),
                 lastSeenAt,
                 handling: { frozen, drifts, driftedAt },
                 drain: drains.get(nodeId) ?? null,
