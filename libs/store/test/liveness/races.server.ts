@@ -1,6 +1,6 @@
 import { ProblemError } from '@weft/model';
 import { expect, test } from 'vitest';
-import { addNode, endpoint, FACTS, pod, podReport, request, service, testCluster } from '../support/cluster.ts';
+import { addNode, endpoint, FACTS, pod, podReport, request, service, type TestNode, testCluster } from '../support/cluster.ts';
 import { timeIn } from '../support/time.ts';
 
 const ALL = { limit: 1000, cursor: null };
@@ -22,7 +22,7 @@ test('whatever happens on nodes at once, in the end every endpoint is as its nod
   const { store, databaseUrl, replicas } = await testCluster({ replicas: 3 });
   const [, second = store, third = store] = replicas;
   const time = await timeIn(databaseUrl);
-  const nodes = [];
+  const nodes: TestNode[] = [];
   for (let at = 1; at <= 4; at++) nodes.push(await addNode(store, `node-${at}`, { ...FACTS, address: `192.0.2.${at}/24` }));
   for (const node of nodes) await store.liveness.renew(node.id, node.session);
   await store.liveness.tick(request(), { periodSeconds: 0.01, heartbeatSeconds: 10 });
