@@ -36,7 +36,7 @@ const tunnelled = {
 } as const;
 const direct = { ...tunnelled, via: '192.0.2.2', device: null, onlink: false, source: null };
 
-const own = { ...direct, type: 'local', destination: '198.19.0.0/16', via: null, device: 'wf-ipvs0', scope: 'host' } as const;
+const own = { ...direct, type: 'local', destination: '198.19.0.0/16', via: null, scope: 'host' } as const;
 
 const OPS: IpOp[] = [
   { op: 'link-add', link: bridge },
@@ -135,7 +135,7 @@ describe('what ip and bridge print', () => {
       { dst: '100.64.2.0/24', gateway: '192.0.2.2', dev: 'eth0', flags: ['linkdown'] },
     ];
     expect(toRoutes(printed, null)).toEqual([tunnelled, direct]);
-    const printedOwn = { type: 'local', dst: '198.19.0.0/16', dev: 'wf-ipvs0', table: 'local', scope: 'host', flags: [] };
+    const printedOwn = { type: 'local', dst: '198.19.0.0/16', dev: 'lo', table: 'local', scope: 'host', flags: [] };
     expect(toRoutes([printedOwn], null)).toEqual([own]);
     expect(keyOf.routes(own)).not.toBe(keyOf.routes({ ...direct, destination: own.destination }));
     expect(toRoutes([{ dst: '169.254.1.1', dev: 'eth0', scope: 'link' }], 'wf-pod-1')).toMatchObject([

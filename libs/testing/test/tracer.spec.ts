@@ -189,7 +189,7 @@ describe('IPVS', () => {
       type: 'local',
       destination: '198.19.0.0/16',
       via: null,
-      device: 'wf-ipvs0',
+      device: null,
       scope: 'host',
       onlink: false,
       source: null,

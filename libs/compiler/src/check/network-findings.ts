@@ -60,7 +60,9 @@ export function networkFindings(config: NodeConfig): Finding[] {
     ...findings('RouteWithoutLink', config.routes, (r) =>
       r.device === null || links.has(place(r.netns, r.device)) ? null : `${keyOf.routes(r)} dev ${r.device}`,
     ),
-    ...findings('RouteWithoutWay', config.routes, (r) => (r.device === null && r.via === null ? keyOf.routes(r) : null)),
+    ...findings('RouteWithoutWay', config.routes, (r) =>
+      r.type !== 'local' && r.device === null && r.via === null ? keyOf.routes(r) : null,
+    ),
     ...findings('SourceNotLocal', config.routes, (r) =>
       r.source === null || sources.has(place(r.netns, r.source)) ? null : `${keyOf.routes(r)} src ${r.source}`,
     ),

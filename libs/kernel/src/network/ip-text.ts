@@ -45,7 +45,7 @@ function route(verb: 'replace' | 'del', r: Route): string {
   return [
     `route ${verb} ${r.type === undefined ? '' : `${r.type} `}${r.destination}`,
     r.via === null ? '' : ` via ${r.via}`,
-    r.device === null ? '' : ` dev ${r.device}`,
+    r.type === 'local' ? ' dev lo' : r.device === null ? '' : ` dev ${r.device}`,
     ` proto ${ROUTE_PROTOCOL} scope ${r.scope}`,
     r.source === null ? '' : ` src ${r.source}`,
     r.onlink ? ' onlink' : '',

@@ -64,12 +64,12 @@ export interface LinkAddress {
 /** A route of ours, marked with our protocol number. */
 export interface Route {
   readonly netns: string | null;
-  /** `local`: the host itself has all addresses of the range, a route of the table local. Absent: one of the main table, which leads to others. */
+  /** `local`: the host itself has all addresses of the range, a route of the table local on the loopback. Absent: one of the main table, which leads to others. */
   readonly type?: 'local';
   /** `default` or a range; a single address carries its `/32`. */
   readonly destination: string;
   readonly via: string | null;
-  /** Null: a link of the host that is not ours, whichever reaches `via`. */
+  /** Null: a link of the host that is not ours, whichever reaches `via`, or the loopback of a local route. */
   readonly device: string | null;
   readonly scope: 'global' | 'link' | 'host';
   /** The gateway is reachable although no route says so. */

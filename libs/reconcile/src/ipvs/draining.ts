@@ -57,7 +57,7 @@ function afterIpvs(desired: NodeConfig, observed: NodeConfig): NodeConfig {
     ipvs,
     ipsets: namingSets(observed.ipsets, ipvs),
     links: byKey(keyOf.links, [...desired.links, ...observed.links.filter(({ name }) => name === IPVS_LINK_NAME)]),
-    routes: byKey(keyOf.routes, [...desired.routes, ...observed.routes.filter(({ device }) => device === IPVS_LINK_NAME)]),
+    routes: byKey(keyOf.routes, [...desired.routes, ...observed.routes.filter(({ type }) => type === 'local')]),
     addresses: byKey(keyOf.addresses, [...desired.addresses, ...observed.addresses.filter(needed)]),
   };
 }

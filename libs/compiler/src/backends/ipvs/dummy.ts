@@ -12,7 +12,8 @@ export function dummy(node: DesiredNode): Link {
 
 /**
  * Makes all addresses of the service ranges this node's own, whether a service has them or not: what no service answers is refused. Each as an address of the link
- * would do the same, but the kernel walks all addresses of a link to add one (net/ipv4/devinet.c, __inet_insert_ifa).
+ * would do the same, but the kernel walks all addresses of a link to add one (net/ipv4/devinet.c, __inet_insert_ifa). On the loopback, since a link loses its routes with its
+ * last address (fib_frontend.c, fib_inetaddr_event).
  */
 export function serviceRanges(serviceCidrs: readonly string[]): Route[] {
   return outermost(serviceCidrs).map((destination) => ({
@@ -20,7 +21,7 @@ export function serviceRanges(serviceCidrs: readonly string[]): Route[] {
     type: 'local',
     destination,
     via: null,
-    device: IPVS_LINK_NAME,
+    device: null,
     scope: 'host',
     onlink: false,
     source: null,

@@ -9,7 +9,7 @@ export function saved(desired: DesiredState): string {
   const { ipvs: services = [], ipsets = [], iptables, addresses = [] } = ipvs.compile({ desired, node });
   const { routes = [] } = ipvs.network?.({ desired, node }) ?? {};
   const parts = [
-    ['ip route show table local', routes.map(({ destination, device }) => `${destination} ${device}\n`).join('')],
+    ['ip route show table local', routes.map(({ destination }) => `${destination}\n`).join('')],
     ['ip address show', addresses.map(({ cidr, device }) => `${cidr} ${device}\n`).join('')],
     ['ipvsadm -S -n', renderIpvsSave(services)],
     ['ipset save', renderIpsetSave(ipsets)],
