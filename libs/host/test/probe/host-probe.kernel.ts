@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process';
 import { hostProbe } from '@weft/host';
 import { DEFAULT_NETWORK } from '@weft/model';
+import { eventually } from '@weft/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connect, createTestHost, type TestHost } from '../test-host.ts';
 
@@ -16,10 +18,11 @@ afterEach(() => at.destroy());
 describe('probing a host', () => {
   it('finds what it can do and leaves no trace', async () => {
     const before = await at.must(['ip', '-j', 'link', 'show']);
-    const { kernel, backends, tools, problems } = await probe().facts();
+    const { kernel, backends, podLinks, overlays, tools, problems } = await probe().facts();
     expect(kernel).toMatch(/^\d+\.\d+/);
     const { exitCode } = await at.run(['unshare', '--net', '--', 'ipvsadm', '-L']);
     expect(backends).toEqual(exitCode === 0 ? ['nftables', 'iptables', 'ipvs'] : ['nftables', 'iptables']);
+    expect({ podLinks, overlays }).toEqual({ podLinks: ['bridge', 'routed'], overlays: ['vxlan', 'direct'] });
     expect(Object.keys(tools)).toEqual(['ip', 'nft', 'iptables', 'ipset']);
     expect(problems).toEqual([]);
     expect(await at.must(['ip', '-j', 'link', 'show'])).toBe(before);
@@ -52,6 +55,19 @@ describe('probing a host', () => {
     expect((await probe().facts()).problems).toMatchObject([{ code: 'ForwardDropped' }]);
     await at.must(exception);
     expect((await probe().facts()).problems).toEqual([]);
+  });
+
+  it('sees a program where tunnels arrive, and shares the port with other VXLAN devices', async () => {
+    expect(await probe().tunnelPortConflicts(4789)).toEqual([]);
+    await at.must(['ip', 'link', 'add', 'theirs', 'type', 'vxlan', 'id', '9', 'dstport', '4789', 'dev', 'eth0']);
+    await at.must(['ip', 'link', 'set', 'theirs', 'up']);
+    expect(await probe().tunnelPortConflicts(4789)).toEqual([]);
+    const listener = spawn('nsenter', ['-t', String(at.pid), '-n', '-m', 'socat', '-u', 'UDP4-RECVFROM:4790,fork', 'STDOUT']);
+    await eventually('a program on the port', async () => (await probe().tunnelPortConflicts(4790)).length > 0);
+    expect(await probe().tunnelPortConflicts(4790)).toMatchObject([
+      { code: 'TunnelPortTaken', message: expect.stringContaining('socat (process ') },
+    ]);
+    listener.kill();
   });
 
   it('sees a route of somebody else in the pod range', async () => {
