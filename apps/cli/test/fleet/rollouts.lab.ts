@@ -81,12 +81,15 @@ async function foreignRules(host: string, family: string, name: string, chain: s
 
 it('switches the backend of three nodes, canary first, and no client notices', async () => {
   const asking = clients();
-  const rollout = await begin({ backend: 'iptables' }, { canary: ['node-3'] });
-  const done = await over(rollout.id);
+  const told = await fleet.weft('rollout', 'start', '--backend', 'iptables', '--canary', 'node-3', '--soak', '1');
   const failures = await failuresOf(asking);
+  expect(told).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^roll_\w+ Done: {"backend":"iptables"}\n/) });
+  const id = told.stdout.split(' ')[0] ?? '';
+  const done = await over(id);
   expect(done.status).toMatchObject({ phase: 'Done', message: 'every node of it has the change' });
   expect(done.status.nodes.map(({ message }) => message)).toEqual(['', '', '']);
-  expect(await updates(rollout.id)).toEqual(['node-3 iptables', 'node-1 iptables', 'node-2 iptables']);
+  expect(await updates(id)).toEqual(['node-3 iptables', 'node-1 iptables', 'node-2 iptables']);
+  expect((await fleet.weft('rollout', 'list')).stdout).toContain(`${id}  Done`);
   expect(failures).toEqual([]);
 });
 
