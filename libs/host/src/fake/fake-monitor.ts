@@ -28,7 +28,17 @@ function networkNews(before: FakeState, after: FakeState): NetworkNews[] {
     ),
     ...moved(routeKey, before.routes, after.routes).map(({ item, gone }): NetworkNews => {
       const { netns, destination, via, device, protocol } = item;
-      return { kind: 'route', netns, gone, text, destination, via, device: device ?? '', ours: protocol === ROUTE_PROTOCOL };
+      return {
+        kind: 'route',
+        netns,
+        gone,
+        text,
+        destination,
+        via,
+        device: device ?? '',
+        ours: protocol === ROUTE_PROTOCOL,
+        local: item.type === 'local',
+      };
     }),
     ...moved(keyOf.neighbours, before.neighbours, after.neighbours).map(
       ({ item, gone }): NetworkNews => ({ kind: 'neighbour', gone, text, permanent: true, ...item }),

@@ -33,8 +33,8 @@ function address(config: NodeConfig, { netns, gone, device, cidr }: NewsOf<'addr
 }
 
 /** A route that is not ours may have taken the place of ours. */
-function route(config: NodeConfig, { netns, gone, destination, via, device, ours }: NewsOf<'route'>): boolean {
-  const known = config.routes.find((one) => one.netns === netns && one.destination === destination);
+function route(config: NodeConfig, { netns, gone, destination, via, device, ours, local }: NewsOf<'route'>): boolean {
+  const known = config.routes.find((one) => one.netns === netns && one.destination === destination && (one.type === 'local') === local);
   if (known === undefined) return ours && !gone && (netns === null || peerIn(config, netns) !== undefined);
   if (gone) return ours;
   const elsewhere = netns === null && known.device !== null && known.device !== device;
@@ -83,7 +83,7 @@ export function subjectOf(news: NetworkNews): string {
     case 'address':
       return `address ${place} ${news.device} ${news.cidr}`;
     case 'route':
-      return `route ${place} ${news.destination}`;
+      return `route ${place} ${news.destination} ${news.local}`;
     case 'neighbour':
       return `neighbour ${place} ${news.device} ${news.ip ?? news.mac ?? ''}`;
     case 'setting':

@@ -10,8 +10,15 @@ export type NetworkNews = { readonly netns: string | null; readonly gone: boolea
       readonly master: string | null;
     }
   | { readonly kind: 'address'; readonly device: string; readonly cidr: string }
-  /** `ours`: it bears our protocol number. */
-  | { readonly kind: 'route'; readonly destination: string; readonly via: string | null; readonly device: string; readonly ours: boolean }
+  /** `ours`: it bears our protocol number. `local`: the host itself has all addresses of the range. */
+  | {
+      readonly kind: 'route';
+      readonly destination: string;
+      readonly via: string | null;
+      readonly device: string;
+      readonly ours: boolean;
+      readonly local: boolean;
+    }
   | {
       readonly kind: 'neighbour';
       readonly device: string;
@@ -63,6 +70,7 @@ function routeIn(gone: boolean, text: string): Parts[] {
   const bare = text.replace(TYPED, '');
   const table = after(bare, 'table');
   const ours = after(bare, 'proto') === '87';
+  const local = text.startsWith('local ');
   if ((TYPED.test(text) && !ours) || bare.includes(':') || (table !== null && table !== 'main' && !ours)) return [];
   const destination = bare.split(' ')[0] ?? '';
   const range = destination === 'default' || destination.includes('/') ? destination : `${destination}/32`;
@@ -74,6 +82,7 @@ function routeIn(gone: boolean, text: string): Parts[] {
       via: after(bare, 'via'),
       device: after(bare, 'dev') ?? '',
       ours,
+      local,
     },
   ];
 }

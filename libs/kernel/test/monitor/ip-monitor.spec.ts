@@ -24,6 +24,7 @@ const CONFIG: NodeConfig = {
   ],
   routes: [
     { netns: null, destination: '100.64.2.0/24', via: '192.0.2.2', device: null, scope: 'global', onlink: false, source: null },
+    { netns: null, destination: '198.19.0.0/16', via: null, device: 'weft0', scope: 'link', onlink: false, source: null },
     { netns: null, type: 'local', destination: '198.19.0.0/16', via: null, device: 'lo', scope: 'host', onlink: false, source: null },
     { netns: 'wf-pod-x', destination: 'default', via: '100.64.1.1', device: 'eth0', scope: 'global', onlink: false, source: null },
   ],
@@ -89,6 +90,7 @@ const LINES: readonly (readonly [line: string, contradicts: boolean])[] = [
   ['[nsid current][ROUTE]Deleted 100.64.3.0/24 via 192.0.2.2 dev eth0 proto 87 ', false],
   ['[nsid current][ROUTE]100.64.3.0/24 via 192.0.2.2 dev eth0 proto 87 ', true],
   ['[nsid current][ROUTE]100.64.3.0/24 via 192.0.2.2 dev eth0 proto static ', false],
+  ['[nsid current][ROUTE]198.19.0.0/16 dev weft0 proto 87 scope link ', false],
   ['[nsid current][ROUTE]local 198.19.0.0/16 dev lo table local proto 87 scope host ', false],
   ['[nsid current][ROUTE]Deleted local 198.19.0.0/16 dev lo table local proto 87 scope host ', true],
   ['[nsid current][ROUTE]local 100.64.1.1 dev weft0 table local proto kernel scope host src 100.64.1.1 ', false],
@@ -162,6 +164,6 @@ describe('what ip monitor tells', () => {
 
   it('is about the same thing whether it comes or goes', () => {
     const subjects = LINES.slice(15, 19).flatMap(([line]) => newsOf(new IpMonitorReader(), line).map(subjectOf));
-    expect(new Set(subjects)).toEqual(new Set(['route  100.64.2.0/24']));
+    expect(new Set(subjects)).toEqual(new Set(['route  100.64.2.0/24 false']));
   });
 });
