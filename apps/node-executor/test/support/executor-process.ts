@@ -7,12 +7,14 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { DesiredState, DriftReport } from '@weft/model';
 import { DesiredStore } from '../../src/disk/desired-store.ts';
+import { asUnit } from './as-unit.ts';
 import { leaveCredential } from './credential.ts';
 import { NODE } from './objects.ts';
 import { createOwnHost, type OwnHost } from './own-host.ts';
 
 const PROJECT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const BUNDLE = join(PROJECT, 'dist/main.mjs');
+const UNIT = join(PROJECT, '../../deploy/systemd/weft-node-executor.service');
 
 /** Somebody else's rules; they must be the same before and after, byte for byte. */
 export const FOREIGN =
@@ -70,7 +72,7 @@ export async function createExecutorHost(): Promise<ExecutorHost> {
       await store.keep({ nodeId: NODE.id, desired });
     },
     execute(command) {
-      const child = host.start([process.execPath, BUNDLE, command], environment);
+      const child = host.start([...asUnit(UNIT), process.execPath, BUNDLE, command], environment);
       let text = '';
       for (const stream of [child.stdout, child.stderr])
         stream?.setEncoding('utf8').on('data', (chunk: string) => {
