@@ -118,10 +118,10 @@ it('serves from its last state without a control plane, outlives its process, an
   expect(await executor.ended).toBe(0);
   await bothAnswer();
 
-  const before = await host.must(['nft', 'list', 'ruleset']);
+  const before = await host.must(['nft', '-s', 'list', 'ruleset']);
   const restarted = execute('run');
   await eventually('its first pass', () => restarted.output().includes('no answer'), { withinMs: 30_000 });
-  expect(await host.must(['nft', 'list', 'ruleset'])).toBe(before);
+  expect(await host.must(['nft', '-s', 'list', 'ruleset'])).toBe(before);
   await host.signal(restarted.child, 'SIGTERM');
   expect(await restarted.ended).toBe(0);
 
