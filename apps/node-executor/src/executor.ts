@@ -62,6 +62,7 @@ export interface ExecutorStatus {
   readonly staleFlowsDeleted: number;
   readonly frozen: boolean;
   readonly drift: DriftCounts;
+  readonly deafMonitors: number;
 }
 
 /**
@@ -144,6 +145,7 @@ export class NodeExecutor {
       staleFlowsDeleted: staleFlows.deleted,
       frozen: handling.control.frozen,
       drift: desk.counts,
+      deafMonitors: desk.deafMonitors,
     };
   }
 

@@ -21,6 +21,11 @@ const GAUGES: readonly Measure[] = [
   { name: 'weft_node_failing', help: '1 while the last pass did not go well', read: (s) => Number(s.failing) },
   { name: 'weft_node_frozen', help: '1 while nothing is changed on this host, as it was told', read: (s) => Number(s.frozen) },
   { name: 'weft_node_drift_standing', help: 'Differences from what was applied, as of the last look', read: (s) => s.drift.standing },
+  {
+    name: 'weft_node_deaf_monitors',
+    help: 'Monitors that end as soon as they start: changes by others are found late',
+    read: (s) => s.deafMonitors,
+  },
   { name: 'weft_node_unsent_receipts', help: 'Receipts the control plane has not acknowledged', read: (s) => s.unsentReceipts },
   {
     name: 'weft_node_last_clean_pass_timestamp_seconds',

@@ -16,6 +16,7 @@ const STATUS: ExecutorStatus = {
   lastPassAt: 50_000,
   frozen: false,
   drift: { events: 3, repairs: 2, standing: 1, repairMs: 250 },
+  deafMonitors: 0,
   staleFlowsDeleted: 3,
 };
 

@@ -32,6 +32,11 @@ export class DriftDesk {
     return this.#parts.account.counts;
   }
 
+  /** How many monitors do not listen: what they would tell is found by the look every minute. */
+  get deafMonitors(): number {
+    return this.#parts.watch.deaf;
+  }
+
   get unsent(): number {
     return this.#parts.spool.size;
   }

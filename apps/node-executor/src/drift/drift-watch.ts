@@ -54,6 +54,11 @@ export class DriftWatch {
     this.#parts = parts;
   }
 
+  /** How many monitors do not listen. */
+  get deaf(): number {
+    return this.#parts.monitor.deaf;
+  }
+
   start(): void {
     this.#parts.monitor.start((notice) => this.#hear(notice));
   }

@@ -66,6 +66,7 @@ export class FakeMonitor implements HostMonitor {
   #stop: () => void = () => undefined;
   /** What it was told to read again and again. */
   silentParts: readonly SilentPart[] = [];
+  readonly deaf = 0;
 
   constructor(host: FakeHost) {
     this.#host = host;

@@ -32,5 +32,7 @@ export interface HostMonitor {
   watchContent(parts: readonly SilentPart[]): void;
   /** Says that we have changed something: what is being read now is not told. */
   forgetContent(): void;
+  /** How many of its tools do not listen now: they end as soon as they are started. */
+  readonly deaf: number;
   close(): void;
 }

@@ -30,6 +30,11 @@ export class Listener {
     this.#options = options;
   }
 
+  /** True when it has ended and did not live for long. */
+  get deaf(): boolean {
+    return this.#failures > 1;
+  }
+
   start(): void {
     void this.#listen();
   }
@@ -53,7 +58,12 @@ export class Listener {
     for (const stream of [child.stdout, child.stderr] as (Socket | null)[]) stream?.setEncoding('utf8').on('data', tell).unref();
     child.once('error', () => undefined);
     child.once('close', () => this.#later());
-    this.#wait(DEAF_MS, () => this.#options.missed());
+    this.#wait(DEAF_MS, () => {
+      this.#options.missed();
+      this.#wait(LIVED_MS, () => {
+        this.#failures = 0;
+      });
+    });
   }
 
   #later(): void {

@@ -28,6 +28,7 @@ export class RealMonitor implements HostMonitor {
   #tell: (notice: Notice) => void = () => undefined;
   readonly #content: ContentWatch;
   readonly #close: (() => void)[] = [];
+  readonly #listeners: Listener[] = [];
 
   constructor(parts: RealMonitorParts) {
     this.#parts = parts;
@@ -57,6 +58,10 @@ export class RealMonitor implements HostMonitor {
 
   watchContent(parts: readonly SilentPart[]): void {
     this.#content.watch(parts);
+  }
+
+  get deaf(): number {
+    return this.#listeners.filter(({ deaf }) => deaf).length;
   }
 
   forgetContent(): void {
