@@ -1173,7 +1173,7 @@ export interface components {
         DesiredPull: {
             checksum: string;
             cluster: components["schemas"]["ClusterNetwork"];
-            control?: components["schemas"]["NodeControl"];
+            control: components["schemas"]["NodeControl"];
             epoch: string;
             /** @enum {string} */
             kind: "snapshot" | "delta";
@@ -1689,12 +1689,6 @@ export interface components {
             updatedAt: string;
             zone: string | null;
         };
-        /**
-         * @default {
-         *       "driftPolicy": "repair",
-         *       "frozen": false
-         *     }
-         */
         NodeControl: {
             driftPolicy: components["schemas"]["DriftPolicy"];
             /** @description true: the node changes nothing in its kernel, neither for a change of state nor for drift nor at start */

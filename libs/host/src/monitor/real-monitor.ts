@@ -75,6 +75,7 @@ export class RealMonitor implements HostMonitor {
   #listen(tool: readonly string[], by: 'nft-monitor' | 'ip-monitor', open: () => Promise<(piece: string) => void>): void {
     const argv = () => this.#parts.runner.onHost([...listening, ...tool]);
     const listener = new Listener({ argv, open, missed: () => this.#tell({ by, what: 'lost' }) });
+    this.#listeners.push(listener);
     listener.start();
     this.#close.push(() => listener.close());
   }
