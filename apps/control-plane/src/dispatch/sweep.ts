@@ -3,14 +3,13 @@ import type { Store } from '@weft/store';
 import type { Logger } from '@weft/telemetry';
 import { pause } from '../clock.ts';
 import type { Config } from '../config.ts';
-import { systemContext } from '../liveness/system-context.ts';
 import { NodeRedis } from '../joining/node-redis.ts';
+import { systemContext } from '../liveness/system-context.ts';
 import { Metrics } from '../metrics.ts';
-import { CONFIG, LOG, STORE } from '../tokens.ts';
 import { Rollouts } from '../rollouts/rollouts.ts';
+import { CONFIG, LOG, STORE } from '../tokens.ts';
 import { Revisions } from '../watch/revisions.ts';
 import { Dispatcher } from './dispatcher.ts';
-
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;

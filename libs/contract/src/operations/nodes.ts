@@ -73,7 +73,12 @@ const draining = create({
 export const nodeDrain = {
   ...draining,
   params: objectOf('node'),
-  answer: { ...draining.answer, status: 202, description: 'it has begun', headers: draining.answer.headers.filter((name) => name !== 'Location') },
+  answer: {
+    ...draining.answer,
+    status: 202,
+    description: 'it has begun',
+    headers: draining.answer.headers.filter((name) => name !== 'Location'),
+  },
   problems: ['NotFound', ...draining.problems],
 } as const;
 
