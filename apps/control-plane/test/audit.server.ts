@@ -64,8 +64,11 @@ const report = (body: object): Sending => ({
   body: { session: node.session, epoch: 'x', appliedRevision: 0, configHash: null, failure: null, pods: [], receipts: [], ...body },
 });
 
-/** What nodes count is nothing that anybody asked for, and questions change nothing: they leave no record. */
-const UNRECORDED = ['accessCheck', 'nodeAgentCountersReport', 'nodeJoinPreview'];
+/** What nodes count and notice, and that they are there, is nothing that anybody asked for, and questions change nothing: they leave no record. */
+const UNRECORDED = ['accessCheck', 'nodeAgentCountersReport', 'nodeAgentDriftReport', 'nodeAgentLeaseRenew', 'nodeJoinPreview'];
+
+/** Rollouts take nodes that answer: what they record is shown in rollouts/rollouts.server.ts. */
+const SHOWN_ELSEWHERE = ['rolloutCreate', 'rolloutCancel', 'rolloutResume', 'rolloutRevert'];
 
 /** Every operation that can change anything, in an order in which each can. */
 const STEPS: readonly Step[] = [
@@ -83,6 +86,14 @@ const STEPS: readonly Step[] = [
   },
   creation('nodeCreate', '/nodes', { name: 'bare' }),
   change('nodeUpdate', () => `/nodes/${made.nodeCreate}`, { cordoned: true }, { cordoned: false }),
+  {
+    operation: 'nodeDrain',
+    request: () => `POST /nodes/${made.nodeCreate}/drain`,
+    sending: () => ({ body: { graceSeconds: 0 } }),
+    refused: () => ({ body: { graceSeconds: -1 } }),
+    before: { drain: null },
+    after: { drain: { graceSeconds: 0 } },
+  },
   creation('joinTokenCreate', '/join-tokens', { nodeName: 'joiner', requireApproval: true }),
   {
     operation: 'nodeJoin',
@@ -178,7 +189,9 @@ async function recorded(requestId: string) {
 }
 
 it('knows every operation that changes something', () => {
-  const changing = OPERATIONS.filter(({ method, id }) => method !== 'GET' && !UNRECORDED.includes(id)).map(({ id }) => id);
+  const changing = OPERATIONS.filter(({ method, id }) => method !== 'GET' && ![...UNRECORDED, ...SHOWN_ELSEWHERE].includes(id)).map(
+    ({ id }) => id,
+  );
   expect(STEPS.map(({ operation }) => operation).sort()).toEqual(changing.sort());
 });
 
