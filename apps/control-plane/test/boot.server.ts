@@ -54,7 +54,9 @@ it('says which address is in use, and holds on to nothing', async () => {
   const hints = createHintSender({ url: 'redis://127.0.0.1:1' });
   const nodeUsers = createNodeUsers({ url: 'redis://127.0.0.1:1' });
   const asker = createAsker({ url: 'redis://127.0.0.1:1' });
-  await expect(start({ store: plane.store, hints, nodeUsers, asker, config, log })).rejects.toThrow(`127.0.0.1:${port} is in use by another process`);
+  await expect(start({ store: plane.store, hints, nodeUsers, asker, config, log })).rejects.toThrow(
+    `127.0.0.1:${port} is in use by another process`,
+  );
   nodeUsers.close();
   await asker.close();
   await hints.close();

@@ -96,7 +96,13 @@ it('gives every one of many services an address and a node port, and the endpoin
   const nodePorts = services.flatMap((service) => service.ports.flatMap((port) => port.nodePort ?? []));
   expect(new Set(nodePorts).size).toBe(SERVICES / 2);
 
-  const ready = (await everything<Pod>('/pods')).map((pod) => ({ ...pod, ready: pod.status.ready, wired: true, terminating: false, withdrawn: null }));
+  const ready = (await everything<Pod>('/pods')).map((pod) => ({
+    ...pod,
+    ready: pod.status.ready,
+    wired: true,
+    terminating: false,
+    withdrawn: null,
+  }));
   expect(ready.every((pod) => pod.ready)).toBe(true);
   const found = Map.groupBy(await everything<Endpoint>('/endpoints'), (endpoint) => endpoint.service);
   for (const service of await everything<Service>('/services')) {

@@ -34,7 +34,8 @@ export function fleetApi(url: string, token: string): FleetApi {
     nodes: () => everything((cursor) => dataOf(client.GET('/nodes', { params: { query: { limit, cursor } } }))),
     createNode: (node) => dataOf(client.POST('/nodes', { body: node })),
     updateNode: (id, body) => dataOf(client.PATCH('/nodes/{id}', { params: { path: { id }, header }, body })),
-    createJoinToken: async (nodeName) => (await dataOf(client.POST('/join-tokens', { body: { nodeName, expiresInSeconds: JOIN_WITHIN_SECONDS } }))).token,
+    createJoinToken: async (nodeName) =>
+      (await dataOf(client.POST('/join-tokens', { body: { nodeName, expiresInSeconds: JOIN_WITHIN_SECONDS } }))).token,
     revokeCredential: async (id) => {
       await client.DELETE('/nodes/{id}/credential', { params: { path: { id } } });
     },

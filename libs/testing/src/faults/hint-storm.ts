@@ -8,7 +8,7 @@ export interface HintStorm {
 
 /** Sends nodes hints of revisions long gone, of ones that do not exist yet, and each twice, as fast as Redis takes them one after the other. */
 export function stormOfHints(redisUrl: string, nodes: readonly string[], newest: number): HintStorm {
-  const sender = createHintSender(redisUrl);
+  const sender = createHintSender({ url: redisUrl });
   let sent = 0;
   let raging = true;
   const revisions = [0, newest + 1_000, 1, newest, newest, 1, newest + 1, 0];
