@@ -58,7 +58,8 @@ describe('the real host with ip_vs', () => {
     await applyConfig(at.host, config, EMPTY_CONFIG);
     await at.must(['ipvsadm', '-R'], '-e -t 198.19.0.1:80 -r 100.64.2.2:8080 -g -w 9\n-D -u 198.19.0.1:53\n-E -t 198.19.0.4:80 -s lc\n');
     await at.must(['ipset', 'del', 'WEFT-INTERNAL', '198.19.0.1,tcp:80']);
-    await at.must(['ip', 'address', 'delete', '198.19.0.4/32', 'dev', 'wf-ipvs0']);
+    await at.must(['ip', 'address', 'delete', '203.0.113.10/32', 'dev', 'wf-ipvs0']);
+    await at.must(['ip', 'route', 'delete', 'local', '198.19.0.0/16', 'dev', 'lo']);
     const damaged = await at.host.observe(config.sysctls, { pods: true });
     expect(damaged).not.toEqual(config);
     // What the sets did not name any more was somebody else's at the first look.
