@@ -4491,7 +4491,9 @@ export interface operations {
                 };
             };
             /**
-             * @description NameTaken: An object of that name exists
+             * @description AddressTaken: The address is in use
+             *
+             *     NameTaken: An object of that name exists
              *
              *     PoolExhausted: No address is free
              *

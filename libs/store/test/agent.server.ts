@@ -98,7 +98,7 @@ test('a receipt is kept once and tells whose changes it carried', async () => {
 
 test('where a host is, is for every node to know; which tools it has is not', async () => {
   const { store } = await testCluster();
-  const node = await addNode(store, 'node-1');
+  const node = await addNode(store, 'node-1', FACTS);
   const open = async (facts: typeof FACTS) => (await store.agent.openSession(request(), node.id, facts)).concerns;
   expect(await open(FACTS)).toEqual([]);
   expect(await open({ ...FACTS, tools: { nft: '1.0.6' } })).toEqual([]);
@@ -115,6 +115,14 @@ test('a node cannot be where pods and services are', async () => {
       errors: [{ pointer: '/facts/address' }],
     });
   await store.agent.openSession(request(), object.id, FACTS);
+});
+
+test('a node cannot be where another one is', async () => {
+  const { store } = await testCluster();
+  await addNode(store, 'node-1', FACTS);
+  const second = await addNode(store, 'node-2');
+  const same = store.agent.openSession(request(), second.id, { ...FACTS, address: FACTS.address.replace('/24', '/16') });
+  await expect(same).rejects.toMatchObject({ code: 'AddressTaken', message: expect.stringContaining('the address of node node-1') });
 });
 
 test('an administrator has one token, the newest', async () => {

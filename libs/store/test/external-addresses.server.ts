@@ -37,7 +37,7 @@ test('a node cannot have the address of a service', async () => {
   await create(store, 'svc', { externalIPs: ['203.0.113.9'] });
   await expect(addNode(store, 'node-2', { ...FACTS, address: '203.0.113.9/24' })).rejects.toMatchObject({
     code: 'AddressTaken',
-    message: "203.0.113.9 is an external address of service default/svc, and cannot be a node's",
+    message: "203.0.113.9 is an external address of service default/svc, and cannot be this node's",
   });
   // What was so before is no reason to turn a node away.
   await openSession(store, one.id, { ...FACTS, address: '203.0.113.250/24' });

@@ -42,3 +42,21 @@ test('a node that holds anything goes only by force, and then all of it goes wit
   const { object: later } = await store.nodes.create(request(), node('node-4'));
   expect(later.podBlocks).toEqual(before.nodes.find(({ id }) => id === gone.id)?.podBlocks);
 });
+
+test('whoever holds a credential of a node that was removed is told so, also when it had been revoked before', async () => {
+  const { store } = await testCluster();
+  await store.joining.tokens.create(
+    request(),
+    { expiresInSeconds: 600, nodeName: null, addressCidr: null, requireApproval: false },
+    'once',
+  );
+  const secret = { sha256: 'bearer', redisSha256: 'redis', lifetimeSeconds: 3600 };
+  const { object } = await store.joining.join(request(), { tokenSha256: 'once', nodeName: 'node-1', from: '192.0.2.7' }, FACTS, secret);
+  await store.joining.revoke(request(), object.node.id);
+  await expect(store.tokens.authenticate('bearer')).rejects.toMatchObject({ code: 'Unauthenticated', message: 'the token is revoked' });
+  await store.nodes.delete(request(), object.node.id, 'any', true);
+  await expect(store.tokens.authenticate('bearer')).rejects.toMatchObject({
+    code: 'NodeRemoved',
+    errors: [{ pointer: `/nodes/${object.node.id}` }],
+  });
+});

@@ -177,12 +177,21 @@ it('waits while nobody can be asked, and changes nothing on trust', async () => 
   expect((await node('node-1')).strictArp).toBe(true);
 });
 
+/** Passes what comes to port 7070 on to a port of a host, and back. */
+const RELAY = `
+const { connect, createServer } = require('node:net');
+const [, port, host] = process.argv;
+createServer((from) => {
+  const to = connect(port, host);
+  for (const [one, other] of [[from, to], [to, from]]) one.on('error', () => other.destroy()).pipe(other);
+}).listen(7070);`;
+
 it('takes a change back that cuts a node off from the control plane', { timeout: 240_000 }, async () => {
   // node-1 reaches the control plane by a relay in a pod on node-2, and a firewall lets no VXLAN through: with VXLAN it is cut off from what it needs to be told otherwise.
   const [, relay] = pods as [Pod, Pod];
   const port = new URL((await fleet.run()).url).port;
   const argv = lab.enter('node-2', relay.status.netns);
-  const relaying = spawn(argv[0], [...argv.slice(1), 'socat', 'TCP-LISTEN:7070,fork,reuseaddr', `TCP:${lab.machineAddress}:${port}`]);
+  const relaying = spawn(argv[0], [...argv.slice(1), process.execPath, '-e', RELAY, port, lab.machineAddress]);
   mend.push(async () => relaying.kill('SIGTERM'));
   await foreignRules('node-2', 'inet', 'no_vxlan', 'type filter hook prerouting priority -300', 'udp dport 4789 drop');
   await foreignRules(

@@ -135,10 +135,15 @@ it('learns that a port or an address is taken, and not by whom', async () => {
   });
   const port = await asked('POST /services', service({ ports: [{ port: 80, nodePort: 30_111 }] }));
   const address = await asked('POST /services', service({ externalIPs: ['198.51.100.1'] }));
-  expect([port.body.code, address.body.code]).toEqual(['NodePortTaken', 'AddressTaken']);
-  expect(JSON.stringify([port.body, address.body])).not.toContain(SECRET);
-  const own = await asked('POST /services', service({ ports: [{ port: 80, nodePort: 30_112 }] }));
-  expect(own.body.detail).toContain('shop/shop-svc');
+  const { body: theirService } = await plane.api.ok(`GET /services/${theirs['/services']}`);
+  const { body: theirPod } = await plane.api.ok(`GET /pods/${theirs['/pods']}`);
+  const own = await asked('POST /services', service({ clusterIP: theirService.clusterIP }));
+  const pod = await asked('POST /pods', { body: { name: 'curious', namespace: 'shop', node: theirPod.node, ip: theirPod.ip } });
+  const refused = [port.body, address.body, own.body, pod.body];
+  expect(refused.map(({ code }) => code)).toEqual(['NodePortTaken', 'AddressTaken', 'AddressTaken', 'AddressTaken']);
+  expect(JSON.stringify(refused)).not.toContain(SECRET);
+  const ours = await asked('POST /services', service({ ports: [{ port: 80, nodePort: 30_112 }] }));
+  expect(ours.body.detail).toContain('shop/shop-svc');
 });
 
 it('gets no answer that was kept for somebody else', async () => {

@@ -31,7 +31,7 @@ export const nodeJoin = {
     'The credential is in this answer and never again. A host that did not get the answer joins with another token.',
   requestHeaders: [REQUEST_HEADERS.requestId],
   answer: { ...joining.answer, description: 'the credential of the node', headers: committed },
-  problems: [...REFUSALS, 'NameTaken', 'PoolExhausted', 'BackendUnsupported', 'ProtocolUnsupported'],
+  problems: [...REFUSALS, 'NameTaken', 'AddressTaken', 'PoolExhausted', 'BackendUnsupported', 'ProtocolUnsupported'],
 } as const;
 
 const preview = create({

@@ -15,6 +15,9 @@ beforeEach(async () => {
 
 afterEach(() => at.destroy());
 
+/** A program that takes UDP port 4790. Every Debian has perl; its name is what the kernel calls the process. */
+const LISTEN = 'use IO::Socket::INET; my $port = IO::Socket::INET->new(Proto => "udp", LocalPort => 4790) or die $!; sleep';
+
 describe('probing a host', () => {
   it('finds what it can do and leaves no trace', async () => {
     const before = await at.must(['ip', '-j', 'link', 'show']);
@@ -62,10 +65,10 @@ describe('probing a host', () => {
     await at.must(['ip', 'link', 'add', 'theirs', 'type', 'vxlan', 'id', '9', 'dstport', '4789', 'dev', 'eth0']);
     await at.must(['ip', 'link', 'set', 'theirs', 'up']);
     expect(await probe().tunnelPortConflicts(4789)).toEqual([]);
-    const listener = spawn('nsenter', ['-t', String(at.pid), '-n', '-m', 'socat', '-u', 'UDP4-RECVFROM:4790,fork', 'STDOUT']);
+    const listener = spawn('nsenter', ['-t', String(at.pid), '-n', '-m', 'perl', '-e', LISTEN]);
     await eventually('a program on the port', async () => (await probe().tunnelPortConflicts(4790)).length > 0);
     expect(await probe().tunnelPortConflicts(4790)).toMatchObject([
-      { code: 'TunnelPortTaken', message: expect.stringContaining('socat (process ') },
+      { code: 'TunnelPortTaken', message: expect.stringContaining('perl (process ') },
     ]);
     listener.kill();
   });

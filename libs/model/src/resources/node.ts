@@ -4,6 +4,7 @@ import { Labels, LabelsPatch } from '../labels.ts';
 import { DnsLabel } from '../names.ts';
 import { DriftPolicy } from './drift.ts';
 import { systemFields } from './meta.ts';
+import { isSpecial, ONE_HOST } from './special-addresses.ts';
 import { Backend, Condition, NodePortAddress, NodeWay, PodLink, Timestamp } from './vocabulary.ts';
 
 const nodePortAddresses = z
@@ -57,7 +58,9 @@ const TOOLS_MAX = 32;
 /** What a node's executor found out about its host at start. */
 export const NodeFacts = z
   .strictObject({
-    address: Ipv4Interface.describe('the address other nodes reach this node at, with its prefix length'),
+    address: Ipv4Interface.refine((address) => !isSpecial(address.split('/')[0] ?? ''), ONE_HOST).describe(
+      'the address other nodes reach this node at, with its prefix length',
+    ),
     mtu: z.int().min(576).max(65535).describe('MTU of the link that carries the address, in bytes'),
     executorVersion: z.string().max(64),
     kernel: z.string().max(128),

@@ -1,6 +1,7 @@
 import { ProblemError } from '@weft/model';
 import type { Tables } from '../database/database.ts';
 import { lock } from '../database/locks.ts';
+import { type Claimant, ownerFor } from '../read/owner.ts';
 import { claimBlock, claimServiceBlockOf, SERVICES } from './blocks.ts';
 
 /** Takes the lowest free address of a holder's blocks that nobody else is taking at this moment; null when there is none. */
@@ -26,14 +27,15 @@ const HELD: Readonly<Record<string, (holding: Holding) => string>> = {
   free: () => 'it is being taken by another request',
 };
 
-async function claimParticular(tables: Tables, holder: string, ownerId: string, ip: string, pointer: string): Promise<string> {
+/** Claims an address that somebody asks for. Who holds it is named to whoever asks from the same namespace: others may not see that it is there. */
+async function claimParticular(tables: Tables, holder: string, claimant: Claimant, ip: string, pointer: string): Promise<string> {
   const claimed = await tables.$executeRaw`
-    UPDATE address SET state = 'allocated', owner_id = ${ownerId} WHERE ip = ${ip}::inet AND holder = ${holder} AND state = 'free'`;
+    UPDATE address SET state = 'allocated', owner_id = ${claimant.id} WHERE ip = ${ip}::inet AND holder = ${holder} AND state = 'free'`;
   if (claimed === 1) return ip;
   const [holding] = await tables.$queryRaw<Holding[]>`
     SELECT a.state, a.holder,
-      COALESCE((SELECT 'pod ' || namespace || '/' || name FROM pod WHERE id = a.owner_id),
-               (SELECT 'service ' || namespace || '/' || name FROM service WHERE id = a.owner_id)) AS owner
+      COALESCE((SELECT ${ownerFor('pod', claimant)} FROM pod o WHERE o.id = a.owner_id),
+               (SELECT ${ownerFor('service', claimant)} FROM service o WHERE o.id = a.owner_id)) AS owner
     FROM address a WHERE a.ip = ${ip}::inet`;
   if (holding === undefined || holding.holder !== holder) {
     const detail = `${ip} is in no block that it could come from`;
@@ -54,34 +56,34 @@ export interface PodAddress {
  * another; its row is locked for that, so that a hundred pods at once claim one block and not a hundred. Throws ProblemError
  * AddressOutsidePool, AddressTaken, PoolExhausted.
  */
-export async function claimPodAddress(tables: Tables, nodeId: string, podId: string, ip: string | null): Promise<PodAddress> {
-  if (ip !== null) return { ip: await claimParticular(tables, nodeId, podId, ip, '/ip'), newBlock: null };
-  const free = await claimFree(tables, nodeId, podId);
+export async function claimPodAddress(tables: Tables, nodeId: string, pod: Claimant, ip: string | null): Promise<PodAddress> {
+  if (ip !== null) return { ip: await claimParticular(tables, nodeId, pod, ip, '/ip'), newBlock: null };
+  const free = await claimFree(tables, nodeId, pod.id);
   if (free !== null) return { ip: free, newBlock: null };
   await tables.$executeRaw`SELECT 1 FROM node WHERE id = ${nodeId} FOR NO KEY UPDATE`;
-  const freed = await claimFree(tables, nodeId, podId);
+  const freed = await claimFree(tables, nodeId, pod.id);
   if (freed !== null) return { ip: freed, newBlock: null };
   const newBlock = await claimBlock(tables, 'pods', nodeId);
-  const first = await claimFree(tables, nodeId, podId);
+  const first = await claimFree(tables, nodeId, pod.id);
   if (first === null) throw new ProblemError('PoolExhausted', `block ${newBlock} has no room for a pod`);
   return { ip: first, newBlock };
 }
 
 /** Claims an address for a service: the one asked for, else the lowest free one. Throws as claimPodAddress does. */
-export async function claimServiceAddress(tables: Tables, serviceId: string, ip: string | null): Promise<string> {
+export async function claimServiceAddress(tables: Tables, service: Claimant, ip: string | null): Promise<string> {
   if (ip === null) {
-    const free = await claimFree(tables, SERVICES, serviceId);
+    const free = await claimFree(tables, SERVICES, service.id);
     if (free !== null) return free;
   }
   await lock(tables, 'service-blocks');
   if (ip !== null) {
     await claimServiceBlockOf(tables, ip);
-    return claimParticular(tables, SERVICES, serviceId, ip, '/clusterIP');
+    return claimParticular(tables, SERVICES, service, ip, '/clusterIP');
   }
-  const freed = await claimFree(tables, SERVICES, serviceId);
+  const freed = await claimFree(tables, SERVICES, service.id);
   if (freed !== null) return freed;
   await claimBlock(tables, 'services', SERVICES);
-  const first = await claimFree(tables, SERVICES, serviceId);
+  const first = await claimFree(tables, SERVICES, service.id);
   if (first === null) throw new ProblemError('PoolExhausted', 'no service address is free');
   return first;
 }

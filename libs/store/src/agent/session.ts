@@ -1,25 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { contains, type Id, type NodeFacts, ProblemError, type Session } from '@weft/model';
-import { readNetwork } from '../cluster/settings.ts';
+import { type Id, type NodeFacts, ProblemError, type Session } from '@weft/model';
 import type { Prepare } from '../commit/change.ts';
 import type { Tables } from '../database/database.ts';
 import { lock } from '../database/locks.ts';
 import type { NodeModel } from '../generated/models.ts';
 import { lockNode } from '../nodes/lock-node.ts';
 import { aboutNode, nodeVersion } from '../nodes/node-row.ts';
-import { holderOfAddress } from '../services/external-addresses.ts';
-
-/** Throws ProblemError AddressTaken for an address that is a service's or could be one's: what is sent to the node would go to the service's endpoints. */
-async function requireOwnAddress(tables: Tables, address: string): Promise<void> {
-  const ip = address.slice(0, address.indexOf('/'));
-  const { podCidrs, serviceCidrs } = await readNetwork(tables);
-  const range = [...podCidrs, ...serviceCidrs].find((cidr) => contains(cidr, ip));
-  const owner = await holderOfAddress(tables, ip);
-  if (range === undefined && owner === null) return;
-  const whose = range === undefined ? `an external address of service ${owner}` : `in ${range}, which is for pods and services`;
-  const message = `${ip} is ${whose}, and cannot be a node's`;
-  throw new ProblemError('AddressTaken', message, [{ pointer: '/facts/address', code: 'AddressTaken', message }]);
-}
+import { requireOwnAddress } from '../nodes/own-address.ts';
 
 /**
  * Throws ProblemError StaleSession when a host at another address lives and speaks for the node: one of the two is a copy, and if each ended the other's session in turn, routes would
@@ -46,7 +33,7 @@ export function sessionOpening(nodeId: string, facts: NodeFacts): Prepare<Pick<S
     const row = await lockNode(tables, nodeId, 'NO KEY UPDATE');
     if (row.address !== facts.address) {
       await requireNobodyElse(tables, row, facts.address);
-      await requireOwnAddress(tables, facts.address);
+      await requireOwnAddress(tables, nodeId, facts.address);
     }
     const moved = row.address !== facts.address || row.mtu !== facts.mtu;
     const session = randomUUID();

@@ -1,10 +1,12 @@
 import { type NodeCreate, type NodeFacts, ProblemError } from '@weft/model';
 import type { Change, Prepare } from '../commit/change.ts';
 import type { Tables } from '../database/database.ts';
+import { lock } from '../database/locks.ts';
 import type { JoinTokenModel } from '../generated/models.ts';
 import { lockNode } from '../nodes/lock-node.ts';
 import { nodeCreation } from '../nodes/node-mutations.ts';
 import { aboutNode, nodeVersion, type StoredNode, storedNode } from '../nodes/node-row.ts';
+import { requireOwnAddress } from '../nodes/own-address.ts';
 import { lockUsableToken, nameToJoinUnder, requireNoLiveCredential } from './admission.ts';
 import { giveCredential } from './credentials.ts';
 import type { Credentialed, JoinRequest, NewCredential } from './joining-store.ts';
@@ -49,7 +51,11 @@ async function takeover(tables: Tables, id: string, name: string): Promise<Chang
 }
 
 async function entry(tables: Tables, name: string, facts: NodeFacts): Promise<Change<StoredNode>> {
+  // In this order (see locks.ts): a new node takes the first of them as well.
+  await lock(tables, 'fleet-backends');
+  await lock(tables, 'external-addresses');
   const existing = await tables.node.findUnique({ where: { name }, select: { id: true } });
+  await requireOwnAddress(tables, existing?.id ?? null, facts.address);
   if (existing !== null) return takeover(tables, existing.id, name);
   const creation = await nodeCreation(nodeFor(name, facts))(tables);
   if ('unchanged' in creation) throw new Error('a new node changed nothing');

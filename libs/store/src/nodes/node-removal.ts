@@ -36,11 +36,11 @@ function requireEmpty({ name }: NodeModel, { pods, byHand }: Held): void {
     );
 }
 
-/** Remembers the credentials of a node that goes: whoever comes with one of them is told that it was removed, and not that nobody knows it. */
+/** Remembers the credentials of a node that goes, revoked ones too: whoever comes with one of them is told that it was removed, and not that nobody knows it. */
 async function rememberCredentials(tables: Tables, { id, name }: NodeModel, at: Date): Promise<void> {
   await tables.$executeRaw`
     INSERT INTO removed_credential (sha256, node_id, node_name, removed_at)
-    SELECT sha256, ${id}, ${name}, ${at}::timestamptz FROM token WHERE node_id = ${id} AND revoked_at IS NULL ON CONFLICT DO NOTHING`;
+    SELECT sha256, ${id}, ${name}, ${at}::timestamptz FROM token WHERE node_id = ${id} ON CONFLICT DO NOTHING`;
 }
 
 /**

@@ -41,7 +41,7 @@ export function podCreation(input: PodCreate): Prepare<Pod> {
     await requireQuota(tables, input.namespace, { pods: 1 });
     const node = await chooseNode(tables, nodeName);
     const id = newId('pod');
-    const { ip, newBlock } = await claimPodAddress(tables, node.id, id, wantedIp);
+    const { ip, newBlock } = await claimPodAddress(tables, node.id, { id, namespace: input.namespace }, wantedIp);
     const columns = { ...fields, id, nodeId: node.id, ip, phase: 'Pending', ready: false, terminatesAt: null };
     const differences = await differencesOfPods(tables, [columns]);
     return {

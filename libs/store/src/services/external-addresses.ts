@@ -2,7 +2,7 @@ import { contains, ProblemError, type ServicePort, type ServiceTraffic } from '@
 import { readNetwork } from '../cluster/settings.ts';
 import type { Tables } from '../database/database.ts';
 import { lock } from '../database/locks.ts';
-import { type Claimant, ownerFor } from './owner.ts';
+import { type Claimant, ownerFor } from '../read/owner.ts';
 
 /** What decides which external addresses and ports a service holds. */
 export type Exposure = Pick<ServiceTraffic, 'externalIPs' | 'loadBalancerIPs'> & {
@@ -48,8 +48,8 @@ interface Holding {
 
 async function requireFree(tables: Tables, claimant: Claimant, asked: readonly Asked[], ports: Exposure['ports']): Promise<void> {
   const [held] = await tables.$queryRaw<Holding[]>`
-    SELECT host(e.ip) AS ip, e.protocol, e.port, ${ownerFor(claimant)} AS owner
-    FROM external_address e JOIN service s ON s.id = e.service_id
+    SELECT host(e.ip) AS ip, e.protocol, e.port, ${ownerFor('service', claimant)} AS owner
+    FROM external_address e JOIN service o ON o.id = e.service_id
       JOIN jsonb_to_recordset(${JSON.stringify(ports)}::jsonb) AS p (protocol text, port integer) ON p.protocol = e.protocol AND p.port = e.port
     WHERE e.ip = ANY (${asked.map(({ ip }) => ip)}::inet[]) AND e.service_id <> ${claimant.id} ORDER BY e.ip, e.port LIMIT 1`;
   if (held === undefined) return;

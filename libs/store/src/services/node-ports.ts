@@ -3,7 +3,7 @@ import { readNetwork } from '../cluster/settings.ts';
 import { invalid } from '../commit/invalid.ts';
 import type { Tables } from '../database/database.ts';
 import { lock } from '../database/locks.ts';
-import { type Claimant, ownerFor } from './owner.ts';
+import { type Claimant, ownerFor } from '../read/owner.ts';
 
 /** The ports of a service, with what it has on every node. */
 export interface ServicePorts {
@@ -74,7 +74,7 @@ async function requireFree(tables: Tables, claimant: Claimant, claims: readonly 
   if (claims.length === 0) return;
   const numbers = claims.map((one) => one.port);
   const taken = await tables.$queryRaw<TakenPort[]>`
-    SELECT n.protocol, n.port, ${ownerFor(claimant)} AS owner FROM node_port n JOIN service s ON s.id = n.service_id
+    SELECT n.protocol, n.port, ${ownerFor('service', claimant)} AS owner FROM node_port n JOIN service o ON o.id = n.service_id
     WHERE n.port = ANY (${numbers}::int[]) AND n.service_id <> ${claimant.id}`;
   const errors = claims.flatMap(({ protocol, port, pointer }) =>
     taken

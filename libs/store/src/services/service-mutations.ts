@@ -25,6 +25,7 @@ import { newId } from '../new-id.ts';
 import { type Adding, requireQuota } from '../quotas/require-quota.ts';
 import { labelTerms } from '../read/label-terms.ts';
 import { found } from '../read/not-found.ts';
+import type { Claimant } from '../read/owner.ts';
 import type { Match } from '../request-context.ts';
 import { countExternalAddresses, type Exposure, holdExternalAddresses, requireExternalAddresses, UNEXPOSED } from './external-addresses.ts';
 import { claimNodePorts, countNodePorts, holdNodePorts, NO_PORTS, type ServicePorts } from './node-ports.ts';
@@ -52,9 +53,14 @@ function addedBy(before: Holdings, after: Holdings): Adding {
 }
 
 /** The address of a service after a change: that of before, one that is claimed, or none where the type or the user wants none. */
-async function addressAfter(tables: Tables, id: string, { type, clusterIP }: ServiceSpec, before: string | null): Promise<string | null> {
+async function addressAfter(
+  tables: Tables,
+  claimant: Claimant,
+  { type, clusterIP }: ServiceSpec,
+  before: string | null,
+): Promise<string | null> {
   if (type === 'ExternalName' || clusterIP === 'None') return null;
-  return before ?? (await claimServiceAddress(tables, id, clusterIP));
+  return before ?? (await claimServiceAddress(tables, claimant, clusterIP));
 }
 
 /** The endpoints that pods give a service. */
@@ -76,7 +82,7 @@ export function serviceCreation(input: ServiceCreate): Prepare<StoredService> {
     const held = await claimNodePorts(tables, { id, namespace }, spec, NO_PORTS);
     await requireExternalAddresses(tables, { id, namespace }, UNEXPOSED, spec);
     await requireQuota(tables, namespace, { services: 1, ...addedBy(NOTHING_HELD, { ...spec, ...held }) });
-    const clusterIp = await addressAfter(tables, id, spec, null);
+    const clusterIp = await addressAfter(tables, { id, namespace }, spec, null);
     const wanted = await endpointsOfPods(tables, namespace, spec, held);
     return {
       about: aboutService({ ...input, id }),
@@ -138,7 +144,7 @@ export function serviceUpdate(id: string, match: Match, patch: ServiceUpdate): P
     const allocated = { ...spec, ...held, ports: [...held.ports], selector: spec.selector };
     await requireExternalAddresses(tables, row, before, spec);
     await requireQuota(tables, row.namespace, addedBy(before, { ...spec, ...held }));
-    const clusterIp = await addressAfter(tables, id, spec, row.clusterIp);
+    const clusterIp = await addressAfter(tables, { id, namespace: row.namespace }, spec, row.clusterIp);
     const after: StoredService = {
       ...before,
       ...allocated,

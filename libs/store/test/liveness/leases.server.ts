@@ -43,7 +43,7 @@ test('a lease is no change: it costs no revision, and says where the node should
   const { revision, epoch } = await store.cluster.get();
   expect(await store.liveness.renew(nodes[0].id, nodes[0].session)).toEqual({ epoch, desiredRevision: revision, heartbeatSeconds: 10 });
   expect((await store.cluster.get()).revision).toBe(revision);
-  await openSession(store, nodes[0].id);
+  await openSession(store, nodes[0].id, { ...FACTS, address: '192.0.2.1/24' });
   await expect(store.liveness.renew(nodes[0].id, nodes[0].session)).rejects.toMatchObject({ code: 'StaleSession' });
 });
 

@@ -54,6 +54,13 @@ export const FACTS: NodeFacts = {
   problems: [],
 };
 
+let hosts = 0;
+/** Facts of a host at an address that no other host of a test is at. */
+const ownFacts = (): NodeFacts => {
+  hosts += 1;
+  return { ...FACTS, address: `10.0.${hosts >> 8}.${hosts & 255}/8` };
+};
+
 /** A node with an executor that speaks for it. */
 export interface TestNode {
   readonly id: string;
@@ -66,7 +73,7 @@ export interface TestNode {
 }
 
 /** Speaks for a node that is there. */
-export async function openSession(store: Store, id: string, facts: NodeFacts = FACTS): Promise<TestNode> {
+export async function openSession(store: Store, id: string, facts: NodeFacts = ownFacts()): Promise<TestNode> {
   const { object } = await store.agent.openSession(request({ actor: { kind: 'node', name: id, tokenId: null } }), id, facts);
   const report = async (changes: Partial<NodeReport> = {}) => {
     const { epoch } = await store.cluster.get();
@@ -111,7 +118,12 @@ export function node(name: string, changes: Partial<NodeInput> = {}): NodeInput 
 }
 
 /** Adds a node and speaks for it. */
-export async function addNode(store: Store, name: string, facts: NodeFacts = FACTS, changes: Partial<NodeInput> = {}): Promise<TestNode> {
+export async function addNode(
+  store: Store,
+  name: string,
+  facts: NodeFacts = ownFacts(),
+  changes: Partial<NodeInput> = {},
+): Promise<TestNode> {
   const { object } = await store.nodes.create(request(), node(name, changes));
   return openSession(store, object.id, facts);
 }
