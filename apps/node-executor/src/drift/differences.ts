@@ -74,14 +74,19 @@ const LISTS: readonly ((wanted: NodeConfig, found: NodeConfig) => DriftChange[])
   (a, b) => ofList({ kind: 'ipvs', key: keyOf.ipvs, text: canonicalJson }, a.ipvs, b.ipvs),
 ];
 
-/** Texts of a list that are missing, and those that are too many; the order alone when nothing else is otherwise. */
-function ofTexts(kind: Kind, object: string, wanted: readonly string[], found: readonly string[]): DriftChange[] {
-  if (wanted === found || (wanted.length === found.length && wanted.every((text, at) => text === found[at]))) return [];
+/** Texts that are missing, and those that are too many, whatever their order. */
+function ofElements(kind: Kind, object: string, wanted: readonly string[], found: readonly string[]): DriftChange[] {
   const [has, had] = [new Set(found), new Set(wanted)];
-  const changes = [
+  return [
     ...wanted.filter((text) => !has.has(text)).map((text) => change(kind, object, text, null)),
     ...found.filter((text) => !had.has(text)).map((text) => change(kind, object, null, text)),
   ];
+}
+
+/** Texts of a list that are missing, and those that are too many; the order alone when nothing else is otherwise. */
+function ofRules(kind: Kind, object: string, wanted: readonly string[], found: readonly string[]): DriftChange[] {
+  if (wanted === found || (wanted.length === found.length && wanted.every((text, at) => text === found[at]))) return [];
+  const changes = ofElements(kind, object, wanted, found);
   return changes.length > 0 ? changes : [change(kind, object, wanted.join('; '), found.join('; '))];
 }
 
@@ -91,9 +96,16 @@ const elementTexts = (elements: Readonly<Record<string, string>>) => Object.entr
 const nameOf = ({ family, name }: NftTable) => `table ${family} ${name}`;
 const sizeOf = ({ chains, maps, sets }: NftTable) => `${chains.length} chains, ${maps.length} maps, ${sets.length} sets`;
 
+/** What is in the parts of a table, and how it is compared: nft lists elements in an order of its own. */
+const CONTENTS = {
+  chain: { each: 'rule', of: ofRules },
+  map: { each: 'element', of: ofElements },
+  set: { each: 'element', of: ofElements },
+} as const;
+
 /** Named parts of a table: those that are missing or too many as a whole, of the others what is in them. */
 function ofParts<T extends { readonly name: string }>(
-  what: string,
+  what: keyof typeof CONTENTS,
   wanted: readonly T[],
   found: readonly T[],
   texts: (part: T) => readonly string[],
@@ -108,7 +120,8 @@ function ofParts<T extends { readonly name: string }>(
       if (other === undefined) return [change('nft', object, declaration(part), null)];
       if (other === part) return [];
       const declared = declaration(part) === declaration(other) ? [] : [change('nft', object, declaration(part), declaration(other))];
-      return [...declared, ...ofTexts('nft', `${what === 'chain' ? 'rule' : 'element'} of ${object}`, texts(part), texts(other))];
+      const { of, each } = CONTENTS[what];
+      return [...declared, ...of('nft', `${each} of ${object}`, texts(part), texts(other))];
     }),
     ...found.filter(({ name }) => !known.has(name)).map((part) => change('nft', `${what} ${part.name}`, null, declaration(part))),
   ];
@@ -160,12 +173,12 @@ function ofIptables(wanted: IptablesRuleset | null, found: IptablesRuleset | nul
     ...chainsOf(wanted).flatMap(({ name, rules }) => {
       const other = there.get(name);
       if (other === undefined) return [change('iptables', `chain ${name}`, `${rules.length} rules`, null)];
-      return ofTexts('iptables', `rule of chain ${name}`, rules, other.rules);
+      return ofRules('iptables', `rule of chain ${name}`, rules, other.rules);
     }),
     ...chainsOf(found)
       .filter(({ name }) => !known.has(name))
       .map(({ name, rules }) => change('iptables', `chain ${name}`, null, `${rules.length} rules`)),
-    ...ofTexts('iptables', 'jump to our chains', jumpsOf(wanted), jumpsOf(found)),
+    ...ofRules('iptables', 'jump to our chains', jumpsOf(wanted), jumpsOf(found)),
   ];
 }
 
