@@ -196,20 +196,22 @@ program
   .action(async (order) => (await import('./fleet/background.ts')).runInBackground(order));
 
 /** Errors whose message is all that the person at the terminal needs. */
-const EXPECTED = new Set(['UserError', 'InterruptedError', 'ApiError', 'ConnectionError', 'EmbeddedServerError', 'TrustError']);
+const EXPECTED = new Set(['UserError', 'InterruptedError', 'ApiError', 'EmbeddedServerError', 'TrustError']);
 
 /** The one sentence that an error comes to; null: it is a mistake of ours, and its stack is needed. */
-function sentence(error: unknown): string | null {
+async function sentence(error: unknown): Promise<string | null> {
   if (!(error instanceof Error)) return null;
   const { code, path } = error as NodeJS.ErrnoException;
   if (code === 'EACCES') return `${path} belongs to another user: run this as its owner`;
+  // Whether nothing listens, a name is not known or an authority not trusted is in its causes.
+  if (error.name === 'ConnectionError') return (await import('@weft/telemetry')).errorChain(error);
   return EXPECTED.has(error.name) ? error.message : null;
 }
 
 try {
   await program.parseAsync();
 } catch (error) {
-  const said = sentence(error);
+  const said = await sentence(error);
   console.error(said === null ? error : `weft: ${said}`);
   process.exitCode = error instanceof UserError ? error.exitCode : 1;
 }

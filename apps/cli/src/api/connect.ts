@@ -12,13 +12,14 @@ export interface Access {
 }
 
 /**
- * Access to the fleet that is meant: the one in the state directory when that was asked for by option, else the one that WEFT_URL and
+ * Access to the fleet that is meant; whatever is reached over TLS from now on is certified by the authorities in WEFT_CA_FILE when that is set. The fleet is the one in the state directory when that was asked for by option, else the one that WEFT_URL and
  * WEFT_TOKEN name, else the one in the default state directory.
  *
- * @throws UserError when nothing runs there, or its token may not be read
+ * @throws UserError when nothing runs there, or its token may not be read; TrustError
  */
 export async function findAccess(stateOption: string | undefined, env: NodeJS.ProcessEnv = process.env): Promise<Access> {
-  const { WEFT_URL: url, WEFT_TOKEN: token } = env;
+  const { WEFT_URL: url, WEFT_TOKEN: token, WEFT_CA_FILE: caFile } = env;
+  if (caFile) trustOnly(caFile);
   if (stateOption === undefined && url && token) return { url: url.replace(/\/+$/, ''), token };
   const paths = statePaths(stateDirectory(stateOption, env));
   try {
@@ -34,10 +35,8 @@ export async function findAccess(stateOption: string | undefined, env: NodeJS.Pr
   }
 }
 
-/** The API of the fleet that is meant; over TLS, certified by the authorities in WEFT_CA_FILE when that is set. Throws TrustError. */
+/** The API of the fleet that is meant. Throws as findAccess. */
 export async function connect(stateOption: string | undefined): Promise<FleetApi> {
-  const { WEFT_CA_FILE: caFile } = process.env;
-  if (caFile) trustOnly(caFile);
   const { url, token } = await findAccess(stateOption);
   return fleetApi(url, token);
 }
