@@ -47,6 +47,7 @@ export class Dataplane {
   /** What a node that is frozen since its start should have on it. */
   #adopted: Compilation | null = null;
   #found: Differences | null = null;
+  #remade = false;
   #refusals = new Refusals();
   #applied: AppliedState | null = null;
   #failure: Failure | null = null;
@@ -91,6 +92,11 @@ export class Dataplane {
     return this.#found;
   }
 
+  /** True when the last call made everything as it should be without knowing how it had been left: whatever stood otherwise does no more. */
+  get remade(): boolean {
+    return this.#remade;
+  }
+
   /** Where each pod of the state wanted last stands. */
   get placements(): ReadonlyMap<string, Placement> {
     return this.#placements;
@@ -114,6 +120,7 @@ export class Dataplane {
    */
   async inspect(kept: Wanted | null): Promise<void> {
     this.#found = null;
+    this.#remade = false;
     try {
       await this.#inspect(kept);
     } catch (error) {
@@ -150,6 +157,7 @@ export class Dataplane {
    */
   async converge(wanted: Wanted): Promise<void> {
     this.#found = null;
+    this.#remade = false;
     this.#adopted = null;
     try {
       await this.#converge(wanted);
@@ -231,6 +239,7 @@ export class Dataplane {
     const { loading } = account;
     const { services } = wanted.desired;
     const cure = this.#cure;
+    const unknown = this.#mirror === null;
     const observed = await this.#look(compilation.fixed);
     this.#distrusted = 'nothing';
     const leftOut = cure === 'none' ? this.#refusals.among(services) : new Refusals();
@@ -252,6 +261,7 @@ export class Dataplane {
     if (!(await this.#apply(compilation, on, goal, steps))) return;
     this.#refusals = leftOut.and(services, refused);
     this.#cure = 'none';
+    this.#remade = unknown;
     this.#succeed(compilation);
     if (!leftOut.none) await this.#change(compilation, account, compilation.changesOf(leftOut));
   }

@@ -76,7 +76,7 @@ export class HostKeeper {
 
   /** Brings the host to the first of these states that can be applied, best first. One that is frozen is only looked at. */
   async begin(states: readonly Wanted[]): Promise<void> {
-    const { dataplane, staleFlows, handling, log } = this.#parts;
+    const { dataplane, staleFlows, handling, desk, log } = this.#parts;
     for (const state of states) staleFlows.remember(state);
     const [newest] = states;
     if (newest === undefined) return;
@@ -90,6 +90,7 @@ export class HostKeeper {
         // With some services left out it is applied all the same.
         if (dataplane.applied?.configHash === configHash(state)) break;
       }
+      await desk.looked(dataplane, handling.control);
       this.#probe();
     });
   }

@@ -44,11 +44,26 @@ export class DriftAccount {
     return this.#counts;
   }
 
+  /** Goes on with what an earlier executor knew to stand. */
+  resume(event: DriftReport): void {
+    this.#last = { event, about: aboutOf(event), at: Date.parse(event.lastAt) };
+    this.#counts = { ...this.#counts, standing: event.changes.length + event.moreChanges };
+  }
+
+  /** Takes in that everything was made as it should be without asking what was otherwise. Returns the event that says so of what stood; null: nothing did. */
+  remade({ control, at }: Pick<Look, 'control' | 'at'>): DriftReport | null {
+    const { standing, repairs } = this.#counts;
+    if (standing === 0 || this.#last === null) return null;
+    const { event } = this.#last;
+    this.#counts = { ...this.#counts, repairs: repairs + 1 };
+    return this.#settle({ ...event, outcome: 'repaired', policy: control.driftPolicy, message: '' }, at);
+  }
+
   /** Takes a look in. Returns the event that says something new by it; null: nothing is new. */
   take(look: Look): DriftReport | null {
     const { found } = look;
     const standing = this.#counts.standing > 0 ? this.#last : null;
-    if (found.total === 0) return standing === null ? null : this.#settle(standing, look);
+    if (found.total === 0) return standing === null ? null : this.#settle({ ...standing.event, outcome: 'gone' }, look.at);
     const about = aboutOf(found);
     // It was known to stand, and nobody touched it since.
     if (standing !== null && standing.about === about && isUnrepaired(look) && standing.event.outcome === outcomeOf(look)) return null;
@@ -77,8 +92,8 @@ export class DriftAccount {
     return event;
   }
 
-  #settle({ event }: { readonly event: DriftReport }, { at }: Look): DriftReport {
-    const settled: DriftReport = { ...event, outcome: 'gone', settledAt: iso(at), durationMs: Math.max(at - Date.parse(event.lastAt), 0) };
+  #settle(event: DriftReport, at: number): DriftReport {
+    const settled: DriftReport = { ...event, settledAt: iso(at), durationMs: Math.max(at - Date.parse(event.lastAt), 0) };
     this.#last = { event: settled, about: '', at };
     this.#counts = { ...this.#counts, standing: 0 };
     return settled;

@@ -1,4 +1,4 @@
-import { DRIFT_EVENTS_PER_REPORT, type NodeControl } from '@weft/model';
+import { DRIFT_EVENTS_PER_REPORT, type DriftReport, type NodeControl } from '@weft/model';
 import type { Logger } from '@weft/telemetry';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 import type { Dataplane } from '../dataplane.ts';
@@ -43,20 +43,32 @@ export class DriftDesk {
 
   /** Reads what an earlier executor did not get told. */
   async load(): Promise<void> {
-    const movedTo = await this.#parts.spool.load();
-    if (movedTo !== null) this.#parts.log.error({ movedTo }, 'kept drift events cannot be read; going on without them');
+    const { spool, account, log } = this.#parts;
+    const movedTo = await spool.load();
+    if (movedTo !== null) log.error({ movedTo }, 'kept drift events cannot be read; going on without them');
+    if (spool.standing !== null) account.resume(spool.standing);
   }
 
   /** Takes in what the last thing that was done to the host found there. */
-  async looked({ found, failure }: Pick<Dataplane, 'found' | 'failure'>, control: NodeControl): Promise<void> {
-    const { watch, account, spool, now, log } = this.#parts;
-    if (found === null) return;
+  async looked({ found, remade, failure }: Pick<Dataplane, 'found' | 'remade' | 'failure'>, control: NodeControl): Promise<void> {
+    const { watch, account, now } = this.#parts;
+    if (found === null) {
+      if (remade) await this.#write(account.remade({ control, at: now() }));
+      return;
+    }
     const evidence = watch.takeEvidence();
     if (evidence !== null) watch.looked(aboutOf(found));
-    const event = account.take({ found, evidence, control, failure: failure?.message ?? null, at: now() });
+    await this.#write(account.take({ found, evidence, control, failure: failure?.message ?? null, at: now() }));
+  }
+
+  async #write(event: DriftReport | null): Promise<void> {
+    const { spool, log } = this.#parts;
     if (event === null) return;
-    const { noticedBy, process, outcome, count, changes } = event;
-    log.warn({ noticedBy, process, outcome, count, first: changes[0], more: found.total - 1 }, 'somebody else changed what is ours');
+    const { noticedBy, process, outcome, count, changes, moreChanges } = event;
+    log.warn(
+      { noticedBy, process, outcome, count, first: changes[0], more: changes.length + moreChanges - 1 },
+      'somebody else changed what is ours',
+    );
     try {
       await spool.put(event);
     } catch (error) {

@@ -7,12 +7,16 @@ import { readIfThere, setAside, writeAtomically } from '../disk/atomic-file.ts';
 /** Events that are kept while the control plane is away; beyond that the oldest go. */
 const EVENTS_MAX = 200;
 
-const SpoolFile = z.strictObject({ events: z.array(DriftReport).max(EVENTS_MAX) });
+const SpoolFile = z.strictObject({
+  events: z.array(DriftReport).max(EVENTS_MAX),
+  standing: DriftReport.nullable().default(null),
+});
 
-/** Drift events that the control plane has not acknowledged yet, on disk, oldest first. They are few: what comes back again and again is one. */
+/** Drift events that the control plane has not acknowledged yet, on disk, oldest first. They are few: what comes back again and again is one. What stands is kept until it is settled, acknowledged or not. */
 export class DriftSpool {
   readonly #path: string;
   #events: readonly DriftReport[] = [];
+  #standing: DriftReport | null = null;
 
   constructor(path: string) {
     this.#path = path;
@@ -22,13 +26,20 @@ export class DriftSpool {
     return this.#events.length;
   }
 
+  /** The event put in last, if it is not settled. */
+  get standing(): DriftReport | null {
+    return this.#standing;
+  }
+
   /** Reads what an earlier executor left. Returns where an unreadable file was moved to; null: there was none. */
   async load(): Promise<string | null> {
     await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
     const text = await readIfThere(this.#path);
     if (text === null) return null;
     try {
-      this.#events = SpoolFile.parse(JSON.parse(text)).events;
+      const { events, standing } = SpoolFile.parse(JSON.parse(text));
+      this.#events = events;
+      this.#standing = standing;
       return null;
     } catch {
       return setAside(this.#path, 'unreadable');
@@ -38,6 +49,7 @@ export class DriftSpool {
   /** Puts an event in, or what is known of it now. When the disk does not take it this throws, and the event is kept in memory. */
   async put(event: DriftReport): Promise<void> {
     this.#events = [...this.#events.filter(({ id }) => id !== event.id), event].slice(-EVENTS_MAX);
+    this.#standing = event.settledAt === null ? event : null;
     await this.#write();
   }
 
@@ -54,6 +66,9 @@ export class DriftSpool {
   }
 
   async #write(): Promise<void> {
-    await writeAtomically(this.#path, JSON.stringify({ events: [...this.#events] } satisfies z.input<typeof SpoolFile>));
+    await writeAtomically(
+      this.#path,
+      JSON.stringify({ events: [...this.#events], standing: this.#standing } satisfies z.input<typeof SpoolFile>),
+    );
   }
 }
