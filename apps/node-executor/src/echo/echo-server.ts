@@ -23,6 +23,9 @@ export interface EchoServer {
 const MAX_CONNECTIONS = 256;
 const REQUEST_MS = 5_000;
 
+/** The longest that a timer of Node's can wait, in ms. */
+const LONG_MS = 2 ** 31 - 1;
+
 const pair = (address: string | undefined, port: number | undefined) => `${address ?? '?'}:${port ?? 0}`;
 
 async function serveHttp(identity: string, address: string, port: number): Promise<Server> {
@@ -72,14 +75,17 @@ async function serveDatagrams(identity: string, address: string, port: number): 
   return socket;
 }
 
-/** Starts a server that answers with the pod's name: HTTP on TCP ports, one datagram for each on UDP ports. Rejects when a port cannot be had. */
+/** Starts a server that answers with the pod's name: HTTP on TCP ports, one datagram for each on UDP ports. It keeps its process alive until it is closed, without ports too. Rejects when a port cannot be had. */
 export async function startEchoServer({ identity, tcpPorts, udpPorts, address }: EchoOptions): Promise<EchoServer> {
   const http = await Promise.all(tcpPorts.map((port) => serveHttp(identity, address, port)));
   const datagrams = await Promise.all(udpPorts.map((port) => serveDatagrams(identity, address, port)));
+  // A pod without ports runs as any other: were its process to end, it would be started again for ever.
+  const alive = setInterval(() => undefined, LONG_MS);
   return {
     tcpPorts: http.map((server) => (server.address() as AddressInfo).port),
     udpPorts: datagrams.map((socket) => socket.address().port),
     async close() {
+      clearInterval(alive);
       const closing = [
         ...http.map((server) => {
           server.closeAllConnections();

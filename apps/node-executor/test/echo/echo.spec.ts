@@ -66,6 +66,19 @@ describe('the echo server', () => {
   });
 });
 
+describe('an echo server without ports', () => {
+  // Nothing but promises that are settled already lies between the counts, so no other timer comes or goes.
+  const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+
+  it('keeps its process alive until it is closed', async () => {
+    const before = timers();
+    const silent = await startEchoServer({ identity: 'default/pod-2', tcpPorts: [], udpPorts: [], address: '127.0.0.1' });
+    expect(timers()).toBe(before + 1);
+    await silent.close();
+    expect(timers()).toBe(before);
+  });
+});
+
 describe('htmlAnswer', () => {
   it('lets no host header become markup', () => {
     expect(htmlAnswer({ identity: 'a/b', client: 'c', server: 's', host: '<script>"&' })).toContain('&lt;script&gt;&quot;&amp;');
