@@ -1,6 +1,6 @@
 import { aboutOf, type HostMonitor, isAboutPods, isSuspicious, type Notice, type NoticedBy, type SilentPart } from '@weft/host';
 import type { KernelProcess, NodeConfig } from '@weft/kernel';
-import { Pace } from './pace.ts';
+import { Paces } from './paces.ts';
 
 /** What first told that something may be otherwise than it was left. */
 export interface Evidence {
@@ -39,11 +39,13 @@ const CONFIRM_MS = 10_000;
  */
 export class DriftWatch {
   readonly #parts: DriftWatchParts;
-  readonly #pace = new Pace();
+  readonly #paces = new Paces();
   readonly #notices = new Map<string, Notice>();
   #evidence: Evidence | null = null;
+  /** What the evidence is about. */
+  #suspects = new Set<string>();
   #judging: NodeJS.Timeout | null = null;
-  #asking: NodeJS.Timeout | null = null;
+  #asking: { readonly timer: NodeJS.Timeout; readonly at: number } | null = null;
   #confirming: NodeJS.Timeout | null = null;
   #confirmedAt = Number.NEGATIVE_INFINITY;
   #scope: 'host' | 'pods' = 'host';
@@ -77,7 +79,8 @@ export class DriftWatch {
 
   /** Says that the host was looked at because of what was heard, and what that found: a text that is the same for the same things. */
   looked(found: string): void {
-    this.#pace.looked(this.#parts.now(), found);
+    this.#paces.looked(this.#parts.now(), this.#suspects, found);
+    this.#suspects.clear();
   }
 
   /** Says that nothing is done to the host any more; `wrote`: something was. */
@@ -91,7 +94,7 @@ export class DriftWatch {
 
   close(): void {
     this.#parts.monitor.close();
-    for (const timer of [this.#judging, this.#asking, this.#confirming]) if (timer !== null) clearTimeout(timer);
+    for (const timer of [this.#judging, this.#asking?.timer ?? null, this.#confirming]) if (timer !== null) clearTimeout(timer);
   }
 
   #hear(notice: Notice): void {
@@ -144,20 +147,28 @@ export class DriftWatch {
   }
 
   #suspect(notice: Notice): void {
-    const { now, look } = this.#parts;
+    const { now } = this.#parts;
+    const about = aboutOf(notice);
     const process = notice.what === 'rules' ? notice.process : null;
     // A process that is named says more than where it was noticed first.
     if (this.#evidence === null || (this.#evidence.process === null && process !== null))
       this.#evidence = { by: notice.by, process, at: this.#evidence?.at ?? now() };
     if (isAboutPods(notice)) this.#scope = 'pods';
-    this.#asking ??= setTimeout(
-      () => {
-        const scope = this.#scope;
-        this.#asking = null;
-        this.#scope = 'host';
-        look(scope);
-      },
-      Math.max(this.#pace.notBefore - now(), 0),
-    );
+    this.#suspects.add(about);
+    this.#askAt(Math.max(this.#paces.notBefore(about), now()));
+  }
+
+  /** Asks for a look at a time, or earlier where one is due anyway: it looks at everything. */
+  #askAt(at: number): void {
+    const { now, look } = this.#parts;
+    if (this.#asking !== null && this.#asking.at <= at) return;
+    clearTimeout(this.#asking?.timer);
+    const timer = setTimeout(() => {
+      const scope = this.#scope;
+      this.#asking = null;
+      this.#scope = 'host';
+      look(scope);
+    }, at - now());
+    this.#asking = { timer, at };
   }
 }

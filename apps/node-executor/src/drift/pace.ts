@@ -26,10 +26,14 @@ export class Pace {
     return (this.#looks.at(-1) ?? Number.NEGATIVE_INFINITY) + this.#pauseMs;
   }
 
+  /** True when the last look is so long ago that everything begins anew. */
+  isQuiet(now: number): boolean {
+    return now - (this.#looks.at(-1) ?? Number.NEGATIVE_INFINITY) > Math.max(QUIET_MS, 2 * this.#pauseMs);
+  }
+
   /** Takes note of a look at a time in ms, and of what it found: a text that is the same for the same things. */
   looked(now: number, found: string): void {
-    const quiet = now - (this.#looks.at(-1) ?? Number.NEGATIVE_INFINITY) > Math.max(QUIET_MS, 2 * this.#pauseMs);
-    this.#same = quiet || found !== this.#found ? 1 : this.#same + 1;
+    this.#same = this.isQuiet(now) || found !== this.#found ? 1 : this.#same + 1;
     this.#found = found;
     this.#looks = [...this.#looks.filter((at) => now - at < QUIET_MS), now];
     const doublings = this.#same - SAME_AT_ONCE;

@@ -155,6 +155,19 @@ describe('a change by somebody else', () => {
     expect(events()).toMatchObject([{ count: 4, outcome: 'repaired' }]);
     expect(bench.executor.status().drift).toMatchObject({ events: 1, repairs: 4, standing: 0 });
   });
+
+  it('is undone at once while somebody fights about something else', async () => {
+    const route = bench.wanted().routes.find(({ netns }) => netns !== null) as never;
+    const deleteRoute: Step = { tool: 'ip', netns: 'wf-pod-p1', ops: [{ op: 'route-delete', route }] };
+    for (let round = 1; round <= 10; round += 1) {
+      bench.now += 100 * 2 ** Math.max(round - 4, 0);
+      await meddle(deleteRoute);
+    }
+    // The next look because of the route is 12.8 s away.
+    await bench.kernel.runBy(HAND, deleteRoute);
+    await meddle(DELETE_TABLE);
+    expect(await bench.kernelDiffers()).toEqual([]);
+  });
 });
 
 describe('a node that only observes', () => {
