@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { NodeCredential, NodeFacts } from '@weft/model';
 import type { Api } from './api.ts';
 
+/** A host where no node of `joinNode` is. */
 export const FACTS: NodeFacts = {
-  address: '192.0.2.11/24',
+  address: '192.0.2.250/24',
   mtu: 1500,
   executorVersion: '0.1.0',
   podLinks: ['bridge', 'routed'],
