@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Ipv4, isAddress } from '../address.ts';
+import { Ipv4 } from '../address.ts';
 import { DnsLabel, PortName } from '../names.ts';
 import { systemFields } from './meta.ts';
 import { DEFAULT_NAMESPACE } from './namespace.ts';
@@ -23,7 +23,7 @@ export const EndpointCreate = z
     service: DnsLabel.describe('name of the service'),
     namespace: DnsLabel.default(DEFAULT_NAMESPACE),
     portName: PortName.nullable().default(null).describe('which port of the service; omitted: its only one'),
-    ip: Ipv4.refine((ip) => !isAddress(ip) || !isSpecial(ip), ONE_HOST),
+    ip: Ipv4.refine((ip) => !isSpecial(ip), ONE_HOST),
     port: Port,
     node: DnsLabel.nullable().default(null).describe('name of the node it runs on, where it runs on one'),
     ready: state.ready.default(true),

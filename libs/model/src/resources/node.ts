@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Ipv4Cidr, Ipv4Interface, isAddress } from '../address.ts';
+import { Ipv4Cidr, Ipv4Interface } from '../address.ts';
 import { Labels, LabelsPatch } from '../labels.ts';
 import { DnsLabel } from '../names.ts';
 import { DriftPolicy } from './drift.ts';
@@ -55,11 +55,8 @@ export type NodeUpdate = z.infer<typeof NodeUpdate>;
 /** Most tools that an executor tells the version of. */
 const TOOLS_MAX = 32;
 
-/** An address of one host, with its prefix length. What is no address at all has been told so before. */
-const NodeAddress = Ipv4Interface.refine((text) => {
-  const [ip = ''] = text.split('/');
-  return !isAddress(ip) || !isSpecial(ip);
-}, ONE_HOST);
+/** An address of one host, with its prefix length. */
+const NodeAddress = Ipv4Interface.refine((text) => !isSpecial(text.split('/')[0] ?? ''), ONE_HOST);
 
 /** What a node's executor found out about its host at start. */
 export const NodeFacts = z

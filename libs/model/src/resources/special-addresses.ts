@@ -1,4 +1,4 @@
-import { contains } from '../address.ts';
+import { contains, isAddress } from '../address.ts';
 
 /**
  * Addresses that are no host's, or are another host on every node: unspecified, loopback, link-local, multicast, reserved and broadcast. What a
@@ -9,7 +9,7 @@ const SPECIAL = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/4', '2
 /** What an address must be that traffic is sent to. */
 export const ONE_HOST = 'must be the address of one host, not a loopback, link-local, multicast or reserved one';
 
-/** True for an address that every node would take for another host than the one meant. */
+/** True for an address that every node would take for another host than the one meant; false for what is no address. */
 export function isSpecial(ip: string): boolean {
-  return SPECIAL.some((range) => contains(range, ip));
+  return isAddress(ip) && SPECIAL.some((range) => contains(range, ip));
 }
