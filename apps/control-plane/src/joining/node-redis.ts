@@ -34,7 +34,7 @@ export class NodeRedis {
 
   /** Tells Redis what a node's credentials are now. Waits for it for a moment, and never fails. */
   async tell(nodeId: string): Promise<void> {
-    await this.attempt(async () => this.users.put((await this.store.joining.redisUsers()).filter((user) => user.nodeId === nodeId)));
+    await this.attempt(async () => this.users.put(await this.store.joining.redisUsers(nodeId)));
   }
 
   /** Makes right what is not as the database says. */

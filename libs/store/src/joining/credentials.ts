@@ -111,13 +111,14 @@ interface UserRow {
   readonly passwords: string[];
 }
 
-/** Every node with the passwords of its credentials that are good now; nodes that were deleted, as long as history has them, with none. */
-export function redisUsers(tables: Tables): Promise<NodeRedisUser[]> {
+/** Every node, or the one of that id, with the passwords of its credentials that are good now; nodes that were deleted, as long as history has them, with none. */
+export function redisUsers(tables: Tables, only: string | null): Promise<NodeRedisUser[]> {
   return tables.$queryRaw<UserRow[]>`
     SELECT n.id AS "nodeId", n.name AS "nodeName", coalesce(array_agg(t.redis_sha256) FILTER (WHERE t.redis_sha256 IS NOT NULL), '{}') AS passwords
     FROM node n LEFT JOIN token t ON t.node_id = n.id AND t.revoked_at IS NULL AND t.expires_at > clock_timestamp() AND n.approved
+    WHERE ${only}::text IS NULL OR n.id = ${only}
     GROUP BY n.id
     UNION ALL
     SELECT object_id, object->>'name', '{}' FROM object_version WHERE kind = 'node' AND type = 'DELETED'
-      AND NOT EXISTS (SELECT 1 FROM node WHERE id = object_id)`;
+      AND (${only}::text IS NULL OR object_id = ${only}) AND NOT EXISTS (SELECT 1 FROM node WHERE id = object_id)`;
 }

@@ -64,6 +64,6 @@ export interface JoiningStore {
   /** Ends every credential of a node at once. */
   revoke(ctx: RequestContext, nodeId: string): Promise<Committed<Node>>;
   identity(nodeId: string, tokenId: string): Promise<NodeIdentity>;
-  /** What Redis has to know: every node, also those that were deleted lately. */
-  redisUsers(): Promise<NodeRedisUser[]>;
+  /** What Redis has to know: of every node, or of one; also of those that were deleted lately. */
+  redisUsers(nodeId?: string): Promise<NodeRedisUser[]>;
 }

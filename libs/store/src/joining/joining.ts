@@ -25,6 +25,6 @@ export function joiningStore(database: Database): JoiningStore {
     rotate: (ctx, nodeId, tokenId, credential) => mutate(database, ctx, rotation(nodeId, tokenId, credential)),
     revoke: (ctx, nodeId) => onNode(ctx, credentialRevocation(nodeId)),
     identity: (nodeId, tokenId) => database.read((tables) => identityOf(tables, nodeId, tokenId)),
-    redisUsers: () => database.read(redisUsers),
+    redisUsers: (nodeId) => database.read((tables) => redisUsers(tables, nodeId ?? null)),
   };
 }
