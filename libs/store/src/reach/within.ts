@@ -16,49 +16,25 @@ function requireReached(reach: Namespaces, namespace: string, pointer: string): 
   throw new ProblemError('Forbidden', message, [{ pointer, code: 'Forbidden', message }]);
 }
 
-interface Placed {
-  readonly namespace: string;
-}
+/** The field that says in which namespace an object is: its own name when it is one. */
+type Place = 'namespace' | 'name';
 
-/** One kind of object that lives in namespaces. An object never changes its namespace, so what was looked at once needs no second look in the transaction. */
-function collectionWithin<T extends Placed, C extends Placed, U, Q extends PageRequest>(
+/** One kind of object that lives in namespaces, or namespaces themselves. An object never changes its place, so what was looked at once needs no second look in the transaction. */
+function collectionWithin<P extends Place, T extends Record<P, string>, C extends Record<P, string>, U, Q extends PageRequest>(
   all: Collection<T, C, U, Q>,
   kind: string,
+  place: P,
   reach: Namespaces,
 ): Collection<T, C, U, Q> {
   const get = async (id: string) => {
     const object = await all.get(id);
-    return found(reaches(reach, object.namespace) ? object : null, kind, id);
+    return found(reaches(reach, object[place]) ? object : null, kind, id);
   };
   return {
     get,
     list: (query) => all.list({ ...query, within: reach }),
     create: async (ctx, input) => {
-      requireReached(reach, input.namespace, '/namespace');
-      return all.create(ctx, input);
-    },
-    update: async (ctx, id, match, patch) => {
-      await get(id);
-      return all.update(ctx, id, match, patch);
-    },
-    delete: async (ctx, id, match) => {
-      await get(id);
-      return all.delete(ctx, id, match);
-    },
-  };
-}
-
-/** Namespaces themselves. */
-function namespacesWithin(all: ReachedStore['namespaces'], reach: Namespaces): ReachedStore['namespaces'] {
-  const get = async (id: string) => {
-    const namespace = await all.get(id);
-    return found(reaches(reach, namespace.name) ? namespace : null, 'namespace', id);
-  };
-  return {
-    get,
-    list: (query) => all.list({ ...query, within: reach }),
-    create: async (ctx, input) => {
-      requireReached(reach, input.name, '/name');
+      requireReached(reach, input[place], `/${place}`);
       return all.create(ctx, input);
     },
     update: async (ctx, id, match, patch) => {
@@ -114,9 +90,9 @@ function tokensWithin(all: ReachedStore['tokens'], reach: Namespaces): ReachedSt
 
 /** The part of a store that these namespaces are. */
 export function withinNamespaces(all: ReachedStore, reach: Namespaces): ReachedStore {
-  const namespaces = namespacesWithin(all.namespaces, reach);
-  const pods = collectionWithin(all.pods, 'pod', reach);
-  const services = collectionWithin(all.services, 'service', reach);
+  const namespaces = collectionWithin(all.namespaces, 'namespace', 'name', reach);
+  const pods = collectionWithin(all.pods, 'pod', 'namespace', reach);
+  const services = collectionWithin(all.services, 'service', 'namespace', reach);
   return {
     namespaces,
     pods: {
@@ -127,7 +103,7 @@ export function withinNamespaces(all: ReachedStore, reach: Namespaces): ReachedS
       },
     },
     services,
-    endpoints: collectionWithin(all.endpoints, 'endpoint', reach),
+    endpoints: collectionWithin(all.endpoints, 'endpoint', 'namespace', reach),
     quotas: {
       get: async (namespaceId) => {
         await namespaces.get(namespaceId);
