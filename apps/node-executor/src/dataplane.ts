@@ -1,11 +1,12 @@
 import type { NodeConfig, Step } from '@weft/kernel';
-import { type ClusterNetwork, DEFAULT_CONTROL, type DesiredPod, type DesiredState, type NodeControl } from '@weft/model';
+import { type ClusterNetwork, DEFAULT_CONTROL, type DesiredPod, type NodeControl } from '@weft/model';
 import { applySteps, diff, type Host, programming, type StepFailure, withDraining, withPodsOf } from '@weft/reconcile';
 import { errorChain } from '@weft/telemetry';
 import { Compilation, sameInput, type Wanted, type WithPods } from './compilation.ts';
 import { type Placement, placePods } from './decide/placement.ts';
 import { Refusals } from './decide/refusals.ts';
 import type { DesiredStore } from './disk/desired-store.ts';
+import { WrittenState } from './disk/written-state.ts';
 import { type Differences, differencesOf, withSettingsAsked } from './drift/differences.ts';
 import { type Failure, failure } from './failure.ts';
 import { type AppliedState, Recorder, type RecorderParts, type Worked } from './recorder.ts';
@@ -37,6 +38,7 @@ const asForeign = (observed: NodeConfig): NodeConfig =>
 export class Dataplane {
   readonly #parts: DataplaneParts;
   readonly #recorder: Recorder;
+  readonly #written: WrittenState;
   /** What was applied last. */
   #compilation: Compilation | null = null;
   /** What is on the host, apart from the account of services; null: it has to be looked at. */
@@ -54,12 +56,11 @@ export class Dataplane {
   #placed: readonly DesiredPod[] | null = null;
   #placements: ReadonlyMap<string, Placement> = new Map();
   #everApplied = false;
-  #kept: { readonly desired: DesiredState; readonly good: boolean } | null = null;
-  #safe: Promise<void> = Promise.resolve();
 
   constructor(parts: DataplaneParts) {
     this.#parts = parts;
     this.#recorder = new Recorder(parts);
+    this.#written = new WrittenState(parts.store, (write) => this.#recorder.kept(write));
   }
 
   /** The newest state that is true here; null before the first. */
@@ -148,7 +149,7 @@ export class Dataplane {
 
   /** Waits until the disk has what is applied, power cut or not: nobody is told of it before. Never throws. */
   settled(): Promise<void> {
-    return this.#safe;
+    return this.#written.safe();
   }
 
   /**
@@ -185,9 +186,7 @@ export class Dataplane {
 
   /** Takes note of a revision that changes nothing here, and tries again what was left out. */
   async #stay(before: Compilation, wanted: Wanted): Promise<void> {
-    const { desired } = before.wanted;
-    this.#parts.store.follow(desired, wanted.desired);
-    if (this.#kept?.desired === desired) this.#kept = { ...this.#kept, desired: wanted.desired };
+    this.#written.follow(before.wanted.desired, wanted.desired);
     this.#compilation = before.as(wanted);
     if (!this.#refusals.none) return this.#change(this.#compilation, before.account, before.changesOf(this.#refusals));
     this.#advance(this.#compilation);
@@ -207,7 +206,7 @@ export class Dataplane {
     const { host } = this.#parts;
     const mirror = this.#mirror;
     // The kernel's rules go with the power as well, so the disk may take its time meanwhile.
-    await this.#keep(compilation.wanted);
+    await this.#written.write(compilation.wanted);
     // Until it is done nobody knows what the account and the kernel have in common.
     this.#mirror = null;
     const { refused, failure: fault } = await this.#record(compilation, async () => {
@@ -269,9 +268,9 @@ export class Dataplane {
   /** Carries out the steps that lead to a configuration; false when one failed. */
   async #apply(compilation: Compilation, on: Host, goal: NodeConfig, steps: readonly Step[]): Promise<boolean> {
     this.#mirror = null;
-    if (steps.length > 0 || this.#kept?.good !== true) {
-      await this.#keep(compilation.wanted);
-      await this.#safe;
+    if (steps.length > 0 || !this.#written.isGood) {
+      await this.#written.write(compilation.wanted);
+      await this.#written.safe();
     }
     if (steps.length > 0) {
       const { failure: fault } = await this.#record(compilation, async () => {
@@ -316,9 +315,7 @@ export class Dataplane {
     this.#placed = desired.pods;
     this.#failure = this.#refusals.failure;
     this.#advance(compilation);
-    if (this.#kept?.desired !== desired || !this.#refusals.none) return;
-    this.#kept = { desired, good: true };
-    this.#parts.store.markGood();
+    if (this.#refusals.none) this.#written.markGood(desired);
   }
 
   #advance({ wanted: { desired }, hash }: Compilation): void {
@@ -343,15 +340,5 @@ export class Dataplane {
   #nextCure(): Cure {
     if (this.#cure !== 'replace') return 'replace';
     return this.#refusals.none ? 'rebuild' : 'none';
-  }
-
-  /** Writes a state down. */
-  async #keep({ nodeId, desired, delta }: Wanted): Promise<void> {
-    if (this.#kept?.desired === desired) return;
-    this.#kept = { desired, good: false };
-    await this.#recorder.kept(async () => {
-      const { safe } = await this.#parts.store.keep({ nodeId, desired, delta });
-      this.#safe = this.#recorder.kept(() => safe);
-    });
   }
 }
