@@ -6,6 +6,7 @@ import type { Asker, HintSender, NodeUsers } from '@weft/jobs';
 import type { Store } from '@weft/store';
 import type { Logger } from '@weft/telemetry';
 import { CallersStore } from './callers-store.ts';
+import { Announcements } from './changes/announcements.ts';
 import { Changes } from './changes/changes.ts';
 import { Convergence } from './changes/convergence.ts';
 import type { Config } from './config.ts';
@@ -83,6 +84,7 @@ const CONTROLLERS = [
 const PROVIDERS = [
   Admission,
   Dispatcher,
+  Announcements,
   Sweep,
   LeaseWatch,
   Readiness,

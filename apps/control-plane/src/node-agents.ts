@@ -2,13 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { AnyCall } from '@weft/contract';
 import { type NodeReport, type NodeReportAnswer, ProblemError, type Session, type SessionOpen } from '@weft/model';
 import type { Store } from '@weft/store';
+import { Announcements } from './changes/announcements.ts';
 import { Changes, contextOf } from './changes/changes.ts';
 import { Convergence } from './changes/convergence.ts';
 import type { Config } from './config.ts';
-import { Dispatcher } from './dispatch/dispatcher.ts';
 import { requireProtocol } from './joining/protocol.ts';
 import { CONFIG, STORE } from './tokens.ts';
-import { Revisions } from './watch/revisions.ts';
 
 /** The node whose credential the call carries. Throws Forbidden for a token that is no node's. */
 export function callingNode(call: AnyCall): string {
@@ -24,9 +23,8 @@ export class NodeAgents {
     @Inject(STORE) private readonly store: Store,
     @Inject(CONFIG) private readonly config: Config,
     private readonly changes: Changes,
-    private readonly dispatcher: Dispatcher,
+    private readonly announcements: Announcements,
     private readonly convergence: Convergence,
-    private readonly revisions: Revisions,
   ) {}
 
   async openSession(call: AnyCall & { readonly body: SessionOpen }): Promise<Session> {
@@ -50,10 +48,7 @@ export class NodeAgents {
   async report(call: AnyCall & { readonly body: NodeReport }): Promise<NodeReportAnswer> {
     const { answer, changed } = await this.store.agent.report(contextOf(call), callingNode(call), call.body);
     this.convergence.reported();
-    if (changed !== null) {
-      this.dispatcher.wake(changed.concerns, changed.revision);
-      this.revisions.changed();
-    }
+    if (changed !== null) this.announcements.announce(changed);
     return answer;
   }
 }

@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { AnyCall } from '@weft/contract';
 import { fingerprint, ProblemError } from '@weft/model';
 import type { Committed, Match, RequestContext } from '@weft/store';
-import { Dispatcher } from '../dispatch/dispatcher.ts';
 import { etagOf, matchOf } from '../http/preconditions.ts';
 import { Reply } from '../http/reply.ts';
 import { Revisions } from '../watch/revisions.ts';
+import { Announcements } from './announcements.ts';
 import { Convergence } from './convergence.ts';
 
 /** A change that was told to whom it concerns. */
@@ -48,7 +48,7 @@ async function fresh<T>(reread: () => Promise<T>, committed: Committed<T>): Prom
 @Injectable()
 export class Changes {
   constructor(
-    private readonly dispatcher: Dispatcher,
+    private readonly announcements: Announcements,
     private readonly revisions: Revisions,
     private readonly convergence: Convergence,
   ) {}
@@ -103,10 +103,7 @@ export class Changes {
 
   /** Wakes whom a change concerns, waits for them when the call asks to, and gives the headers that tell of it. */
   async settle<T>(call: AnyCall, { revision, concerns, operationId, replayed }: Committed<T>): Promise<Settled> {
-    if (!replayed) {
-      this.dispatcher.wake(concerns, revision);
-      this.revisions.changed();
-    }
+    if (!replayed) this.announcements.announce({ concerns, revision });
     const waited = !replayed && call.waitSeconds !== null;
     if (waited) await this.convergence.reached(revision, concerns, call.waitSeconds, call.gone);
     const headers = {

@@ -1,14 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Store } from '@weft/store';
 import type { Logger } from '@weft/telemetry';
-import { pause } from '../clock.ts';
+import { BackgroundLoop } from '../background-loop.ts';
+import { Announcements } from '../changes/announcements.ts';
 import type { Config } from '../config.ts';
 import { NodeRedis } from '../joining/node-redis.ts';
 import { systemContext } from '../liveness/system-context.ts';
 import { Metrics } from '../metrics.ts';
 import { Rollouts } from '../rollouts/rollouts.ts';
 import { CONFIG, LOG, STORE } from '../tokens.ts';
-import { Revisions } from '../watch/revisions.ts';
 import { Dispatcher } from './dispatcher.ts';
 
 const HOUR = 3600;
@@ -27,50 +27,45 @@ interface Chore {
  */
 @Injectable()
 export class Sweep {
-  private readonly stopped = new AbortController();
   private readonly chores: readonly Chore[];
-  private readonly seconds: number;
-  private running: Promise<void> | null = null;
+  private readonly loop: BackgroundLoop;
 
   constructor(
     @Inject(STORE) private readonly store: Store,
     @Inject(CONFIG) config: Config,
     private readonly dispatcher: Dispatcher,
-    private readonly revisions: Revisions,
+    private readonly announcements: Announcements,
     private readonly nodeRedis: NodeRedis,
     private readonly rollouts: Rollouts,
     private readonly metrics: Metrics,
     @Inject(LOG) private readonly log: Logger,
   ) {
-    this.seconds = config.WEFT_SWEEP_SECONDS;
+    const { WEFT_SWEEP_SECONDS: seconds } = config;
     const { upkeep } = store;
     this.chores = [
-      { name: 'wake-lagging-nodes', everySeconds: this.seconds, run: () => this.wakeLagging() },
-      { name: 'mend-redis-users', everySeconds: this.seconds, run: () => this.nodeRedis.mend() },
+      { name: 'wake-lagging-nodes', everySeconds: seconds, run: () => this.wakeLagging() },
+      { name: 'mend-redis-users', everySeconds: seconds, run: () => this.nodeRedis.mend() },
       { name: 'forget-join-tokens', everySeconds: HOUR, run: () => store.joining.tokens.forget(7 * DAY) },
-      { name: 'advance-drains', everySeconds: this.seconds, run: () => this.advanceDrains() },
-      { name: 'advance-rollouts', everySeconds: this.seconds, run: () => this.rollouts.advance() },
-      { name: 'end-overdue-pods', everySeconds: this.seconds, run: () => this.endOverduePods() },
-      { name: 'release-quarantine', everySeconds: this.seconds, run: () => upkeep.releaseQuarantined(config.WEFT_QUARANTINE_SECONDS) },
+      { name: 'advance-drains', everySeconds: seconds, run: () => this.advanceDrains() },
+      { name: 'advance-rollouts', everySeconds: seconds, run: () => this.rollouts.advance() },
+      { name: 'end-overdue-pods', everySeconds: seconds, run: () => this.endOverduePods() },
+      { name: 'release-quarantine', everySeconds: seconds, run: () => upkeep.releaseQuarantined(config.WEFT_QUARANTINE_SECONDS) },
       { name: 'expire-idempotency-keys', everySeconds: HOUR, run: () => upkeep.expireIdempotencyKeys(DAY) },
       { name: 'trim-history', everySeconds: HOUR, run: () => upkeep.trimHistory(DAY) },
     ];
+    this.loop = new BackgroundLoop(seconds * 1000, () => this.turn());
   }
 
   start(): void {
-    this.running ??= this.loop();
+    this.loop.start();
   }
 
-  async stop(): Promise<void> {
-    this.stopped.abort();
-    await this.running;
+  stop(): Promise<void> {
+    return this.loop.stop();
   }
 
-  private async loop(): Promise<void> {
-    while (!this.stopped.signal.aborted) {
-      for (const chore of this.chores) await this.perform(chore);
-      await pause(this.seconds * 1000, this.stopped.signal);
-    }
+  private async turn(): Promise<void> {
+    for (const chore of this.chores) await this.perform(chore);
   }
 
   /** A chore that fails is tried again in its next period. */
@@ -88,16 +83,12 @@ export class Sweep {
   private async endOverduePods(): Promise<void> {
     const context = systemContext('podDelete');
     for (let ended = await this.store.pods.endOverdue(context); ended.length > 0; ended = await this.store.pods.endOverdue(context)) {
-      for (const { concerns, revision } of ended) this.dispatcher.wake(concerns, revision);
-      this.revisions.changed();
+      for (const committed of ended) this.announcements.announce(committed);
     }
   }
 
   private async advanceDrains(): Promise<void> {
-    for (const { concerns, revision } of await this.store.drains.advance(systemContext('nodeDrain'))) {
-      this.dispatcher.wake(concerns, revision);
-      this.revisions.changed();
-    }
+    for (const committed of await this.store.drains.advance(systemContext('nodeDrain'))) this.announcements.announce(committed);
   }
 
   private async wakeLagging(): Promise<void> {

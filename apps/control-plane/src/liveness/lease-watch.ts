@@ -1,11 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Store } from '@weft/store';
 import type { Logger } from '@weft/telemetry';
-import { pause } from '../clock.ts';
+import { BackgroundLoop } from '../background-loop.ts';
+import { Announcements } from '../changes/announcements.ts';
 import type { Config } from '../config.ts';
-import { Dispatcher } from '../dispatch/dispatcher.ts';
 import { CONFIG, LOG, STORE } from '../tokens.ts';
-import { Revisions } from '../watch/revisions.ts';
 import { systemContext } from './system-context.ts';
 
 /** How often leases are looked at, in seconds: how much later than its time is up a node is given up, and how much later than it speaks one is taken back. */
@@ -17,46 +16,40 @@ const PERIOD_SECONDS = 2;
  */
 @Injectable()
 export class LeaseWatch {
-  private readonly stopped = new AbortController();
   private readonly options: { readonly periodSeconds: number; readonly heartbeatSeconds: number };
-  private running: Promise<void> | null = null;
+  private readonly loop: BackgroundLoop;
 
   constructor(
     @Inject(STORE) private readonly store: Store,
     @Inject(CONFIG) config: Config,
-    private readonly dispatcher: Dispatcher,
-    private readonly revisions: Revisions,
+    private readonly announcements: Announcements,
     @Inject(LOG) private readonly log: Logger,
   ) {
     this.options = { periodSeconds: Math.min(PERIOD_SECONDS, config.WEFT_SWEEP_SECONDS), heartbeatSeconds: config.WEFT_HEARTBEAT_SECONDS };
+    this.loop = new BackgroundLoop(this.options.periodSeconds * 1000, () => this.turn());
   }
 
   start(): void {
-    this.running ??= this.loop();
+    this.loop.start();
   }
 
-  async stop(): Promise<void> {
-    this.stopped.abort();
-    await this.running;
+  stop(): Promise<void> {
+    return this.loop.stop();
   }
 
-  private async loop(): Promise<void> {
-    while (!this.stopped.signal.aborted) {
-      try {
-        await this.look();
-      } catch (error) {
-        this.log.warn({ err: error }, 'the leases of nodes cannot be looked at; it is tried again');
-      }
-      await pause(this.options.periodSeconds * 1000, this.stopped.signal);
+  private async turn(): Promise<void> {
+    try {
+      await this.look();
+    } catch (error) {
+      this.log.warn({ err: error }, 'the leases of nodes cannot be looked at; it is tried again');
     }
   }
 
   private async look(): Promise<void> {
     for (const { verdict, committed } of await this.store.liveness.tick(systemContext('nodeLost'), this.options)) {
-      const { object, revision, concerns } = committed;
+      const { object, revision } = committed;
       this.log[verdict === 'Returned' ? 'info' : 'warn']({ node: object.name, verdict, revision }, 'what is heard of a node has changed');
-      this.dispatcher.wake(concerns, revision);
-      this.revisions.changed();
+      this.announcements.announce(committed);
     }
   }
 }

@@ -2,9 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Asker } from '@weft/jobs';
 import type { Actor, RequestContext, RolloutSituation, RolloutStep, Store } from '@weft/store';
 import type { Logger } from '@weft/telemetry';
-import { Dispatcher } from '../dispatch/dispatcher.ts';
+import { Announcements } from '../changes/announcements.ts';
 import { ASKER, LOG, STORE } from '../tokens.ts';
-import { Revisions } from '../watch/revisions.ts';
 import { APPLY_WITHIN_SECONDS, failed, halted, type Next, nextStep, passed, revertFailed } from './next-step.ts';
 import { probe, questions } from './probing.ts';
 import { answering, verdict } from './verdict.ts';
@@ -32,8 +31,7 @@ export class Rollouts {
   constructor(
     @Inject(STORE) private readonly store: Store,
     @Inject(ASKER) private readonly asker: Asker,
-    private readonly dispatcher: Dispatcher,
-    private readonly revisions: Revisions,
+    private readonly announcements: Announcements,
     @Inject(LOG) private readonly log: Logger,
   ) {}
 
@@ -80,8 +78,7 @@ export class Rollouts {
     const committed = await this.store.rollouts.step(contextOf(situation.id, step), situation.id, situation.steps, step);
     if (committed === null) return false;
     this.log.info({ rollout: situation.id, phase: committed.object.status.phase }, step.message);
-    this.dispatcher.wake(committed.concerns, committed.revision);
-    this.revisions.changed();
+    this.announcements.announce(committed);
     return true;
   }
 
