@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { NFT_COUNTING_SETS } from '@weft/compiler';
 import { probePod, realConntrack, realCounterListings } from '@weft/host';
 import { createLogger, errorChain, type Logger, trustOnly } from '@weft/telemetry';
+import { answerers } from './asks/answerers.ts';
 import { Asks } from './asks/asks.ts';
 import type { ExecutorConfig } from './config.ts';
 import { CommitConfirm } from './confirm/commit-confirm.ts';
@@ -87,7 +88,7 @@ async function operate(config: ExecutorConfig, stop: Promise<string>, log: Logge
   // The loop begins with a pass, so nothing is missed before it is there.
   let wake: () => void = () => undefined;
   const hints = new Hints(() => wake(), log);
-  const asks = new Asks(() => executor.desired, log);
+  const asks = new Asks(answerers({ desired: () => executor.desired }), log);
   const listen = (node: string, redisUrl: string | null) => {
     hints.listen(node, redisUrl);
     asks.listen(node, redisUrl);

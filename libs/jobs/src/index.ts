@@ -1,6 +1,8 @@
-export { createAnswerer } from './answerer.ts';
-export { type Answer, ASK_QUEUE, AskError, type ProbeQuestion, type Question } from './ask.ts';
-export { type Asker, createAsker } from './asker.ts';
+export { createAnswerer } from './asks/answerer.ts';
+export { AskError } from './asks/ask-error.ts';
+export { type Asker, createAsker } from './asks/asker.ts';
+export { ProbeAnswer, ProbeQuestion } from './asks/probe.ts';
+export { type Answerers, type AnswerOf, ASK_QUEUE, Question, type QuestionOf } from './asks/question.ts';
 export { nodeKeyPrefix, RECONCILE_QUEUE, ReconcileHint } from './hint.ts';
 export { createHintSender, type HintSender } from './hint-sender.ts';
 export { createHintWorker } from './hint-worker.ts';

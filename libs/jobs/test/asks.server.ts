@@ -7,14 +7,14 @@ import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import {
-  type Answer,
   ASK_QUEUE,
   type Asker,
   createAnswerer,
   createAsker,
   nodeKeyPrefix,
+  type ProbeAnswer,
+  type ProbeQuestion,
   parseRedisUrl,
-  type Question,
 } from '../src/index.ts';
 
 let directory: string;
@@ -32,8 +32,16 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-const QUESTION: Question = { kind: 'probe', targets: [{ what: 'service a/b', ip: '198.19.0.2', port: 80 }], attempts: 2, timeoutMs: 100 };
-const ANSWER: Answer = { kind: 'probe', results: QUESTION.targets.map((target) => ({ target, connected: 1, errors: { ETIMEDOUT: 1 } })) };
+const QUESTION: ProbeQuestion = {
+  kind: 'probe',
+  targets: [{ what: 'service a/b', ip: '198.19.0.2', port: 80 }],
+  attempts: 2,
+  timeoutMs: 100,
+};
+const ANSWER: ProbeAnswer = {
+  kind: 'probe',
+  results: QUESTION.targets.map((target) => ({ target, connected: 1, errors: { ETIMEDOUT: 1 } })),
+};
 
 async function asker(): Promise<Asker> {
   const made = createAsker({ url: server.url });
@@ -41,8 +49,8 @@ async function asker(): Promise<Asker> {
   return made;
 }
 
-function answering(node: string, answer: (question: Question) => Promise<Answer>): void {
-  const worker = createAnswerer({ url: server.url }, node, answer);
+function answering(node: string, probe: (question: ProbeQuestion) => Promise<ProbeAnswer>): void {
+  const worker = createAnswerer({ url: server.url }, node, { probe });
   closers.push(() => worker.close());
 }
 
@@ -54,7 +62,7 @@ const waiting = async (node: string) => {
 };
 
 it('brings a question to its node, and its answer back', async () => {
-  const heard: Question[] = [];
+  const heard: ProbeQuestion[] = [];
   answering('n1', async (question) => {
     heard.push(question);
     return ANSWER;
@@ -74,8 +82,22 @@ it('says what the node says when it does not answer this', async () => {
 
 it('refuses what is no question', async () => {
   answering('n1', async () => ANSWER);
-  const question = { ...QUESTION, argv: ['reboot'] } as Question;
+  const question = { ...QUESTION, argv: ['reboot'] } as ProbeQuestion;
   await expect((await asker()).ask('n1', question, 5_000)).rejects.toMatchObject({ reason: 'Refused' });
+});
+
+it('says that a node does not answer such questions', async () => {
+  const worker = createAnswerer({ url: server.url }, 'n1', {});
+  closers.push(() => worker.close());
+  await expect((await asker()).ask('n1', QUESTION, 5_000)).rejects.toMatchObject({
+    reason: 'Refused',
+    message: 'this node does not answer questions of kind probe',
+  });
+});
+
+it('refuses an answer to another question', async () => {
+  answering('n1', async () => ({ kind: 'other' }) as unknown as ProbeAnswer);
+  await expect((await asker()).ask('n1', QUESTION, 5_000)).rejects.toMatchObject({ reason: 'Refused' });
 });
 
 it('gives up in time when nobody answers, and takes the question back', async () => {

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { DEFAULT_NETWORK, type ProbeTarget } from '@weft/model';
 import { expect, it } from 'vitest';
-import { answer } from '../../src/asks/asks.ts';
-import { isOfFleet } from '../../src/asks/known-addresses.ts';
+import { isOfFleet } from '../../src/asks/probe/known-addresses.ts';
+import { probe } from '../../src/asks/probe/probe.ts';
 
 /** A fleet whose pods live on loopback. */
 const FLEET = { cluster: { ...DEFAULT_NETWORK, podCidrs: ['127.0.0.0/29'] }, nodes: [] };
@@ -20,7 +20,7 @@ it('connects to each target so many times, and tells errors by their code', asyn
   const { port } = server.address() as AddressInfo;
   const open = { what: 'pod a/b', ip: '127.0.0.1', port };
   const closed = { what: 'pod a/c', ip: '127.0.0.2', port };
-  const { results } = await answer(asking([open, closed]), FLEET);
+  const { results } = await probe(asking([open, closed]), FLEET);
   server.close();
   expect(results).toEqual([
     { target: open, connected: 3, errors: {} },
@@ -31,8 +31,8 @@ it('connects to each target so many times, and tells errors by their code', asyn
 
 it('connects to nobody outside of the fleet, whoever asks', async () => {
   const stranger = { what: 'pod a/b', ip: '203.0.113.1', port: 22 };
-  await expect(answer(asking([stranger]), FLEET)).rejects.toThrow('203.0.113.1 is no address of the fleet that this node knows');
-  await expect(answer(asking([stranger]), null)).rejects.toThrow('203.0.113.1');
+  await expect(probe(asking([stranger]), FLEET)).rejects.toThrow('203.0.113.1 is no address of the fleet that this node knows');
+  await expect(probe(asking([stranger]), null)).rejects.toThrow('203.0.113.1');
 });
 
 it('knows the addresses of pods, services and nodes', () => {

@@ -1,14 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Job, Queue } from 'bullmq';
-import { Answer, ASK_QUEUE, AskError, type Question } from './ask.ts';
-import { nodeKeyPrefix } from './hint.ts';
-import type { RedisAccess } from './redis-access.ts';
-import { connectProducer } from './redis-connection.ts';
+import { nodeKeyPrefix } from '../hint.ts';
+import type { RedisAccess } from '../redis-access.ts';
+import { connectProducer } from '../redis-connection.ts';
+import { AskError } from './ask-error.ts';
+import { ANSWERS, type AnswerOf, ASK_QUEUE, type Question, type QuestionOf } from './question.ts';
 
 /** Asks nodes. */
 export interface Asker {
   /** Resolves with the node's answer. Throws AskError. A question that nobody waits for any more is taken back, unless the node has begun with it. */
-  ask(nodeName: string, question: Question, withinMs: number, signal?: AbortSignal): Promise<Answer>;
+  ask<Kind extends Question['kind']>(
+    nodeName: string,
+    question: QuestionOf<Kind>,
+    withinMs: number,
+    signal?: AbortSignal,
+  ): Promise<AnswerOf<Kind>>;
   close(): Promise<void>;
 }
 
@@ -39,26 +45,31 @@ async function onRedis<T>(command: Promise<T>): Promise<T> {
   }
 }
 
-/** The answer of a job; null while it is not over. Throws AskError. */
-async function answerOf(queue: Queue<Question>, id: string): Promise<Answer | null> {
+/** What the node gave back for a job; null while it is not over. Throws AskError. */
+async function returnedBy(queue: Queue<Question>, id: string): Promise<unknown> {
   const job = await onRedis(Job.fromId<Question, unknown>(queue, id));
   if (job === undefined || job === null) throw away(new Error('Redis has forgotten the question'));
   if (job.failedReason) throw new AskError('Refused', job.failedReason);
-  if (job.finishedOn === undefined || job.returnvalue === null || job.returnvalue === undefined) return null;
-  const answer = Answer.safeParse(job.returnvalue);
-  if (answer.success) return answer.data;
-  throw new AskError('Refused', 'the answer is not what the question asks for', { cause: answer.error });
+  return job.finishedOn === undefined ? null : (job.returnvalue ?? null);
 }
 
-async function waitForAnswer(queue: Queue<Question>, id: string, withinMs: number, signal: AbortSignal | undefined): Promise<Answer> {
+/** What the node gave back for a job. Throws AskError. */
+async function waitForAnswer(queue: Queue<Question>, id: string, withinMs: number, signal: AbortSignal | undefined): Promise<unknown> {
   const deadline = performance.now() + withinMs;
   for (;;) {
-    const answer = await answerOf(queue, id);
-    if (answer !== null) return answer;
+    const returned = await returnedBy(queue, id);
+    if (returned !== null) return returned;
     if (signal?.aborted) throw new AskError('NoAnswer', 'nobody waits for the answer any more');
     if (performance.now() > deadline) throw new AskError('NoAnswer', `no answer within ${Math.round(withinMs / 1000)} s`);
     await sleep(LOOK_EVERY_MS);
   }
+}
+
+/** The answer to a question of a kind. Throws AskError when it is none. */
+function answerOf<Kind extends Question['kind']>(kind: Kind, returned: unknown): AnswerOf<Kind> {
+  const answer = ANSWERS[kind].safeParse(returned);
+  if (answer.success) return answer.data as AnswerOf<Kind>;
+  throw new AskError('Refused', 'the answer is not what the question asks for', { cause: answer.error });
 }
 
 /** Opens an asker. While Redis is away its questions are rejected and it reconnects by itself; connection errors go to `onError`. Throws RedisUrlError. */
@@ -78,7 +89,7 @@ export function createAsker(access: RedisAccess, onError: (error: Error) => void
         const kept = { age: KEPT_SECONDS };
         const job = await onRedis(queue.add(question.kind, question, { attempts: 1, removeOnComplete: kept, removeOnFail: kept }));
         try {
-          return await waitForAnswer(queue, job.id ?? '', withinMs, signal);
+          return answerOf(question.kind, await waitForAnswer(queue, job.id ?? '', withinMs, signal));
         } finally {
           // One that was answered, or is being answered, cannot be taken back and needs not be.
           await onRedis(job.remove()).catch(() => undefined);

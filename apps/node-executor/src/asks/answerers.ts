@@ -1,0 +1,16 @@
+import type { Answerers } from '@weft/jobs';
+import type { DesiredState } from '@weft/model';
+import { probe } from './probe/probe.ts';
+
+/** What answering needs of an executor. */
+export interface AnswererParts {
+  /** The newest state that this node was told to make true; null before the first. */
+  readonly desired: () => DesiredState | null;
+}
+
+/** What this node answers: one line for each kind of question. */
+export function answerers({ desired }: AnswererParts): Answerers {
+  return {
+    probe: (question) => probe(question, desired()),
+  };
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { ProbeAnswer, ProbeQuestion } from './probe.ts';
+
+/** Name of the queue, one per node, that carries questions to the node's executor. */
+export const ASK_QUEUE = 'ask';
+
+/** What a node can be asked. Each kind has a file with its question and its answer, both bounded in size, and a line here. */
+export const Question = z.discriminatedUnion('kind', [ProbeQuestion]);
+export type Question = z.infer<typeof Question>;
+
+/** What answers a question of each kind. */
+export const ANSWERS = { probe: ProbeAnswer } as const satisfies { readonly [Kind in Question['kind']]: z.ZodType };
+
+/** Question of a kind. */
+export type QuestionOf<Kind extends Question['kind']> = Extract<Question, { readonly kind: Kind }>;
+
+/** Answer to a question of a kind. */
+export type AnswerOf<Kind extends Question['kind']> = z.infer<(typeof ANSWERS)[Kind]>;
+
+/** Who answers which kind of question. What they throw is told to whoever asked. */
+export type Answerers = { readonly [Kind in Question['kind']]: (question: QuestionOf<Kind>) => Promise<AnswerOf<Kind>> };
