@@ -1,5 +1,5 @@
 import { contains, type DesiredEndpoint, type DesiredNode, type DesiredService, type DesiredState } from '@weft/model';
-import type { Candidate, Packet, Trace, TracedNode } from '@weft/testing/tracer';
+import type { Candidate, Packet, Trace, TracedNode } from '../../src/packets/index.ts';
 import type { Destination } from '../../src/services/destinations.ts';
 import { placeOf } from '../../src/services/place.ts';
 import { portsOf, type ServicePort } from '../../src/services/service-ports.ts';

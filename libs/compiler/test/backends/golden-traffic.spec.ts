@@ -1,6 +1,6 @@
 import type { Backend, DesiredState } from '@weft/model';
-import type { Packet, Trace } from '@weft/testing/tracer';
 import { describe, expect, test } from 'vitest';
+import type { Packet, Trace } from '../../src/packets/index.ts';
 import { CASES } from './cases.ts';
 import { expected } from './expected.ts';
 import { IPTABLES_CASES } from './iptables/cases.ts';

@@ -1,7 +1,7 @@
 import type { Backend, DesiredState } from '@weft/model';
 import { node, plan } from '@weft/testing/desired';
-import { type Packet, type Trace, type TracedNode, tracer } from '@weft/testing/tracer';
 import { compile } from '../../src/index.ts';
+import { type Packet, type Trace, type TracedNode, tracer } from '../../src/packets/index.ts';
 
 /** Node 1 of the plan as its kernel sees it: host address, the bridge's address, a link for everything. */
 export const NODE_1: TracedNode = {

@@ -1,7 +1,7 @@
 import type { DesiredService } from '@weft/model';
 import { desired, plan, pod, service, tcp } from '@weft/testing/desired';
-import { type Packet, type Trace, tracer } from '@weft/testing/tracer';
 import { describe, expect, test } from 'vitest';
+import { type Packet, type Trace, tracer } from '../../../src/packets/index.ts';
 import { NODE_1, senders } from '../traced.ts';
 import { compiled } from './compiled.ts';
 

@@ -1,9 +1,9 @@
 import type { Backend } from '@weft/model';
 import { node } from '@weft/testing/desired';
-import { tracer } from '@weft/testing/tracer';
 import { describe, expect, test } from 'vitest';
 import { serviceRanges } from '../../../src/backends/ipvs/dummy.ts';
 import { compile } from '../../../src/index.ts';
+import { tracer } from '../../../src/packets/index.ts';
 import { CASES } from '../cases.ts';
 import { NODE_1 } from '../traced.ts';
 import { questions } from '../traffic-questions.ts';

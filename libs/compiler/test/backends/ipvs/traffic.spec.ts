@@ -1,6 +1,6 @@
-import type { Packet, Trace } from '@weft/testing/tracer';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Packet, Trace } from '../../../src/packets/index.ts';
 import { trafficStates } from '../arbitrary-traffic.ts';
 import { expected } from '../expected.ts';
 import { NODE_1, tracerOf } from '../traced.ts';

@@ -1,7 +1,7 @@
 import type { DesiredService } from '@weft/model';
 import { desired, endpoint, node, plan, pod, sctp, service, tcp } from '@weft/testing/desired';
-import { type Packet, tracer } from '@weft/testing/tracer';
 import { describe, expect, test } from 'vitest';
+import { type Packet, tracer } from '../../../src/packets/index.ts';
 import { NODE_1, senders } from '../traced.ts';
 import { compiled } from './compiled.ts';
 
