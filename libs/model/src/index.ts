@@ -18,6 +18,7 @@ export * from './resources/drift.ts';
 export * from './resources/endpoint.ts';
 export * from './resources/join.ts';
 export * from './resources/join-token.ts';
+export * from './resources/kernel-object.ts';
 export * from './resources/namespace.ts';
 export * from './resources/node.ts';
 export * from './resources/operation.ts';

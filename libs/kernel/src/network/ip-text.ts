@@ -77,6 +77,11 @@ function lines(op: IpOp): string[] {
   }
 }
 
+/** What a person would type after `ip` for one operation, several commands joined by `; `. For reading only: nothing is checked. */
+export function ipText(op: IpOp): string {
+  return lines(op).join('; ');
+}
+
 /** The text that `ip -batch -` reads for these operations (ip(8)), one or two lines for each, newline at the end. Throws RangeError for a name or address that is none. */
 export function renderIpBatch(ops: readonly IpOp[]): string {
   return batchText(ops.flatMap(lines));
