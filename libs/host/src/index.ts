@@ -1,3 +1,6 @@
+export * from './capture/fake-captures.ts';
+export * from './capture/packet-captures.ts';
+export * from './capture/real-captures.ts';
 export * from './conntrack/conntrack.ts';
 export * from './conntrack/fake-conntrack.ts';
 export * from './conntrack/real-conntrack.ts';
