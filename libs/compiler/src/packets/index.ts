@@ -1,2 +1,3 @@
-export type { Candidate, Packet, Trace, TracedNode } from './packet.ts';
-export { trace, tracer } from './trace.ts';
+export { KnownObjects } from './known-objects.ts';
+export type { Candidate, Landing, Packet, RuleMatch, Trace, TracedNode } from './packet.ts';
+export { follower, trace, tracer } from './trace.ts';

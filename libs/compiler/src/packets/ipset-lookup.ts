@@ -4,6 +4,7 @@ import type { Flight } from './packet.ts';
 
 /** An element of a set, in the parts that a packet is compared with, and the mark that it gives to packets. */
 interface Element {
+  readonly text: string;
   readonly parts: readonly string[];
   readonly mark: number | undefined;
 }
@@ -18,7 +19,7 @@ const ASKED: Readonly<Partial<Record<string, (flight: Flight) => string[]>>> = {
 
 function elementOf(text: string): Element {
   const [key = '', , mark] = text.split(' ');
-  return { parts: key.split(','), mark: mark === undefined ? undefined : Number(mark) };
+  return { text, parts: key.split(','), mark: mark === undefined ? undefined : Number(mark) };
 }
 
 const covers = (part: string, asked: string) => part === asked || (part.includes('/') && contains(part, asked));

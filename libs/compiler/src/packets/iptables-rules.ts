@@ -1,7 +1,8 @@
-import type { Ipset, IptablesRuleset } from '@weft/kernel';
-import { contains } from '@weft/model';
+import type { Ipset, IptablesBuiltInChain, IptablesRuleset } from '@weft/kernel';
+import { contains, type KernelObject } from '@weft/model';
 import { IpsetLookup } from './ipset-lookup.ts';
-import { type Flight, isLocal, type Landing, linkMatches, type Rules, type TracedNode } from './packet.ts';
+import type { KnownObjects } from './known-objects.ts';
+import { type Flight, isLocal, type Landing, linkMatches, type Rules, type TracedNode, withMatch } from './packet.ts';
 
 /** How likely an option lets a packet pass: 0, 1, or its share where chance decides. */
 type Odds = (flight: Flight, value: string, context: Context) => number;
@@ -119,16 +120,36 @@ function odds(matches: string, flight: Flight, context: Context): number {
   return (not === undefined ? passes : 1 - passes) * odds(matches.slice(whole.length), flight, context);
 }
 
+/** A rule in the form in which it is asked, and what it is called. */
+interface Rule {
+  readonly text: string;
+  readonly object: KernelObject | undefined;
+}
+
+function named(rules: readonly string[], objects: readonly KernelObject[]): readonly Rule[] {
+  return rules.map((rule, at) => ({ text: withOneValueEach(rule), object: objects[at] }));
+}
+
+/** The elements of sets in which a rule that matched has found the packet. */
+function foundBy({ text }: Rule, flight: Flight, sets: IpsetLookup, objects: KnownObjects): readonly KernelObject[] {
+  return [...text.matchAll(/(?<!! )--in-set (\S+)/g)].flatMap(([, asked = '']) =>
+    objects.find('ipset-element', `ipset ${asked.split(':')[0]}`, sets.find(asked, flight)?.text ?? ''),
+  );
+}
+
 /** The rules of a ruleset, which may ask sets. Throws Error at a match, target, set or chain that we do not emit. */
-export function iptablesRules(ruleset: IptablesRuleset, ipsets: readonly Ipset[]): Rules {
+export function iptablesRules(ruleset: IptablesRuleset, ipsets: readonly Ipset[], objects: KnownObjects): Rules {
   const sets = new IpsetLookup(ipsets);
   const tables = new Map(
-    ruleset.tables.map(({ name, chains, jumps }) => [
-      name,
-      { chains: new Map(chains.map((chain) => [chain.name, chain.rules.map(withOneValueEach)])), jumps },
+    ruleset.tables.map(({ name: table, chains, jumps }) => [
+      table,
+      {
+        chains: new Map(chains.map(({ name, rules }) => [name, named(rules, objects.at('iptables-rule', `table ${table} chain ${name}`))])),
+        jumps: Map.groupBy(jumps, ({ chain }) => chain),
+      },
     ]),
   );
-  const lists = listsOf([...tables.values()].flatMap(({ chains }) => [...chains.values()].flat()));
+  const lists = listsOf([...tables.values()].flatMap(({ chains }) => [...chains.values()].flat().map(({ text }) => text)));
   return (point, flight, node) => {
     const context = { node, lists, sets };
     const table = tables.get(point.type);
@@ -139,7 +160,7 @@ export function iptablesRules(ruleset: IptablesRuleset, ipsets: readonly Ipset[]
       return walk(rules, packet);
     }
 
-    function act(target: string, options: string, packet: Flight, rest: readonly string[]): readonly Landing[] {
+    function act(target: string, options: string, packet: Flight, rest: readonly Rule[]): readonly Landing[] {
       if (target === 'RETURN') return [{ flight: packet, end: 'continue' }];
       const landings = TARGETS[target]?.(packet, options, context);
       return (landings === undefined ? enter(target, packet) : [landings]).flatMap((landing) =>
@@ -147,18 +168,23 @@ export function iptablesRules(ruleset: IptablesRuleset, ipsets: readonly Ipset[]
       );
     }
 
-    function walk(rules: readonly string[], packet: Flight): readonly Landing[] {
+    function walk(rules: readonly Rule[], packet: Flight): readonly Landing[] {
       const [first, ...rest] = rules;
       if (first === undefined) return [{ flight: packet, end: 'continue' }];
-      const [, matches = '', how, target = '', options = ''] = /^(.*?)-([jg]) (\S+) ?(.*)$/.exec(first) ?? [];
+      const [, matches = '', how, target = '', options = ''] = /^(.*?)-([jg]) (\S+) ?(.*)$/.exec(first.text) ?? [];
       const passes = odds(matches, packet, context);
+      const matched = (): Flight => ({
+        ...withMatch({ ...packet, found: foundBy(first, packet, sets, objects) }, point.hook, first.object),
+        share: packet.share * passes,
+      });
       return [
-        ...(passes > 0 ? act(target, options, { ...packet, share: packet.share * passes }, how === 'g' ? [] : rest) : []),
+        ...(passes > 0 ? act(target, options, matched(), how === 'g' ? [] : rest) : []),
         ...(passes < 1 ? walk(rest, { ...packet, share: packet.share * (1 - passes) }) : []),
       ];
     }
 
-    const jumps = table?.jumps.filter(({ chain }) => chain === point.hook.toUpperCase()).map(({ rule }) => withOneValueEach(rule)) ?? [];
-    return walk(jumps, flight);
+    const chain = point.hook.toUpperCase() as IptablesBuiltInChain;
+    const jumps = table?.jumps.get(chain)?.map(({ rule }) => rule) ?? [];
+    return walk(named(jumps, objects.at('iptables-jump', `table ${point.type} chain ${chain}`)), flight);
   };
 }

@@ -1,5 +1,6 @@
 import { destinationKey, frontendKey, type IpvsDestination, type IpvsService } from '@weft/kernel';
-import type { Balancer, Flight, Landing } from './packet.ts';
+import type { KnownObjects } from './known-objects.ts';
+import { type Balancer, type Flight, type Landing, withMatch } from './packet.ts';
 
 /** Those schedulers that share new connections out by weight, over all clients; the others ask only whether it is 0 (ipvsadm(8)). */
 const BY_WEIGHT = ['wrr', 'wlc', 'sed', 'nq', 'sh', 'mh'];
@@ -19,20 +20,25 @@ function candidates({ destinations, persistence }: IpvsService, { wasWith }: Fli
 }
 
 /** The kernel's own load balancer (net/netfilter/ipvs/ip_vs_core.c, ip_vs_schedule): what it does to the first packet of a connection. */
-export function ipvsServices(services: readonly IpvsService[]): Balancer {
+export function ipvsServices(services: readonly IpvsService[], objects: KnownObjects): Balancer {
   const byFrontend = new Map(services.map((service) => [frontendKey(service.frontend), service]));
   return (flight) => {
     const { mark, protocol, destination: address, port, share } = flight;
     const service = byFrontend.get(frontendKey({ fwmark: mark })) ?? byFrontend.get(frontendKey({ protocol, address, port }));
     if (service === undefined) return null;
+    const key = frontendKey(service.frontend);
+    const [object] = objects.find('ipvs-service', 'host', key);
+    const hook = flight.from === 'link' ? 'input' : 'output';
     const chosen = candidates(service, flight);
-    if (chosen.length === 0) return [{ flight, end: 'icmp-port-unreachable' }];
+    if (chosen.length === 0) return [{ flight: withMatch(flight, hook, object), end: 'icmp-port-unreachable' }];
     const weight = shareOf(service);
     const sum = chosen.reduce((all, one) => all + weight(one), 0);
     return chosen.map((one): Landing => {
       if (one.forwarding !== 'masq') throw new Error(`not a way of forwarding that we use: ${one.forwarding}`);
       const led = { destination: one.ip, port: one.port, endpoint: one.ip, translated: true, balanced: true };
-      return { flight: { ...flight, ...led, share: (share * weight(one)) / sum }, end: 'continue' };
+      const found = objects.find('ipvs-destination', `ipvs ${key}`, destinationKey(one));
+      const matched = withMatch({ ...flight, found }, hook, object);
+      return { flight: { ...matched, ...led, share: (share * weight(one)) / sum }, end: 'continue' };
     });
   };
 }

@@ -34,24 +34,31 @@ function inRanges(ranges: readonly string[], values: readonly string[]): boolean
   });
 }
 
+/** An element of a map: its key, with its comment if it has one, and what it leads to. */
+interface MapElement {
+  readonly text: string;
+  readonly data: string;
+}
+
 /** The sets and maps of a table, ready to be asked. Throws Error for a name that is not declared. */
 export class NftLookup {
-  readonly #sets: ReadonlyMap<string, NftSet & { readonly keys: ReadonlySet<string> }>;
-  readonly #maps: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  readonly #sets: ReadonlyMap<string, NftSet & { readonly byKey: ReadonlyMap<string, string> }>;
+  readonly #maps: ReadonlyMap<string, ReadonlyMap<string, MapElement>>;
   readonly #dynamic: ReadonlySet<string>;
 
   constructor(table: NftTable) {
-    this.#sets = new Map(table.sets.map((set) => [set.name, { ...set, keys: new Set(set.elements.map(bare)) }]));
-    const data = (map: NftMap) => new Map(Object.entries(map.elements).map(([key, value]) => [bare(key), value]));
+    this.#sets = new Map(table.sets.map((set) => [set.name, { ...set, byKey: new Map(set.elements.map((text) => [bare(text), text])) }]));
+    const data = (map: NftMap) => new Map(Object.entries(map.elements).map(([text, data]) => [bare(text), { text, data }]));
     this.#maps = new Map(table.maps.map((map) => [map.name, data(map)]));
     this.#dynamic = new Set(table.maps.filter(({ flags }) => flags.includes('dynamic')).map(({ name }) => name));
   }
 
-  inSet(name: string, key: string): boolean {
+  /** The element of a set that a key is in, with its comment. */
+  inSet(name: string, key: string): string | undefined {
     const set = this.#sets.get(name);
     if (set === undefined) throw new Error(`no set ${name}`);
-    if (!set.flags.includes('interval')) return set.keys.has(key);
-    return [...set.keys].some((element) => inRanges(element.split(' . '), key.split(' . ')));
+    if (!set.flags.includes('interval')) return set.byKey.get(key);
+    return set.byKey.get([...set.byKey.keys()].find((element) => inRanges(element.split(' . '), key.split(' . '))) ?? '');
   }
 
   /** True for a map that packets fill, which is empty in a configuration. */
@@ -59,7 +66,8 @@ export class NftLookup {
     return this.#dynamic.has(name);
   }
 
-  inMap(name: string, key: string): string | undefined {
+  /** The element of a map that has a key. */
+  inMap(name: string, key: string): MapElement | undefined {
     const map = this.#maps.get(name);
     if (map === undefined) throw new Error(`no map ${name}`);
     return map.get(key);

@@ -1,7 +1,8 @@
 import type { NftChain, NftRule, NftTable } from '@weft/kernel';
-import { contains } from '@weft/model';
+import { contains, type KernelObject } from '@weft/model';
+import type { KnownObjects } from './known-objects.ts';
 import { keyOf, NftLookup } from './nft-key.ts';
-import { type Flight, type HookPoint, isLocal, type Landing, linkMatches, type Rules, type TracedNode } from './packet.ts';
+import { type Flight, type HookPoint, isLocal, type Landing, linkMatches, type Rules, type TracedNode, withMatch } from './packet.ts';
 
 /** What an expression does to a packet: nothing (`on`), end the rule (`off`), decide, or lead to another chain. */
 interface Effect {
@@ -11,6 +12,9 @@ interface Effect {
 
 interface Context {
   readonly lookup: NftLookup;
+  /** Where the table's sets and maps stand, as a place of the inventory. */
+  readonly table: string;
+  readonly objects: KnownObjects;
   readonly node: TracedNode;
 }
 
@@ -33,13 +37,21 @@ const destination = (verdict: string): Effect['next'] => {
 const FIELD = '(?:ip [sd]addr|meta l4proto|th dport|ct original (?:ip daddr|proto-dst))';
 const KEY = `(${FIELD}(?: \\. ${FIELD})*)`;
 
-const inSet: Apply = (flight, [expression = '', not, set = ''], { lookup }) => [
-  { flight, next: lookup.inSet(set, keyOf(expression, flight)) !== (not !== undefined) ? 'on' : 'off' },
-];
+/** The packet, for which a rule has found an element of a set or map. */
+const finding = (flight: Flight, { objects, table }: Context, into: string, key: string): Flight => ({
+  ...flight,
+  found: [...flight.found, ...objects.find('nft-element', `${table} ${into}`, key)],
+});
+
+const inSet: Apply = (flight, [expression = '', not, set = ''], context) => {
+  const element = context.lookup.inSet(set, keyOf(expression, flight));
+  if (not !== undefined) return [{ flight, next: element === undefined ? 'on' : 'off' }];
+  return [element === undefined ? { flight, next: 'off' } : { flight: finding(flight, context, `set ${set}`, element), next: 'on' }];
+};
 
 /** What a map that packets fill says of a client is in the packet itself: who it was with. */
 const rewrite: Apply = (flight, [expression = '', map = ''], { lookup }) => {
-  const ip = lookup.isMemory(map) ? flight.wasWith?.split(':')[0] : lookup.inMap(map, keyOf(expression, flight));
+  const ip = lookup.isMemory(map) ? flight.wasWith?.split(':')[0] : lookup.inMap(map, keyOf(expression, flight))?.data;
   return [ip === undefined ? { flight, next: 'off' } : { flight: { ...flight, destination: ip }, next: 'on' }];
 };
 
@@ -56,18 +68,19 @@ const draw: Apply = (flight, [lots]) =>
     next: 'on',
   }));
 
-const translate: Apply = (flight, [expression = '', map = ''], { lookup }) => {
-  const found = lookup.inMap(map, keyOf(expression, flight));
+const translate: Apply = (flight, [expression = '', map = ''], context) => {
+  const found = context.lookup.inMap(map, keyOf(expression, flight));
   if (found === undefined) return [{ flight, next: 'off' }];
-  const [ip = '', port] = found.split(' . ');
-  return [{ flight: { ...flight, destination: ip, port: Number(port), endpoint: ip, translated: true }, next: 'accept' }];
+  const [ip = '', port] = found.data.split(' . ');
+  const led = { destination: ip, port: Number(port), endpoint: ip, translated: true };
+  return [{ flight: { ...finding(flight, context, `map ${map}`, found.text), ...led }, next: 'accept' }];
 };
 
 /** Every expression we emit. A rule is a sequence of them. */
 const EXPRESSIONS: readonly (readonly [RegExp, Apply])[] = [
   [/^ct state new/, match(() => true)],
   [/^ct status dnat/, match((f) => f.translated)],
-  [/^ct original ip daddr != @(\S+)/, match((f, [set = ''], { lookup }) => !lookup.inSet(set, f.original.destination))],
+  [/^ct original ip daddr != @(\S+)/, match((f, [set = ''], { lookup }) => lookup.inSet(set, f.original.destination) === undefined)],
   [/^meta l4proto \{ ([a-z, ]+) \}/, match((f, [names = '']) => names.split(', ').includes(f.protocol))],
   [/^iifname != "lo"/, match((f) => f.from === 'link')],
   [/^fib saddr type local/, match((f, _, { node }) => isLocal(node, f.source))],
@@ -90,9 +103,10 @@ const EXPRESSIONS: readonly (readonly [RegExp, Apply])[] = [
   [/^dnat ip to (.+) map @(\S+)/, translate],
   [
     new RegExp(`^${KEY} vmap @(\\S+)`),
-    (flight, [expression = '', map = ''], { lookup }) => {
-      const verdict = lookup.inMap(map, keyOf(expression, flight));
-      return [{ flight, next: verdict === undefined ? 'off' : destination(verdict) }];
+    (flight, [expression = '', map = ''], context) => {
+      const verdict = context.lookup.inMap(map, keyOf(expression, flight));
+      if (verdict === undefined) return [{ flight, next: 'off' }];
+      return [{ flight: finding(flight, context, `map ${map}`, verdict.text), next: destination(verdict.data) }];
     },
   ],
   [new RegExp(`^${KEY} (!= )?@(\\S+)`), inSet],
@@ -128,23 +142,35 @@ function basesAt({ chains }: NftTable, { type, hook }: HookPoint): NftChain[] {
     .map(({ chain }) => chain);
 }
 
-/** The rules of a table. Throws Error at an expression, set, map or chain that we do not emit. */
-export function nftRules(table: NftTable): Rules {
-  const lookup = new NftLookup(table);
-  const chains = new Map(table.chains.map((chain) => [chain.name, chain]));
+/** A rule with what it is called. */
+interface Rule extends NftRule {
+  readonly object: KernelObject | undefined;
+}
 
-  function walk(rules: readonly NftRule[], flight: Flight, context: Context): readonly Landing[] {
+/** The rules of a table. Throws Error at an expression, set, map or chain that we do not emit. */
+export function nftRules(table: NftTable, objects: KnownObjects): Rules {
+  const lookup = new NftLookup(table);
+  const place = `table ${table.family} ${table.name}`;
+  const rulesOf = ({ name, rules }: NftChain): readonly Rule[] => {
+    const named = objects.at('nft-rule', `${place} chain ${name}`);
+    return rules.map((rule, at) => ({ ...rule, object: named[at] }));
+  };
+  const chains = new Map(table.chains.map((chain) => [chain.name, rulesOf(chain)]));
+
+  function walk(hook: HookPoint['hook'], rules: readonly Rule[], flight: Flight, context: Context): readonly Landing[] {
     const [first, ...rest] = rules;
     if (first === undefined) return [{ flight, end: 'continue' }];
     return applyRule(first.text, flight, context).flatMap((effect): readonly Landing[] => {
       const { next } = effect;
-      if (next === 'return') return [{ flight: effect.flight, end: 'continue' }];
-      if (next === 'on' || next === 'off') return walk(rest, effect.flight, context);
-      if (typeof next === 'string') return [{ flight: effect.flight, end: next }];
+      if (next === 'off') return walk(hook, rest, { ...effect.flight, found: [] }, context);
+      const matched = withMatch(effect.flight, hook, first.object);
+      if (next === 'return') return [{ flight: matched, end: 'continue' }];
+      if (next === 'on') return walk(hook, rest, matched, context);
+      if (typeof next === 'string') return [{ flight: matched, end: next }];
       const chain = chains.get('goto' in next ? next.goto : next.jump);
       if (chain === undefined) throw new Error(`no such chain: ${JSON.stringify(next)}`);
-      return walk(chain.rules, effect.flight, context).flatMap((landing) =>
-        landing.end === 'continue' && 'jump' in next ? walk(rest, landing.flight, context) : [landing],
+      return walk(hook, chain, matched, context).flatMap((landing) =>
+        landing.end === 'continue' && 'jump' in next ? walk(hook, rest, landing.flight, context) : [landing],
       );
     });
   }
@@ -153,7 +179,9 @@ export function nftRules(table: NftTable): Rules {
     basesAt(table, point).reduce<readonly Landing[]>(
       (landings, base) =>
         landings.flatMap((landing) =>
-          landing.end === 'continue' || landing.end === 'accept' ? walk(base.rules, landing.flight, { lookup, node }) : [landing],
+          landing.end === 'continue' || landing.end === 'accept'
+            ? walk(point.hook, chains.get(base.name) ?? [], landing.flight, { lookup, table: place, objects, node })
+            : [landing],
         ),
       [{ flight, end: 'continue' }],
     );

@@ -1,4 +1,4 @@
-import { contains } from '@weft/model';
+import { contains, type KernelObject } from '@weft/model';
 
 /** The first packet of a connection, as it meets the node: from one of its links, or from a process of the node itself. */
 export interface Packet {
@@ -17,8 +17,8 @@ export interface TracedNode {
   readonly addresses: readonly string[];
   /** Ranges of which every address is its own besides. */
   readonly ranges?: readonly string[];
-  /** The link by which a packet to an address leaves. */
-  readonly linkTo: (address: string) => string;
+  /** The link by which a packet to an address leaves; null: there is no route to it. */
+  readonly linkTo: (address: string) => string | null;
 }
 
 /** Somewhere that a packet may end up, with the part of all packets that does. */
@@ -31,12 +31,20 @@ export interface Candidate {
   readonly masquerade: boolean;
 }
 
-/** What becomes of a packet. `accept`: no service had to do with it. */
+/** What becomes of a packet. `accept`: no service had to do with it. `unroutable`: its node has no route to where it should go. */
 export type Trace =
   | { readonly verdict: 'dnat'; readonly candidates: readonly Candidate[] }
   | { readonly verdict: 'accept'; readonly masquerade: boolean }
   | { readonly verdict: 'reject'; readonly with: 'tcp-reset' | 'icmp-port-unreachable' }
-  | { readonly verdict: 'drop' };
+  | { readonly verdict: 'drop' | 'unroutable' };
+
+/** A rule, or a virtual service, that a packet met and that was about it. */
+export interface RuleMatch {
+  readonly hook: HookPoint['hook'];
+  readonly rule: KernelObject;
+  /** Elements of sets and maps, and destinations of a virtual service, that the rule found for the packet. */
+  readonly elements: readonly KernelObject[];
+}
 
 /** A packet under way: what rules have done to it so far. Where chance decides there is one for each outcome. */
 export interface Flight extends Packet {
@@ -51,12 +59,16 @@ export interface Flight extends Packet {
   readonly masquerade: boolean;
   readonly outLink: string;
   readonly share: number;
+  /** The rules that it matched, in the order in which it met them. */
+  readonly matched: readonly RuleMatch[];
+  /** What the rule that it is at has found for it so far. */
+  readonly found: readonly KernelObject[];
 }
 
 /** How rules leave a packet: `continue` when none of them decided. */
 export interface Landing {
   readonly flight: Flight;
-  readonly end: 'continue' | 'accept' | 'drop' | 'tcp-reset' | 'icmp-port-unreachable';
+  readonly end: 'continue' | 'accept' | 'drop' | 'tcp-reset' | 'icmp-port-unreachable' | 'unroutable';
 }
 
 /** A place in the kernel where rules are asked. At prerouting and output, `mangle` is before addresses are translated and `filter` after it. */
@@ -70,6 +82,11 @@ export type Rules = (point: HookPoint, flight: Flight, node: TracedNode) => read
 
 /** What IPVS does to a packet where it looks for a virtual service: one landing for each destination; null: it has none for the packet. */
 export type Balancer = (flight: Flight) => readonly Landing[] | null;
+
+/** A packet that has matched a rule, for which the rule found what is in `found`. */
+export function withMatch(flight: Flight, hook: HookPoint['hook'], rule: KernelObject | undefined): Flight {
+  return rule === undefined ? flight : { ...flight, matched: [...flight.matched, { hook, rule, elements: flight.found }], found: [] };
+}
 
 /** True when the address is one of the node's own. */
 export function isLocal({ addresses, ranges = [] }: TracedNode, address: string): boolean {

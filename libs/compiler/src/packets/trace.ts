@@ -2,6 +2,7 @@ import type { NodeConfig } from '@weft/kernel';
 import { IPVS_LINK_NAME } from '@weft/model';
 import { iptablesRules } from './iptables-rules.ts';
 import { ipvsServices } from './ipvs-services.ts';
+import { KnownObjects } from './known-objects.ts';
 import { nftRules } from './nft-rules.ts';
 import {
   type Balancer,
@@ -75,8 +76,14 @@ interface Works {
 
 function start(packet: Packet): Flight {
   const { destination, port } = packet;
-  const untouched = { mark: 0, translated: false, balanced: false, masquerade: false, outLink: '', share: 1 };
+  const untouched = { mark: 0, translated: false, balanced: false, masquerade: false, outLink: '', share: 1, matched: [], found: [] };
   return { ...packet, ...untouched, original: { destination, port } };
+}
+
+/** The rest of the way of a packet that leaves its node, by the link to where it goes. */
+function routed(flight: Flight, node: TracedNode, onwards: (flight: Flight) => readonly Landing[]): readonly Landing[] {
+  const outLink = node.linkTo(flight.destination);
+  return outLink === null ? [{ flight, end: 'unroutable' }] : onwards({ ...flight, outLink });
 }
 
 /** The rest of the way of a packet at the place where IPVS looks for a virtual service. */
@@ -87,7 +94,7 @@ function balanced({ rules, balance }: Works, flight: Flight, node: TracedNode, u
     const { destination } = landing.flight;
     if (!goesOn(landing)) return [landing];
     if (isLocal(node, destination)) throw new Error(`IPVS leads to this node's own address ${destination}, a way that is not traced`);
-    return pass(rules, AFTER_BALANCING, { ...landing.flight, outLink: node.linkTo(destination) }, node);
+    return routed(landing.flight, node, (flight) => pass(rules, AFTER_BALANCING, flight, node));
   });
 }
 
@@ -95,13 +102,16 @@ function journey(works: Works, packet: Packet, node: TracedNode): readonly Landi
   const { rules } = works;
   return pass(rules, BEFORE_ROUTING[packet.from], start(packet), node).flatMap((landing) => {
     if (!goesOn(landing)) return [landing];
-    const way = isLocal(node, landing.flight.destination) ? 'here' : 'onwards';
-    const flight = { ...landing.flight, outLink: way === 'here' ? 'lo' : node.linkTo(landing.flight.destination) };
-    const onwards = () => pass(rules, AFTER_ROUTING[packet.from][way], flight, node);
-    // Behind the filter for what arrives, before it for what the node itself sends (ip_vs_core.c, ip_vs_ops4).
-    if (packet.from === 'node') return balanced(works, flight, node, onwards);
-    if (way === 'onwards') return onwards();
-    return onwards().flatMap((arrived) => (goesOn(arrived) ? balanced(works, arrived.flight, node, () => [arrived]) : [arrived]));
+    const here = isLocal(node, landing.flight.destination);
+    const points = AFTER_ROUTING[packet.from][here ? 'here' : 'onwards'];
+    const onwards = (flight: Flight) => {
+      // Behind the filter for what arrives, before it for what the node itself sends (ip_vs_core.c, ip_vs_ops4).
+      if (packet.from === 'node') return balanced(works, flight, node, () => pass(rules, points, flight, node));
+      const landings = pass(rules, points, flight, node);
+      if (!here) return landings;
+      return landings.flatMap((arrived) => (goesOn(arrived) ? balanced(works, arrived.flight, node, () => [arrived]) : [arrived]));
+    };
+    return here ? onwards({ ...landing.flight, outLink: 'lo' }) : routed(landing.flight, node, onwards);
   });
 }
 
@@ -114,7 +124,7 @@ function summary(landings: readonly Landing[]): Trace {
   const { end, flight } = first;
   const kind = (landing: Landing) => `${landing.end === 'accept' ? 'continue' : landing.end} ${landing.flight.translated}`;
   if (landings.some((landing) => kind(landing) !== kind(first))) throw new Error('what becomes of the packet depends on chance');
-  if (end === 'drop') return { verdict: 'drop' };
+  if (end === 'drop' || end === 'unroutable') return { verdict: end };
   if (end === 'tcp-reset' || end === 'icmp-port-unreachable') return { verdict: 'reject', with: end };
   if (!flight.translated) return { verdict: 'accept', masquerade: flight.masquerade };
   const candidates = landings.map(({ flight: { destination, port, share, masquerade } }) => ({
@@ -137,17 +147,25 @@ function withOwn({ addresses = [], routes = [] }: TracedConfig, node: TracedNode
 }
 
 /**
- * Reads what a node has once, for asking what it does to the first packet of a connection, without a kernel. It knows only the shapes of rules that our backends
- * emit and throws Error at any other, so that a new shape is not believed unread. Answers and later packets follow connection tracking and are not traced.
+ * Reads what a node has once, for asking what it does to the first packet of a connection, without a kernel: one landing for each outcome of chance. It knows only
+ * the shapes of rules that our backends emit and throws Error at any other, so that a new shape is not believed unread. Answers and later packets follow connection
+ * tracking and are not traced.
  */
-export function tracer(config: TracedConfig, node: TracedNode): (packet: Packet) => Trace {
+export function follower(config: TracedConfig, node: TracedNode): (packet: Packet) => readonly Landing[] {
   const { nft, iptables, ipvs = [], ipsets = [] } = config;
-  const rulesets = [nft && nftRules(nft), iptables && iptablesRules(iptables, ipsets)].filter((rules) => rules !== null);
+  const objects = new KnownObjects(config);
+  const rulesets = [nft && nftRules(nft, objects), iptables && iptablesRules(iptables, ipsets, objects)].filter((rules) => rules !== null);
   const [rules, more] = rulesets;
   if (rules === undefined || more !== undefined) throw new Error('a node has the rules of exactly one backend');
-  const works = { rules, balance: ipvsServices(ipvs) };
+  const works = { rules, balance: ipvsServices(ipvs, objects) };
   const own = withOwn(config, node);
-  return (packet) => summary(journey(works, packet, own));
+  return (packet) => journey(works, packet, own);
+}
+
+/** As follower, summed up: what becomes of a packet. Throws Error also when that depends on chance. */
+export function tracer(config: TracedConfig, node: TracedNode): (packet: Packet) => Trace {
+  const follow = follower(config, node);
+  return (packet) => summary(follow(packet));
 }
 
 /** What a node does to one packet; see tracer. */
