@@ -13,6 +13,7 @@ export * from './protocol.ts';
 export * from './reach.ts';
 export * from './resources/access.ts';
 export * from './resources/audit.ts';
+export * from './resources/capture.ts';
 export * from './resources/cluster.ts';
 export * from './resources/drift.ts';
 export * from './resources/endpoint.ts';

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+
+/** The most of a capture that can be asked for, and what is captured when nothing is said. */
+export const CAPTURE_CAPS = {
+  count: { default: 1_000, max: 100_000 },
+  bytes: { default: 16 * 1024 * 1024, max: 256 * 1024 * 1024 },
+  seconds: { default: 60, max: 600 },
+  snaplen: { default: 256, max: 65_535 },
+} as const;
+
+/** Longest filter. */
+const FILTER_MAX = 512;
+
+/** Words of pcap-filter(7) that say by themselves what they mean. A name of a host is none of them: it would be asked of the resolver. */
+const WORDS: ReadonlySet<string> = new Set([
+  ...['and', 'or', 'not', '&&', '||', '!', '(', ')', '&', '=', '==', '!='],
+  ...['src', 'dst', 'host', 'net', 'port', 'portrange', 'less', 'greater', 'broadcast', 'multicast'],
+  ...['ip', 'ip6', 'arp', 'icmp', 'icmp6', 'tcp', 'udp', 'sctp'],
+  ...['tcp[tcpflags]', 'tcp-syn', 'tcp-ack', 'tcp-fin', 'tcp-rst', 'tcp-push'],
+]);
+
+/** Numbers, ranges of ports, addresses and ranges of addresses. */
+const VALUE = /^(\d{1,5}(-\d{1,5})?|\d{1,3}(\.\d{1,3}){1,3}(\/\d{1,2})?|[0-9a-f]{0,4}(:[0-9a-f]{0,4}){2,7}(\/\d{1,3})?)$/;
+
+const TOKEN = /&&|\|\||!=|==|[()!&=]|[^\s()!&|=]+|\S/g;
+
+/** The words of a filter that it may not have. */
+export function strangeWords(filter: string): string[] {
+  return (filter.match(TOKEN) ?? []).filter((word) => !WORDS.has(word) && !VALUE.test(word));
+}
+
+/** A filter of packets: pcap-filter(7) without names, which would have to be looked up, and without arithmetic but that of TCP's flags. */
+export const CaptureFilter = z
+  .string()
+  .max(FILTER_MAX)
+  .superRefine((filter, context) => {
+    const [word] = strangeWords(filter);
+    if (word === undefined) return;
+    const message = `${JSON.stringify(word)} cannot stand in a filter; addresses and ports are numbers, as in: tcp and host 100.64.0.5 and not port 22`;
+    context.addIssue({ code: 'custom', message });
+  })
+  .describe('only packets that this names, in the words of pcap-filter(7): tcp and host 100.64.0.5 and not port 22');
