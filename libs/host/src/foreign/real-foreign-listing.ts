@@ -1,0 +1,59 @@
+import {
+  foreignIpsetObjects,
+  foreignIptablesObjects,
+  foreignIpvsObjects,
+  foreignLinkObjects,
+  foreignNftObjects,
+  foreignRouteObjects,
+  NFT_TABLE,
+  savedTables,
+} from '@weft/kernel';
+import type { KernelObject } from '@weft/model';
+import { makeRunner, type Runner } from '../real/runner.ts';
+import type { ForeignListing } from './foreign-listing.ts';
+
+/** What a tool prints; nothing where there is no such tool, or the kernel lacks its part. */
+async function readWhereThere({ run }: Runner, argv: readonly string[]): Promise<string> {
+  const { exitCode, stdout } = await run(argv);
+  return exitCode === 0 ? stdout : '';
+}
+
+/** Every table but ours and those that iptables keeps, which tells of them itself. Our own is not read: it may be large. */
+async function nftObjects(runner: Runner, iptablesTables: readonly string[]): Promise<KernelObject[]> {
+  const left = new Set([`table ip ${NFT_TABLE}`, ...iptablesTables.map((name) => `table ip ${name}`)]);
+  const tables = (await readWhereThere(runner, ['nft', 'list', 'tables'])).split('\n').filter((table) => table !== '' && !left.has(table));
+  const listings = await Promise.all(tables.map((table) => readWhereThere(runner, ['nft', '-s', '-y', 'list', ...table.split(' ')])));
+  return listings.flatMap(foreignNftObjects);
+}
+
+/** Asking for virtual services loads IPVS into the kernel, so it is asked only where it is loaded. */
+async function ipvsObjects(runner: Runner, savedSets: string): Promise<KernelObject[]> {
+  if ((await runner.run(['test', '-e', '/proc/net/ip_vs'])).exitCode !== 0) return [];
+  return foreignIpvsObjects(await readWhereThere(runner, ['ipvsadm', '-S', '-n']), savedSets);
+}
+
+/** What others have on a host, by the tools that list it. `enter`: what leads onto the host, put before every command; missing: this host. */
+export function realForeignListing(enter: readonly string[] = []): ForeignListing {
+  const runner = makeRunner(enter);
+  return {
+    async list() {
+      const [links, routes, saved, version, sets] = await Promise.all([
+        runner.read(['ip', '-o', 'link', 'show']),
+        runner.read(['ip', '-4', 'route', 'show', 'table', 'all']),
+        readWhereThere(runner, ['iptables-save']),
+        readWhereThere(runner, ['iptables', '--version']),
+        readWhereThere(runner, ['ipset', 'save']),
+      ]);
+      // The legacy variant has tables of its own, and nftables may have others of the same names.
+      const nft = await nftObjects(runner, version.includes('nf_tables') ? savedTables(saved) : []);
+      return [
+        ...foreignLinkObjects(links),
+        ...foreignRouteObjects(routes),
+        ...nft,
+        ...foreignIptablesObjects(saved),
+        ...foreignIpsetObjects(sets),
+        ...(await ipvsObjects(runner, sets)),
+      ];
+    },
+  };
+}
