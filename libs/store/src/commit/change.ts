@@ -1,6 +1,7 @@
 import type { ObjectReference } from '@weft/model';
 import type { z } from 'zod';
 import type { Tables } from '../database/database.ts';
+import type { NewId } from '../new-id.ts';
 import type { WatchedKind } from '../watched.ts';
 
 /** A node as changes name it: the id is recorded, the name is answered. */
@@ -46,6 +47,8 @@ export interface Written<T> {
 export interface Change<T> {
   readonly about: z.infer<typeof ObjectReference>;
   readonly concerns: ConcernedNodes;
+  /** What it is recorded as when its request does not say so: one request may make several changes. */
+  readonly operation?: string;
   /** The HTTP status of its answer. */
   readonly status: 200 | 201 | 202;
   write(stamp: Stamp): Promise<Written<T>>;
@@ -59,5 +62,8 @@ export interface NoChange<T> {
   readonly status?: 200 | 202;
 }
 
-/** First half of a mutation: takes the locks in their order, checks, claims addresses, and says what it will write. Throws ProblemError. */
-export type Prepare<T> = (tables: Tables) => Promise<Change<T> | NoChange<T>>;
+/**
+ * First half of a mutation: takes the locks in their order, checks, claims addresses, and says what it will write. Objects that it makes get their ids from
+ * `newId`. Throws ProblemError.
+ */
+export type Prepare<T> = (tables: Tables, newId: NewId) => Promise<Change<T> | NoChange<T>>;

@@ -1,16 +1,18 @@
 import type { Database, Tables } from '../database/database.ts';
-import type { Committed, RequestContext } from '../request-context.ts';
+import { newId } from '../new-id.ts';
+import type { Committed, Concerns, RequestContext } from '../request-context.ts';
 import type { Change, NoChange, Prepare } from './change.ts';
 import { claimKey, rememberAnswer } from './idempotency.ts';
+import { lockAhead } from './lock-ahead.ts';
 import { recordChange } from './record.ts';
 import { nextRevision } from './revision.ts';
 
-async function carryOut<T>(tables: Tables, ctx: RequestContext, change: Change<T>): Promise<Committed<T>> {
-  const { concerns, about, status } = change;
+async function write<T>(tables: Tables, ctx: RequestContext, change: Change<T>): Promise<Committed<T>> {
+  const { concerns, about, status, operation = ctx.operation } = change;
   // From here to the commit every other change waits: all reading and checking is done.
   const stamp = await nextRevision(tables, concerns);
   const written = await change.write(stamp);
-  const operationId = await recordChange(tables, stamp, ctx, about, concerns, written);
+  const operationId = await recordChange(tables, stamp, { ...ctx, operation }, about, concerns, written);
   return {
     object: written.object,
     revision: Number(stamp.revision),
@@ -25,17 +27,66 @@ function nothingToDo<T>({ unchanged, revision, status = 200 }: NoChange<T>): Com
   return { object: unchanged, revision, concerns: [], operationId: null, replayed: false, status };
 }
 
+/** Carries out one change within a transaction. */
+type CarryOut = <T>(prepare: Prepare<T>) => Promise<Committed<T>>;
+
+/** A transaction that claims the idempotency key, carries changes out, and keeps the answer. */
+function transact<T>(
+  database: Database,
+  ctx: RequestContext,
+  work: (carryOut: CarryOut, tables: Tables) => Promise<Committed<T>>,
+): Promise<Committed<T>> {
+  return database.transaction(async (tables) => {
+    const earlier = await claimKey<T>(tables, ctx);
+    if (earlier !== null) return earlier;
+    const carryOut: CarryOut = async (prepare) => {
+      const prepared = await prepare(tables, newId);
+      return 'unchanged' in prepared ? nothingToDo(prepared) : write(tables, ctx, prepared);
+    };
+    const committed = await work(carryOut, tables);
+    await rememberAnswer(tables, ctx, committed);
+    return committed;
+  });
+}
+
 /**
  * The one way in which anything changes: a transaction that claims the idempotency key, prepares, takes the next revision, writes the
  * objects with their history and the record of who asked for it, and keeps the answer. All of it happens or nothing does.
  */
 export function mutate<T>(database: Database, ctx: RequestContext, prepare: Prepare<T>): Promise<Committed<T>> {
-  return database.transaction(async (tables) => {
-    const earlier = await claimKey<T>(tables, ctx);
-    if (earlier !== null) return earlier;
-    const prepared = await prepare(tables);
-    const committed = 'unchanged' in prepared ? nothingToDo(prepared) : await carryOut(tables, ctx, prepared);
-    await rememberAnswer(tables, ctx, committed);
-    return committed;
+  return transact(database, ctx, (carryOut) => carryOut(prepare));
+}
+
+function concernsOf(all: readonly Committed<unknown>[]): Concerns {
+  const names = new Set<string>();
+  for (const { concerns } of all) {
+    if (concerns === 'all') return 'all';
+    for (const name of concerns) names.add(name);
+  }
+  return [...names];
+}
+
+/** What several changes come to: the revision and the operation are those of the last. */
+function together<T>(all: readonly Committed<T>[]): Committed<readonly Committed<T>[]> {
+  const revision = Math.max(0, ...all.map((one) => one.revision));
+  const operationId = all.findLast((one) => one.operationId !== null)?.operationId ?? null;
+  return { object: all, revision, concerns: concernsOf(all), operationId, replayed: false, status: 200 };
+}
+
+/**
+ * Several changes as one: each sees what those before it did, and gets a revision, history and a record of its own; all of them happen or none
+ * does. `namespaces` are those that they touch.
+ */
+export function mutateAll<T>(
+  database: Database,
+  ctx: RequestContext,
+  namespaces: readonly string[],
+  prepares: readonly Prepare<T>[],
+): Promise<Committed<readonly Committed<T>[]>> {
+  return transact(database, ctx, async (carryOut, tables) => {
+    await lockAhead(tables, namespaces);
+    const all: Committed<T>[] = [];
+    for (const prepare of prepares) all.push(await carryOut(prepare));
+    return together(all);
   });
 }

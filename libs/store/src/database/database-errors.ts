@@ -40,14 +40,11 @@ const CONSTRAINTS: Readonly<Record<string, Refusal>> = {
 const PASSING_PRISMA = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2034']);
 /** SQLSTATE classes: connection, transaction rollback, insufficient resources, operator intervention; 55P03: lock not available. */
 const PASSING_SQLSTATE = /^(08|40|53|57|55P03)/;
+/** Kind of adapter-pg for a transaction that the database ended because others waited for it as it for them. */
+const ROLLED_BACK = 'TransactionWriteConflict';
+
 /** Kinds of adapter-pg for a connection that broke. */
-const PASSING_KINDS = new Set([
-  'DatabaseNotReachable',
-  'ConnectionClosed',
-  'SocketTimeout',
-  'TooManyConnections',
-  'TransactionWriteConflict',
-]);
+const PASSING_KINDS = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections', ROLLED_BACK]);
 /** Of Node and pg, for a connection that breaks under a statement, that is not free in time, or that stays silent. */
 const PASSING_MESSAGE =
   /ECONNREFUSED|ECONNRESET|EPIPE|ENOENT.*\.s\.PGSQL|Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Query read timeout/;
@@ -57,6 +54,11 @@ function causeOf(error: Error): Cause {
   if (error.name === 'DriverAdapterError') return (error.cause ?? {}) as Cause;
   const meta = error instanceof Prisma.PrismaClientKnownRequestError ? error.meta : undefined;
   return (meta as { driverAdapterError?: { cause?: Cause } } | undefined)?.driverAdapterError?.cause ?? {};
+}
+
+/** True when the database has ended a transaction that may succeed when it is done anew. */
+export function isRolledBack(error: unknown): boolean {
+  return error instanceof Error && causeOf(error).kind === ROLLED_BACK;
 }
 
 /** True for what passes by itself. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { type Prisma, PrismaClient } from '../generated/client.ts';
-import { asProblem } from './database-errors.ts';
+import { asProblem, isRolledBack } from './database-errors.ts';
 
 /** The tables, inside a transaction or outside of one. */
 export type Tables = Prisma.TransactionClient;
@@ -18,7 +18,7 @@ export interface DatabaseOptions {
 export interface Database {
   /** Statements that each stand for themselves. */
   read<T>(work: (tables: Tables) => Promise<T>): Promise<T>;
-  /** All or nothing; each statement sees what was committed before it (READ COMMITTED). */
+  /** All or nothing; each statement sees what was committed before it (READ COMMITTED). Done anew when the database ends it because transactions wait in a circle. */
   transaction<T>(work: (tables: Tables) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
@@ -39,6 +39,18 @@ const SILENCE_MS = 17_000;
 /** Statements with so many parameters hold lists whose length varies; keeping a plan for each would fill the server's memory. */
 const LONG_LIST = '$32';
 const UNPREPARED = '';
+
+/** How often a transaction is begun that the database ends for the sake of others. */
+const ATTEMPTS = 3;
+
+async function untilNotRolledBack<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let left = ATTEMPTS - 1; ; left--)
+    try {
+      return await attempt();
+    } catch (error) {
+      if (left === 0 || !isRolledBack(error)) throw error;
+    }
+}
 
 export function openDatabase({ databaseUrl, connections = 12 }: DatabaseOptions): Database {
   const adapter = new PrismaPg(
@@ -66,7 +78,7 @@ export function openDatabase({ databaseUrl, connections = 12 }: DatabaseOptions)
   return {
     read: (work) => guarded(() => work(prisma)),
     // Its isolation is set once for the connection: naming it here would cost every transaction one more message.
-    transaction: (work) => guarded(() => prisma.$transaction(work, PATIENCE)),
+    transaction: (work) => guarded(() => untilNotRolledBack(() => prisma.$transaction(work, PATIENCE))),
     close: () => prisma.$disconnect(),
   };
 }

@@ -18,7 +18,6 @@ import { mutate } from '../commit/mutate.ts';
 import type { Database, Tables } from '../database/database.ts';
 import { lock } from '../database/locks.ts';
 import { lockNamespace } from '../namespaces/namespace-lock.ts';
-import { newId } from '../new-id.ts';
 import { chooseNode } from '../pods/choose-node.ts';
 import type { EndpointQuery } from '../query.ts';
 import { requireQuota } from '../quotas/require-quota.ts';
@@ -81,7 +80,7 @@ async function lockWithdrawal(tables: Tables, nodeId: string | null): Promise<Wi
 export function endpoints(database: Database): Collection<Endpoint, EndpointCreate, EndpointUpdate, EndpointQuery> {
   return {
     create: (ctx, input) =>
-      mutate<Endpoint>(database, ctx, async (tables) => {
+      mutate<Endpoint>(database, ctx, async (tables, newId) => {
         await lockNamespace(tables, input.namespace, 'exclusive');
         const { service, portName } = await serviceFor(tables, input);
         await requireNoService(tables, input.ip);

@@ -3,7 +3,6 @@ import type { Prepare } from '../commit/change.ts';
 import { requireMatch } from '../commit/match.ts';
 import { mutate } from '../commit/mutate.ts';
 import type { Database, Tables } from '../database/database.ts';
-import { newId } from '../new-id.ts';
 import { found } from '../read/not-found.ts';
 import { page } from '../read/page.ts';
 import type { Match, RequestContext } from '../request-context.ts';
@@ -19,20 +18,22 @@ export async function clock(tables: Tables): Promise<Date> {
 
 function creation({ actor }: RequestContext, input: JoinTokenCreate, sha256: string): Prepare<JoinToken> {
   const { expiresInSeconds, ...bindings } = input;
-  const id = newId('joinToken');
-  return async (tables) => ({
-    about: aboutJoinToken({ id, nodeName: input.nodeName }),
-    concerns: [],
-    status: 201,
-    write: async ({ revision, at }) => {
-      const expiresAt = new Date(at.getTime() + expiresInSeconds * 1000);
-      const row = await tables.joinToken.create({
-        data: { id, sha256, ...bindings, expiresAt, createdBy: actor.name, createdAt: at, updatedAt: at, revision },
-      });
-      const object = joinTokenOf(row, at);
-      return { object, before: null, after: object, versions: [] };
-    },
-  });
+  return async (tables, newId) => {
+    const id = newId('joinToken');
+    return {
+      about: aboutJoinToken({ id, nodeName: input.nodeName }),
+      concerns: [],
+      status: 201,
+      write: async ({ revision, at }) => {
+        const expiresAt = new Date(at.getTime() + expiresInSeconds * 1000);
+        const row = await tables.joinToken.create({
+          data: { id, sha256, ...bindings, expiresAt, createdBy: actor.name, createdAt: at, updatedAt: at, revision },
+        });
+        const object = joinTokenOf(row, at);
+        return { object, before: null, after: object, versions: [] };
+      },
+    };
+  };
 }
 
 function revocation(id: string, match: Match): Prepare<JoinToken> {

@@ -3,6 +3,7 @@ import type { Change, Prepare } from '../commit/change.ts';
 import type { Tables } from '../database/database.ts';
 import { lock } from '../database/locks.ts';
 import type { JoinTokenModel } from '../generated/models.ts';
+import type { NewId } from '../new-id.ts';
 import { lockNode } from '../nodes/lock-node.ts';
 import { nodeCreation } from '../nodes/node-mutations.ts';
 import { aboutNode, nodeVersion, type StoredNode, storedNode } from '../nodes/node-row.ts';
@@ -50,24 +51,24 @@ async function takeover(tables: Tables, id: string, name: string): Promise<Chang
   };
 }
 
-async function entry(tables: Tables, name: string, facts: NodeFacts): Promise<Change<StoredNode>> {
+async function entry(tables: Tables, newId: NewId, name: string, facts: NodeFacts): Promise<Change<StoredNode>> {
   // In this order (see locks.ts): a new node takes the first of them as well.
   await lock(tables, 'fleet-backends');
   await lock(tables, 'external-addresses');
   const existing = await tables.node.findUnique({ where: { name }, select: { id: true } });
   await requireOwnAddress(tables, existing?.id ?? null, facts.address);
   if (existing !== null) return takeover(tables, existing.id, name);
-  const creation = await nodeCreation(nodeFor(name, facts))(tables);
+  const creation = await nodeCreation(nodeFor(name, facts))(tables, newId);
   if ('unchanged' in creation) throw new Error('a new node changed nothing');
   return creation;
 }
 
 /** A host becomes a node: the token is used up, the node is there, and it has a credential. */
 export function joining(request: JoinRequest, facts: NodeFacts, credential: NewCredential): Prepare<Credentialed> {
-  return async (tables) => {
+  return async (tables, newId) => {
     const token: JoinTokenModel = await lockUsableToken(tables, request);
     const name = nameToJoinUnder(token, request.nodeName);
-    const change = await entry(tables, name, facts);
+    const change = await entry(tables, newId, name, facts);
     return {
       ...change,
       write: async (stamp) => {

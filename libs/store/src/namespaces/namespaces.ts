@@ -5,7 +5,6 @@ import { mergeLabels } from '../commit/merge-labels.ts';
 import { mutate } from '../commit/mutate.ts';
 import type { Database, Tables } from '../database/database.ts';
 import { lock } from '../database/locks.ts';
-import { newId } from '../new-id.ts';
 import type { ResourceQuery } from '../query.ts';
 import { among } from '../read/among.ts';
 import { fulfilling, labelTerms } from '../read/label-terms.ts';
@@ -22,7 +21,7 @@ async function lockById(tables: Tables, id: string) {
 export function namespaces(database: Database): Collection<Namespace, NamespaceCreate, NamespaceUpdate, ResourceQuery> {
   return {
     create: (ctx, input) =>
-      mutate<Namespace>(database, ctx, async (tables) => {
+      mutate<Namespace>(database, ctx, async (tables, newId) => {
         const id = newId('namespace');
         return {
           about: aboutNamespace({ id, name: input.name }),

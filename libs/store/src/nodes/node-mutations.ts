@@ -13,7 +13,6 @@ import { writeDifferences } from '../endpoints/stamp-services.ts';
 import { requireServicesRun } from '../fleet/backends.ts';
 import { requirePodLink } from '../fleet/links.ts';
 import { Prisma } from '../generated/client.ts';
-import { newId } from '../new-id.ts';
 import { labelTerms } from '../read/label-terms.ts';
 import type { Match } from '../request-context.ts';
 import { lockNode } from './lock-node.ts';
@@ -21,7 +20,7 @@ import { aboutNode, nodeVersion, type StoredNode, storedNode } from './node-row.
 
 /** A new node with its first block of pod addresses. */
 export function nodeCreation(input: NodeCreate): Prepare<StoredNode> {
-  return async (tables) => {
+  return async (tables, newId) => {
     const id = newId('node');
     await lock(tables, 'fleet-backends');
     await requireServicesRun(tables, input.backend);

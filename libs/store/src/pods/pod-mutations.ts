@@ -10,7 +10,6 @@ import { concernsDataplane, differencesOfPods } from '../endpoints/derived.ts';
 import { writeDifferences } from '../endpoints/stamp-services.ts';
 import { Prisma } from '../generated/client.ts';
 import { lockNamespace } from '../namespaces/namespace-lock.ts';
-import { newId } from '../new-id.ts';
 import { nodeVersion } from '../nodes/node-row.ts';
 import { requireQuota } from '../quotas/require-quota.ts';
 import { labelTerms } from '../read/label-terms.ts';
@@ -35,7 +34,7 @@ async function addBlock(tables: Tables, { revision, at }: Stamp, nodeId: string,
 
 /** A new pod with its node and its address, and endpoints in the services that select it. */
 export function podCreation(input: PodCreate): Prepare<Pod> {
-  return async (tables) => {
+  return async (tables, newId) => {
     const { node: nodeName, ip: wantedIp, readinessProbe, ...fields } = input;
     await lockNamespace(tables, input.namespace, 'shared');
     await requireQuota(tables, input.namespace, { pods: 1 });

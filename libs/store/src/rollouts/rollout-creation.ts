@@ -2,7 +2,6 @@ import { ProblemError, type Rollout, type RolloutCreate } from '@weft/model';
 import type { Prepare } from '../commit/change.ts';
 import { invalid } from '../commit/invalid.ts';
 import type { Tables } from '../database/database.ts';
-import { newId } from '../new-id.ts';
 import { nodeUpdate } from '../nodes/node-mutations.ts';
 import { chooseNodes } from './choose-nodes.ts';
 import { aboutRollout, rolloutNodes, rolloutOf, rolloutVersion } from './rollout-row.ts';
@@ -16,7 +15,7 @@ export async function requireFree(tables: Tables, nodeIds: readonly string[]): P
 
 /** A new rollout. Every node's change is checked as if it were made now. */
 export function rolloutCreation(input: RolloutCreate): Prepare<Rollout> {
-  return async (tables) => {
+  return async (tables, newId) => {
     const chosen = await chooseNodes(tables, input);
     const already = new Set<string>();
     for (const { id, name } of [...chosen].sort((a, b) => (a.id < b.id ? -1 : 1))) {
@@ -24,7 +23,7 @@ export function rolloutCreation(input: RolloutCreate): Prepare<Rollout> {
         id,
         'any',
         input.change,
-      )(tables).catch((error: unknown) => {
+      )(tables, newId).catch((error: unknown) => {
         if (!(error instanceof ProblemError)) throw error;
         if (error.code === 'NotFound') throw invalid('/nodes', 'NotFound', `node ${name} was removed meanwhile`);
         throw new ProblemError(

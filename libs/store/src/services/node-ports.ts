@@ -36,11 +36,12 @@ function keptNodePort(wanted: WantedPort, before: readonly ServicePort[], asked:
 }
 
 /**
- * A random node port that nobody has with any of these protocols, so that a port which was just given back is not the next to be given out; one of the
- * preferred ones when it can be had.
+ * A node port that nobody has with any of these protocols; one of the preferred ones when it can be had. They are drawn in an order that each service has for
+ * itself, so that a port which was just given back is not the next to be given out, and a service that is planned gets the port that the plan says.
  */
 async function freeNodePort(
   tables: Tables,
+  serviceId: string,
   { from, to }: ClusterNetwork['nodePortRange'],
   { protocols, preferred, chosen }: Record<'preferred' | 'chosen', readonly number[]> & { readonly protocols: readonly string[] },
 ): Promise<number> {
@@ -48,7 +49,7 @@ async function freeNodePort(
     SELECT port FROM generate_series(${from}::int, ${to}::int) AS port
     WHERE port <> ALL (${chosen}::int[])
       AND NOT EXISTS (SELECT 1 FROM node_port n WHERE n.protocol = ANY (${protocols}::text[]) AND n.port = port.port)
-    ORDER BY port = ANY (${preferred}::int[]) DESC, random() LIMIT 1`;
+    ORDER BY port = ANY (${preferred}::int[]) DESC, hashtextextended(${serviceId}, port) LIMIT 1`;
   if (row === undefined) throw new ProblemError('NodePortsExhausted', `no ${protocols.join(' and ')} node port of ${from}-${to} is free`);
   return row.port;
 }
@@ -95,6 +96,7 @@ const healthClaims = (port: number | null): Claim[] =>
 /** Ports with node ports for those that have none: the same one for a port number that has several protocols, as in Kubernetes. */
 async function choosePorts(
   tables: Tables,
+  serviceId: string,
   range: ClusterNetwork['nodePortRange'],
   settled: readonly ServicePort[],
   taken: readonly Claim[],
@@ -105,7 +107,7 @@ async function choosePorts(
     const protocols = same.filter((port) => port.nodePort === null).map((port) => port.protocol);
     const preferred = same.flatMap((port) => port.nodePort ?? []);
     const chosen = [...portClaims(ports), ...taken].filter((claim) => protocols.some((one) => one === claim.protocol));
-    const nodePort = await freeNodePort(tables, range, { protocols, preferred, chosen: chosen.map((claim) => claim.port) });
+    const nodePort = await freeNodePort(tables, serviceId, range, { protocols, preferred, chosen: chosen.map((claim) => claim.port) });
     for (const [at, port] of ports.entries()) if (port.port === number && port.nodePort === null) ports[at] = { ...port, nodePort };
   }
   return ports;
@@ -129,11 +131,13 @@ export async function claimNodePorts(tables: Tables, claimant: Claimant, spec: S
   const claims = [...portClaims(settled), ...healthClaims(checked)];
   requirePossible(claims, nodePortRange);
   await requireFree(tables, claimant, claims);
-  const ports = spec.allocateLoadBalancerNodePorts ? await choosePorts(tables, nodePortRange, settled, healthClaims(checked)) : settled;
+  const ports = spec.allocateLoadBalancerNodePorts
+    ? await choosePorts(tables, claimant.id, nodePortRange, settled, healthClaims(checked))
+    : settled;
   if (checked !== null || !hasHealthCheck(spec)) return { ports, healthCheckNodePort: checked };
   const chosen = portClaims(ports).filter((claim) => claim.protocol === HEALTH_CHECK_PROTOCOL);
   const wanted = { protocols: [HEALTH_CHECK_PROTOCOL], preferred: [], chosen: chosen.map((claim) => claim.port) };
-  return { ports, healthCheckNodePort: await freeNodePort(tables, nodePortRange, wanted) };
+  return { ports, healthCheckNodePort: await freeNodePort(tables, claimant.id, nodePortRange, wanted) };
 }
 
 const held = ({ ports, healthCheckNodePort }: ServicePorts) => [...portClaims(ports), ...healthClaims(healthCheckNodePort)];

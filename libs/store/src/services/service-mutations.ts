@@ -21,7 +21,6 @@ import { withdrawalsOf } from '../endpoints/withdrawals.ts';
 import { requireBackendsRun } from '../fleet/backends.ts';
 import type { EndpointModel, ServiceModel } from '../generated/models.ts';
 import { lockNamespace } from '../namespaces/namespace-lock.ts';
-import { newId } from '../new-id.ts';
 import { type Adding, requireQuota } from '../quotas/require-quota.ts';
 import { labelTerms } from '../read/label-terms.ts';
 import { found } from '../read/not-found.ts';
@@ -72,7 +71,7 @@ async function endpointsOfPods(tables: Tables, namespace: string, spec: ServiceS
 
 /** A new service with its address, its node ports, and endpoints for the pods it selects. */
 export function serviceCreation(input: ServiceCreate): Prepare<StoredService> {
-  return async (tables) => {
+  return async (tables, newId) => {
     const { name, namespace, labels, ...spec } = input;
     requireSound(spec);
     // Without a selector it has nothing to do with pods that come, go or change.

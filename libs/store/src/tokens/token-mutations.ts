@@ -3,7 +3,6 @@ import type { Prepare } from '../commit/change.ts';
 import type { Tables } from '../database/database.ts';
 import { lock } from '../database/locks.ts';
 import { Prisma } from '../generated/client.ts';
-import { newId } from '../new-id.ts';
 import { found } from '../read/not-found.ts';
 import { aboutToken, PRESENT, tokenOf } from './token-row.ts';
 
@@ -19,7 +18,7 @@ export interface TokenOrigin {
 
 /** A new token. Its text is never seen here. */
 export function tokenCreation(input: TokenCreate, { sha256, createdBy, notAfter }: TokenOrigin): Prepare<Token> {
-  return async (tables) => {
+  return async (tables, newId) => {
     const { name, role, namespaces, expiresInSeconds } = input;
     const id = newId('token');
     return {
