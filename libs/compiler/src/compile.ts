@@ -1,5 +1,5 @@
 import type { NodeConfig } from '@weft/kernel';
-import type { DesiredState } from '@weft/model';
+import type { DesiredNode, DesiredState } from '@weft/model';
 import { assemble } from './assemble.ts';
 import { BACKENDS } from './backends/index.ts';
 import type { Fragment, NodeView } from './fragment.ts';
@@ -32,9 +32,15 @@ const NETWORK: readonly Feature[] = [
 
 const services: Feature = (view) => BACKENDS[view.node.backend].compile(view);
 
-function compileFeatures(features: readonly Feature[], desired: DesiredState, nodeId: string): NodeConfig {
+/** The node of a state. Throws UnknownNode. */
+export function nodeOf(desired: DesiredState, nodeId: string): DesiredNode {
   const node = desired.nodes.find(({ id }) => id === nodeId);
   if (node === undefined) throw new UnknownNode(`revision ${desired.revision} has no node ${nodeId}`);
+  return node;
+}
+
+function compileFeatures(features: readonly Feature[], desired: DesiredState, nodeId: string): NodeConfig {
+  const node = nodeOf(desired, nodeId);
   return assemble(features.map((feature) => feature({ desired, node })));
 }
 

@@ -12,4 +12,6 @@ export { nftComment } from './backends/nftables/element.ts';
 export { type NftSurroundings, nftContribution, nftFrame, nftSurroundings } from './backends/nftables/index.ts';
 export { check, type Finding } from './check/check.ts';
 export { compile, compileNetwork, UnknownNode } from './compile.ts';
+export { type OwnedObject, Ownership, owned } from './ownership/ownership.ts';
+export { type ServiceObjects, serviceObjects } from './ownership/service-objects.ts';
 export { portLabel, portsOf, type ServicePort } from './services/service-ports.ts';

@@ -43,3 +43,14 @@ export const KernelObject = z
   })
   .meta({ id: 'KernelObject' });
 export type KernelObject = Readonly<z.infer<typeof KernelObject>>;
+
+/** Whom a thing in a kernel is for: it comes and goes with them. */
+export const ObjectOwner = z
+  .strictObject({
+    kind: z.enum(['service', 'pod', 'node', 'cluster']),
+    id: z.string(),
+    namespace: z.string().nullable().describe('of a service or pod'),
+    name: z.string(),
+  })
+  .meta({ id: 'ObjectOwner' });
+export type ObjectOwner = Readonly<z.infer<typeof ObjectOwner>>;
