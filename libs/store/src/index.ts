@@ -5,6 +5,7 @@ export { initialise } from './initialise.ts';
 export type * from './joining/joining-store.ts';
 export { MigrationError, migrate } from './migrate.ts';
 export { openStore, type StoreOptions } from './open-store.ts';
+export type * from './past/past-store.ts';
 export type * from './query.ts';
 export type { QuotaStore } from './quotas/quota-store.ts';
 export type { ReachedStore } from './reach/reached-store.ts';

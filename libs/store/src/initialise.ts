@@ -3,6 +3,7 @@ import { ClusterNetwork, DEFAULT_NAMESPACE, prefixLength } from '@weft/model';
 import { requireSoundNetwork } from './cluster/network-rules.ts';
 import { type DatabaseOptions, openDatabase, type Tables } from './database/database.ts';
 import { newId } from './new-id.ts';
+import { completeVersions } from './past/complete-versions.ts';
 
 /** The block size of service pools: only how many addresses become rows at a time. */
 const SERVICE_BLOCK_PREFIX = 24;
@@ -27,14 +28,19 @@ export async function initialise(options: DatabaseOptions, wanted: ClusterNetwor
   try {
     return await database.transaction(async (tables) => {
       const { count } = await tables.revisionCounter.createMany({ data: { id: 1, epoch: randomUUID() }, skipDuplicates: true });
-      if (count === 0) return false;
+      if (count === 0) {
+        await completeVersions(tables);
+        return false;
+      }
       const at = new Date();
       await tables.cluster.create({ data: { id: 1, network } });
+      await tables.desiredVersion.create({ data: { objectId: 'cluster', revision: 0, kind: 'cluster', body: network } });
       for (const [index, cidr] of network.podCidrs.entries()) await addPool(tables, 'pods', index, cidr, network.podBlockPrefixLength);
       for (const [index, cidr] of network.serviceCidrs.entries()) await addPool(tables, 'services', index, cidr, SERVICE_BLOCK_PREFIX);
       await tables.namespace.create({
         data: { id: newId('namespace'), name: DEFAULT_NAMESPACE, labels: {}, labelTerms: [], revision: 0, createdAt: at, updatedAt: at },
       });
+      await completeVersions(tables);
       return true;
     });
   } finally {

@@ -12,6 +12,7 @@ import { joiningStore } from './joining/joining.ts';
 import { livenessStore } from './liveness/liveness-store.ts';
 import { namespaces } from './namespaces/namespaces.ts';
 import { nodes } from './nodes/nodes.ts';
+import { pastStore } from './past/past.ts';
 import { pods } from './pods/pods.ts';
 import { quotaStore } from './quotas/quota-store.ts';
 import { withinNamespaces } from './reach/within.ts';
@@ -53,6 +54,7 @@ function partsOn(database: Database, agents: Database): Omit<Store, 'within' | '
     liveness: livenessStore(agents),
     drains: drainStore(agents),
     history: historyStore(database),
+    past: pastStore(database),
     upkeep: upkeepStore(agents),
     ping: async () => {
       await database.read((tables) => tables.$executeRaw`SELECT 1`);

@@ -31,6 +31,7 @@ import type { CounterStore } from './counters/counter-store.ts';
 import type { DrainStore } from './drain/drain-store.ts';
 import type { JoiningStore } from './joining/joining-store.ts';
 import type { LivenessStore } from './liveness/liveness-store.ts';
+import type { PastStore } from './past/past-store.ts';
 import type {
   AuditQuery,
   DriftQuery,
@@ -141,8 +142,10 @@ export interface UpkeepStore {
   releaseQuarantined(quarantineSeconds: number): Promise<number>;
   /** Forgets idempotency keys older than that. Answers how many. */
   expireIdempotencyKeys(seconds: number): Promise<number>;
-  /** Forgets history older than that; watches and pulls from before it start over. Answers the oldest position left. */
+  /** Watches and pulls from longer ago than that start over. Answers the oldest position left. */
   trimHistory(seconds: number): Promise<number>;
+  /** Forgets how things were longer ago than that, though never what a watch may still ask for. Answers the earliest revision that can be asked for. */
+  forgetPast(seconds: number): Promise<number>;
 }
 
 /** The database, as the control plane sees it. Nothing is kept between two calls: any replica answers any of them. */
@@ -167,6 +170,7 @@ export interface Store {
   readonly liveness: LivenessStore;
   readonly drains: DrainStore;
   readonly history: HistoryStore;
+  readonly past: PastStore;
   readonly rollouts: RolloutStore;
   readonly upkeep: UpkeepStore;
   /** What somebody may see and change who reaches only these namespaces; null: all there is. */

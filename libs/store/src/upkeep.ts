@@ -1,5 +1,6 @@
 import { releaseQuarantined } from './addresses/release.ts';
 import type { Database } from './database/database.ts';
+import { forgetPast } from './past/compact.ts';
 import type { UpkeepStore } from './store.ts';
 
 /** Replicas wake at about the same time: a period counts as over a little before its end, so that none is skipped. */
@@ -26,14 +27,13 @@ export function upkeepStore(database: Database): UpkeepStore {
 
     trimHistory: (seconds) =>
       database.read(async (tables) => {
-        // The position first: a reader that finds its place below it starts over and does not miss what is deleted next.
         const [row] = await tables.$queryRaw<{ oldest: bigint }[]>`
           UPDATE revision_counter SET oldest = GREATEST(oldest, COALESCE((
             SELECT max(revision) FROM change WHERE at < now() - make_interval(secs => ${seconds}::float8)), 0))
           RETURNING oldest`;
-        const oldest = row?.oldest ?? 0n;
-        await tables.objectVersion.deleteMany({ where: { revision: { lte: oldest } } });
-        return Number(oldest);
+        return Number(row?.oldest ?? 0);
       }),
+
+    forgetPast: (seconds) => forgetPast(database, seconds),
   };
 }

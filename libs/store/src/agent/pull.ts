@@ -1,27 +1,7 @@
-import {
-  type ClusterNetwork,
-  type DesiredEndpoint,
-  type DesiredNode,
-  type DesiredPod,
-  type DesiredPull,
-  type DesiredService,
-  type DesiredServicePort,
-  type NodeControl,
-  type ServicePort,
-  type ServiceTraffic,
-} from '@weft/model';
+import type { ClusterNetwork, DesiredNode, DesiredPod, DesiredPull, NodeControl } from '@weft/model';
 import type { Tables } from '../database/database.ts';
+import { desiredService, type RecordedService } from '../past/recorded-service.ts';
 import { found } from '../read/not-found.ts';
-
-interface PulledEndpoint extends DesiredEndpoint {
-  readonly portName: string;
-}
-
-interface PulledService extends Omit<DesiredService, 'ports' | keyof ServiceTraffic> {
-  readonly ports: readonly ServicePort[];
-  readonly traffic: ServiceTraffic;
-  readonly endpoints: readonly PulledEndpoint[];
-}
 
 interface Pulled {
   readonly epoch: string;
@@ -33,20 +13,9 @@ interface Pulled {
   readonly checksum: string;
   readonly nodes: DesiredNode[];
   readonly pods: DesiredPod[];
-  readonly services: readonly PulledService[];
+  readonly services: readonly RecordedService[];
   readonly removed: string[];
 }
-
-function desiredPort({ name, protocol, port, nodePort }: ServicePort, all: readonly PulledEndpoint[]): DesiredServicePort {
-  const endpoints = all.flatMap(({ portName, ...endpoint }) => (portName === (name ?? '') ? [endpoint] : []));
-  return { name, protocol, port, nodePort, endpoints };
-}
-
-const desiredService = ({ endpoints, ports, traffic, ...service }: PulledService): DesiredService => ({
-  ...service,
-  ...traffic,
-  ports: ports.map((port) => desiredPort(port, endpoints)),
-});
 
 /**
  * What a node has to make true. After every change all nodes ask at once, so it is one statement, which sees one state of the database:
@@ -70,19 +39,10 @@ export async function pullDesired(
         SELECT id || '@' || dataplane_revision AS version FROM node
         UNION ALL SELECT id || '@' || dataplane_revision FROM pod WHERE node_id = ${nodeId}
         UNION ALL SELECT id || '@' || dataplane_revision FROM service WHERE cluster_ip IS NOT NULL) versions) AS checksum,
-      (SELECT COALESCE(json_agg(json_build_object('id', id, 'revision', dataplane_revision, 'name', name, 'zone', zone,
-          'backend', backend, 'podLink', pod_link, 'address', address, 'mtu', mtu, 'podBlocks', pod_blocks, 'nodePortAddresses', node_port_addresses,
-          'strictArp', strict_arp) ORDER BY id), '[]')
-        FROM node WHERE dataplane_revision > after) AS nodes,
-      (SELECT COALESCE(json_agg(json_build_object('id', id, 'revision', dataplane_revision, 'name', name, 'namespace', namespace,
-          'ip', host(ip), 'ports', ports, 'readinessProbe', readiness_probe, 'runtime', runtime) ORDER BY id), '[]')
-        FROM pod WHERE node_id = ${nodeId} AND dataplane_revision > after) AS pods,
-      (SELECT COALESCE(json_agg(json_build_object('id', id, 'revision', dataplane_revision, 'name', name, 'namespace', namespace,
-          'clusterIP', host(cluster_ip), 'ports', ports, 'traffic', traffic, 'endpoints', (
-            SELECT COALESCE(json_agg(json_build_object('portName', port_name, 'ip', host(ip), 'port', port, 'node', node_id,
-              'weight', weight, 'terminating', NOT ready) ORDER BY ip, port), '[]')
-            FROM endpoint WHERE service_id = service.id AND (ready OR serving AND (terminating OR withdrawn IS NOT NULL)))) ORDER BY id), '[]')
-        FROM service WHERE cluster_ip IS NOT NULL AND dataplane_revision > after) AS services,
+      (SELECT COALESCE(json_agg(body ORDER BY id), '[]') FROM desired_node WHERE desired_node.revision > after) AS nodes,
+      (SELECT COALESCE(json_agg(body ORDER BY id), '[]') FROM desired_pod WHERE node_id = ${nodeId} AND desired_pod.revision > after) AS pods,
+      (SELECT COALESCE(json_agg(json_build_object('body', body, 'endpoints', endpoints) ORDER BY id), '[]')
+        FROM desired_service WHERE desired_service.revision > after) AS services,
       ARRAY(SELECT object_id FROM object_version
         WHERE type = 'DELETED' AND revision > known AND (kind IN ('node', 'service') OR (kind = 'pod' AND node_id = ${nodeId}))
         UNION SELECT id FROM service WHERE type = 'ExternalName' AND dataplane_revision > known

@@ -2,13 +2,14 @@ import { type Id, makeId, type ObjectReference } from '@weft/model';
 import type { z } from 'zod';
 import type { Tables } from '../database/database.ts';
 import { newIdBody } from '../new-id.ts';
+import { recordDesired } from '../past/record-desired.ts';
 import type { RequestContext } from '../request-context.ts';
 import type { ConcernedNodes, Stamp, Written } from './change.ts';
 
 const json = (value: object | null) => (value === null ? null : JSON.stringify(value));
 
 /**
- * Writes how objects are after a change into history, and who asked for it, what came of it and whom it concerns into the record of changes.
+ * Writes how objects are after a change into history, and what nodes have to know of them, and who asked for it, what came of it and whom it concerns into the record of changes.
  * Every other change waits for this one, so it is one statement, whose text is the same however many objects there are. Answers the id of
  * the change's operation.
  */
@@ -23,11 +24,13 @@ export async function recordChange(
   const id = newIdBody();
   const nodeIds = concerns === 'all' ? [] : concerns.map((node) => node.id);
   await tables.$executeRaw`
-    WITH history AS (
+    WITH version AS (
+      SELECT * FROM jsonb_to_recordset(${json(versions)}::jsonb)
+        AS v (id text, kind text, namespace text, type text, "nodeId" text, "dataplaneRevision" bigint, object jsonb)
+    ), history AS (
       INSERT INTO object_version (revision, object_id, kind, namespace, type, node_id, dataplane_revision, object, at)
-      SELECT ${revision}, v.id, v.kind, v.namespace, v.type, v."nodeId", v."dataplaneRevision", v.object, ${at}::timestamptz
-      FROM jsonb_to_recordset(${json(versions)}::jsonb)
-        AS v (id text, kind text, namespace text, type text, "nodeId" text, "dataplaneRevision" bigint, object jsonb))
+      SELECT ${revision}, id, kind, namespace, type, "nodeId", "dataplaneRevision", object, ${at}::timestamptz FROM version
+    ), desired AS (${recordDesired(revision, about.kind)})
     INSERT INTO change (revision, id, at, request_id, actor_kind, actor_name, actor_token_id, source_address, operation,
       object_kind, object_id, object_namespace, object_name, before, after, concerns_all, concerned_nodes)
     VALUES (${revision}, ${id}, ${at}::timestamptz, ${requestId}, ${actor.kind}, ${actor.name}, ${actor.tokenId}, ${sourceAddress}, ${operation},
