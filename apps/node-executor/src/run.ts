@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { NFT_COUNTING_SETS } from '@weft/compiler';
-import { probePod, realConntrack, realCounterListings } from '@weft/host';
+import { probePod, realCaptures, realConntrack, realCounterListings } from '@weft/host';
 import { createLogger, errorChain, type Logger, trustOnly } from '@weft/telemetry';
 import { answerers } from './asks/answerers.ts';
 import { Asks } from './asks/asks.ts';
+import { CaptureAsks } from './asks/capture/capture.ts';
+import { listenerAt } from './asks/capture/confidants.ts';
 import type { ExecutorConfig } from './config.ts';
 import { CommitConfirm } from './confirm/commit-confirm.ts';
 import { ConfirmFile } from './confirm/confirm-file.ts';
@@ -88,8 +90,17 @@ async function operate(config: ExecutorConfig, stop: Promise<string>, log: Logge
   // The loop begins with a pass, so nothing is missed before it is there.
   let wake: () => void = () => undefined;
   const hints = new Hints(() => wake(), log);
-  const asks = new Asks(answerers({ desired: () => executor.desired }), log);
+  /** Whom this executor speaks to with its credentials. */
+  let confidants: readonly string[] = [config.controlPlaneUrl];
+  const desired = () => executor.desired;
+  const captures = new CaptureAsks({
+    captures: realCaptures(),
+    desired,
+    confidants: () => Promise.all(confidants.map(listenerAt)),
+  });
+  const asks = new Asks(answerers({ desired, captures }), log);
   const listen = (node: string, redisUrl: string | null) => {
+    confidants = [config.controlPlaneUrl, ...(redisUrl === null ? [] : [redisUrl])];
     hints.listen(node, redisUrl);
     asks.listen(node, redisUrl);
   };
@@ -200,6 +211,7 @@ async function operate(config: ExecutorConfig, stop: Promise<string>, log: Logge
   prober.close();
   host.close();
   healthServers.close();
+  captures.close();
   const closed = await Promise.allSettled([trafficCounters.close(), hints.close(), asks.close(), metrics?.close()]);
   for (const result of closed) if (result.status === 'rejected') log.warn({ why: errorChain(result.reason) }, 'closing');
   return why === 'removed' ? 'removed' : 'stopped';

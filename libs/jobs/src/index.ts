@@ -1,6 +1,14 @@
 export { createAnswerer } from './asks/answerer.ts';
 export { AskError } from './asks/ask-error.ts';
 export { type Asker, createAsker } from './asks/asker.ts';
+export {
+  CAPTURE_PIECE_MAX,
+  CaptureReadAnswer,
+  CaptureStartAnswer,
+  CaptureStartQuestion,
+  CaptureStopAnswer,
+  SessionName,
+} from './asks/capture.ts';
 export { ProbeAnswer, ProbeQuestion } from './asks/probe.ts';
 export { type Answerers, type AnswerOf, ASK_QUEUE, Question, type QuestionOf } from './asks/question.ts';
 export { nodeKeyPrefix, RECONCILE_QUEUE, ReconcileHint } from './hint.ts';

@@ -1,15 +1,33 @@
 import { z } from 'zod';
+import {
+  CaptureReadAnswer,
+  CaptureReadQuestion,
+  CaptureStartAnswer,
+  CaptureStartQuestion,
+  CaptureStopAnswer,
+  CaptureStopQuestion,
+} from './capture.ts';
 import { ProbeAnswer, ProbeQuestion } from './probe.ts';
 
 /** Name of the queue, one per node, that carries questions to the node's executor. */
 export const ASK_QUEUE = 'ask';
 
 /** What a node can be asked. Each kind has a file with its question and its answer, both bounded in size, and a line here. */
-export const Question = z.discriminatedUnion('kind', [ProbeQuestion]);
+export const Question = z.discriminatedUnion('kind', [
+  ProbeQuestion,
+  CaptureStartQuestion,
+  CaptureReadQuestion,
+  CaptureStopQuestion,
+]);
 export type Question = z.infer<typeof Question>;
 
 /** What answers a question of each kind. */
-export const ANSWERS = { probe: ProbeAnswer } as const satisfies { readonly [Kind in Question['kind']]: z.ZodType };
+export const ANSWERS = {
+  probe: ProbeAnswer,
+  'capture-start': CaptureStartAnswer,
+  'capture-read': CaptureReadAnswer,
+  'capture-stop': CaptureStopAnswer,
+} as const satisfies { readonly [Kind in Question['kind']]: z.ZodType };
 
 /** Question of a kind. */
 export type QuestionOf<Kind extends Question['kind']> = Extract<Question, { readonly kind: Kind }>;
