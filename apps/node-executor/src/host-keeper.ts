@@ -117,6 +117,13 @@ export class HostKeeper {
     });
   }
 
+  /** Does something while nothing is done to the host. It must change nothing there. */
+  still<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(work);
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
   async #attend(): Promise<void> {
     const { dataplane, handling, desk } = this.#parts;
     const { control } = handling;
@@ -161,7 +168,7 @@ export class HostKeeper {
   /** Does one thing after the other. */
   async #alone(work: () => Promise<void>): Promise<void> {
     const { dataplane, watch } = this.#parts;
-    const turn = this.#last.then(async () => {
+    await this.still(async () => {
       const before = dataplane.applies;
       this.#atWork += 1;
       try {
@@ -171,7 +178,5 @@ export class HostKeeper {
         watch.settled(dataplane.applies > before);
       }
     });
-    this.#last = turn.catch(() => undefined);
-    await turn;
   }
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { NFT_COUNTING_SETS } from '@weft/compiler';
-import { probePod, realCaptures, realConntrack, realCounterListings } from '@weft/host';
+import { probePod, realCaptures, realConntrack, realCounterListings, realForeignListing } from '@weft/host';
 import { createLogger, errorChain, type Logger, trustOnly } from '@weft/telemetry';
 import { answerers } from './asks/answerers.ts';
 import { Asks } from './asks/asks.ts';
@@ -82,7 +82,7 @@ async function operate(config: ExecutorConfig, stop: Promise<string>, log: Logge
   const credentialFile = new CredentialFile(config.credentialFile);
   const controlPlane = sdkControlPlane({
     url: config.controlPlaneUrl,
-    bearer: async () => (await credentialFile.read()).token,
+    credential: () => credentialFile.read(),
     signal: stopping.signal,
   });
   const store = new DesiredStore(join(config.stateDir, 'desired'));
@@ -98,7 +98,15 @@ async function operate(config: ExecutorConfig, stop: Promise<string>, log: Logge
     desired,
     confidants: () => Promise.all(confidants.map(listenerAt)),
   });
-  const asks = new Asks(answerers({ desired, captures }), log);
+  const live = {
+    host,
+    foreign: realForeignListing(),
+    dataplane: () => dataplane,
+    still: <T>(work: () => Promise<T>) => keeper.still(work),
+    newId: newIdBody,
+    now: Date.now,
+  };
+  const asks = new Asks(answerers({ desired, live, captures }), log);
   const listen = (node: string, redisUrl: string | null) => {
     confidants = [config.controlPlaneUrl, ...(redisUrl === null ? [] : [redisUrl])];
     hints.listen(node, redisUrl);

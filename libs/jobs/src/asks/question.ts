@@ -7,6 +7,7 @@ import {
   CaptureStopAnswer,
   CaptureStopQuestion,
 } from './capture.ts';
+import { LiveAnswer, LiveQuestion } from './live.ts';
 import { ProbeAnswer, ProbeQuestion } from './probe.ts';
 
 /** Name of the queue, one per node, that carries questions to the node's executor. */
@@ -15,6 +16,7 @@ export const ASK_QUEUE = 'ask';
 /** What a node can be asked. Each kind has a file with its question and its answer, both bounded in size, and a line here. */
 export const Question = z.discriminatedUnion('kind', [
   ProbeQuestion,
+  LiveQuestion,
   CaptureStartQuestion,
   CaptureReadQuestion,
   CaptureStopQuestion,
@@ -24,6 +26,7 @@ export type Question = z.infer<typeof Question>;
 /** What answers a question of each kind. */
 export const ANSWERS = {
   probe: ProbeAnswer,
+  live: LiveAnswer,
   'capture-start': CaptureStartAnswer,
   'capture-read': CaptureReadAnswer,
   'capture-stop': CaptureStopAnswer,

@@ -1,0 +1,50 @@
+import type { ForeignListing } from '@weft/host';
+import type { LiveObject } from '@weft/jobs';
+import { inventory } from '@weft/kernel';
+import type { KernelObject } from '@weft/model';
+import type { Host } from '@weft/reconcile';
+import type { Dataplane } from '../../dataplane.ts';
+
+/** What is needed to look at a kernel. */
+export interface LookParts {
+  readonly host: Pick<Host, 'observe'>;
+  readonly foreign: ForeignListing;
+  readonly dataplane: () => Pick<Dataplane, 'applied' | 'believed'>;
+  /** Does something while nothing is done to the host. */
+  readonly still: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+/** What was in a kernel at one time. */
+export interface Look {
+  /** The state that was applied then; null: none is known to be. */
+  readonly applied: { readonly epoch: string; readonly revision: number } | null;
+  /** What is ours, in the order of the inventory, then what is others'. */
+  readonly objects: readonly LiveObject[];
+  readonly truncated: boolean;
+}
+
+/** So much of what others have is told, and so much of each text. */
+const OTHERS_MAX = 10_000;
+const TEXT_MAX = 1_024;
+
+const cut = (object: KernelObject): KernelObject => ({
+  ...object,
+  key: object.key.slice(0, TEXT_MAX),
+  text: object.text.slice(0, TEXT_MAX),
+});
+
+/** Looks at everything in the kernel, pods included. Nothing is applied meanwhile, so it is what one state came to. Rejects when the host cannot be read. */
+export function look({ host, foreign, dataplane, still }: LookParts): Promise<Look> {
+  return still(async () => {
+    const { applied, believed } = dataplane();
+    const [ours, others] = await Promise.all([host.observe(believed?.sysctls ?? [], { pods: true }), foreign.list()]);
+    return {
+      applied: applied === null ? null : { epoch: applied.epoch, revision: applied.revision },
+      objects: [
+        ...inventory(ours).map((object) => ({ ...object, others: false })),
+        ...others.slice(0, OTHERS_MAX).map((object) => ({ ...cut(object), others: true })),
+      ],
+      truncated: others.length > OTHERS_MAX,
+    };
+  });
+}

@@ -1,0 +1,101 @@
+import { gunzipSync } from 'node:zlib';
+import { compile } from '@weft/compiler';
+import { FakeHost, fakeForeignListing } from '@weft/host';
+import type { LiveAnswer, LiveObject, LiveQuestion } from '@weft/jobs';
+import { EMPTY_CONFIG, identityOf, inventory, type NodeConfig } from '@weft/kernel';
+import type { DesiredState } from '@weft/model';
+import { applySteps, diff } from '@weft/reconcile';
+import { beforeEach, expect, it } from 'vitest';
+import { Live } from '../../src/asks/live/live.ts';
+import { CLUSTER, NODE, pod, service } from '../support/objects.ts';
+
+const STATE: DesiredState = {
+  epoch: 'e',
+  revision: 7,
+  cluster: CLUSTER,
+  nodes: [{ ...NODE, revision: 1 }],
+  pods: [{ ...pod(1), revision: 2 }],
+  services: [1, 2, 3].map((n) => ({ ...service(n, ['100.64.1.11']), revision: 3 })),
+};
+const EVERYTHING = { kinds: null, text: null, identities: null };
+
+const objectsOf = ({ objects }: LiveAnswer): LiveObject[] => JSON.parse(gunzipSync(Buffer.from(objects, 'base64')).toString());
+
+let host: FakeHost;
+let config: NodeConfig;
+let live: Live;
+/** What has to be over before anything is looked at. */
+let before: Promise<unknown>;
+
+beforeEach(async () => {
+  host = new FakeHost({
+    start: {
+      nftTables: {
+        'ip theirs': { family: 'ip', name: 'theirs', sets: [], maps: [], chains: [{ name: 'in', hook: null, rules: [] }] },
+      },
+    },
+  });
+  config = compile(STATE, NODE.id);
+  await applySteps(host, config, diff(config, EMPTY_CONFIG));
+  before = Promise.resolve();
+  let ids = 0;
+  live = new Live({
+    host,
+    foreign: fakeForeignListing(host),
+    dataplane: () => ({ applied: { epoch: 'e', revision: 7, configHash: 'h' }, believed: config }),
+    still: async (work) => {
+      await before;
+      return work();
+    },
+    newId: () => `look${ids++}`,
+    now: () => Date.parse('2026-11-21T00:00:00Z'),
+  });
+});
+
+/** What is ours, but for settings: they keep their values. */
+const madeByUs = (answer: LiveAnswer) => objectsOf(answer).filter(({ others, kind }) => !others && kind !== 'sysctl');
+
+const ask = (question: Partial<LiveQuestion>) => live.answer({ kind: 'live', select: EVERYTHING, after: null, limit: 1_000, ...question });
+
+it('tells everything that is ours as the inventory does, and what others have', async () => {
+  const answer = await ask({});
+  const objects = objectsOf(answer);
+  const strip = ({ others: _, ...object }: LiveObject) => object;
+  expect(objects.filter(({ others }) => !others).map(strip)).toEqual(inventory(config));
+  expect(objects.filter(({ others }) => others).map(({ kind, key }) => `${kind} ${key}`)).toEqual([
+    'nft-table table ip theirs',
+    'nft-chain in',
+  ]);
+  expect(answer).toMatchObject({ applied: { epoch: 'e', revision: 7 }, total: objects.length, truncated: false });
+});
+
+it('tells only what is asked for', async () => {
+  const told = async (select: Partial<LiveQuestion['select']>) => objectsOf(await ask({ select: { ...EVERYTHING, ...select } }));
+  expect(new Set((await told({ kinds: ['nft-rule', 'route'] })).map(({ kind }) => kind))).toEqual(new Set(['nft-rule', 'route']));
+  const about = await told({ text: '198.19.0.12' });
+  expect(about.length).toBeGreaterThan(0);
+  for (const { place, key, text } of about) expect(`${place} ${key} ${text}`).toContain('198.19.0.12');
+  const [first, , third] = inventory(config);
+  if (first === undefined || third === undefined) throw new Error('too small a state');
+  expect((await told({ identities: [third, first].map(identityOf) })).map(({ key }) => key)).toEqual([first.key, third.key]);
+});
+
+it('goes on with one look, whatever happens meanwhile, until another takes its place', async () => {
+  const all = objectsOf(await ask({}));
+  const first = await ask({ limit: 5 });
+  await applySteps(host, EMPTY_CONFIG, diff(EMPTY_CONFIG, config));
+  const rest = await ask({ after: { look: first.look ?? '', known: 5 } });
+  expect([...objectsOf(first), ...objectsOf(rest)]).toEqual(all);
+  const anew = await ask({});
+  expect(madeByUs(anew)).toEqual([]);
+  expect(await ask({ after: { look: first.look ?? '', known: 5 } })).toMatchObject({ look: null, total: 0 });
+});
+
+it('looks when nothing is being applied', async () => {
+  const applying = Promise.withResolvers<void>();
+  before = applying.promise;
+  const asked = ask({});
+  await applySteps(host, EMPTY_CONFIG, diff(EMPTY_CONFIG, config));
+  applying.resolve();
+  expect(madeByUs(await asked)).toEqual([]);
+});
