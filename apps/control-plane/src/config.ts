@@ -24,13 +24,17 @@ const Listen = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-const seconds = (fallback: number, max: number, min = 1) =>
-  z
-    .string()
-    .regex(/^\d{1,6}$/, `must be a whole number of seconds, ${min} to ${max}`)
-    .transform(Number)
-    .pipe(z.number().min(min).max(max))
-    .default(fallback);
+const duration =
+  (unit: 'seconds' | 'days') =>
+  (fallback: number, max: number, min = 1) =>
+    z
+      .string()
+      .regex(/^\d{1,6}$/, `must be a whole number of ${unit}, ${min} to ${max}`)
+      .transform(Number)
+      .pipe(z.number().min(min).max(max))
+      .default(fallback);
+const seconds = duration('seconds');
+const days = duration('days');
 
 const ranges = z
   .string()
@@ -90,6 +94,7 @@ const Environment = z
       .pipe(z.number().min(1).max(100_000))
       .default(200),
     WEFT_QUARANTINE_SECONDS: seconds(60, 86_400),
+    WEFT_HISTORY_DAYS: days(30, 3650),
   })
   .superRefine(({ WEFT_TLS_CERT_FILE, WEFT_TLS_KEY_FILE }, context) => {
     if ((WEFT_TLS_CERT_FILE === undefined) === (WEFT_TLS_KEY_FILE === undefined)) return;

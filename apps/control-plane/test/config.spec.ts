@@ -9,6 +9,7 @@ it('has a default for everything but the database', () => {
     WEFT_HEARTBEAT_SECONDS: 10,
     WEFT_SWEEP_SECONDS: 2,
     WEFT_QUARANTINE_SECONDS: 60,
+    WEFT_HISTORY_DAYS: 30,
   });
 });
 

@@ -52,6 +52,7 @@ export class Sweep {
       { name: 'release-quarantine', everySeconds: seconds, run: () => upkeep.releaseQuarantined(config.WEFT_QUARANTINE_SECONDS) },
       { name: 'expire-idempotency-keys', everySeconds: HOUR, run: () => upkeep.expireIdempotencyKeys(DAY) },
       { name: 'trim-history', everySeconds: HOUR, run: () => upkeep.trimHistory(DAY) },
+      { name: 'forget-past', everySeconds: HOUR, run: () => upkeep.forgetPast(config.WEFT_HISTORY_DAYS * DAY) },
     ];
     this.loop = new BackgroundLoop(seconds * 1000, () => this.turn());
   }

@@ -1,5 +1,6 @@
 import type { Store } from '@weft/store';
 import { endpoint, FACTS, node, openSession, pod, podReport, port, request, service, type TestNode } from './cluster.ts';
+import { EVERYTHING } from './pull.ts';
 
 /** Things that happen to a cluster, each with a number to choose its object by. */
 export const EVENTS = [
@@ -27,7 +28,6 @@ export interface World {
 }
 
 const pick = <T>(all: readonly T[], n: number): T | undefined => all[n % Math.max(all.length, 1)];
-const EVERYTHING = { limit: 1000, cursor: null };
 
 /** How each of them comes about. */
 export const HAPPEN: Record<(typeof EVENTS)[number], (world: World, n: number) => Promise<unknown>> = {

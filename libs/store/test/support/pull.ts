@@ -18,3 +18,6 @@ export const comparable = ({ nodes, pods, services, ...rest }: DesiredState) => 
   pods: byId(pods),
   services: byId(services),
 });
+
+/** Asks a list for all there is. */
+export const EVERYTHING = { limit: 1000, cursor: null } as const;
