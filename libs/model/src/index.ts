@@ -15,6 +15,7 @@ export * from './resources/access.ts';
 export * from './resources/audit.ts';
 export * from './resources/capture.ts';
 export * from './resources/cluster.ts';
+export * from './resources/crossing.ts';
 export * from './resources/drift.ts';
 export * from './resources/endpoint.ts';
 export * from './resources/join.ts';

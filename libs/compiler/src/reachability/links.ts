@@ -48,9 +48,9 @@ export class Links {
     return near?.cidr.split('/')[0] ?? null;
   }
 
-  /** True when the host answers for an address on a link of its own. */
-  hasAddress(address: string): boolean {
-    return this.#config.addresses.some(({ netns, cidr }) => netns === null && cidr.split('/')[0] === address);
+  /** Addresses of the host on links of ours, without prefix length. */
+  hostAddresses(): string[] {
+    return this.#config.addresses.filter(({ netns }) => netns === null).map(({ cidr }) => cidr.split('/')[0] ?? cidr);
   }
 
   /** The permanent neighbour entry of a pod's namespace. */
@@ -80,6 +80,7 @@ export class Links {
   listens(netns: string, { protocol, port }: WirePacket): boolean | null {
     const workload = this.#config.workloads.find((one) => one.netns === netns);
     if (workload === undefined) return null;
-    return { tcp: workload.tcpPorts, udp: workload.udpPorts, sctp: [] }[protocol].includes(port);
+    const ports = { tcp: workload.tcpPorts, udp: workload.udpPorts, sctp: [] as readonly number[] };
+    return ports[protocol].includes(port);
   }
 }

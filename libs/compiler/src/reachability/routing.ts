@@ -1,7 +1,8 @@
 import type { NodeConfig, Route } from '@weft/kernel';
-import { contains, type DesiredNode, isOurLink, type KernelObject, networkOf, prefixLength } from '@weft/model';
+import { type CrossingStep, contains, type DesiredNode, isOurLink, type KernelObject, networkOf, prefixLength } from '@weft/model';
 import { hostOf } from '../network/peers.ts';
 import type { KnownObjects } from '../packets/index.ts';
+import { step } from './step.ts';
 
 /** Stands for whichever link of the host leads to other hosts: it is not ours and has no name here. */
 export const HOST_LINK = 'host link';
@@ -20,6 +21,17 @@ export interface Way {
 }
 
 const SPECIFICITY = (way: Way) => (way.kind === 'local' ? 64 : 0) + (way.destination === 'default' ? 0 : prefixLength(way.destination));
+
+/** What a lookup came to, in a line to read. */
+export function routeStep(place: 'pod' | 'host', to: string, { destination, kind, via, device, object }: Way): CrossingStep {
+  const by = {
+    local: 'is its own',
+    link: `is on ${device}`,
+    gateway: `goes by ${via} on ${device}`,
+    default: 'goes by the default route of the host',
+  }[kind];
+  return step('route', `${place}: ${to} ${by}${destination === 'default' ? '' : ` (${destination})`}`, object);
+}
 
 /** What the host has by itself, as far as its address tells. */
 function ownWays({ address }: DesiredNode): Way[] {
@@ -50,7 +62,9 @@ export class Routing {
   readonly #ways: ReadonlyMap<string | null, readonly Way[]>;
 
   constructor(node: DesiredNode, { links, addresses, routes }: NodeConfig, objects: KnownObjects) {
-    const up = new Set(links.filter((link) => link.up).flatMap((link) => [link.name, ...(link.kind === 'veth' ? [link.peer.netns + link.peer.name] : [])]));
+    const up = new Set(
+      links.filter((link) => link.up).flatMap((link) => [link.name, ...(link.kind === 'veth' ? [link.peer.netns + link.peer.name] : [])]),
+    );
     const stands = (netns: string | null, device: string) =>
       netns !== null ? up.has(netns + device) : !isOurLink(device) || up.has(device);
     const place = (netns: string | null) => (netns === null ? 'host' : `netns ${netns}`);
