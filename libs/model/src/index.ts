@@ -11,6 +11,7 @@ export * from './names.ts';
 export * from './problem.ts';
 export * from './protocol.ts';
 export * from './reach.ts';
+export type * from './rehearsal.ts';
 export * from './resources/access.ts';
 export * from './resources/audit.ts';
 export * from './resources/capture.ts';

@@ -1,4 +1,5 @@
 export type * from './collections.ts';
+export { type DesiredChange, type Effect, type ObjectChange, Rehearsed } from './commit/rehearsed.ts';
 export { createDatabase, dropDatabase, siblingDatabase } from './database/administration.ts';
 export type { DatabaseOptions } from './database/database.ts';
 export { initialise } from './initialise.ts';

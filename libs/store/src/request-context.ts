@@ -1,4 +1,4 @@
-import type { Id, Reach, TokenRole } from '@weft/model';
+import type { Id, Reach, Rehearsal, TokenRole } from '@weft/model';
 
 /** Who a request came from. `node`: an executor acting with its node's credential. `system`: the control plane itself. */
 export interface Actor {
@@ -24,6 +24,8 @@ export interface RequestContext {
   /** Operation id of the API, such as `serviceCreate`. */
   readonly operation: string;
   readonly idempotency: IdempotencyRequest | null;
+  /** How the change is carried out when it is planned, or was. Left out: it is committed. */
+  readonly rehearsal?: Rehearsal | null;
 }
 
 /** Which nodes have something to apply because of a change: all of them, or those named. */

@@ -1,36 +1,51 @@
+import type { Rehearsal } from '@weft/model';
 import type { Database, Tables } from '../database/database.ts';
-import { newId } from '../new-id.ts';
+import { idsFrom, newId } from '../new-id.ts';
 import type { Committed, Concerns, RequestContext } from '../request-context.ts';
 import type { Change, NoChange, Prepare } from './change.ts';
+import { readEffect, type WrittenChange, wereConcernedBetween } from './effect.ts';
 import { claimKey, rememberAnswer } from './idempotency.ts';
 import { lockAhead } from './lock-ahead.ts';
 import { recordChange } from './record.ts';
+import { Rehearsed } from './rehearsed.ts';
 import { nextRevision } from './revision.ts';
 
-async function write<T>(tables: Tables, ctx: RequestContext, change: Change<T>): Promise<Committed<T>> {
+async function write<T>(
+  tables: Tables,
+  ctx: RequestContext,
+  change: Change<T>,
+): Promise<{ readonly committed: Committed<T>; readonly written: WrittenChange }> {
   const { concerns, about, status, operation = ctx.operation } = change;
   // From here to the commit every other change waits: all reading and checking is done.
   const stamp = await nextRevision(tables, concerns);
-  const written = await change.write(stamp);
-  const operationId = await recordChange(tables, stamp, { ...ctx, operation }, about, concerns, written);
-  return {
-    object: written.object,
+  const { object, before, after, versions } = await change.write(stamp);
+  const operationId = await recordChange(tables, stamp, { ...ctx, operation }, about, concerns, { object, before, after, versions });
+  const committed = {
+    object,
     revision: Number(stamp.revision),
-    concerns: concerns === 'all' ? 'all' : concerns.map((node) => node.name),
+    concerns: concerns === 'all' ? ('all' as const) : concerns.map((node) => node.name),
     operationId,
     replayed: false,
     status,
   };
+  return { committed, written: { operation, object: about, before, after, revision: stamp.revision, versions } };
 }
 
 function nothingToDo<T>({ unchanged, revision, status = 200 }: NoChange<T>): Committed<T> {
   return { object: unchanged, revision, concerns: [], operationId: null, replayed: false, status };
 }
 
+/** Lets the commit come only if it does exactly what was expected, to what it was expected for. Throws Rehearsed. */
+async function requireExpected(tables: Tables, { expected }: Rehearsal, written: readonly WrittenChange[]): Promise<void> {
+  const effect = await readEffect(tables, written);
+  if (expected === null || effect.print !== expected.print || (await wereConcernedBetween(tables, expected.base, effect.base + 1)))
+    throw new Rehearsed(effect);
+}
+
 /** Carries out one change within a transaction. */
 type CarryOut = <T>(prepare: Prepare<T>) => Promise<Committed<T>>;
 
-/** A transaction that claims the idempotency key, carries changes out, and keeps the answer. */
+/** A transaction that claims the idempotency key, carries changes out, and keeps the answer. Throws Rehearsed when the request is to be rehearsed. */
 function transact<T>(
   database: Database,
   ctx: RequestContext,
@@ -39,11 +54,17 @@ function transact<T>(
   return database.transaction(async (tables) => {
     const earlier = await claimKey<T>(tables, ctx);
     if (earlier !== null) return earlier;
-    const carryOut: CarryOut = async (prepare) => {
-      const prepared = await prepare(tables, newId);
-      return 'unchanged' in prepared ? nothingToDo(prepared) : write(tables, ctx, prepared);
-    };
-    const committed = await work(carryOut, tables);
+    const rehearsal = ctx.rehearsal ?? null;
+    const makeId = rehearsal === null ? newId : idsFrom(rehearsal.seed);
+    const changes: WrittenChange[] = [];
+    const committed = await work(async (prepare) => {
+      const prepared = await prepare(tables, makeId);
+      if ('unchanged' in prepared) return nothingToDo(prepared);
+      const { committed, written } = await write(tables, ctx, prepared);
+      changes.push(written);
+      return committed;
+    }, tables);
+    if (rehearsal !== null) await requireExpected(tables, rehearsal, changes);
     await rememberAnswer(tables, ctx, committed);
     return committed;
   });
