@@ -11,10 +11,13 @@ const CLUSTER: ObjectOwner = { kind: 'cluster', id: 'cluster', namespace: null, 
 /** What an object is known by to its owners: of a rule its text, as none of them knows how often it stands in a chain. */
 const nameOf = (object: KernelObject) => (isOrdered(object) ? identityOf({ ...object, key: object.text }) : identityOf(object));
 
+/** At least one. */
+export type Owners = readonly [ObjectOwner, ...ObjectOwner[]];
+
 /** Whom the objects on a node are for. */
 export class Ownership {
   readonly #node: ObjectOwner;
-  readonly #owners = new Map<string, ObjectOwner[]>();
+  readonly #owners = new Map<string, [ObjectOwner, ...ObjectOwner[]]>();
 
   private constructor(node: ObjectOwner) {
     this.#node = node;
@@ -43,8 +46,8 @@ export class Ownership {
     return ownership;
   }
 
-  /** Whom an object is for, at least one: services, pods, other nodes and the cluster, in this order; this node when nobody else is. */
-  ownersOf(object: KernelObject): readonly ObjectOwner[] {
+  /** Whom an object is for: services, pods, other nodes and the cluster, in this order; this node when nobody else is. */
+  ownersOf(object: KernelObject): Owners {
     return this.#owners.get(nameOf(object)) ?? [this.#node];
   }
 
@@ -59,7 +62,7 @@ export class Ownership {
 
 /** Something in a kernel and whom it is for. */
 export interface OwnedObject extends KernelObject {
-  readonly owners: readonly ObjectOwner[];
+  readonly owners: Owners;
 }
 
 /** Everything that a state comes to on a node, in the order of the inventory, with whom it is for. Throws UnknownNode. */
