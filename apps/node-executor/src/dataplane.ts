@@ -88,6 +88,12 @@ export class Dataplane {
     return this.#mirror ?? this.#adopted?.fixed ?? null;
   }
 
+  /** Everything that should be on the host, as it was left; null: it is being changed, or nobody knows. */
+  get left(): NodeConfig | null {
+    if (this.#mirror === null || this.#compilation === null) return this.#adopted?.config ?? null;
+    return this.#compilation.over(this.#mirror);
+  }
+
   /** What the last call found otherwise than it had been left; null: it did not look, or there was nothing to compare with. */
   get found(): Differences | null {
     return this.#found;

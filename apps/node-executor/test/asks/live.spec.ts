@@ -17,7 +17,7 @@ const STATE: DesiredState = {
   pods: [{ ...pod(1), revision: 2 }],
   services: [1, 2, 3].map((n) => ({ ...service(n, ['100.64.1.11']), revision: 3 })),
 };
-const EVERYTHING = { kinds: null, text: null, identities: null };
+const EVERYTHING = { kinds: null, text: null, identities: null, foreign: null };
 
 const objectsOf = ({ objects }: LiveAnswer): LiveObject[] => JSON.parse(gunzipSync(Buffer.from(objects, 'base64')).toString());
 
@@ -42,7 +42,7 @@ beforeEach(async () => {
   live = new Live({
     host,
     foreign: fakeForeignListing(host),
-    dataplane: () => ({ applied: { epoch: 'e', revision: 7, configHash: 'h' }, believed: config }),
+    dataplane: () => ({ applied: { epoch: 'e', revision: 7, configHash: 'h' }, left: config }),
     still: async (work) => {
       await before;
       return work();
@@ -53,16 +53,16 @@ beforeEach(async () => {
 });
 
 /** What is ours, but for settings: they keep their values. */
-const madeByUs = (answer: LiveAnswer) => objectsOf(answer).filter(({ others, kind }) => !others && kind !== 'sysctl');
+const madeByUs = (answer: LiveAnswer) => objectsOf(answer).filter(({ foreign, kind }) => !foreign && kind !== 'sysctl');
 
 const ask = (question: Partial<LiveQuestion>) => live.answer({ kind: 'live', select: EVERYTHING, after: null, limit: 1_000, ...question });
 
 it('tells everything that is ours as the inventory does, and what others have', async () => {
   const answer = await ask({});
   const objects = objectsOf(answer);
-  const strip = ({ others: _, ...object }: LiveObject) => object;
-  expect(objects.filter(({ others }) => !others).map(strip)).toEqual(inventory(config));
-  expect(objects.filter(({ others }) => others).map(({ kind, key }) => `${kind} ${key}`)).toEqual([
+  const strip = ({ foreign: _, ...object }: LiveObject) => object;
+  expect(objects.filter(({ foreign }) => !foreign).map(strip)).toEqual(inventory(config));
+  expect(objects.filter(({ foreign }) => foreign).map(({ kind, key }) => `${kind} ${key}`)).toEqual([
     'nft-table table ip theirs',
     'nft-chain in',
   ]);
@@ -78,6 +78,19 @@ it('tells only what is asked for', async () => {
   const [first, , third] = inventory(config);
   if (first === undefined || third === undefined) throw new Error('too small a state');
   expect((await told({ identities: [third, first].map(identityOf) })).map(({ key }) => key)).toEqual([first.key, third.key]);
+});
+
+it('calls foreign what somebody put among what is ours', async () => {
+  await host.run({
+    tool: 'nft',
+    family: 'ip',
+    table: 'weft',
+    commands: [{ do: 'add-rule', chain: 'services', rule: { text: 'tcp dport 22 drop', comment: null } }],
+  });
+  const planted = await ask({ select: { ...EVERYTHING, foreign: true, kinds: ['nft-rule'] } });
+  expect(objectsOf(planted).map(({ place, text }) => `${place}: ${text}`)).toEqual(['table ip weft chain services: tcp dport 22 drop']);
+  const ours = await ask({ select: { ...EVERYTHING, foreign: false } });
+  expect(objectsOf(ours)).toHaveLength(inventory(config).length);
 });
 
 it('goes on with one look, whatever happens meanwhile, until another takes its place', async () => {

@@ -11,6 +11,8 @@ export const LiveSelection = z.strictObject({
   text: z.string().max(1_024).nullable(),
   /** Objects as identityOf of @weft/kernel names them. */
   identities: z.array(z.string().max(4_096)).max(LIVE_OBJECTS_MAX).nullable(),
+  /** Only what is foreign, or only what is not. */
+  foreign: z.boolean().nullable(),
 });
 export type LiveSelection = Readonly<z.infer<typeof LiveSelection>>;
 
@@ -24,8 +26,8 @@ export const LiveQuestion = z.strictObject({
 });
 export type LiveQuestion = z.infer<typeof LiveQuestion>;
 
-/** An object of a kernel. `others`: it is outside of everything that is ours by its place or mark. */
-export const LiveObject = z.strictObject({ ...KernelObject.shape, others: z.boolean() });
+/** An object of a kernel. `foreign`: nobody of us put it there, be it elsewhere or among what is ours. */
+export const LiveObject = z.strictObject({ ...KernelObject.shape, foreign: z.boolean() });
 export type LiveObject = Readonly<z.infer<typeof LiveObject>>;
 
 export const LiveAnswer = z.strictObject({

@@ -1,15 +1,15 @@
 import type { ForeignListing } from '@weft/host';
 import type { LiveObject } from '@weft/jobs';
-import { inventory } from '@weft/kernel';
+import { identityOf, inventory } from '@weft/kernel';
 import type { KernelObject } from '@weft/model';
-import type { Host } from '@weft/reconcile';
+import { type Host, withDraining } from '@weft/reconcile';
 import type { Dataplane } from '../../dataplane.ts';
 
 /** What is needed to look at a kernel. */
 export interface LookParts {
   readonly host: Pick<Host, 'observe'>;
   readonly foreign: ForeignListing;
-  readonly dataplane: () => Pick<Dataplane, 'applied' | 'believed'>;
+  readonly dataplane: () => Pick<Dataplane, 'applied' | 'left'>;
   /** Does something while nothing is done to the host. */
   readonly still: <T>(work: () => Promise<T>) => Promise<T>;
 }
@@ -18,7 +18,7 @@ export interface LookParts {
 export interface Look {
   /** The state that was applied then; null: none is known to be. */
   readonly applied: { readonly epoch: string; readonly revision: number } | null;
-  /** What is ours, in the order of the inventory, then what is others'. */
+  /** What is in places of ours, in the order of the inventory, then what others have elsewhere. */
   readonly objects: readonly LiveObject[];
   readonly truncated: boolean;
 }
@@ -36,13 +36,14 @@ const cut = (object: KernelObject): KernelObject => ({
 /** Looks at everything in the kernel, pods included. Nothing is applied meanwhile, so it is what one state came to. Rejects when the host cannot be read. */
 export function look({ host, foreign, dataplane, still }: LookParts): Promise<Look> {
   return still(async () => {
-    const { applied, believed } = dataplane();
-    const [ours, others] = await Promise.all([host.observe(believed?.sysctls ?? [], { pods: true }), foreign.list()]);
+    const { applied, left } = dataplane();
+    const [found, others] = await Promise.all([host.observe(left?.sysctls ?? [], { pods: true }), foreign.list()]);
+    const ours = left === null ? null : new Set(inventory(withDraining(left, found)).map(identityOf));
     return {
       applied: applied === null ? null : { epoch: applied.epoch, revision: applied.revision },
       objects: [
-        ...inventory(ours).map((object) => ({ ...object, others: false })),
-        ...others.slice(0, OTHERS_MAX).map((object) => ({ ...cut(object), others: true })),
+        ...inventory(found).map((object) => ({ ...object, foreign: ours?.has(identityOf(object)) === false })),
+        ...others.slice(0, OTHERS_MAX).map((object) => ({ ...cut(object), foreign: true })),
       ],
       truncated: others.length > OTHERS_MAX,
     };
