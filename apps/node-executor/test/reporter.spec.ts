@@ -1,10 +1,10 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeId, type NodeReport, type PodReport, PROTOCOL } from '@weft/model';
+import { makeId, type PodReport, PROTOCOL } from '@weft/model';
 import { createLogger } from '@weft/telemetry';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type ControlPlane, ControlPlaneError } from '../src/control-plane/control-plane.ts';
+import { type ControlPlane, ControlPlaneError, type Report } from '../src/control-plane/control-plane.ts';
 import { finishedReceipt } from '../src/decide/receipt.ts';
 import { ReceiptSpool } from '../src/disk/receipt-spool.ts';
 import { Reporter, type Standing } from '../src/reporter.ts';
@@ -70,7 +70,7 @@ it('says the same thing once', async () => {
 });
 
 /** A control plane that refuses every report for which `unwanted` holds. */
-const refusing = (unwanted: (report: NodeReport) => boolean): ControlPlane => ({
+const refusing = (unwanted: (report: Report) => boolean): ControlPlane => ({
   openSession: (open) => fake.openSession(open),
   pull: (since) => fake.pull(since),
   renewLease: (renewal) => fake.renewLease(renewal),

@@ -37,7 +37,7 @@ beforeEach(async () => {
   await once(server, 'listening');
   stopping = new AbortController();
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  controlPlane = sdkControlPlane({ url, bearer: async () => (await credentialFile.read()).token, signal: stopping.signal });
+  controlPlane = sdkControlPlane({ url, credential: () => credentialFile.read(), signal: stopping.signal });
 });
 afterEach(async () => {
   server.closeAllConnections();

@@ -16,11 +16,12 @@ export const JOIN_TOKEN: JoinToken = {
   status: { phase: 'Unused', usedAt: null, usedBy: null, usedFrom: null, refusals: 0, lastRefusedAt: null, lastRefusedFrom: null },
 };
 
-export const NODE_JOIN: z.input<typeof NodeJoin> = {
+export const NODE_JOIN = {
   token: 'weft_join_Zk9QmV4YyP1nS0cT3hW7uJ5rB8dL2aF6eG4iK0oXqEw',
   protocol: 2,
   facts: FACTS,
-};
+  receiptKey: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
+} satisfies z.input<typeof NodeJoin>;
 
 export const JOIN_OUTLOOK: JoinOutlook = {
   nodeName: 'node-a',

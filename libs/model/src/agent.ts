@@ -3,7 +3,7 @@ import { DnsLabel } from './names.ts';
 import { ProtocolVersion } from './protocol.ts';
 import { NodeFactsReport } from './resources/node.ts';
 import { PodReport } from './resources/pod.ts';
-import { ReceiptReport } from './resources/receipt.ts';
+import { SignedReceipt } from './resources/receipt.ts';
 
 /** What an executor sends when it starts: what it found out about its host. Its identity is in its credential. */
 export const SessionOpen = z.strictObject({ protocol: ProtocolVersion, facts: NodeFactsReport }).meta({ id: 'SessionOpen' });
@@ -48,7 +48,7 @@ export const NodeReport = z
       .nullable()
       .describe('why the last apply failed'),
     pods: z.array(PodReport).max(2048).describe('pods of the node whose state the control plane may not know'),
-    receipts: z.array(ReceiptReport).max(64),
+    receipts: z.array(SignedReceipt).max(64),
   })
   .meta({ id: 'NodeReport' });
 export type NodeReport = z.infer<typeof NodeReport>;

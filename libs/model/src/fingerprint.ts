@@ -1,13 +1,25 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 
-/** JSON with object keys sorted at every depth and `undefined` left out: equal values give equal text (after RFC 8785). */
+/** What JSON makes of a value that is not what it stands for: dates and the like say so themselves. */
+function plain(value: unknown): unknown {
+  return value !== null && typeof value === 'object' && 'toJSON' in value && typeof value.toJSON === 'function' ? value.toJSON() : value;
+}
+
+/**
+ * Canonical JSON (RFC 8785): no spaces, names in the order of their UTF-16 code units at every depth, numbers and strings as ECMAScript writes them; equal values give
+ * equal text. What is `undefined` is left out. The text is put together here, as an object's own order has names that look like numbers first.
+ */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
+  const inner = plain(value);
+  if (inner === null || typeof inner !== 'object') return JSON.stringify(inner);
+  if (Array.isArray(inner)) return `[${inner.map((item) => canonicalJson(item) ?? 'null').join(',')}]`;
+  const members: string[] = [];
+  for (const name of Object.keys(inner).sort()) {
+    const text = canonicalJson((inner as Record<string, unknown>)[name]);
+    if (text !== undefined) members.push(`${JSON.stringify(name)}:${text}`);
+  }
+  return `{${members.join(',')}}`;
 }
 
 /** SHA-256 of a text in hex. */

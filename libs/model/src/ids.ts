@@ -11,6 +11,7 @@ export const ID_PREFIX = {
   operation: 'op',
   audit: 'aud',
   receipt: 'rcpt',
+  checkpoint: 'chk',
   drift: 'drift',
   token: 'tok',
   joinToken: 'join',

@@ -516,6 +516,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/nodes/{id}/capture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Capture packets of a node
+         * @description The answer is a pcap stream that is valid from its first byte: packets come as they are seen, until the client hangs up or the first of the caps is reached. It is recorded who captured what, before the first packet is sent. It is captured on all links of the node at once (LINUX_SLL2), so that a packet which is forwarded is there once for each link. What its executor says to the control plane and to Redis is left out.
+         */
+        get: operations["nodeCapture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/nodes/{id}/credential": {
         parameters: {
             query?: never;
@@ -648,6 +668,26 @@ export interface paths {
         head?: never;
         /** Change a pod's labels, ports or probe */
         patch: operations["podUpdate"];
+        trace?: never;
+    };
+    "/pods/{id}/capture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Capture packets of a pod
+         * @description The answer is a pcap stream that is valid from its first byte: packets come as they are seen, until the client hangs up or the first of the caps is reached. It is recorded who captured what, before the first packet is sent. It is captured in the pod, on its link.
+         */
+        get: operations["podCapture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/pools": {
@@ -870,6 +910,26 @@ export interface paths {
         patch: operations["serviceUpdate"];
         trace?: never;
     };
+    "/services/{id}/capture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Capture packets of the pods behind a service
+         * @description The answer is a pcap stream that is valid from its first byte: packets come as they are seen, until the client hangs up or the first of the caps is reached. It is recorded who captured what, before the first packet is sent. It is captured in each of those pods, where addresses are translated already, and the packets of all are merged by time.
+         */
+        get: operations["serviceCapture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/services/{id}/traffic": {
         parameters: {
             query?: never;
@@ -1008,6 +1068,8 @@ export interface components {
             at: string;
             /** @description the object before, null when it was created */
             before: unknown;
+            /** @description ids of the nodes that had to know of it */
+            concernedNodes: "all" | string[];
             id: string;
             object: components["schemas"]["ObjectReference"];
             /** @description operation id, such as serviceCreate */
@@ -1039,6 +1101,64 @@ export interface components {
             /** @enum {string} */
             role: "admin" | "operator" | "viewer" | "node";
             tokenId: string;
+        };
+        CaptureTerms: {
+            /** @description bytes of the stream, its headers included, that it does not exceed */
+            bytes: number;
+            /** @description packets after which it ends */
+            count: number;
+            /** @description only packets that this names, in the words of pcap-filter(7): tcp and host 100.64.0.5 and not port 22 */
+            filter: string;
+            /** @description seconds after which it ends */
+            seconds: number;
+            /** @description bytes of each packet that are kept */
+            snaplen: number;
+        };
+        ChainHead: {
+            hash: string;
+            seq: number;
+        };
+        ChainLine: components["schemas"]["ChainLink"] | {
+            /** @description nobody who records put it there */
+            recordId: string;
+            /** @constant */
+            type: "LOOSE";
+        } | {
+            sha256: string;
+            text: string;
+            /** @constant */
+            type: "TEXT";
+        } | {
+            /** @constant */
+            type: "END";
+            /** @description records that are not sealed yet; a second later they are */
+            waiting: number;
+        };
+        ChainLink: {
+            /** @description SHA-256 of canonical JSON (RFC 8785) of the record */
+            digest: string;
+            /** @description SHA-256 of canonical JSON of chain, seq, recordId, digest and previous, which is the hash before */
+            hash: string;
+            /** @description null: it is gone */
+            record: (components["schemas"]["AuditEvent"] | components["schemas"]["SealedReceipt"]) | null;
+            /** @description id of the audit event or receipt */
+            recordId: string;
+            seq: number;
+            /** @constant */
+            type: "LINK";
+        };
+        Checkpoint: {
+            /** Format: date-time */
+            at: string;
+            changes: components["schemas"]["ChainHead"];
+            /** @description another one later on means that the database was restored in between */
+            epoch: string;
+            id: string;
+            /** @description Ed25519 (RFC 8032), the 32 bytes as base64url */
+            publicKey: string;
+            receipts: components["schemas"]["ChainHead"];
+            /** @description over canonical JSON (RFC 8785) of all other fields, as base64url */
+            signature: string;
         };
         Cluster: {
             epoch: string;
@@ -1133,6 +1253,16 @@ export interface components {
         };
         CountersReportAnswer: {
             kept: number;
+        };
+        CrossingStep: {
+            /** @description the rule and elements, route, neighbour, forwarding entry or link that it happens by */
+            behind: components["schemas"]["KernelObject"][];
+            /** @description of a rule: the hook that it is met at */
+            hook: ("prerouting" | "input" | "forward" | "output" | "postrouting") | null;
+            /** @enum {string} */
+            kind: "start" | "rule" | "translate" | "masquerade" | "route" | "neighbour" | "tunnel" | "deliver" | "leave" | "stop";
+            /** @description what happens, in a line to read */
+            text: string;
         };
         DesiredEndpoint: {
             /** Format: ipv4 */
@@ -1585,6 +1715,20 @@ export interface components {
         };
         /** @enum {string} */
         JoinTokenPhase: "Unused" | "Used" | "Expired" | "Revoked";
+        /**
+         * @description nft-other: something in our table that we never write
+         * @enum {string}
+         */
+        KernelKind: "netns" | "sysctl" | "link" | "address" | "route" | "neighbour" | "fdb" | "nft-table" | "nft-set" | "nft-map" | "nft-element" | "nft-chain" | "nft-rule" | "nft-other" | "iptables-chain" | "iptables-rule" | "iptables-jump" | "ipset" | "ipset-element" | "ipvs-service" | "ipvs-destination" | "workload";
+        KernelObject: {
+            /** @description what it is found by, unique among what has its kind and place; of a rule its text, numbered from the second of the same text on */
+            key: string;
+            kind: components["schemas"]["KernelKind"];
+            /** @description where it stands: `host`, `netns wf…`, `table ip weft map service-ips`, `table nat chain WEFT-…` */
+            place: string;
+            /** @description the thing in the words of the tool that makes or lists it */
+            text: string;
+        };
         Labels: {
             [key: string]: string;
         };
@@ -1749,6 +1893,11 @@ export interface components {
             /** @description the bearer token of the node */
             token: string;
         };
+        /** @default {} */
+        NodeCredentialRotation: {
+            /** @description Ed25519 public key (RFC 8032), base64url: receipts of the node must be signed with it from now on; keys registered before stay good */
+            receiptKey?: string;
+        };
         NodeDrain: {
             /**
              * @description how long its pods may take to go; null: each its own terminationGracePeriodSeconds
@@ -1866,6 +2015,8 @@ export interface components {
              * @default 1
              */
             protocol?: number;
+            /** @description Ed25519 public key (RFC 8032), base64url: receipts of the node must be signed with it from now on; keys registered before stay good */
+            receiptKey?: string;
             token: string;
         };
         NodeJoinPreview: {
@@ -1918,7 +2069,7 @@ export interface components {
             frozen?: boolean;
             /** @description pods of the node whose state the control plane may not know */
             pods: components["schemas"]["PodReport"][];
-            receipts: components["schemas"]["ReceiptReport"][];
+            receipts: components["schemas"]["SignedReceipt"][];
             session: string;
         };
         NodeReportAnswer: {
@@ -1942,6 +2093,14 @@ export interface components {
         };
         /** @enum {string} */
         NodeWay: "vxlan" | "direct";
+        ObjectOwner: {
+            id: string;
+            /** @enum {string} */
+            kind: "service" | "pod" | "node" | "cluster";
+            name: string;
+            /** @description of a service or pod */
+            namespace: string | null;
+        };
         ObjectReference: {
             id: string;
             kind: string;
@@ -2217,11 +2376,13 @@ export interface components {
             outcome: "applied" | "failed";
             /** Format: date-time */
             receivedAt: string;
-            /** @description requests whose changes it carried */
+            /** @description requests whose changes it carried, those of the newest 256 changes */
             requestIds: string[];
+            /** @description null: its node had no key yet */
+            signature: components["schemas"]["ReceiptSignature"] | null;
             /** Format: date-time */
             startedAt: string;
-            steps: components["schemas"]["ReceiptStep"][];
+            steps: components["schemas"]["RecordedStep"][];
             toRevision: number;
         };
         ReceiptList: {
@@ -2247,6 +2408,15 @@ export interface components {
             steps: components["schemas"]["ReceiptStep"][];
             toRevision: number;
         };
+        ReceiptSignature: {
+            /** @description fingerprint of the public key, as the audit event that registered it says */
+            key: string;
+            /**
+             * Format: base64url
+             * @description over canonical JSON (RFC 8785) of the receipt as its node sent it, with each step's input by inputSha256
+             */
+            value: string;
+        };
         ReceiptStep: {
             argv: string[];
             durationMs: number;
@@ -2254,6 +2424,17 @@ export interface components {
             exitCode: number | null;
             /** @description what the command read from standard input */
             input: string;
+            stderr: string;
+            truncated: boolean;
+        };
+        RecordedStep: {
+            argv: string[];
+            durationMs: number;
+            /** @description null: the command was not started or was killed */
+            exitCode: number | null;
+            /** @description what the command read from standard input; null: that long ago is no longer kept */
+            input: string | null;
+            inputSha256: string;
             stderr: string;
             truncated: boolean;
         };
@@ -2379,6 +2560,37 @@ export interface components {
         RolloutPhase: "Running" | "Halted" | "Reverting" | "Done" | "Reverted" | "Cancelled";
         /** @enum {string} */
         Scheduler: "random" | "rr" | "wrr" | "lc" | "wlc" | "sh" | "dh" | "sed" | "nq" | "mh";
+        SealedReceipt: {
+            backend: string;
+            /** @enum {string} */
+            cause: "change" | "start" | "drift" | "resync" | "retry";
+            configHash: string;
+            durationMs: number;
+            fromRevision: number;
+            id: string;
+            message: string;
+            node: string;
+            /** @enum {string} */
+            outcome: "applied" | "failed";
+            /** Format: date-time */
+            receivedAt: string;
+            /** @description requests whose changes it carried, those of the newest 256 changes */
+            requestIds: string[];
+            /** @description null: its node had no key yet */
+            signature: components["schemas"]["ReceiptSignature"] | null;
+            /** Format: date-time */
+            startedAt: string;
+            steps: {
+                argv: string[];
+                durationMs: number;
+                /** @description null: the command was not started or was killed */
+                exitCode: number | null;
+                inputSha256: string;
+                stderr: string;
+                truncated: boolean;
+            }[];
+            toRevision: number;
+        };
         Service: {
             /** @description type LoadBalancer only; false: ports have the node ports that they are given and no others */
             allocateLoadBalancerNodePorts: boolean;
@@ -2656,6 +2868,24 @@ export interface components {
              */
             protocol?: number;
         };
+        SignedReceipt: {
+            backend: string;
+            /** @enum {string} */
+            cause: "change" | "start" | "drift" | "resync" | "retry";
+            configHash: string;
+            durationMs: number;
+            fromRevision: number;
+            id: string;
+            message: string;
+            /** @enum {string} */
+            outcome: "applied" | "failed";
+            /** @default null */
+            signature?: components["schemas"]["ReceiptSignature"] | null;
+            /** Format: date-time */
+            startedAt: string;
+            steps: components["schemas"]["ReceiptStep"][];
+            toRevision: number;
+        };
         Token: {
             /** Format: date-time */
             createdAt: string;
@@ -2748,6 +2978,8 @@ export interface operations {
                 actor?: string;
                 /** @description only changes made by this operation, such as serviceCreate */
                 operation?: string;
+                /** @description only changes that the node of this name had to know of */
+                node?: string;
             };
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
@@ -6752,7 +6984,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NodeCredentialRotation"];
+            };
+        };
         responses: {
             /** @description the new credential */
             201: {
@@ -6849,7 +7085,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description UnknownField: The request has a field that does not exist */
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8961,6 +9201,141 @@ export interface operations {
             };
         };
     };
+    nodeCapture: {
+        parameters: {
+            query?: {
+                /** @description only packets that this names, in the words of pcap-filter(7): tcp and host 100.64.0.5 and not port 22 */
+                filter?: string;
+                /** @description packets after which it ends; 1000 when nothing is said, at most 100000 */
+                count?: number;
+                /** @description bytes of the answer that it does not exceed; 16777216 when nothing is said, at most 268435456 */
+                bytes?: number;
+                /** @description seconds after which it ends; 60 when nothing is said, at most 600 */
+                seconds?: number;
+                /** @description bytes of each packet that are kept; 256 when nothing is said, at most 65535 */
+                snaplen?: number;
+            };
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the text */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.tcpdump.pcap": string;
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound: There is no such object */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyRequests: This token sends more requests than it may */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     nodeCredentialRevoke: {
         parameters: {
             query?: never;
@@ -10546,6 +10921,141 @@ export interface operations {
             };
         };
     };
+    podCapture: {
+        parameters: {
+            query?: {
+                /** @description only packets that this names, in the words of pcap-filter(7): tcp and host 100.64.0.5 and not port 22 */
+                filter?: string;
+                /** @description packets after which it ends; 1000 when nothing is said, at most 100000 */
+                count?: number;
+                /** @description bytes of the answer that it does not exceed; 16777216 when nothing is said, at most 268435456 */
+                bytes?: number;
+                /** @description seconds after which it ends; 60 when nothing is said, at most 600 */
+                seconds?: number;
+                /** @description bytes of each packet that are kept; 256 when nothing is said, at most 65535 */
+                snaplen?: number;
+            };
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the text */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.tcpdump.pcap": string;
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound: There is no such object */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyRequests: This token sends more requests than it may */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     poolList: {
         parameters: {
             query?: {
@@ -10867,6 +11377,14 @@ export interface operations {
                 until?: string;
                 /** @description only objects on the node of this name */
                 node?: string;
+                /** @description only what carried a change of the object of this id */
+                object?: string;
+                /** @description only what carried a change that the user or node of this name asked for */
+                actor?: string;
+                /** @description only applies that ended so */
+                outcome?: "applied" | "failed";
+                /** @description only applies for this reason */
+                cause?: "change" | "start" | "drift" | "resync" | "retry";
             };
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
@@ -13058,6 +13576,143 @@ export interface operations {
             };
             /** @description PreconditionRequired: If-Match is needed; read the object and send its ETag, or * to overwrite */
             428: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyRequests: This token sends more requests than it may */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    serviceCapture: {
+        parameters: {
+            query?: {
+                /** @description only packets that this names, in the words of pcap-filter(7): tcp and host 100.64.0.5 and not port 22 */
+                filter?: string;
+                /** @description packets after which it ends; 1000 when nothing is said, at most 100000 */
+                count?: number;
+                /** @description bytes of the answer that it does not exceed; 16777216 when nothing is said, at most 268435456 */
+                bytes?: number;
+                /** @description seconds after which it ends; 60 when nothing is said, at most 600 */
+                seconds?: number;
+                /** @description bytes of each packet that are kept; 256 when nothing is said, at most 65535 */
+                snaplen?: number;
+                /** @description only pods on the node of this name */
+                node?: string;
+            };
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the text */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.tcpdump.pcap": string;
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound: There is no such object */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
+            422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;

@@ -1,4 +1,4 @@
-import type { Reach, Requirement } from '@weft/model';
+import type { Reach, Receipt, Requirement } from '@weft/model';
 
 /** How much of a list is wanted, and from where. */
 export interface PageRequest {
@@ -61,6 +61,8 @@ export interface AuditQuery extends RecordQuery {
   /** Name of the actor. */
   readonly actor?: string;
   readonly operation?: string;
+  /** Name of a node that had to know of it. */
+  readonly node?: string;
 }
 
 export interface OperationQuery extends RecordQuery {
@@ -70,6 +72,12 @@ export interface OperationQuery extends RecordQuery {
 export interface ReceiptQuery extends RecordQuery {
   /** Name of the node. */
   readonly node?: string;
+  /** Id of an object that a change it carried was about. */
+  readonly object?: string;
+  /** Name of somebody who asked for a change it carried. */
+  readonly actor?: string;
+  readonly outcome?: Receipt['outcome'];
+  readonly cause?: Receipt['cause'];
 }
 
 /** Filters of drift events; times are those at which an event came in. */

@@ -1,10 +1,10 @@
-import type { ReceiptReport } from '@weft/model';
+import type { SignedReceipt } from '@weft/model';
 import { expect, test } from 'vitest';
 import { addNode, FACTS, node as nodeInput, openSession, pod, podReport, request, service, testCluster } from './support/cluster.ts';
 
 const EVERYTHING = { limit: 1000, cursor: null };
 
-function receipt(id: string, fromRevision: number, toRevision: number): ReceiptReport {
+function receipt(id: string, fromRevision: number, toRevision: number): SignedReceipt {
   return {
     id: `rcpt_${id}`,
     fromRevision,
@@ -17,6 +17,7 @@ function receipt(id: string, fromRevision: number, toRevision: number): ReceiptR
     message: '',
     configHash: 'abc',
     steps: [{ argv: ['nft', '-f', '-'], input: 'flush ruleset', truncated: false, exitCode: 0, durationMs: 1, stderr: '' }],
+    signature: null,
   };
 }
 

@@ -49,12 +49,12 @@ export class Joining {
     const request = this.requestOf(call);
     const { tokenId, nodeName } = await this.store.joining.admit(this.contextOf(call, null), request);
     const context = this.contextOf({ ...call, body: { nodeName: nodeName ?? undefined } }, tokenId);
-    const secrets = this.newSecrets();
+    const secrets = this.newSecrets(call.body.receiptKey);
     return this.issue(call, secrets, await this.store.joining.join(context, request, call.body.facts, secrets.hashes));
   }
 
-  async rotate(call: AnyCall): Promise<Reply> {
-    const secrets = this.newSecrets();
+  async rotate(call: CallOf<typeof join.nodeAgentCredentialRotate>): Promise<Reply> {
+    const secrets = this.newSecrets(call.body.receiptKey);
     const context = contextOf(call);
     return this.issue(
       call,
@@ -96,13 +96,14 @@ export class Joining {
     return { tokenSha256: sha256Hex(token), nodeName, from: call.sourceAddress };
   }
 
-  private newSecrets(): Secrets {
+  private newSecrets(receiptKey: string | undefined): Secrets {
     const token = newToken('node');
     const password = newSecret();
     const hashes = {
       sha256: sha256Hex(token),
       redisSha256: sha256Hex(password),
       lifetimeSeconds: this.config.WEFT_NODE_CREDENTIAL_SECONDS,
+      receiptKey,
     };
     return { token, password, hashes };
   }

@@ -8,6 +8,7 @@ import type {
   NodeDriftReportAnswer,
   NodeReport,
   NodeReportAnswer,
+  ReceiptReport,
   Session,
   SessionOpen,
 } from '@weft/model';
@@ -18,13 +19,16 @@ export interface Position {
   readonly revision: number;
 }
 
+/** A report whose receipts are still to be signed. */
+export type Report = Omit<NodeReport, 'receipts'> & { readonly receipts: readonly ReceiptReport[] };
+
 /** What an executor asks of the control plane. Every method throws ControlPlaneError and nothing else. */
 export interface ControlPlane {
   /** Says that this executor acts for its node from now on, and ends every earlier session of the node. */
   openSession(open: SessionOpen): Promise<Session>;
   /** What changed after a position, or everything when it is null; the control plane may answer with everything in any case. */
   pull(since: Position | null): Promise<DesiredPull>;
-  report(report: NodeReport): Promise<NodeReportAnswer>;
+  report(report: Report): Promise<NodeReportAnswer>;
   /** Says that the executor of this session lives. */
   renewLease(renewal: LeaseRenewal): Promise<LeaseRenewalAnswer>;
   /** Tells which counters of services have changed. */

@@ -1,16 +1,18 @@
 import { CountersReportAnswer, LeaseRenewalAnswer, NodeDriftReportAnswer, NodeReportAnswer, ReadDesiredPull, Session } from '@weft/model';
 import { ApiError, createClient, dataOf, type Problem, type WeftClient } from '@weft/sdk';
 import type { z } from 'zod';
+import type { Credential } from '../identity/credential.ts';
 import { CredentialError } from '../identity/credential-file.ts';
+import { type ReceiptKey, signatureOf } from '../identity/receipt-key.ts';
 import { type ControlPlane, ControlPlaneError } from './control-plane.ts';
 
 /** Longest wait for one answer; a snapshot of 10,000 services takes well under a second. */
 const ANSWER_MS = 15_000;
 
-/** Where the control plane is and how to show who we are: the bearer token is asked for anew for every request. */
+/** Where the control plane is and how to show who we are: the credential is asked for anew for every request. */
 export interface SdkControlPlaneOptions {
   readonly url: string;
-  readonly bearer: () => Promise<string>;
+  readonly credential: () => Promise<Pick<Credential, 'token' | 'receiptKey'>>;
   /** Aborts what is under way. */
   readonly signal: AbortSignal;
 }
@@ -33,15 +35,20 @@ function asControlPlaneError(error: unknown, url: string): ControlPlaneError {
 }
 
 /** The control plane over its REST API. Answers are checked against the model's schemas before anything is made of them. */
-export function sdkControlPlane({ url, bearer, signal }: SdkControlPlaneOptions): ControlPlane {
+export function sdkControlPlane({ url, credential, signal }: SdkControlPlaneOptions): ControlPlane {
   async function ask<S extends z.ZodType>(
     answer: S,
-    request: (client: WeftClient, signal: AbortSignal) => Promise<{ readonly data?: unknown; readonly response: Response }>,
+    request: (
+      client: WeftClient,
+      signal: AbortSignal,
+      receiptKey: ReceiptKey | undefined,
+    ) => Promise<{ readonly data?: unknown; readonly response: Response }>,
   ): Promise<z.infer<S>> {
     let body: unknown;
     try {
-      const client = createClient({ url, token: await bearer() });
-      body = await dataOf(request(client, AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)])));
+      const { token, receiptKey } = await credential();
+      const within = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
+      body = await dataOf(request(createClient({ url, token }), within, receiptKey));
     } catch (error) {
       throw asControlPlaneError(error, url);
     }
@@ -59,7 +66,11 @@ export function sdkControlPlane({ url, bearer, signal }: SdkControlPlaneOptions)
           signal: within,
         }),
       ),
-    report: (body) => ask(NodeReportAnswer, (client, within) => client.PUT('/node-agent/report', { body, signal: within })),
+    report: (report) =>
+      ask(NodeReportAnswer, (client, within, receiptKey) => {
+        const receipts = report.receipts.map((receipt) => ({ ...receipt, signature: signatureOf(receipt, receiptKey) }));
+        return client.PUT('/node-agent/report', { body: { ...report, receipts }, signal: within });
+      }),
     renewLease: (body) => ask(LeaseRenewalAnswer, (client, within) => client.PUT('/node-agent/lease', { body, signal: within })),
     drift: (body) => ask(NodeDriftReportAnswer, (client, within) => client.PUT('/node-agent/drift', { body, signal: within })),
     count: (body) => ask(CountersReportAnswer, (client, within) => client.PUT('/node-agent/counters', { body, signal: within })),

@@ -1,6 +1,7 @@
 import { asUser, namesUser } from '@weft/jobs';
 import { type NodeCredential, NodeRedis } from '@weft/model';
 import { z } from 'zod';
+import { ReceiptKey } from './receipt-key.ts';
 
 /** What this host keeps of its credential. */
 export const Credential = z.object({
@@ -9,6 +10,8 @@ export const Credential = z.object({
   /** When to get another one, in ms since 1970 by the clock of this host. */
   renewAt: z.number(),
   redis: NodeRedis.nullable(),
+  /** Left out in credentials from before receipts were signed: such a one is renewed at once. */
+  receiptKey: ReceiptKey.optional(),
 });
 export type Credential = z.infer<typeof Credential>;
 
@@ -16,8 +19,8 @@ export type Credential = z.infer<typeof Credential>;
 const RENEW_AFTER = 1 / 3;
 
 /** A credential that was just issued, as this host keeps it. Its end is reckoned by this host's clock, which may be wrong, from now on. */
-export function kept({ node, token, expiresInSeconds, redis }: NodeCredential, now: number): Credential {
-  return { node, token, renewAt: now + expiresInSeconds * 1000 * RENEW_AFTER, redis };
+export function kept({ node, token, expiresInSeconds, redis }: NodeCredential, receiptKey: ReceiptKey, now: number): Credential {
+  return { node, token, renewAt: now + expiresInSeconds * 1000 * RENEW_AFTER, redis, receiptKey };
 }
 
 /**

@@ -10,7 +10,8 @@ export interface IdentityApi {
   join(join: z.input<typeof NodeJoin>): Promise<NodeCredential>;
   /** Below: with the bearer token of a node. */
   identity(bearer: string): Promise<NodeIdentity>;
-  rotate(bearer: string): Promise<NodeCredential>;
+  /** `receiptKey`: the public key that the node signs receipts with from now on. */
+  rotate(bearer: string, receiptKey: string): Promise<NodeCredential>;
   revoke(bearer: string): Promise<void>;
   /** Milliseconds by which the control plane's clock is ahead of `now`, within a second; null: it does not say. */
   clockAhead(now: () => number): Promise<number | null>;
@@ -30,7 +31,8 @@ export function identityApi(url: string): IdentityApi {
       ),
     join: async (body) => NodeCredential.parse(await dataOf(client(NOBODY).POST('/join', { body, signal: signal() }))),
     identity: async (bearer) => NodeIdentity.parse(await dataOf(client(bearer).GET('/node-agent/identity', { signal: signal() }))),
-    rotate: async (bearer) => NodeCredential.parse(await dataOf(client(bearer).POST('/node-agent/credential', { signal: signal() }))),
+    rotate: async (bearer, receiptKey) =>
+      NodeCredential.parse(await dataOf(client(bearer).POST('/node-agent/credential', { body: { receiptKey }, signal: signal() }))),
     async revoke(bearer) {
       await client(bearer).DELETE('/node-agent/credential', { signal: signal() });
     },

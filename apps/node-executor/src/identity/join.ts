@@ -9,6 +9,7 @@ import { kept } from './credential.ts';
 import { CredentialError, CredentialFile } from './credential-file.ts';
 import { type Finding, findingLines, findingsOf, type Look } from './findings.ts';
 import { type IdentityApi, identityApi } from './identity-api.ts';
+import { newReceiptKey, publicReceiptKey } from './receipt-key.ts';
 import { writeSettings } from './settings-file.ts';
 
 /** The host cannot join; the message says why and what to do. */
@@ -92,8 +93,15 @@ export async function join(args: JoinArguments, say: Say): Promise<number> {
     say(`it would join${outlook.requireApproval ? ' and wait for approval' : ''}; nothing was changed, and the join token is still good`);
     return 0;
   }
-  const credential = await api.join({ token, nodeName: name, protocol: PROTOCOL, facts: looked.facts });
-  await file.write(kept(credential, Date.now()));
+  const receiptKey = newReceiptKey(Date.now());
+  const credential = await api.join({
+    token,
+    nodeName: name,
+    protocol: PROTOCOL,
+    facts: looked.facts,
+    receiptKey: publicReceiptKey(receiptKey),
+  });
+  await file.write(kept(credential, receiptKey, Date.now()));
   await writeSettings(args.settingsFile, settingsOf(args));
   say(`joined as node ${name}: credential in ${args.credentialFile}, settings in ${args.settingsFile}`);
   if (credential.redis === null)

@@ -3,6 +3,7 @@ import { errorChain, type Logger } from '@weft/telemetry';
 import { type Credential, kept } from './credential.ts';
 import type { CredentialFile } from './credential-file.ts';
 import type { IdentityApi } from './identity-api.ts';
+import { currentReceiptKey, publicReceiptKey } from './receipt-key.ts';
 
 /** How long to wait after an attempt that failed, and how often to look at the clock, which somebody may have set. In ms. */
 const LOOK_EVERY_MS = 60_000;
@@ -43,10 +44,11 @@ export class Renewal {
     let pause = LOOK_EVERY_MS;
     try {
       const credential = await file.read();
-      const left = credential.renewAt - now();
+      const left = credential.receiptKey === undefined ? 0 : credential.renewAt - now();
       if (left > 0) pause = Math.min(left, LOOK_EVERY_MS);
       else {
-        const renewed = kept(await api.rotate(credential.token), now());
+        const receiptKey = currentReceiptKey(credential.receiptKey, now());
+        const renewed = kept(await api.rotate(credential.token, publicReceiptKey(receiptKey)), receiptKey, now());
         await file.write(renewed);
         onRenewed(renewed);
         log.info({ node: renewed.node.name }, 'credential renewed');

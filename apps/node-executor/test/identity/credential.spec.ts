@@ -8,6 +8,7 @@ import { eventually } from '@weft/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Credential, hintsUrl, kept } from '../../src/identity/credential.ts';
 import { CredentialError, CredentialFile } from '../../src/identity/credential-file.ts';
+import { newReceiptKey } from '../../src/identity/receipt-key.ts';
 import { Renewal } from '../../src/identity/renewal.ts';
 import { CREDENTIAL } from '../support/credential.ts';
 
@@ -32,7 +33,8 @@ const issued: NodeCredential = {
 
 describe('the credential of a host', () => {
   it('is renewed when a third of its life is over, by the clock of the host', () => {
-    expect(kept(issued, 1_000_000)).toEqual({ node: issued.node, token: issued.token, renewAt: 1_030_000, redis });
+    const receiptKey = newReceiptKey(1_000_000);
+    expect(kept(issued, receiptKey, 1_000_000)).toEqual({ node: issued.node, token: issued.token, renewAt: 1_030_000, redis, receiptKey });
   });
 
   it('says where hints are, and as whom to get them', () => {
@@ -98,6 +100,23 @@ describe('renewal', () => {
     expect(await file.read()).toEqual(renewed[0]);
     await renewal.close();
     expect(issuer.asked).toEqual([CREDENTIAL.token]);
+  });
+
+  it('keeps the key that receipts are signed with', async () => {
+    await file.write({ ...CREDENTIAL, renewAt: 1_000 });
+    const { renewal, renewed } = renew(new Issuer(), () => 1_000);
+    await eventually('a renewed credential', () => renewed.length === 1);
+    await renewal.close();
+    expect(renewed[0]?.receiptKey).toEqual(CREDENTIAL.receiptKey);
+  });
+
+  it('does not wait with a credential from before receipts were signed', async () => {
+    const { receiptKey: _none, ...older } = CREDENTIAL;
+    await file.write(older);
+    const { renewal, renewed } = renew(new Issuer(), () => 1_000);
+    await eventually('a renewed credential', () => renewed.length === 1);
+    await renewal.close();
+    expect(renewed[0]?.receiptKey).toMatchObject({ madeAt: 1_000 });
   });
 
   it('asks for none before it is time', async () => {

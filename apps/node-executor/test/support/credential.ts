@@ -1,4 +1,5 @@
 import { CredentialFile } from '../../src/identity/credential-file.ts';
+import { newReceiptKey } from '../../src/identity/receipt-key.ts';
 
 /** The credential of a node that joined and need not renew it for a long time. */
 export const CREDENTIAL = {
@@ -6,6 +7,7 @@ export const CREDENTIAL = {
   token: 'weft_node_secret',
   renewAt: Number.MAX_SAFE_INTEGER,
   redis: null,
+  receiptKey: newReceiptKey(Date.now()),
 };
 
 /** Puts it where an executor looks for it. */

@@ -12,7 +12,6 @@ import {
   type NodeControl,
   type NodeDriftReport,
   type NodeDriftReportAnswer,
-  type NodeReport,
   type NodeReportAnswer,
   type PodReport,
   type ReceiptReport,
@@ -20,7 +19,7 @@ import {
   type SessionOpen,
   stateChecksum,
 } from '@weft/model';
-import { type ControlPlane, ControlPlaneError, type Position } from '../../src/control-plane/control-plane.ts';
+import { type ControlPlane, ControlPlaneError, type Position, type Report } from '../../src/control-plane/control-plane.ts';
 import { CLUSTER, NODE } from './objects.ts';
 
 type Unversioned<T> = Omit<T, 'revision'>;
@@ -49,7 +48,7 @@ export class FakeControlPlane implements ControlPlane {
   tamper: (pull: DesiredPull) => DesiredPull = (pull) => pull;
   /** Called in the middle of every report, as another client's change would be. */
   duringReport: () => void = () => undefined;
-  readonly reports: NodeReport[] = [];
+  readonly reports: Report[] = [];
   readonly opened: SessionOpen[] = [];
   readonly receipts = new Map<string, ReceiptReport>();
   readonly podStates = new Map<string, PodReport>();
@@ -117,7 +116,7 @@ export class FakeControlPlane implements ControlPlane {
     });
   }
 
-  async report(report: NodeReport): Promise<NodeReportAnswer> {
+  async report(report: Report): Promise<NodeReportAnswer> {
     this.#reachable();
     if (report.session !== `session-${this.#session}`) throw new ControlPlaneError('StaleSession', 'another executor acts for this node');
     this.reports.push(report);

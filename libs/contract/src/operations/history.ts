@@ -1,9 +1,26 @@
-import { AuditEvent, Operation, Receipt } from '@weft/model';
+import { AuditEvent, DnsLabel, Operation, Receipt } from '@weft/model';
 import { FILTERS, listOf } from '../lists.ts';
 import { list, view } from '../shapes.ts';
 
 const tag = 'history';
 const recorded = { requestId: FILTERS.requestId, since: FILTERS.since, until: FILTERS.until };
+
+const AUDIT_FILTERS = {
+  ...recorded,
+  object: FILTERS.object,
+  actor: FILTERS.actor,
+  operation: FILTERS.operation,
+  node: DnsLabel.optional().describe('only changes that the node of this name had to know of'),
+} as const;
+
+const RECEIPT_FILTERS = {
+  ...recorded,
+  node: FILTERS.node,
+  object: FILTERS.object.describe('only what carried a change of the object of this id'),
+  actor: FILTERS.actor.describe('only what carried a change that the user or node of this name asked for'),
+  outcome: Receipt.shape.outcome.optional().describe('only applies that ended so'),
+  cause: Receipt.shape.cause.optional().describe('only applies for this reason'),
+} as const;
 
 export const operationList = list({
   id: 'operationList',
@@ -32,7 +49,7 @@ export const auditEventList = list({
   tag,
   permission: 'audit.read',
   summary: 'List who asked for what, newest first',
-  filters: { ...recorded, object: FILTERS.object, actor: FILTERS.actor, operation: FILTERS.operation },
+  filters: AUDIT_FILTERS,
   result: listOf(AuditEvent, 'AuditEventList'),
 });
 
@@ -42,7 +59,7 @@ export const receiptList = list({
   tag,
   permission: 'receipt.read',
   summary: 'List what was done on the nodes, newest first',
-  filters: { ...recorded, node: FILTERS.node },
+  filters: RECEIPT_FILTERS,
   result: listOf(Receipt, 'ReceiptList'),
 });
 

@@ -1,4 +1,4 @@
-import { JoinOutlook, Node, NodeCredential, NodeIdentity, NodeJoin, NodeJoinPreview } from '@weft/model';
+import { JoinOutlook, Node, NodeCredential, NodeCredentialRotation, NodeIdentity, NodeJoin, NodeJoinPreview } from '@weft/model';
 import { NODE } from '../examples.ts';
 import { JOIN_OUTLOOK, NODE_CREDENTIAL, NODE_JOIN } from '../examples-of-joining.ts';
 import { REQUEST_HEADERS } from '../headers.ts';
@@ -98,8 +98,8 @@ const rotation = create({
   tag: 'node-agent',
   permission: 'node-agent.act',
   summary: 'Get a new credential before the one in use ends',
-  body: NodeJoinPreview,
-  bodyExample: { token: '' },
+  body: NodeCredentialRotation,
+  bodyExample: { receiptKey: NODE_JOIN.receiptKey },
   result: NodeCredential,
   example: NODE_CREDENTIAL,
 });
@@ -107,9 +107,6 @@ const rotation = create({
 export const nodeAgentCredentialRotate = {
   ...rotation,
   description: 'The old credential works until the new one is used for the first time, so that an answer which is lost costs nothing.',
-  body: null,
-  bodyTypes: [],
-  bodyExample: undefined,
   requestHeaders: [REQUEST_HEADERS.requestId],
   answer: { ...rotation.answer, description: 'the new credential', headers: committed },
   problems: [],
@@ -117,6 +114,9 @@ export const nodeAgentCredentialRotate = {
 
 export const nodeAgentCredentialRevoke = {
   ...nodeAgentCredentialRotate,
+  body: null,
+  bodyTypes: [],
+  bodyExample: undefined,
   id: 'nodeAgentCredentialRevoke',
   method: 'DELETE',
   summary: 'Give the credential back: the host leaves',

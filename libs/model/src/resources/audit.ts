@@ -21,6 +21,7 @@ export const AuditEvent = z
     revision: z.int(),
     before: z.unknown().describe('the object before, null when it was created'),
     after: z.unknown().describe('the object after, null when it was deleted'),
+    concernedNodes: z.union([z.literal('all'), z.array(z.string())]).describe('ids of the nodes that had to know of it'),
   })
   .meta({ id: 'AuditEvent' });
 export type AuditEvent = z.infer<typeof AuditEvent>;

@@ -8,6 +8,14 @@ import { Timestamp } from './vocabulary.ts';
 /** The text of a join token, as the host that joins has it. */
 const joinToken = z.string().min(1).max(512);
 
+/** The public part of the key that a node signs receipts with. */
+const receiptKey = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{43}$/, 'must be the 32 bytes of an Ed25519 public key as base64url')
+  .describe(
+    'Ed25519 public key (RFC 8032), base64url: receipts of the node must be signed with it from now on; keys registered before stay good',
+  );
+
 /** What a host sends to become a node. */
 export const NodeJoin = z
   .strictObject({
@@ -15,6 +23,7 @@ export const NodeJoin = z
     nodeName: DnsLabel.optional().describe('omitted: the name that the token is for'),
     protocol: ProtocolVersion,
     facts: NodeFactsReport,
+    receiptKey: receiptKey.optional(),
   })
   .meta({ id: 'NodeJoin' });
 export type NodeJoin = z.infer<typeof NodeJoin>;
@@ -57,6 +66,13 @@ export const NodeCredential = z
   })
   .meta({ id: 'NodeCredential' });
 export type NodeCredential = z.infer<typeof NodeCredential>;
+
+/** What a node sends to get its next credential. */
+export const NodeCredentialRotation = z
+  .strictObject({ receiptKey: receiptKey.optional() })
+  .default({})
+  .meta({ id: 'NodeCredentialRotation' });
+export type NodeCredentialRotation = z.infer<typeof NodeCredentialRotation>;
 
 /** Whom a node's credential stands for. */
 export const NodeIdentity = z

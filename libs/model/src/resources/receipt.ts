@@ -6,6 +6,9 @@ import { Timestamp } from './vocabulary.ts';
 /** The longest text of one step that a receipt keeps; the rest is cut and `truncated` says so. */
 export const RECEIPT_TEXT_MAX = 65_536;
 
+/** Changes that a receipt tells of by name, when it carried more than that at once. */
+export const RECEIPT_CHANGES_MAX = 256;
+
 /** One command that ran on a node: the exact text it was given and what came back. */
 export const ReceiptStep = z
   .strictObject({
@@ -37,13 +40,46 @@ export const ReceiptReport = z
   .meta({ id: 'ReceiptReport' });
 export type ReceiptReport = z.infer<typeof ReceiptReport>;
 
+/** How a node vouches for a receipt: with its own Ed25519 key, which the control plane never has. */
+export const ReceiptSignature = z
+  .strictObject({
+    key: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .describe('fingerprint of the public key, as the audit event that registered it says'),
+    value: z
+      .base64url()
+      .max(128)
+      .describe("over canonical JSON (RFC 8785) of the receipt as its node sent it, with each step's input by inputSha256"),
+  })
+  .meta({ id: 'ReceiptSignature' });
+export type ReceiptSignature = z.infer<typeof ReceiptSignature>;
+
+/** A receipt on its way to the control plane. */
+export const SignedReceipt = z
+  .strictObject({ ...ReceiptReport.shape, signature: ReceiptSignature.nullable().default(null) })
+  .meta({ id: 'SignedReceipt' });
+export type SignedReceipt = z.infer<typeof SignedReceipt>;
+
+/** A step as it is kept: its text is stored once, however many receipts have it, and may be forgotten before them. */
+export const RecordedStep = z
+  .strictObject({
+    ...ReceiptStep.shape,
+    input: ReceiptStep.shape.input.nullable().describe('what the command read from standard input; null: that long ago is no longer kept'),
+    inputSha256: z.string().regex(/^[0-9a-f]{64}$/),
+  })
+  .meta({ id: 'RecordedStep' });
+export type RecordedStep = z.infer<typeof RecordedStep>;
+
 /** What was done on a node: one for every apply that wrote something or failed. */
 export const Receipt = z
   .strictObject({
     ...ReceiptReport.shape,
+    steps: z.array(RecordedStep).max(256),
     node: DnsLabel,
     receivedAt: Timestamp,
-    requestIds: z.array(z.string()).describe('requests whose changes it carried'),
+    requestIds: z.array(z.string()).describe(`requests whose changes it carried, those of the newest ${RECEIPT_CHANGES_MAX} changes`),
+    signature: ReceiptSignature.nullable().describe('null: its node had no key yet'),
   })
   .meta({ id: 'Receipt' });
 export type Receipt = z.infer<typeof Receipt>;

@@ -11,7 +11,7 @@ import { type PodRow, podNode, podVersion } from '../pods/pod-row.ts';
 import { found } from '../read/not-found.ts';
 import type { RequestContext } from '../request-context.ts';
 import type { ReportOutcome } from '../store.ts';
-import { keepReceipts } from './receipts.ts';
+import { keepReceipts, keepTexts } from './receipts.ts';
 
 interface Standing {
   readonly epoch: string;
@@ -129,6 +129,7 @@ async function podChange(
 export async function takeReport(database: Database, ctx: RequestContext, nodeId: string, report: NodeReport): Promise<ReportOutcome> {
   const said = new Map(report.pods.map((pod) => [pod.id, pod]));
   const candidates = await database.read((tables) => changedPods(tables, nodeId, said));
+  await keepTexts(database, report.receipts);
   if (candidates.length === 0) {
     const answer = await database.transaction(async (tables) => {
       await keepReceipts(tables, nodeId, report.receipts);

@@ -1,4 +1,5 @@
 import { ProblemError } from '@weft/model';
+import { keyFingerprint } from '@weft/telemetry';
 import type { Prepare } from '../commit/change.ts';
 import type { Tables } from '../database/database.ts';
 import type { NodeModel, TokenModel } from '../generated/models.ts';
@@ -16,11 +17,19 @@ const described = ({ id, expiresAt }: Pick<TokenModel, 'id' | 'expiresAt'>) => (
   expiresAt: expiresAt?.toISOString() ?? null,
 });
 
+/** Has a node's receipts be believed that are signed with this key. Nothing is said of it when it was registered before. */
+async function registerKey(tables: Tables, nodeId: string, publicKey: string | undefined, registeredAt: Date) {
+  if (publicKey === undefined) return {};
+  const fingerprint = keyFingerprint(publicKey);
+  const { count } = await tables.receiptKey.createMany({ data: { fingerprint, nodeId, publicKey, registeredAt }, skipDuplicates: true });
+  return count === 0 ? {} : { receiptKey: { fingerprint, publicKey } };
+}
+
 /** Gives a node a further credential. `why` says who gave it, for those who look at tokens. */
 export async function giveCredential(
   tables: Tables,
   node: Holder,
-  { sha256, redisSha256, lifetimeSeconds }: NewCredential,
+  { sha256, redisSha256, lifetimeSeconds, receiptKey }: NewCredential,
   at: Date,
   why: string,
 ): Promise<{ readonly credentialed: Credentialed; readonly described: object }> {
@@ -40,7 +49,7 @@ export async function giveCredential(
   });
   return {
     credentialed: { node: { id: node.id, name: node.name }, approved: node.approved, expiresAt: expiresAt.toISOString() },
-    described: described(row),
+    described: { ...described(row), ...(await registerKey(tables, node.id, receiptKey, at)) },
   };
 }
 

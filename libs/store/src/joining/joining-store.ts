@@ -20,6 +20,8 @@ export interface NewCredential {
   /** SHA-256 of the password of the node's Redis user, in hex. */
   readonly redisSha256: string;
   readonly lifetimeSeconds: number;
+  /** Ed25519 public key, base64url, that the node signs receipts with from now on; undefined: it says none. */
+  readonly receiptKey?: string | undefined;
 }
 
 /** A join token that this host may use now, and what joining by it comes to. */

@@ -23,6 +23,7 @@ export function auditEventOf(row: ChangeModel): AuditEvent {
     revision: Number(row.revision),
     before: row.before,
     after: row.after,
+    concernedNodes: row.concernsAll ? 'all' : row.concernedNodes,
   };
 }
 

@@ -1,52 +1,42 @@
-import type { Id, Receipt, ReceiptReport, ReceiptStep } from '@weft/model';
+import type { Id, Receipt, ReceiptRecord, ReceiptSignature, SealedReceipt } from '@weft/model';
 import type { Recorded } from '../collections.ts';
 import type { Database, Tables } from '../database/database.ts';
 import type { ReceiptModel } from '../generated/models.ts';
 import type { ReceiptQuery } from '../query.ts';
 import { found } from '../read/not-found.ts';
 import { newestFirst } from '../read/page.ts';
+import { numbersBetween } from '../read/times.ts';
 
-/** The requests whose changes each receipt carried: those between its two revisions that concern its node. */
-async function requestsOf(tables: Tables, rows: readonly ReceiptModel[]): Promise<ReadonlyMap<string, string[]>> {
-  const joined = await tables.$queryRaw<{ id: string; requestIds: string[] }[]>`
-    SELECT r.id, array_agg(c.request_id ORDER BY c.revision) AS "requestIds"
-    FROM receipt r JOIN change c
-      ON c.revision > r.from_revision AND c.revision <= r.to_revision AND (c.concerns_all OR r.node_id = ANY (c.concerned_nodes))
-    WHERE r.id = ANY (${rows.map((row) => row.id)}::text[]) GROUP BY r.id`;
-  return new Map(joined.map(({ id, requestIds }) => [id, [...new Set(requestIds)]]));
-}
+const REQUEST = 'request=';
 
-async function present(tables: Tables, rows: readonly ReceiptModel[]): Promise<Receipt[]> {
-  const requests = await requestsOf(tables, rows);
-  return rows.map((row) => ({
+/** A row as it is sealed: without the texts. */
+export function sealedReceiptOf(row: ReceiptModel): SealedReceipt {
+  return {
+    ...(row.record as unknown as ReceiptRecord),
     id: row.id as Id<'receipt'>,
     node: row.nodeName,
-    fromRevision: Number(row.fromRevision),
-    toRevision: Number(row.toRevision),
-    cause: row.cause as ReceiptReport['cause'],
-    backend: row.backend,
-    startedAt: row.startedAt.toISOString(),
-    durationMs: row.durationMs,
-    outcome: row.outcome as ReceiptReport['outcome'],
-    message: row.message,
-    configHash: row.configHash,
-    steps: row.steps as ReceiptStep[],
     receivedAt: row.receivedAt.toISOString(),
-    requestIds: requests.get(row.id) ?? [],
+    requestIds: row.terms.flatMap((term) => (term.startsWith(REQUEST) ? [term.slice(REQUEST.length)] : [])),
+    signature: row.signature as ReceiptSignature | null,
+  };
+}
+
+/** Rows with the texts that are still kept. */
+async function present(tables: Tables, rows: readonly ReceiptModel[]): Promise<Receipt[]> {
+  const sealed = rows.map(sealedReceiptOf);
+  const wanted = new Set(sealed.flatMap(({ steps }) => steps.map(({ inputSha256 }) => inputSha256)));
+  const texts = await tables.receiptText.findMany({ where: { sha256: { in: [...wanted] } } });
+  const textOf = new Map(texts.map(({ sha256, text }) => [sha256, text]));
+  return sealed.map((receipt) => ({
+    ...receipt,
+    steps: receipt.steps.map((step) => ({ ...step, input: textOf.get(step.inputSha256) ?? null })),
   }));
 }
 
-/** Receipts that carried a request's changes, as conditions on their rows. */
-async function carrying(tables: Tables, requestId: string) {
-  const changes = await tables.change.findMany({
-    where: { requestId },
-    select: { revision: true, concernsAll: true, concernedNodes: true },
-  });
-  return changes.map(({ revision, concernsAll, concernedNodes }) => ({
-    fromRevision: { lt: revision },
-    toRevision: { gte: revision },
-    nodeId: concernsAll ? undefined : { in: concernedNodes },
-  }));
+/** The terms that a receipt must have. */
+function termsOf({ requestId, object, actor, outcome, cause }: ReceiptQuery): string[] {
+  const wanted = { request: requestId, object, actor, outcome, cause };
+  return Object.entries(wanted).flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value}`]));
 }
 
 export function receipts(database: Database): Recorded<Receipt, ReceiptQuery> {
@@ -60,7 +50,11 @@ export function receipts(database: Database): Recorded<Receipt, ReceiptQuery> {
 
     list: (query) =>
       database.read(async (tables) => {
-        const carried = query.requestId === undefined ? undefined : await carrying(tables, query.requestId);
+        const terms = termsOf(query);
+        const serials = await numbersBetween(query, async (receivedAt, order) => {
+          const row = await tables.receipt.findFirst({ where: { receivedAt }, orderBy: { receivedAt: order }, select: { serial: true } });
+          return row?.serial;
+        });
         const rows = await newestFirst<ReceiptModel>(
           tables,
           query,
@@ -68,10 +62,10 @@ export function receipts(database: Database): Recorded<Receipt, ReceiptQuery> {
           (below, take) =>
             tables.receipt.findMany({
               where: {
-                serial: { lt: below },
+                AND: [{ serial: serials }, { serial: { lt: below } }],
                 nodeName: query.node,
+                terms: terms.length === 0 ? undefined : { hasEvery: terms },
                 receivedAt: { gte: query.since, lt: query.until },
-                OR: carried,
               },
               orderBy: { serial: 'desc' },
               take,
