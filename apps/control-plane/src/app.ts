@@ -6,11 +6,13 @@ import type { Asker, HintSender, NodeUsers } from '@weft/jobs';
 import type { Store } from '@weft/store';
 import type { Logger } from '@weft/telemetry';
 import { CallersStore } from './callers-store.ts';
+import { Captures } from './captures/captures.ts';
 import { Announcements } from './changes/announcements.ts';
 import { Changes } from './changes/changes.ts';
 import { Convergence } from './changes/convergence.ts';
 import type { Config } from './config.ts';
 import { AccessController } from './controllers/access.controller.ts';
+import { CapturesController } from './controllers/captures.controller.ts';
 import { ClusterController } from './controllers/cluster.controller.ts';
 import { CountersController } from './controllers/counters.controller.ts';
 import { DriftController } from './controllers/drift.controller.ts';
@@ -72,6 +74,7 @@ const CONTROLLERS = [
   ServicesController,
   CountersController,
   DriftController,
+  CapturesController,
   EndpointsController,
   ClusterController,
   TokensController,
@@ -99,6 +102,7 @@ const PROVIDERS = [
   NodeRedis,
   Joining,
   Rollouts,
+  Captures,
   Scrape,
 ];
 

@@ -1,5 +1,6 @@
 import type { Foundations } from './app.ts';
 import { createApp } from './app.ts';
+import { Captures } from './captures/captures.ts';
 import { Convergence } from './changes/convergence.ts';
 import { pause } from './clock.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
@@ -36,6 +37,7 @@ export async function start(foundations: Foundations): Promise<Running> {
       app.get(Readiness).leave();
       await pause(foundations.config.WEFT_LEAVE_SECONDS * 1000);
       app.get(Watches).stop();
+      app.get(Captures).stop();
       app.get(Convergence).stop();
       await listeners.close();
       await Promise.all([app.get(Sweep).stop(), app.get(LeaseWatch).stop(), app.get(Revisions).stop()]);

@@ -14,6 +14,7 @@ export const TAGS = {
   cluster: 'settings of the whole fleet and its address pools',
   access: 'who may do what',
   history: 'who asked for what, and what was done on the nodes',
+  packets: 'the way that packets take, and packets themselves',
   'node-agent': 'what executors call; needs a node credential',
   system: 'health, metrics and this document',
 } as const;

@@ -1,5 +1,6 @@
 import type { AnyOperation } from './definition.ts';
 import * as access from './operations/access.ts';
+import * as captures from './operations/captures.ts';
 import * as cluster from './operations/cluster.ts';
 import * as counters from './operations/counters.ts';
 import * as drift from './operations/drift.ts';
@@ -19,6 +20,7 @@ import * as tokens from './operations/tokens.ts';
 
 export {
   access,
+  captures,
   cluster,
   counters,
   drift,
@@ -56,6 +58,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   access,
   history,
   drift,
+  captures,
   nodeAgent,
   system,
 ].flatMap((group) => Object.values(group).filter(isOperation));

@@ -14,6 +14,7 @@ const TABLE = {
   'service.write': { reach: 'namespace', roles: ['admin', 'operator'] },
   'endpoint.read': { reach: 'namespace', roles: ['admin', 'operator', 'viewer'] },
   'endpoint.write': { reach: 'namespace', roles: ['admin', 'operator'] },
+  'capture.start': { reach: 'namespace', roles: ['admin'] },
   'quota.read': { reach: 'namespace', roles: ['admin', 'operator', 'viewer'] },
   'quota.write': { reach: 'fleet', roles: ['admin'] },
 
@@ -25,6 +26,7 @@ const TABLE = {
   'node.create': { reach: 'fleet', roles: ['admin'] },
   'node.remove': { reach: 'fleet', roles: ['admin'] },
   'node.credential': { reach: 'fleet', roles: ['admin'] },
+  'node.capture': { reach: 'fleet', roles: ['admin'] },
   'node.approve': { reach: 'fleet', roles: ['admin'] },
   'join-token.read': { reach: 'fleet', roles: ['admin'] },
   'join-token.write': { reach: 'fleet', roles: ['admin'] },

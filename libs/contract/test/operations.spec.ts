@@ -3,10 +3,10 @@ import { type AnyOperation, OPERATIONS } from '../src/index.ts';
 
 /** What can be done; an operation's name ends with it. */
 const VERBS = [
-  ...['List', 'View', 'Create', 'Update', 'Delete', 'Check'],
+  ...['List', 'View', 'Create', 'Update', 'Delete', 'Check', 'Compare'],
   ...['Join', 'Preview', 'Approve', 'Rotate', 'Revoke'],
   ...['Open', 'Pull', 'Report', 'Renew', 'Live', 'Ready'],
-  ...['Drain', 'Cancel', 'Resume', 'Revert'],
+  ...['Drain', 'Cancel', 'Resume', 'Revert', 'Capture'],
 ];
 const NAMED = new RegExp(`^[a-z]+([A-Z][a-z]+)*(${VERBS.join('|')})$`);
 

@@ -1,3 +1,4 @@
+export type { CaptureStore } from './captures/capture-store.ts';
 export type * from './collections.ts';
 export { type DesiredChange, type Effect, type ObjectChange, Rehearsed } from './commit/rehearsed.ts';
 export { createDatabase, dropDatabase, siblingDatabase } from './database/administration.ts';

@@ -1,5 +1,6 @@
 import { pools } from './addresses/pools.ts';
 import { agentStore } from './agent/agent-store.ts';
+import { captureStore } from './captures/capture-store.ts';
 import { clusterStore } from './cluster/cluster-store.ts';
 import { counterStore } from './counters/counter-store.ts';
 import { type Database, type DatabaseOptions, openDatabase } from './database/database.ts';
@@ -50,6 +51,7 @@ function partsOn(database: Database, agents: Database): Omit<Store, 'within' | '
     quotas: quotaStore(database),
     counters: counterStore(database, agents),
     drift: driftStore(database),
+    captures: captureStore(database),
     fleet: fleetStore(agents),
     liveness: livenessStore(agents),
     drains: drainStore(agents),

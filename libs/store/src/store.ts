@@ -26,6 +26,7 @@ import type {
   ServiceUpdate,
   Session,
 } from '@weft/model';
+import type { CaptureStore } from './captures/capture-store.ts';
 import type { Collection, NodeCollection, PodCollection, Recorded } from './collections.ts';
 import type { CounterStore } from './counters/counter-store.ts';
 import type { DrainStore } from './drain/drain-store.ts';
@@ -166,6 +167,7 @@ export interface Store {
   readonly quotas: QuotaStore;
   readonly counters: CounterStore;
   readonly drift: DriftStore;
+  readonly captures: CaptureStore;
   readonly fleet: FleetStore;
   readonly liveness: LivenessStore;
   readonly drains: DrainStore;

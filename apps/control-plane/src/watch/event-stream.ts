@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import { caughtUp } from '../http/caught-up.ts';
 
 /** How much may wait for a client that does not read, in bytes; beyond it the watch is cut off. */
 const BACKLOG_LIMIT = 4 * 1024 * 1024;
@@ -38,17 +39,8 @@ export class EventStream {
   }
 
   /** Resolves when the client has read most of what was sent, or is gone. */
-  async caughtUp(): Promise<void> {
-    if (this.closed || !this.body.writableNeedDrain) return;
-    await new Promise<void>((resolve) => {
-      const done = () => {
-        this.body.off('drain', done);
-        this.body.off('close', done);
-        resolve();
-      };
-      this.body.once('drain', done);
-      this.body.once('close', done);
-    });
+  caughtUp(): Promise<void> {
+    return caughtUp(this.body);
   }
 
   end(): void {
