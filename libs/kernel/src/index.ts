@@ -45,4 +45,6 @@ export * from './nft/render.ts';
 export * from './nft/table.ts';
 export * from './nft/text.ts';
 export * from './node-config.ts';
+export * from './pasted/pasted.ts';
+export * from './pasted/sought.ts';
 export * from './step.ts';
