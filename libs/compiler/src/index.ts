@@ -16,4 +16,5 @@ export { type OwnedObject, type Owners, Ownership, owned } from './ownership/own
 export { type ServiceObjects, serviceObjects } from './ownership/service-objects.ts';
 export { type FoldedPlan, foldPlans } from './plan/fold-plans.ts';
 export { type NodePlan, type OwnedDifference, planFor } from './plan/plan-for.ts';
+export { concerned, crossings, type Fleet, type Known, type Reached, reachability, type Sent } from './reachability/index.ts';
 export { portLabel, portsOf, type ServicePort } from './services/service-ports.ts';

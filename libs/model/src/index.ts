@@ -30,6 +30,7 @@ export * from './resources/operation.ts';
 export * from './resources/pod.ts';
 export * from './resources/pool.ts';
 export * from './resources/quota.ts';
+export * from './resources/reachability.ts';
 export * from './resources/receipt.ts';
 export * from './resources/receipt-record.ts';
 export * from './resources/rollout.ts';

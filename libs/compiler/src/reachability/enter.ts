@@ -11,10 +11,11 @@ export interface Entry {
   readonly end: CrossingEnd | null;
 }
 
-function fromPod({ routing, links }: NodeView, netns: string, { packet }: Arrival): Entry {
+function fromPod({ routing, links }: NodeView, netns: string, { packet, answer }: Arrival): Entry {
   const { source, destination, protocol, port } = packet;
   const pod = links.ofPod(netns);
-  const start = step('start', `${source} in ${netns} sends ${protocol} to ${destination}:${port}`, pod?.behind);
+  const says = answer ? `answers ${destination}` : `sends ${protocol} to ${destination}:${port}`;
+  const start = step('start', `${source} in ${netns} ${says}`, pod?.behind);
   const entry = { steps: [start], source: source ?? '' };
   if (pod === null) return { ...entry, end: stop('unroutable', "the pod's link is not there, or down") };
   const way = routing.to(netns, destination);
@@ -35,18 +36,20 @@ function chosenSource({ links, address }: NodeView, way: Way, destination: strin
   return way.source ?? links.addressOn(way.device, way.via ?? destination) ?? address ?? '';
 }
 
-function fromHost(view: NodeView, { packet }: Arrival): Entry {
+function fromHost(view: NodeView, { packet, answer }: Arrival): Entry {
   const { destination, protocol, port } = packet;
   const way = view.routing.to(null, destination);
   const source = packet.source ?? (way === null ? '' : chosenSource(view, way, destination));
-  const start = step('start', `${source} on the host sends ${protocol} to ${destination}:${port}`);
+  const says = answer ? `the host has an answer for ${destination}` : `${source} on the host sends ${protocol} to ${destination}:${port}`;
+  const start = step('start', says);
   return { steps: [start], source, end: way === null ? noRouteTo(destination) : null };
 }
 
-function fromNetwork({ links }: NodeView, tunnel: boolean, { packet }: Arrival): Entry {
+function fromNetwork({ links }: NodeView, tunnel: boolean, { packet, answer }: Arrival): Entry {
   const { source, destination, port } = packet;
   const device = tunnel ? links.tunnel() : [];
-  const start = step('start', `${source} for ${destination}:${port} arrives by ${tunnel ? VXLAN_NAME : `the ${HOST_LINK}`}`, device ?? []);
+  const what = answer ? `an answer for ${destination}` : `${source} for ${destination}:${port}`;
+  const start = step('start', `${what} arrives by ${tunnel ? VXLAN_NAME : `the ${HOST_LINK}`}`, device ?? []);
   const end = device === null ? stop('dropped', `a tunnel ends here, but ${VXLAN_NAME} is not there, or down`) : null;
   return { steps: [start], source: source ?? '', end };
 }

@@ -1,0 +1,54 @@
+import type { DesiredNode, Reachability, ReachabilityNote, ReachabilityPath } from '@weft/model';
+import { hostOf } from '../network/peers.ts';
+import { type Fleet, type Journey, journeys } from './journey.ts';
+import { type Known, pathOf, type Sent } from './paths.ts';
+
+/** What computing tells of a connection. */
+export type Reached = Pick<Reachability, 'verdict' | 'source' | 'sourcePreserved' | 'paths' | 'notes'>;
+
+/** Most paths that are told; a service may have more endpoints. */
+const PATHS_MAX = 32;
+
+function verdictOf(paths: readonly ReachabilityPath[]): Reachability['verdict'] {
+  const verdicts = new Set(paths.map(({ verdict }) => verdict));
+  const [only = 'unknown'] = verdicts;
+  return verdicts.size > 1 ? 'mixed' : only;
+}
+
+/** Whether the source address is the same at the other end; null when that depends on the endpoint, or nothing arrives. */
+function preserved(paths: readonly ReachabilityPath[]): boolean | null {
+  const arriving = paths.filter(({ verdict }) => verdict === 'reachable' || verdict === 'unknown');
+  const answers = new Set(arriving.map(({ masqueradedBy }) => masqueradedBy === null));
+  const [only = null] = answers;
+  return answers.size > 1 ? null : only;
+}
+
+/** Where a node's own default route is trusted to lead to another node. */
+function trusting(journey: Journey): ReachabilityNote[] {
+  return journey.flatMap(({ node, crossing: { end } }, at): ReachabilityNote[] => {
+    const next = journey[at + 1]?.node;
+    if (next === undefined || end.kind !== 'network' || end.tunnel || end.next === (next.address && hostOf(next.address))) return [];
+    return [
+      { code: 'NetworkBetweenNodes', node: node.name, text: `the network behind ${node.name} is trusted to bring it to ${next.name}` },
+    ];
+  });
+}
+
+/** What becomes of connections that begin with a packet: every way that they take, there and back. Rejects when a node on a way cannot be asked. */
+export async function reachability(fleet: Fleet, node: DesiredNode, sent: Sent, known: Known): Promise<Reached> {
+  const all = await journeys(fleet, node, { ...sent, answer: false });
+  const told = all.slice(0, PATHS_MAX);
+  const paths = await Promise.all(told.map((journey) => pathOf(fleet, journey, sent, known)));
+  const notes = new Map(told.flatMap(trusting).map((note) => [note.text, note]));
+  if (all.length > told.length) {
+    const text = `${all.length - told.length} more ways that connections take are not told`;
+    notes.set(text, { code: 'EndpointsLeftOut', node: null, text });
+  }
+  return {
+    verdict: verdictOf(paths),
+    source: all[0]?.[0].crossing.came || null,
+    sourcePreserved: preserved(paths),
+    paths,
+    notes: [...notes.values()],
+  };
+}
