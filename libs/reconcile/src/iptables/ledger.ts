@@ -1,4 +1,5 @@
 import {
+  EMPTY_CONFIG,
   type IptablesBucket,
   type IptablesChange,
   type IptablesContribution,
@@ -6,12 +7,14 @@ import {
   type IptablesFrameChain,
   type IptablesRuleset,
   type IptablesTableName,
+  inventory,
   iptablesRuleset,
   listedChain,
   rootOf,
   waysTo,
   withWays,
 } from '@weft/kernel';
+import type { KernelObject } from '@weft/model';
 import { diffIptables } from './diff.ts';
 
 /** What a service adds from now on, by the service's id; null: nothing any more. */
@@ -99,11 +102,23 @@ export class IptablesLedger {
     return iptablesRuleset(this.#frame, this.#contributions.values());
   }
 
-  /** The chains that changes are about, before and after these are taken in. */
-  #changed(changes: IptablesChanges): { readonly before: IptablesRuleset; readonly after: IptablesRuleset } {
+  /** What there is, whenever it is asked, of all chains that these services are in as they are now and as they are to be. */
+  partOf(changes: IptablesChanges): () => KernelObject[] {
+    const touched = this.#touched(changes);
+    return () => inventory({ ...EMPTY_CONFIG, iptables: this.#part(touched) });
+  }
+
+  /** The chains that changes are about. */
+  #touched(changes: IptablesChanges): Touched {
     const touched: Touched = new Map();
     for (const [id, after] of changes)
       for (const one of [this.#contributions.get(id), after]) if (one !== undefined && one !== null) touch(touched, one);
+    return touched;
+  }
+
+  /** These before and after the changes are taken in. */
+  #changed(changes: IptablesChanges): { readonly before: IptablesRuleset; readonly after: IptablesRuleset } {
+    const touched = this.#touched(changes);
     const before = this.#part(touched);
     this.take(changes);
     return { before, after: this.#part(touched) };

@@ -5,11 +5,13 @@ import {
   type Ipset,
   type IpvsContribution,
   type IpvsService,
+  ipvsContributed,
   keyOf,
   type LinkAddress,
   type NodeConfig,
   type Step,
 } from '@weft/kernel';
+import type { KernelObject } from '@weft/model';
 import { diff } from '../diff.ts';
 import { Tally } from '../tally.ts';
 import { withDraining } from './draining.ts';
@@ -28,6 +30,9 @@ export class FrontendConflict extends Error {
 /** A virtual service and whose it is. */
 interface Claim {
   readonly id: string;
+  /** As it is to be. */
+  readonly wanted: IpvsService;
+  /** As the kernel has it, with destinations that go. */
   readonly service: IpvsService;
 }
 
@@ -101,6 +106,30 @@ export class IpvsLedger {
     };
   }
 
+  /** The same without destinations that go: what the state says alone. */
+  wanted(): IpvsPart {
+    return {
+      ...this.part(),
+      ipvs: byKey(
+        keyOf.ipvs,
+        Array.from(this.#claims.values(), ({ wanted }) => wanted),
+      ),
+    };
+  }
+
+  /** What there is to be, whenever it is asked, of all that is named by these services as they are now and as they are to be. */
+  partOf(changes: IpvsLedgerChanges): () => KernelObject[] {
+    const touched = this.#touched(changes);
+    return () => {
+      const { ipvs, ipsets, addresses } = this.#named(touched);
+      return ipvsContributed({
+        services: ipvs.flatMap(({ frontend }) => this.#claims.get(frontendKey(frontend))?.wanted ?? []),
+        addresses,
+        elements: ipsets.flatMap(({ name, elements }) => elements.map((element) => ({ into: name, element }))),
+      });
+    };
+  }
+
   #refuseConflicts(changes: IpvsLedgerChanges): void {
     const claimed = new Map<string, string>();
     for (const [id, contribution] of changes)
@@ -118,7 +147,7 @@ export class IpvsLedger {
     for (const service of services) {
       const key = frontendKey(service.frontend);
       // Two ways of one service to the same address and port: the first has it.
-      if (!this.#claims.has(key)) this.#claims.set(key, { id, service });
+      if (!this.#claims.has(key)) this.#claims.set(key, { id, wanted: service, service });
     }
     for (const address of addresses) this.#addresses.add(keyOf.addresses(address), address);
     for (const { into, element } of elements) this.#elements.get(into)?.add(element, element);

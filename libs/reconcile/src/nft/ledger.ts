@@ -1,4 +1,14 @@
-import { type NftChain, type NftCommand, type NftContribution, type NftElement, type NftTable, nftTable, sameRules } from '@weft/kernel';
+import {
+  type NftChain,
+  type NftCommand,
+  type NftContribution,
+  type NftElement,
+  type NftTable,
+  nftContributed,
+  nftTable,
+  sameRules,
+} from '@weft/kernel';
+import type { KernelObject } from '@weft/model';
 import { Tally } from '../tally.ts';
 import { NftMoves } from './moves.ts';
 
@@ -54,6 +64,25 @@ export class NftLedger {
   /** The whole table. */
   table(): NftTable {
     return nftTable(this.#frame, this.#contributions.values());
+  }
+
+  /** What there is, whenever it is asked, of all that is named by these services as they are now and as they are to be. */
+  partOf(changes: NftChanges): () => KernelObject[] {
+    const elements = new Map<string, NftElement>();
+    const chains = new Map<string, NftChain>();
+    for (const [id, after] of changes)
+      for (const contribution of [this.#contributions.get(id), after]) {
+        for (const element of contribution?.elements ?? []) elements.set(`${element.into} ${element.key}`, element);
+        for (const chain of contribution?.chains ?? []) chains.set(chain.name, chain);
+      }
+    return () =>
+      nftContributed({
+        elements: [...elements.values()].flatMap(({ into, key }) => {
+          const data = this.#in(into).things.get(key);
+          return data === undefined ? [] : [{ into, key, data }];
+        }),
+        chains: [...chains.keys()].flatMap((name) => this.#chains.things.get(name) ?? []),
+      });
   }
 
   #take(changes: NftChanges, moves: NftMoves | null): void {
