@@ -21,6 +21,7 @@ export * from './resources/cluster.ts';
 export * from './resources/crossing.ts';
 export * from './resources/drift.ts';
 export * from './resources/endpoint.ts';
+export * from './resources/explanation.ts';
 export * from './resources/join.ts';
 export * from './resources/join-token.ts';
 export * from './resources/kernel-object.ts';

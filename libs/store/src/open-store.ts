@@ -13,6 +13,7 @@ import { joiningStore } from './joining/joining.ts';
 import { livenessStore } from './liveness/liveness-store.ts';
 import { namespaces } from './namespaces/namespaces.ts';
 import { nodes } from './nodes/nodes.ts';
+import { originStore } from './origins/origins.ts';
 import { pastStore } from './past/past.ts';
 import { pods } from './pods/pods.ts';
 import { quotaStore } from './quotas/quota-store.ts';
@@ -56,6 +57,7 @@ function partsOn(database: Database, agents: Database): Omit<Store, 'within' | '
     liveness: livenessStore(agents),
     drains: drainStore(agents),
     history: historyStore(database),
+    origins: originStore(database),
     past: pastStore(database),
     upkeep: upkeepStore(agents),
     ping: async () => {

@@ -32,6 +32,7 @@ import type { CounterStore } from './counters/counter-store.ts';
 import type { DrainStore } from './drain/drain-store.ts';
 import type { JoiningStore } from './joining/joining-store.ts';
 import type { LivenessStore } from './liveness/liveness-store.ts';
+import type { OriginStore } from './origins/origin-store.ts';
 import type { PastStore } from './past/past-store.ts';
 import type {
   AuditQuery,
@@ -172,6 +173,7 @@ export interface Store {
   readonly liveness: LivenessStore;
   readonly drains: DrainStore;
   readonly history: HistoryStore;
+  readonly origins: OriginStore;
   readonly past: PastStore;
   readonly rollouts: RolloutStore;
   readonly upkeep: UpkeepStore;
