@@ -9,6 +9,7 @@ export {
   CaptureStopAnswer,
   SessionName,
 } from './asks/capture.ts';
+export { CrossingAnswer, CrossingQuestion } from './asks/crossing.ts';
 export { LIVE_OBJECTS_MAX, LiveAnswer, LiveObject, LiveQuestion, type LiveSelection } from './asks/live.ts';
 export { ProbeAnswer, ProbeQuestion } from './asks/probe.ts';
 export { type Answerers, type AnswerOf, ASK_QUEUE, Question, type QuestionOf } from './asks/question.ts';

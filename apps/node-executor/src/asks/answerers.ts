@@ -1,6 +1,7 @@
 import type { Answerers } from '@weft/jobs';
 import type { DesiredState } from '@weft/model';
 import type { CaptureAsks } from './capture/capture.ts';
+import { crossing } from './crossing/crossing.ts';
 import { Live, type LiveParts } from './live/live.ts';
 import { probe } from './probe/probe.ts';
 
@@ -18,6 +19,7 @@ export function answerers({ desired, live: parts, captures }: AnswererParts): An
   return {
     probe: (question) => probe(question, desired()),
     live: (question) => live.answer(question),
+    crossing: (question) => crossing(question, { ...parts, desired }),
     ...captures.answerers,
   };
 }

@@ -7,6 +7,7 @@ import {
   CaptureStopAnswer,
   CaptureStopQuestion,
 } from './capture.ts';
+import { CrossingAnswer, CrossingQuestion } from './crossing.ts';
 import { LiveAnswer, LiveQuestion } from './live.ts';
 import { ProbeAnswer, ProbeQuestion } from './probe.ts';
 
@@ -20,6 +21,7 @@ export const Question = z.discriminatedUnion('kind', [
   CaptureStartQuestion,
   CaptureReadQuestion,
   CaptureStopQuestion,
+  CrossingQuestion,
 ]);
 export type Question = z.infer<typeof Question>;
 
@@ -30,6 +32,7 @@ export const ANSWERS = {
   'capture-start': CaptureStartAnswer,
   'capture-read': CaptureReadAnswer,
   'capture-stop': CaptureStopAnswer,
+  crossing: CrossingAnswer,
 } as const satisfies { readonly [Kind in Question['kind']]: z.ZodType };
 
 /** Question of a kind. */
