@@ -15,6 +15,7 @@ import { namespaces } from './namespaces/namespaces.ts';
 import { nodes } from './nodes/nodes.ts';
 import { originStore } from './origins/origins.ts';
 import { pastStore } from './past/past.ts';
+import { planStore } from './plans/plan-store.ts';
 import { pods } from './pods/pods.ts';
 import { quotaStore } from './quotas/quota-store.ts';
 import { withinNamespaces } from './reach/within.ts';
@@ -58,6 +59,7 @@ function partsOn(database: Database, agents: Database): Omit<Store, 'within' | '
     drains: drainStore(agents),
     history: historyStore(database),
     origins: originStore(database),
+    plans: planStore(database),
     past: pastStore(database),
     upkeep: upkeepStore(agents),
     ping: async () => {

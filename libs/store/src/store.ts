@@ -34,6 +34,7 @@ import type { JoiningStore } from './joining/joining-store.ts';
 import type { LivenessStore } from './liveness/liveness-store.ts';
 import type { OriginStore } from './origins/origin-store.ts';
 import type { PastStore } from './past/past-store.ts';
+import type { PlanStore } from './plans/plan-store.ts';
 import type {
   AuditQuery,
   DriftQuery,
@@ -174,6 +175,7 @@ export interface Store {
   readonly drains: DrainStore;
   readonly history: HistoryStore;
   readonly origins: OriginStore;
+  readonly plans: PlanStore;
   readonly past: PastStore;
   readonly rollouts: RolloutStore;
   readonly upkeep: UpkeepStore;

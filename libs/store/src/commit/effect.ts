@@ -73,10 +73,11 @@ export async function readEffect(tables: Tables, written: readonly WrittenChange
   return { epoch, base: first - 1, changes, desired, print: fingerprint({ changes, desired: withoutRevisions(desired) }) };
 }
 
+/** Changes of which nodes had to know something. */
+export const CONCERNING_NODES = { OR: [{ concernsAll: true }, { concernedNodes: { isEmpty: false } }] };
+
 /** True when nodes had to know of something that was committed after a revision and before another. */
 export async function wereConcernedBetween(tables: Tables, after: number, before: number): Promise<boolean> {
-  const concerning = { OR: [{ concernsAll: true }, { concernedNodes: { isEmpty: false } }] };
-  return (
-    (await tables.change.findFirst({ where: { revision: { gt: after, lt: before }, ...concerning }, select: { revision: true } })) !== null
-  );
+  const where = { revision: { gt: after, lt: before }, ...CONCERNING_NODES };
+  return (await tables.change.findFirst({ where, select: { revision: true } })) !== null;
 }
