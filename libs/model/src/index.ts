@@ -41,3 +41,7 @@ export * from './resources/service-rules.ts';
 export * from './resources/service-traffic.ts';
 export * from './resources/token.ts';
 export * from './resources/vocabulary.ts';
+export * from './verification/finding.ts';
+export * from './verification/receipt-keys.ts';
+export * from './verification/trusted.ts';
+export * from './verification/verify-chain.ts';

@@ -22,6 +22,7 @@ import { withinNamespaces } from './reach/within.ts';
 import { receipts } from './records/receipts.ts';
 import { audit, operations } from './records/records.ts';
 import { rolloutStore } from './rollouts/rollouts.ts';
+import { sealingStore } from './sealing/sealing.ts';
 import { services } from './services/services.ts';
 import type { Store } from './store.ts';
 import { tokenStore } from './tokens/token-store.ts';
@@ -59,8 +60,9 @@ function partsOn(database: Database, agents: Database): Omit<Store, 'within' | '
     drains: drainStore(agents),
     history: historyStore(database),
     origins: originStore(database),
-    plans: planStore(database),
     past: pastStore(database),
+    plans: planStore(database),
+    sealing: sealingStore(database, agents),
     upkeep: upkeepStore(agents),
     ping: async () => {
       await database.read((tables) => tables.$executeRaw`SELECT 1`);

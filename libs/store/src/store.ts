@@ -49,6 +49,7 @@ import type { QuotaStore } from './quotas/quota-store.ts';
 import type { ReachedStore } from './reach/reached-store.ts';
 import type { Committed, Concerns, Match, Principal, RequestContext } from './request-context.ts';
 import type { RolloutStore } from './rollouts/rollout-store.ts';
+import type { SealingStore } from './sealing/sealing-store.ts';
 import type { TokenStore } from './tokens/token-store.ts';
 import type { Watched, WatchedKind } from './watched.ts';
 
@@ -145,6 +146,8 @@ export interface UpkeepStore {
   releaseQuarantined(quarantineSeconds: number): Promise<number>;
   /** Forgets idempotency keys older than that. Answers how many. */
   expireIdempotencyKeys(seconds: number): Promise<number>;
+  /** Forgets texts of steps that no receipt of so many seconds has; the receipts stay, with the texts' hashes. Answers how many. */
+  forgetReceiptTexts(seconds: number): Promise<number>;
   /** Watches and pulls from longer ago than that start over. Answers the oldest position left. */
   trimHistory(seconds: number): Promise<number>;
   /** Forgets how things were longer ago than that, though never what a watch may still ask for. Answers the earliest revision that can be asked for. */
@@ -175,9 +178,10 @@ export interface Store {
   readonly drains: DrainStore;
   readonly history: HistoryStore;
   readonly origins: OriginStore;
-  readonly plans: PlanStore;
   readonly past: PastStore;
+  readonly plans: PlanStore;
   readonly rollouts: RolloutStore;
+  readonly sealing: SealingStore;
   readonly upkeep: UpkeepStore;
   /** What somebody may see and change who reaches only these namespaces; null: all there is. */
   within(reach: Reach): ReachedStore;

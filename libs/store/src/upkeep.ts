@@ -1,4 +1,5 @@
 import { releaseQuarantined } from './addresses/release.ts';
+import { TEXT_MARKED_EVERY } from './agent/receipts.ts';
 import type { Database } from './database/database.ts';
 import { forgetPast } from './past/compact.ts';
 import type { UpkeepStore } from './store.ts';
@@ -23,6 +24,12 @@ export function upkeepStore(database: Database): UpkeepStore {
     expireIdempotencyKeys: (seconds) =>
       database.read(
         (tables) => tables.$executeRaw`DELETE FROM idempotency_key WHERE created_at < now() - make_interval(secs => ${seconds}::float8)`,
+      ),
+
+    forgetReceiptTexts: (seconds) =>
+      database.read(
+        (tables) => tables.$executeRaw`
+          DELETE FROM receipt_text WHERE used_at < now() - make_interval(secs => ${seconds + TEXT_MARKED_EVERY}::float8)`,
       ),
 
     trimHistory: (seconds) =>

@@ -16,6 +16,9 @@ function receipt(id: string, fromRevision: number, toRevision: number): SignedRe
     outcome: 'applied',
     message: '',
     configHash: 'abc',
+    rulesHash: null,
+    leftOut: [],
+    readBack: null,
     steps: [{ argv: ['nft', '-f', '-'], input: 'flush ruleset', truncated: false, exitCode: 0, durationMs: 1, stderr: '' }],
     signature: null,
   };

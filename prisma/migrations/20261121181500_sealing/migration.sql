@@ -19,6 +19,7 @@ UPDATE "receipt" r SET
     'id', id, 'fromRevision', from_revision, 'toRevision', to_revision, 'cause', cause, 'backend', backend,
     'startedAt', to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
     'durationMs', duration_ms, 'outcome', outcome, 'message', message, 'configHash', config_hash,
+    'rulesHash', NULL, 'leftOut', '[]'::jsonb, 'readBack', NULL,
     'steps', (
       SELECT coalesce(jsonb_agg((s - 'input') || jsonb_build_object('inputSha256', encode(sha256(convert_to(s->>'input', 'UTF8')), 'hex')) ORDER BY n), '[]')
       FROM jsonb_array_elements(steps) WITH ORDINALITY AS steps (s, n))),

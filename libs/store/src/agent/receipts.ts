@@ -3,7 +3,7 @@ import { isSignedBy } from '@weft/telemetry';
 import type { Database, Tables } from '../database/database.ts';
 
 /** A text that is in use is marked so this often at most, in seconds: most texts come in again and again. */
-const MARKED_EVERY = 3600;
+export const TEXT_MARKED_EVERY = 3600;
 
 /**
  * Keeps the texts of receipts, each once. Stands for itself, before the receipts: nodes that are alike send the same texts at the same time, and none waits for the other's
@@ -22,7 +22,7 @@ export async function keepTexts(database: Database, receipts: readonly SignedRec
       INSERT INTO receipt_text (sha256, text, used_at)
       SELECT t.sha256, t.text, now() FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS t (sha256 text, text text)
       ON CONFLICT (sha256) DO UPDATE SET used_at = excluded.used_at
-      WHERE receipt_text.used_at < excluded.used_at - make_interval(secs => ${MARKED_EVERY}::float8)`,
+      WHERE receipt_text.used_at < excluded.used_at - make_interval(secs => ${TEXT_MARKED_EVERY}::float8)`,
   );
 }
 

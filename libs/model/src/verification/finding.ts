@@ -1,0 +1,43 @@
+import type { ChainName } from '../resources/chain.ts';
+
+/** Ways in which records can turn out not to be what was recorded. */
+export const FINDINGS = {
+  Edited: 'a record is not what was sealed',
+  Deleted: 'a record that was sealed is gone',
+  Planted: 'a record is in no link of the chain and waits for none',
+  Broken: 'a link is not what was written',
+  Cut: 'the chain ends before a checkpoint',
+  Rewritten: 'the chain is another one than at a checkpoint',
+  Forged: 'no key of the node vouches for a receipt',
+  TextEdited: 'the text of a step is not what its hash says',
+  CheckpointRefused: 'a checkpoint is not signed by a trusted key',
+  Incomplete: 'the control plane stopped before the end',
+} as const;
+
+export type FindingKind = keyof typeof FINDINGS;
+
+/** Something that is not as it was recorded. */
+export interface Finding {
+  readonly kind: FindingKind;
+  /** Null for what is about no chain. */
+  readonly chain: ChainName | null;
+  /** Number of the link; null for what has none. */
+  readonly seq: number | null;
+  /** Id of the audit event, receipt or checkpoint, or the hash of a text. */
+  readonly about: string;
+  readonly message: string;
+}
+
+/** Findings that are listed; more are counted. */
+const LISTED = 100;
+
+/** What was found so far: whoever tampers with everything must not fill the verifier's memory. */
+export class Findings {
+  readonly listed: Finding[] = [];
+  count = 0;
+
+  add(finding: Finding): void {
+    this.count += 1;
+    if (this.listed.length < LISTED) this.listed.push(finding);
+  }
+}

@@ -1,0 +1,73 @@
+import type { ChainLine, ChainName } from '@weft/model';
+import type { Database, Tables } from '../database/database.ts';
+import { headOf } from './seal.ts';
+import { SOURCES } from './sources.ts';
+
+/** Links that are read at a time, with their records. */
+const LINKS = 500;
+/** Records that are looked through at a time for those in no link. */
+const RECORDS = 20_000;
+/** The least bigint that Postgres has: somebody who plants a record may give it any position. */
+const BEFORE_ALL = -(2n ** 63n);
+/** Texts that are read at a time: each may have 64 KiB. */
+const TEXTS = 50;
+
+async function linksAfter(tables: Tables, chain: ChainName, after: bigint): Promise<(ChainLine & { readonly type: 'LINK' })[]> {
+  const links = await tables.chainLink.findMany({ where: { chain, seq: { gt: after } }, orderBy: { seq: 'asc' }, take: LINKS });
+  const records = new Map(
+    (
+      await SOURCES[chain].named(
+        tables,
+        links.map(({ recordId }) => recordId),
+      )
+    ).map(({ id, record }) => [id, record]),
+  );
+  return links.map(({ seq, recordId, digest, hash }) => ({
+    type: 'LINK',
+    seq: Number(seq),
+    recordId,
+    digest,
+    hash,
+    record: records.get(recordId) ?? null,
+  }));
+}
+
+async function* links(database: Database, chain: ChainName): AsyncGenerator<ChainLine> {
+  for (let after = 0; ; ) {
+    const batch = await database.read((tables) => linksAfter(tables, chain, BigInt(after)));
+    yield* batch;
+    const last = batch.at(-1);
+    if (last === undefined) return;
+    after = last.seq;
+  }
+}
+
+async function* loose(database: Database, chain: ChainName): AsyncGenerator<ChainLine> {
+  for (let after: bigint | null = BEFORE_ALL; after !== null; ) {
+    const from: bigint = after;
+    const [looked] = await database.read((tables) => SOURCES[chain].loose(tables, from, RECORDS));
+    for (const recordId of looked?.ids ?? []) yield { type: 'LOOSE', recordId };
+    after = looked?.upTo ?? null;
+  }
+}
+
+async function* texts(database: Database): AsyncGenerator<ChainLine> {
+  for (let after = ''; ; ) {
+    const batch = await database.read((tables) =>
+      tables.receiptText.findMany({ where: { sha256: { gt: after } }, orderBy: { sha256: 'asc' }, take: TEXTS }),
+    );
+    for (const { sha256, text } of batch) yield { type: 'TEXT', sha256, text };
+    const last = batch.at(-1);
+    if (last === undefined) return;
+    after = last.sha256;
+  }
+}
+
+/** Everything that is to be verified about a chain. Nothing is held beyond the rows that are being given out. */
+export async function* chainLines(database: Database, chain: ChainName): AsyncGenerator<ChainLine> {
+  yield* links(database, chain);
+  yield* loose(database, chain);
+  if (chain === 'receipts') yield* texts(database);
+  const waiting = await database.read(async (tables) => SOURCES[chain].waiting(tables, (await headOf(tables, chain)).position));
+  yield { type: 'END', waiting };
+}
