@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
 import { compileNetwork, UnknownNode } from '@weft/compiler';
-import { byKey, keyOf, type NodeConfig } from '@weft/kernel';
+import { addSums, byKey, type InventorySum, inventory, inventorySum, keyOf, type NodeConfig } from '@weft/kernel';
 import { canonicalJson, type DesiredNode, type DesiredService, type DesiredState, IPVS_LINK_NAME } from '@weft/model';
 import type { Refusals } from './decide/refusals.ts';
 import type { Delta } from './intake.ts';
+import { sha256 } from './rules-hash/running-sum.ts';
 import { ACCOUNTS, type Reframed, type ServiceAccount, type ServiceChanges } from './service-account.ts';
 
 /** A state that one node has to make true. */
@@ -49,6 +50,9 @@ export interface WithPods extends Reframed {
   readonly compilation: Compilation;
 }
 
+/** Sums of what compilations have in common that differ in services only. */
+const sums = new WeakMap<NodeConfig, InventorySum>();
+
 /** What a state comes to on a node. Its services are kept one by one, so that the next state costs what changed. */
 export class Compilation {
   readonly wanted: Wanted;
@@ -75,6 +79,13 @@ export class Compilation {
   /** The whole configuration, with what the account holds. */
   get config(): NodeConfig {
     return this.over(this.fixed);
+  }
+
+  /** The sum of everything that is to be on the host, without what still goes on there. Taken once, it follows the account at the cost of what changes there. */
+  get sum(): InventorySum {
+    const fixed = sums.get(this.fixed) ?? inventorySum(inventory(this.fixed), sha256);
+    sums.set(this.fixed, fixed);
+    return addSums(fixed, this.account.sum());
   }
 
   /** A configuration with services as the account has them. It stands for all addresses of the link that bears those of services, and for no others. */

@@ -3,6 +3,7 @@ import { type ClusterNetwork, DEFAULT_CONTROL, type DesiredPod, type NodeControl
 import { applySteps, diff, type Host, programming, type StepFailure, withDraining, withPodsOf } from '@weft/reconcile';
 import { errorChain } from '@weft/telemetry';
 import { Compilation, sameInput, type Wanted, type WithPods } from './compilation.ts';
+import { asForeign, type Cure, nextCure } from './decide/cure.ts';
 import { type Placement, placePods } from './decide/placement.ts';
 import { Refusals } from './decide/refusals.ts';
 import type { DesiredStore } from './disk/desired-store.ts';
@@ -22,13 +23,6 @@ export interface DataplaneParts extends RecorderParts {
   readonly preflight: (cluster: ClusterNetwork) => Promise<Failure | null>;
   readonly store: DesiredStore;
 }
-
-/** What to do about our table when it cannot be changed: replace it in one transaction that depends on nothing that is there; or make it anew, service by service. */
-type Cure = 'none' | 'replace' | 'rebuild';
-
-/** An observation that makes `diff` replace our table whole: as if somebody had put something into it. */
-const asForeign = (observed: NodeConfig): NodeConfig =>
-  observed.nft === null ? observed : { ...observed, nft: { ...observed.nft, foreign: ['refused a change'] } };
 
 /**
  * This host's network, brought to one wanted state after the other. It remembers what it applied; it looks at the kernel at start, after a failure, and when told
@@ -218,7 +212,11 @@ export class Dataplane {
     const { refused, failure: fault } = await this.#record(compilation, async () => {
       const result = await account.change(host, changes);
       const refusals = [...result.refused.values()];
-      return { ...result, message: result.failure?.outcome.stderr ?? (refusals.length > 0 ? refusals.join('; ') : null) };
+      return {
+        ...result,
+        message: result.failure?.outcome.stderr ?? (refusals.length > 0 ? refusals.join('; ') : null),
+        leftOut: result.failure === null ? [...this.#refusals.without(changes).ids, ...result.refused.keys()] : null,
+      };
     });
     if (fault !== null) return this.#fail(compilation, `${fault.step.tool}: ${fault.outcome.stderr.trim()}`, [fault]);
     this.#mirror = mirror;
@@ -234,7 +232,7 @@ export class Dataplane {
   async #changePods({ compilation, had, has }: WithPods, mirror: NodeConfig): Promise<void> {
     const goal = { ...compilation.fixed, ...has };
     const steps = diff(goal, { ...mirror, ...had });
-    if (await this.#apply(compilation, this.#parts.host, goal, steps)) this.#succeed(compilation);
+    if (await this.#apply(compilation, this.#parts.host, goal, steps, () => this.#refusals.ids)) this.#succeed(compilation);
   }
 
   /** Looks at the host where that is due, and makes it what a state comes to. */
@@ -263,7 +261,7 @@ export class Dataplane {
       goal = withDraining(compilation.config, observed);
       steps = diff(goal, cure === 'replace' ? asForeign(observed) : observed);
     }
-    if (!(await this.#apply(compilation, on, goal, steps))) return;
+    if (!(await this.#apply(compilation, on, goal, steps, () => [...leftOut.ids, ...refused.keys()]))) return;
     this.#refusals = leftOut.and(services, refused);
     this.#cure = 'none';
     this.#remade = unknown;
@@ -271,8 +269,14 @@ export class Dataplane {
     if (!leftOut.none) await this.#change(compilation, account, compilation.changesOf(leftOut));
   }
 
-  /** Carries out the steps that lead to a configuration; false when one failed. */
-  async #apply(compilation: Compilation, on: Host, goal: NodeConfig, steps: readonly Step[]): Promise<boolean> {
+  /** Carries out the steps that lead to a configuration, but for some services; false when one failed. */
+  async #apply(
+    compilation: Compilation,
+    on: Host,
+    goal: NodeConfig,
+    steps: readonly Step[],
+    leftOut: () => readonly string[],
+  ): Promise<boolean> {
     this.#mirror = null;
     if (steps.length > 0 || !this.#written.isGood) {
       await this.#written.write(compilation.wanted);
@@ -281,7 +285,7 @@ export class Dataplane {
     if (steps.length > 0) {
       const { failure: fault } = await this.#record(compilation, async () => {
         const result = await applySteps(on, goal, steps);
-        return { ...result, message: result.failure?.message ?? null };
+        return { ...result, message: result.failure?.message ?? null, leftOut: result.failure === null ? leftOut() : null };
       });
       if (fault !== null) {
         await this.#fail(compilation, fault.message, fault.failures);
@@ -336,15 +340,9 @@ export class Dataplane {
   async #fail(compilation: Compilation, message: string, failures: readonly StepFailure[]): Promise<void> {
     this.#forget();
     this.#failure = failure('StepFailed', message);
-    if (this.#cure !== 'none' || failures.some(({ step }) => step.tool === 'nft')) this.#cure = this.#nextCure();
+    if (this.#cure !== 'none' || failures.some(({ step }) => step.tool === 'nft')) this.#cure = nextCure(this.#cure, !this.#refusals.none);
     const observed = await this.#parts.host.observe(compilation.fixed.sysctls, { pods: true });
     const failed = failures.map(({ step, outcome }) => ({ step, message: outcome.stderr.trim() }));
     this.#placements = placePods(compilation.wanted.desired.pods, diff(compilation.config, observed), failed);
-  }
-
-  /** Replacing everything shows whether it was the table. If not, and it is known which services are to blame, they stay left out. */
-  #nextCure(): Cure {
-    if (this.#cure !== 'replace') return 'replace';
-    return this.#refusals.none ? 'rebuild' : 'none';
   }
 }

@@ -1,4 +1,5 @@
-import { makeId } from '@weft/model';
+import { sumText } from '@weft/kernel';
+import { makeId, RECEIPT_LEFT_OUT_MAX, type ReceiptReport } from '@weft/model';
 import type { StepOutcome } from '@weft/reconcile';
 import type { Logger } from '@weft/telemetry';
 import { type Compilation, ownNode } from './compilation.ts';
@@ -34,10 +35,19 @@ export interface Apply {
   readonly afterFailure: boolean;
 }
 
-/** What work on the host gives: its steps, and why it failed, null when it did not. */
+/** What work on the host gives. */
 export interface Worked {
   readonly outcomes: readonly StepOutcome[];
+  /** Why it failed; null: it did not. */
   readonly message: string | null;
+  /** Services without which the host is as the compilation says; null: nobody knows what it is like. */
+  readonly leftOut: readonly string[] | null;
+}
+
+/** What a receipt says of how the kernel is to be. */
+function expected({ sum }: Compilation, leftOut: readonly string[] | null): Pick<ReceiptReport, 'rulesHash' | 'leftOut'> {
+  if (leftOut === null || leftOut.length > RECEIPT_LEFT_OUT_MAX) return { rulesHash: null, leftOut: [] };
+  return { rulesHash: sumText(sum), leftOut: [...leftOut] };
 }
 
 /** Writes down what is done to the host: each apply as interrupted before it begins, and what came of it afterwards. */
@@ -78,7 +88,9 @@ export class Recorder {
     if (head.cause === 'drift' || head.cause === 'retry') this.#repairs += 1;
     await this.kept(() => spool.put(interruptedReceipt(head), 'open'));
     const worked = await work();
-    await this.kept(() => spool.put(finishedReceipt(head, Math.max(now() - startedAt, 0), worked.outcomes, worked.message), 'done'));
+    const durationMs = Math.max(now() - startedAt, 0);
+    const { outcomes, message, leftOut } = worked;
+    await this.kept(() => spool.put(finishedReceipt(head, { durationMs, outcomes, message, ...expected(compilation, leftOut) }), 'done'));
     return worked;
   }
 

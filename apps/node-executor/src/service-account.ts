@@ -10,7 +10,7 @@ import {
   nftFrame,
   nftSurroundings,
 } from '@weft/compiler';
-import { NftConflict, type NftTable, type NodeConfig } from '@weft/kernel';
+import { EMPTY_CONFIG, type InventorySum, inventory, NftConflict, type NftTable, type NodeConfig } from '@weft/kernel';
 import type { Backend, DesiredNode, DesiredService, DesiredState } from '@weft/model';
 import {
   changeIptables,
@@ -24,6 +24,7 @@ import {
   NftLedger,
   type Programmed,
 } from '@weft/reconcile';
+import { RunningSum } from './rules-hash/running-sum.ts';
 
 /** Services as they are from now on, by id; null: gone. */
 export type ServiceChanges = ReadonlyMap<string, DesiredService | null>;
@@ -40,6 +41,8 @@ export interface Loading {
 export interface ServiceAccount {
   /** The part of the configuration that it stands for, with every service in it. */
   config(): BackendConfig;
+  /** The sum of the same, without what goes on of what nobody wants any more. */
+  sum(): InventorySum;
   /**
    * Takes services in that the kernel has, or gets with the whole, and what goes on of those that were observed there. Returns those that contradict others, with
    * how; they are left out.
@@ -66,6 +69,9 @@ function contributed<C>(changes: ServiceChanges, contribute: (service: DesiredSe
   return new Map(Array.from(changes, ([id, service]) => [id, service === null ? null : contribute(service)] as const));
 }
 
+/** A part of a configuration as a list of what is in it. */
+const listed = (part: BackendConfig) => inventory({ ...EMPTY_CONFIG, ...part });
+
 /** Takes services in one by one. Returns those that contradict others, with how. */
 function taken(
   services: Iterable<DesiredService>,
@@ -87,18 +93,33 @@ const inNftables: OpenAccount = (desired, node) => {
   const surroundings = nftSurroundings(desired, node);
   const ledger = new NftLedger(nftFrame(desired, node));
   const contribute = (service: DesiredService) => nftContribution(service, surroundings);
+  const sum = new RunningSum(() => listed({ nft: ledger.table() }));
   function* contributions(services: Iterable<DesiredService>) {
     for (const service of services) yield [service.id, contribute(service)] as const;
   }
   return {
     config: () => ({ nft: ledger.table() }),
-    fill: (services) => taken(services, NftConflict, (service) => ledger.take(new Map([[service.id, contribute(service)]]))),
-    change: (host, changes) => changeServices(host, ledger, contributed(changes, contribute)),
-    loading: { frame: ledger.frame, load: (host, services) => loadNft(host, ledger, contributions(services)) },
+    sum: () => sum.value,
+    fill(services) {
+      sum.forget();
+      return taken(services, NftConflict, (service) => ledger.take(new Map([[service.id, contribute(service)]])));
+    },
+    change(host, changes) {
+      const to = contributed(changes, contribute);
+      return sum.during(ledger.partOf(to), () => changeServices(host, ledger, to));
+    },
+    loading: {
+      frame: ledger.frame,
+      load(host, services) {
+        sum.forget();
+        return loadNft(host, ledger, contributions(services));
+      },
+    },
     reframe(next) {
       const had = ledger.frame;
       const has = nftFrame(next, node);
       ledger.reframe(has);
+      sum.follow(listed({ nft: had }), listed({ nft: has }));
       return { had: { nft: had }, has: { nft: has } };
     },
   };
@@ -108,13 +129,19 @@ const inIptables: OpenAccount = (desired, node) => {
   const surroundings = iptablesSurroundings(desired, node);
   const ledger = new IptablesLedger(iptablesFrame(desired, node));
   const contribute = (service: DesiredService) => iptablesContribution(service, surroundings);
+  const sum = new RunningSum(() => listed({ iptables: ledger.ruleset() }));
   return {
     config: () => ({ iptables: ledger.ruleset() }),
+    sum: () => sum.value,
     fill(services) {
+      sum.forget();
       ledger.take(new Map(Array.from(services, (service) => [service.id, contribute(service)] as const)));
       return new Map();
     },
-    change: (host, changes) => changeIptables(host, ledger, contributed(changes, contribute)),
+    change(host, changes) {
+      const to = contributed(changes, contribute);
+      return sum.during(ledger.partOf(to), () => changeIptables(host, ledger, to));
+    },
     loading: null,
     reframe: null,
   };
@@ -125,14 +152,20 @@ const inIpvs: OpenAccount = (desired, node) => {
   const { ipsets, iptables } = ipvsFrame(desired);
   const ledger = new IpvsLedger(ipsets);
   const contribute = (service: DesiredService) => ipvsContribution(service, surroundings);
+  const sum = new RunningSum(() => listed({ iptables, ...ledger.wanted() }));
   return {
     config: () => ({ iptables, ...ledger.part() }),
+    sum: () => sum.value,
     fill(services, { ipvs }) {
+      sum.forget();
       const refused = taken(services, FrontendConflict, (service) => ledger.take(new Map([[service.id, contribute(service)]])));
       ledger.drain(ipvs);
       return refused;
     },
-    change: (host, changes) => changeIpvs(host, ledger, contributed(changes, contribute)),
+    change(host, changes) {
+      const to = contributed(changes, contribute);
+      return sum.during(ledger.partOf(to), () => changeIpvs(host, ledger, to));
+    },
     loading: null,
     reframe: null,
   };

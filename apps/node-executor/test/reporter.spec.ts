@@ -37,7 +37,8 @@ async function spoolReceipts(count: number, input = ''): Promise<void> {
       configHash: 'h',
     } as const;
     const outcome = { argv: ['nft'], input, exitCode: 0, durationMs: 1, stderr: '' };
-    await spool.put(finishedReceipt({ ...head, id: makeId('receipt', `r${n}`) }, 1, [outcome], null), 'done');
+    const end = { durationMs: 1, outcomes: [outcome], message: null, rulesHash: null, leftOut: [] };
+    await spool.put(finishedReceipt({ ...head, id: makeId('receipt', `r${n}`) }, end), 'done');
   }
 }
 const pods = (count: number): PodReport[] =>

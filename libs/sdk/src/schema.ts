@@ -1576,6 +1576,65 @@ export interface components {
             /** @description share of its service port's new connections beside the other endpoints'; 0: none */
             weight?: number;
         };
+        ExplainQuestion: {
+            /** @description such as a line of nft list, iptables-save, ipvsadm -S -n, ip route */
+            text: string;
+        } | {
+            key: string;
+            kind: components["schemas"]["KernelKind"];
+            place: string;
+        };
+        Explanation: {
+            /** @description when the node first applied that change; null: no receipt is kept */
+            applied: {
+                /** Format: date-time */
+                at: string;
+                receipt: string;
+            } | null;
+            /** @description changes that somebody else made to it, newest first, as far as they were noticed lately */
+            drift: {
+                id: string;
+                /**
+                 * Format: date-time
+                 * @description when it was noticed last
+                 */
+                lastAt: string;
+                outcome: components["schemas"]["DriftOutcome"];
+                /** @description who did it, as the kernel numbers and names processes; null: the kernel does not say */
+                process: {
+                    name: string;
+                    pid: number;
+                } | null;
+            }[];
+            /** @description what it is found by, unique among what has its kind and place; of a rule its text, numbered from the second of the same text on */
+            key: string;
+            kind: components["schemas"]["KernelKind"];
+            /** @description how many more it is for */
+            moreOwners: number;
+            /** @description the change that it came with; null: it is foreign, or came before what is kept */
+            origin: components["schemas"]["ObjectOrigin"] | null;
+            /** @description what it is for, with the generation that was applied; empty when it is foreign */
+            owners: {
+                generation: number | null;
+                id: string;
+                /** @enum {string} */
+                kind: "service" | "pod" | "node" | "cluster";
+                name: string;
+                /** @description of a service or pod */
+                namespace: string | null;
+            }[];
+            /** @description where it stands: `host`, `netns wf…`, `table ip weft map service-ips`, `table nat chain WEFT-…` */
+            place: string;
+            /**
+             * @description ours: as it was applied. altered: somebody else made it otherwise. missing: it was applied and is not there. draining: it is not wanted any more, and goes when its last connection has ended. foreign: not ours
+             * @enum {string}
+             */
+            standing: "ours" | "altered" | "missing" | "draining" | "foreign";
+            /** @description the thing in the words of the tool that makes or lists it */
+            text: string;
+            /** @description of what is altered: the text that was applied */
+            wanted: string | null;
+        };
         FieldError: {
             code: string;
             message: string;
@@ -1898,6 +1957,23 @@ export interface components {
             /** @description Ed25519 public key (RFC 8032), base64url: receipts of the node must be signed with it from now on; keys registered before stay good */
             receiptKey?: string;
         };
+        NodeDataplane: {
+            /**
+             * Format: date-time
+             * @description when the node looked
+             */
+            at: string;
+            items: components["schemas"]["Explanation"][];
+            /** @description send it as cursor, soon: the look is kept for half a minute; null: these were the last */
+            nextCursor: string | null;
+            node: string;
+            /** @description the revision that was applied when it looked */
+            revision: number;
+            /** @description how many things fit */
+            total: number;
+            /** @description true: others have more on the node than is listed */
+            truncated: boolean;
+        };
         NodeDrain: {
             /**
              * @description how long its pods may take to go; null: each its own terminationGracePeriodSeconds
@@ -2093,6 +2169,21 @@ export interface components {
         };
         /** @enum {string} */
         NodeWay: "vxlan" | "direct";
+        ObjectOrigin: {
+            actor: {
+                /** @enum {string} */
+                kind: "user" | "node" | "system";
+                name: string;
+                tokenId: string | null;
+            };
+            /** Format: date-time */
+            at: string;
+            /** @description operation id, such as serviceCreate */
+            operation: string;
+            requestId: string;
+            /** @description since which it is as it is, without a break, as far back as the past is kept */
+            revision: number;
+        };
         ObjectOwner: {
             id: string;
             /** @enum {string} */
@@ -2336,6 +2427,136 @@ export interface components {
             /** @description services of any type */
             services: number;
         };
+        Reachability: {
+            /** @enum {string} */
+            against: "desired" | "live";
+            /** @description null: there is no address to send to */
+            destination: {
+                /** Format: ipv4 */
+                ip: string;
+                port: number;
+                protocol: components["schemas"]["Protocol"];
+            } | null;
+            notes: components["schemas"]["ReachabilityNote"][];
+            paths: components["schemas"]["ReachabilityPath"][];
+            /** @description the revision of desired state that it was computed from */
+            revision: number;
+            /** @description the address that it is sent from; null: nothing could be sent */
+            source: string | null;
+            /** @description null: it arrives nowhere, or it depends on the endpoint */
+            sourcePreserved: boolean | null;
+            /**
+             * @description mixed: it depends on the endpoint
+             * @enum {string}
+             */
+            verdict: "reachable" | "refused" | "dropped" | "unroutable" | "unknown" | "mixed";
+            /** @description why there is no path at all */
+            why: string | null;
+        };
+        ReachabilityFrom: {
+            /** @description namespace/name */
+            pod: string;
+        } | {
+            /** @description name of the node */
+            node: string;
+        } | {
+            outside: {
+                /** Format: ipv4 */
+                address: string;
+                /** @description name of the node that the packet comes to */
+                via: string;
+            };
+        };
+        ReachabilityHop: {
+            node: string;
+            steps: {
+                behind: components["schemas"]["ReachabilityObject"][];
+                /** @description of a rule: the hook that it is met at */
+                hook: ("prerouting" | "input" | "forward" | "output" | "postrouting") | null;
+                /** @enum {string} */
+                kind: "start" | "rule" | "translate" | "masquerade" | "route" | "neighbour" | "tunnel" | "deliver" | "leave" | "stop";
+                /** @description what happens, in a line to read */
+                text: string;
+            }[];
+        };
+        ReachabilityNote: {
+            /** @enum {string} */
+            code: "NodeNotReady" | "NodeNotInSync" | "NodeFrozen" | "OpenDrift" | "EndpointsLeftOut" | "NetworkBetweenNodes";
+            node: string | null;
+            text: string;
+        };
+        ReachabilityObject: {
+            /** @description what it is found by, unique among what has its kind and place; of a rule its text, numbered from the second of the same text on */
+            key: string;
+            kind: components["schemas"]["KernelKind"];
+            owners: components["schemas"]["ObjectOwner"][];
+            /** @description where it stands: `host`, `netns wf…`, `table ip weft map service-ips`, `table nat chain WEFT-…` */
+            place: string;
+            /** @description the thing in the words of the tool that makes or lists it */
+            text: string;
+        };
+        ReachabilityPath: {
+            /** @description the way of the answer */
+            back: components["schemas"]["ReachabilityHop"][];
+            destination: {
+                /** Format: ipv4 */
+                ip: string;
+                node: string | null;
+                /** @description namespace/name of the pod that it arrives in */
+                pod: string | null;
+                port: number;
+            };
+            /** @description null: the source address is preserved */
+            masqueradedBy: {
+                node: string;
+                /** @description what would keep the source address; null: nothing */
+                remedy: string | null;
+                rule: components["schemas"]["ReachabilityObject"];
+            } | null;
+            /** @description the part of new connections that takes it */
+            share: number;
+            /**
+             * Format: ipv4
+             * @description the source address that the destination sees
+             */
+            source: string;
+            there: components["schemas"]["ReachabilityHop"][];
+            verdict: components["schemas"]["ReachabilityVerdict"];
+            /** @description null: reachable, and that something listens is known */
+            why: string | null;
+        };
+        ReachabilityQuestion: {
+            /**
+             * @description desired: what nodes are to have; live: what is in the kernels of the nodes on the way, which are asked
+             * @default desired
+             * @enum {string}
+             */
+            against?: "desired" | "live";
+            from: components["schemas"]["ReachabilityFrom"];
+            /** @description of a service its own port, whatever its node port or target port is */
+            port: number;
+            /** @default TCP */
+            protocol?: components["schemas"]["Protocol"];
+            to: components["schemas"]["ReachabilityTo"];
+        };
+        ReachabilityTo: {
+            /** @description namespace/name */
+            pod: string;
+        } | {
+            /** @description namespace/name */
+            service: string;
+        } | {
+            /** @description name of the node */
+            node: string;
+        } | {
+            /** Format: ipv4 */
+            address: string;
+        };
+        /**
+         * @description unroutable: some host has no way on; unknown: it leaves the fleet, or meets a rule that is not understood
+         * @enum {string}
+         */
+        ReachabilityVerdict: "reachable" | "refused" | "dropped" | "unroutable" | "unknown";
         ReadinessProbe: {
             failureThreshold: number;
             /** @description http only; 200 to 399 is ready */
@@ -2364,20 +2585,42 @@ export interface components {
         };
         Receipt: {
             backend: string;
-            /** @enum {string} */
-            cause: "change" | "start" | "drift" | "resync" | "retry";
+            /**
+             * @description verification: nothing was applied, the kernel was read back; it failed when something else stood there
+             * @enum {string}
+             */
+            cause: "change" | "start" | "drift" | "resync" | "retry" | "verification";
             configHash: string;
             durationMs: number;
             fromRevision: number;
             id: string;
+            /**
+             * @description ids of services that the kernel took no rules for; the hash is of the rules without them
+             * @default []
+             */
+            leftOut?: string[];
             message: string;
             node: string;
             /** @enum {string} */
             outcome: "applied" | "failed";
+            /**
+             * @description the same digest of what was really found there, connections of IPVS that end aside; null: it was not read
+             * @default null
+             */
+            readBack?: {
+                /** Format: date-time */
+                at: string;
+                rulesHash: string;
+            } | null;
             /** Format: date-time */
             receivedAt: string;
             /** @description requests whose changes it carried, those of the newest 256 changes */
             requestIds: string[];
+            /**
+             * @description names everything of ours that is to stand in the kernel after it: the digest of the inventory of that revision on this node; null: nobody knows
+             * @default null
+             */
+            rulesHash?: string | null;
             /** @description null: its node had no key yet */
             signature: components["schemas"]["ReceiptSignature"] | null;
             /** Format: date-time */
@@ -2394,15 +2637,37 @@ export interface components {
         };
         ReceiptReport: {
             backend: string;
-            /** @enum {string} */
-            cause: "change" | "start" | "drift" | "resync" | "retry";
+            /**
+             * @description verification: nothing was applied, the kernel was read back; it failed when something else stood there
+             * @enum {string}
+             */
+            cause: "change" | "start" | "drift" | "resync" | "retry" | "verification";
             configHash: string;
             durationMs: number;
             fromRevision: number;
             id: string;
+            /**
+             * @description ids of services that the kernel took no rules for; the hash is of the rules without them
+             * @default []
+             */
+            leftOut?: string[];
             message: string;
             /** @enum {string} */
             outcome: "applied" | "failed";
+            /**
+             * @description the same digest of what was really found there, connections of IPVS that end aside; null: it was not read
+             * @default null
+             */
+            readBack?: {
+                /** Format: date-time */
+                at: string;
+                rulesHash: string;
+            } | null;
+            /**
+             * @description names everything of ours that is to stand in the kernel after it: the digest of the inventory of that revision on this node; null: nobody knows
+             * @default null
+             */
+            rulesHash?: string | null;
             /** Format: date-time */
             startedAt: string;
             steps: components["schemas"]["ReceiptStep"][];
@@ -2562,20 +2827,42 @@ export interface components {
         Scheduler: "random" | "rr" | "wrr" | "lc" | "wlc" | "sh" | "dh" | "sed" | "nq" | "mh";
         SealedReceipt: {
             backend: string;
-            /** @enum {string} */
-            cause: "change" | "start" | "drift" | "resync" | "retry";
+            /**
+             * @description verification: nothing was applied, the kernel was read back; it failed when something else stood there
+             * @enum {string}
+             */
+            cause: "change" | "start" | "drift" | "resync" | "retry" | "verification";
             configHash: string;
             durationMs: number;
             fromRevision: number;
             id: string;
+            /**
+             * @description ids of services that the kernel took no rules for; the hash is of the rules without them
+             * @default []
+             */
+            leftOut?: string[];
             message: string;
             node: string;
             /** @enum {string} */
             outcome: "applied" | "failed";
+            /**
+             * @description the same digest of what was really found there, connections of IPVS that end aside; null: it was not read
+             * @default null
+             */
+            readBack?: {
+                /** Format: date-time */
+                at: string;
+                rulesHash: string;
+            } | null;
             /** Format: date-time */
             receivedAt: string;
             /** @description requests whose changes it carried, those of the newest 256 changes */
             requestIds: string[];
+            /**
+             * @description names everything of ours that is to stand in the kernel after it: the digest of the inventory of that revision on this node; null: nobody knows
+             * @default null
+             */
+            rulesHash?: string | null;
             /** @description null: its node had no key yet */
             signature: components["schemas"]["ReceiptSignature"] | null;
             /** Format: date-time */
@@ -2754,6 +3041,23 @@ export interface components {
             /** @default ClusterIP */
             type?: components["schemas"]["ServiceType"];
         };
+        ServiceDataplane: {
+            groups: {
+                /** @description false: the nodes did not answer, and nobody knows what is live there */
+                answered: boolean;
+                backend: components["schemas"]["Backend"];
+                /** @description how many of the objects are not the same in all that is known */
+                differing: number;
+                /** @description nodes on which all of this is the same */
+                nodes: string[];
+                objects: components["schemas"]["ServiceObject"][];
+            }[];
+            /** @description send it as cursor to get the next nodes; null: these were the last */
+            nextCursor: string | null;
+            /** @description the newest revision */
+            revision: number;
+            service: components["schemas"]["ObjectOwner"];
+        };
         ServiceEvent: {
             object: components["schemas"]["Service"];
             /** @constant */
@@ -2780,6 +3084,17 @@ export interface components {
             nextCursor: string | null;
             /** @description cluster revision of the list; a watch with since=<epoch>.<revision> goes on from here */
             revision: number;
+        };
+        ServiceObject: {
+            /** @description the text that the revision comes to which the node has applied; null: it was not there */
+            applied: string | null;
+            /** @description the text that the newest revision comes to; null: it should not be there */
+            desired: string | null;
+            key: string;
+            kind: components["schemas"]["KernelKind"];
+            /** @description the text in the kernel; null: it is not there, or the node did not answer */
+            live: string | null;
+            place: string;
         };
         /** @enum {string} */
         ServicePhase: "Pending" | "Frozen" | "Programmed" | "Failed";
@@ -2870,15 +3185,37 @@ export interface components {
         };
         SignedReceipt: {
             backend: string;
-            /** @enum {string} */
-            cause: "change" | "start" | "drift" | "resync" | "retry";
+            /**
+             * @description verification: nothing was applied, the kernel was read back; it failed when something else stood there
+             * @enum {string}
+             */
+            cause: "change" | "start" | "drift" | "resync" | "retry" | "verification";
             configHash: string;
             durationMs: number;
             fromRevision: number;
             id: string;
+            /**
+             * @description ids of services that the kernel took no rules for; the hash is of the rules without them
+             * @default []
+             */
+            leftOut?: string[];
             message: string;
             /** @enum {string} */
             outcome: "applied" | "failed";
+            /**
+             * @description the same digest of what was really found there, connections of IPVS that end aside; null: it was not read
+             * @default null
+             */
+            readBack?: {
+                /** Format: date-time */
+                at: string;
+                rulesHash: string;
+            } | null;
+            /**
+             * @description names everything of ours that is to stand in the kernel after it: the digest of the inventory of that revision on this node; null: nobody knows
+             * @default null
+             */
+            rulesHash?: string | null;
             /** @default null */
             signature?: components["schemas"]["ReceiptSignature"] | null;
             /** Format: date-time */
@@ -11384,7 +11721,7 @@ export interface operations {
                 /** @description only applies that ended so */
                 outcome?: "applied" | "failed";
                 /** @description only applies for this reason */
-                cause?: "change" | "start" | "drift" | "resync" | "retry";
+                cause?: "change" | "start" | "drift" | "resync" | "retry" | "verification";
             };
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */

@@ -41,22 +41,37 @@ function stepIn(words: Room, inputs: Room, outcome: StepOutcome): ReceiptStep {
 
 /** The receipt of an apply that has begun and of which no end is known. */
 export function interruptedReceipt(head: ReceiptHead): ReceiptReport {
-  return { ...head, durationMs: 0, outcome: 'failed', message: 'the executor ended in the middle of this apply', steps: [] };
+  return finishedReceipt(head, {
+    durationMs: 0,
+    outcomes: [],
+    message: 'the executor ended in the middle of this apply',
+    rulesHash: null,
+    leftOut: [],
+  });
 }
 
-/** The receipt of an apply: its steps as they ran, cut at the contract's limits. `failure` is null when every step succeeded. */
-export function finishedReceipt(
-  head: ReceiptHead,
-  durationMs: number,
-  outcomes: readonly StepOutcome[],
-  failure: string | null,
-): ReceiptReport {
+/** What came of an apply. */
+export interface ApplyEnd extends Pick<ReceiptReport, 'durationMs' | 'rulesHash' | 'leftOut'> {
+  readonly outcomes: readonly StepOutcome[];
+  /** Why it failed; null: every step succeeded. */
+  readonly message: string | null;
+}
+
+/** The receipt of an apply: its steps as they ran, cut at the contract's limits. */
+export function finishedReceipt(head: ReceiptHead, { outcomes, message, ...end }: ApplyEnd): ReceiptReport {
   const listed = listedOf(outcomes);
   const [words, inputs] = [new Room(WORDS_MAX), new Room(INPUTS_MAX)];
   const steps = listed.map((outcome) => stepIn(words, inputs, outcome));
   const omitted = outcomes.length - listed.length;
-  const notes = [...(failure === null ? [] : [failure]), ...(omitted > 0 ? [`${omitted} more steps are not listed`] : [])];
-  return { ...head, durationMs, outcome: failure === null ? 'applied' : 'failed', message: plainText(notes.join('; '), 4096), steps };
+  const notes = [...(message === null ? [] : [message]), ...(omitted > 0 ? [`${omitted} more steps are not listed`] : [])];
+  return {
+    ...head,
+    ...end,
+    readBack: null,
+    outcome: message === null ? 'applied' : 'failed',
+    message: plainText(notes.join('; '), 4096),
+    steps,
+  };
 }
 
 /** The steps that a receipt has room for, in their order: those that failed before those that did not. */

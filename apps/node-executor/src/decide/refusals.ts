@@ -23,6 +23,11 @@ export class Refusals {
     return this.#by.size === 0;
   }
 
+  /** The services that are left out. */
+  get ids(): string[] {
+    return [...this.#by.keys()];
+  }
+
   /** True when a service was left out as it is. */
   has({ id, revision }: DesiredService): boolean {
     return this.#by.get(id)?.revision === revision;

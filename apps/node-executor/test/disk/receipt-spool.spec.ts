@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeId, type ReceiptReport } from '@weft/model';
+import type { StepOutcome } from '@weft/reconcile';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { finishedReceipt, interruptedReceipt, type ReceiptHead } from '../../src/decide/receipt.ts';
 import { ReceiptSpool } from '../../src/disk/receipt-spool.ts';
@@ -21,7 +22,9 @@ const head = (n: number): ReceiptHead => ({
   startedAt: '2026-11-21T00:00:00.000Z',
   configHash: 'abc',
 });
-const done = (n: number): ReceiptReport => finishedReceipt(head(n), 5, [], null);
+const finished = (n: number, outcomes: readonly StepOutcome[], message: string | null = null): ReceiptReport =>
+  finishedReceipt(head(n), { durationMs: 5, outcomes, message, rulesHash: null, leftOut: [] });
+const done = (n: number): ReceiptReport => finished(n, []);
 
 async function opened(limits?: { receipts: number; bytes: number }): Promise<ReceiptSpool> {
   const spool = new ReceiptSpool(folder, limits);
@@ -122,7 +125,7 @@ describe('ReceiptSpool', () => {
     const spool = await opened();
     const input = 'x'.repeat(65_000);
     for (let n = 1; n <= 50; n += 1) {
-      await spool.put(finishedReceipt(head(n), 5, [{ argv: ['nft'], input, exitCode: 0, durationMs: 1, stderr: '' }], null), 'done');
+      await spool.put(finished(n, [{ argv: ['nft'], input, exitCode: 0, durationMs: 1, stderr: '' }]), 'done');
       await spool.acknowledge([done(n - 1).id]);
     }
     expect((await stat(join(folder, 'waiting'))).size).toBeLessThan(1.5e6);
@@ -143,12 +146,7 @@ describe('finishedReceipt', () => {
   const outcome = (over: object) => ({ argv: ['nft', '-f', '-'], input: '', exitCode: 0, durationMs: 1, stderr: '', ...over });
 
   it('cuts what is longer than the contract allows and says so', () => {
-    const receipt = finishedReceipt(
-      head(1),
-      1,
-      [outcome({ input: 'x'.repeat(70_000), stderr: 'y'.repeat(5_000) }), outcome({ input: 'short' })],
-      null,
-    );
+    const receipt = finished(1, [outcome({ input: 'x'.repeat(70_000), stderr: 'y'.repeat(5_000) }), outcome({ input: 'short' })]);
     expect(receipt.steps.map(({ input, truncated, stderr }) => [input.length, truncated, stderr.length])).toEqual([
       [65_536, true, 4_096],
       [5, false, 0],
@@ -156,11 +154,9 @@ describe('finishedReceipt', () => {
   });
 
   it('bounds all texts of one receipt together', () => {
-    const receipt = finishedReceipt(
-      head(1),
+    const receipt = finished(
       1,
       Array.from({ length: 20 }, () => outcome({ input: 'x'.repeat(65_536) })),
-      null,
     );
     expect(receipt.steps.reduce((sum, { input }) => sum + input.length, 0)).toBe(3 * 65_536);
     expect(receipt.steps.at(-1)).toMatchObject({ argv: ['nft', '-f', '-'], input: '', truncated: true });
@@ -168,7 +164,7 @@ describe('finishedReceipt', () => {
 
   it('lists the steps that failed even among too many', () => {
     const outcomes = [...Array.from({ length: 300 }, () => outcome({})), outcome({ exitCode: 1, stderr: 'no' })];
-    const receipt = finishedReceipt(head(1), 1, outcomes, 'ip exited with 1');
+    const receipt = finished(1, outcomes, 'ip exited with 1');
     expect(receipt.steps).toHaveLength(256);
     expect(receipt.steps.at(-1)).toMatchObject({ exitCode: 1, stderr: 'no' });
     expect(receipt.message).toBe('ip exited with 1; 45 more steps are not listed');

@@ -17,6 +17,9 @@ const receipt: ReceiptReport = {
   outcome: 'applied',
   message: '',
   configHash: 'c0ffee',
+  rulesHash: null,
+  leftOut: [],
+  readBack: null,
   steps: [{ argv: ['nft', '-f', '-'], input: 'add table ip weft\n', truncated: false, exitCode: 0, durationMs: 0.1, stderr: '' }],
 };
 

@@ -6,6 +6,9 @@ import { Timestamp } from './vocabulary.ts';
 /** The longest text of one step that a receipt keeps; the rest is cut and `truncated` says so. */
 export const RECEIPT_TEXT_MAX = 65_536;
 
+/** Services left out that a receipt names; with more of them it has no hash of the rules. */
+export const RECEIPT_LEFT_OUT_MAX = 64;
+
 /** Changes that a receipt tells of by name, when it carried more than that at once. */
 export const RECEIPT_CHANGES_MAX = 256;
 
@@ -22,19 +25,38 @@ export const ReceiptStep = z
   .meta({ id: 'ReceiptStep' });
 export type ReceiptStep = z.infer<typeof ReceiptStep>;
 
-/** What a node sends about one apply. */
+const RulesHash = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** What a node sends about one apply, or about one time that it read its kernel back. */
 export const ReceiptReport = z
   .strictObject({
     id: idSchema('receipt'),
     fromRevision: z.int(),
     toRevision: z.int(),
-    cause: z.enum(['change', 'start', 'drift', 'resync', 'retry']),
+    cause: z
+      .enum(['change', 'start', 'drift', 'resync', 'retry', 'verification'])
+      .describe('verification: nothing was applied, the kernel was read back; it failed when something else stood there'),
     backend: z.string().max(32),
     startedAt: Timestamp,
     durationMs: z.number(),
     outcome: z.enum(['applied', 'failed']),
     message: z.string().max(4096),
     configHash: z.string().max(64),
+    rulesHash: RulesHash.nullable()
+      .default(null)
+      .describe(
+        'names everything of ours that is to stand in the kernel after it: the digest of the inventory of that revision on this node; null: nobody knows',
+      ),
+    leftOut: z
+      .array(z.string().max(64))
+      .max(RECEIPT_LEFT_OUT_MAX)
+      .default([])
+      .describe('ids of services that the kernel took no rules for; the hash is of the rules without them'),
+    readBack: z
+      .strictObject({ rulesHash: RulesHash, at: Timestamp })
+      .nullable()
+      .default(null)
+      .describe('the same digest of what was really found there, connections of IPVS that end aside; null: it was not read'),
     steps: z.array(ReceiptStep).max(256),
   })
   .meta({ id: 'ReceiptReport' });
