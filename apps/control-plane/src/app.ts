@@ -26,6 +26,7 @@ import { NodeCredentialController } from './controllers/node-credential.controll
 import { NodesController } from './controllers/nodes.controller.ts';
 import { PodsController } from './controllers/pods.controller.ts';
 import { QuotasController } from './controllers/quotas.controller.ts';
+import { ReachabilityController } from './controllers/reachability.controller.ts';
 import { RolloutsController } from './controllers/rollouts.controller.ts';
 import { ServicesController } from './controllers/services.controller.ts';
 import { SystemController } from './controllers/system.controller.ts';
@@ -44,6 +45,7 @@ import { LeaseWatch } from './liveness/lease-watch.ts';
 import { Readiness } from './liveness/readiness.ts';
 import { Metrics } from './metrics.ts';
 import { NodeAgents } from './node-agents.ts';
+import { Reachabilities } from './reachability/reachabilities.ts';
 import { Reads } from './reads.ts';
 import { Rollouts } from './rollouts/rollouts.ts';
 import { Scrape } from './scrape.ts';
@@ -73,6 +75,7 @@ const CONTROLLERS = [
   PodsController,
   ServicesController,
   CountersController,
+  ReachabilityController,
   DriftController,
   CapturesController,
   EndpointsController,
@@ -102,6 +105,7 @@ const PROVIDERS = [
   NodeRedis,
   Joining,
   Rollouts,
+  Reachabilities,
   Captures,
   Scrape,
 ];

@@ -13,6 +13,7 @@ import * as nodeAgent from './operations/node-agent.ts';
 import * as nodes from './operations/nodes.ts';
 import * as pods from './operations/pods.ts';
 import * as quotas from './operations/quotas.ts';
+import * as reachability from './operations/reachability.ts';
 import * as rollouts from './operations/rollouts.ts';
 import * as services from './operations/services.ts';
 import * as system from './operations/system.ts';
@@ -33,6 +34,7 @@ export {
   nodes,
   pods,
   quotas,
+  reachability,
   rollouts,
   services,
   system,
@@ -53,6 +55,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   services,
   endpoints,
   counters,
+  reachability,
   cluster,
   tokens,
   access,

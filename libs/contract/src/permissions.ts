@@ -38,6 +38,7 @@ const TABLE = {
   'audit.read': { reach: 'namespace', roles: ['admin', 'operator', 'viewer'] },
   'receipt.read': { reach: 'fleet', roles: ['admin', 'operator', 'viewer'] },
   'drift.read': { reach: 'fleet', roles: ['admin', 'operator', 'viewer'] },
+  'reachability.read': { reach: 'fleet', roles: ['admin', 'operator', 'viewer'] },
   'metrics.read': { reach: 'fleet', roles: ['admin', 'operator', 'viewer'] },
 
   'token.read': { reach: 'namespace', roles: ['admin'] },

@@ -576,6 +576,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/nodes/{id}/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what a node has to have in its kernel, now or as of then, and whom each of it is for
+         * @description Rebuilt from what was recorded at each commit, by the compiler that the node itself runs. The following pages are of the same revision as the first. What is longer ago than WEFT_HISTORY_DAYS, or before the database was restored, is answered with 410.
+         */
+        get: operations["nodeRuleList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/nodes/{id}/rules/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how what a node has to have in its kernel differs between then and then
+         * @description The following pages are of the same two revisions as the first. What is longer ago than WEFT_HISTORY_DAYS, or before the database was restored, is answered with 410.
+         */
+        get: operations["nodeRuleCompare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/objects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the objects of a kind as they were
+         * @description What is longer ago than WEFT_HISTORY_DAYS, or before the database was restored, is answered with 410.
+         */
+        get: operations["objectList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/objects/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show which objects of a kind came, went or changed between then and then
+         * @description What is longer ago than WEFT_HISTORY_DAYS, or before the database was restored, is answered with 410.
+         */
+        get: operations["objectCompare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/openapi.json": {
         parameters: {
             query?: never;
@@ -718,6 +798,26 @@ export interface paths {
         get: operations["poolView"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reachability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what becomes of a connection, and by which rules
+         * @description It is computed, and no packet is sent: with against=desired from what nodes are to have, with against=live from what is in the kernels of the nodes on the way. Each path is one endpoint that connections may be led to, with every route, rule, translation and tunnel there, and the way of the answer. What others than weft do to packets on a host, and what is between hosts, is not known to it; notes say what may be otherwise than computed.
+         */
+        post: operations["reachabilityCheck"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2152,6 +2252,35 @@ export interface components {
             desiredRevision: number;
             epoch: string;
         };
+        NodeRuleDifference: {
+            /** @description revision of the one */
+            from: number;
+            items: components["schemas"]["RuleDifference"][];
+            /** @description send it as cursor to get the next objects; null: these were the last */
+            nextCursor: string | null;
+            node: string;
+            /** @description cluster revision of the list; a watch with since=<epoch>.<revision> goes on from here */
+            revision: number;
+            /** @description revision of the other */
+            to: number;
+            totals: {
+                added: number;
+                moved: number;
+                removed: number;
+                replaced: number;
+            };
+        };
+        NodeRuleList: {
+            backend: components["schemas"]["Backend"];
+            items: components["schemas"]["OwnedRule"][];
+            /** @description send it as cursor to get the next objects; null: these were the last */
+            nextCursor: string | null;
+            node: string;
+            /** @description cluster revision of the list; a watch with since=<epoch>.<revision> goes on from here */
+            revision: number;
+            /** @description sum of all its rules, 64 hex digits */
+            rulesHash: string;
+        };
         NodeUpdate: {
             backend?: components["schemas"]["Backend"];
             cordoned?: boolean;
@@ -2169,6 +2298,35 @@ export interface components {
         };
         /** @enum {string} */
         NodeWay: "vxlan" | "direct";
+        ObjectDifference: {
+            /** @description null: it was not there any more */
+            after: {
+                [key: string]: unknown;
+            } | null;
+            /** @description null: it was not there yet */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            id: string;
+            kind: components["schemas"]["PastKind"];
+            /** @description null for what has no name: endpoints and rollouts */
+            name: string | null;
+            namespace: string | null;
+        };
+        ObjectDifferenceList: {
+            items: components["schemas"]["ObjectDifference"][];
+            /** @description send it as cursor to get the next objects; null: these were the last */
+            nextCursor: string | null;
+            /** @description cluster revision of the list; a watch with since=<epoch>.<revision> goes on from here */
+            revision: number;
+        };
+        ObjectList: {
+            items: components["schemas"]["PastObject"][];
+            /** @description send it as cursor to get the next objects; null: these were the last */
+            nextCursor: string | null;
+            /** @description cluster revision of the list; a watch with since=<epoch>.<revision> goes on from here */
+            revision: number;
+        };
         ObjectOrigin: {
             actor: {
                 /** @enum {string} */
@@ -2220,6 +2378,83 @@ export interface components {
         };
         /** @enum {string} */
         Overlay: "auto" | "vxlan" | "direct";
+        OwnedRule: {
+            /** @description what it is found by, unique among what has its kind and place; of a rule its text, numbered from the second of the same text on */
+            key: string;
+            kind: components["schemas"]["KernelKind"];
+            owners: components["schemas"]["ObjectOwner"][];
+            /** @description where it stands: `host`, `netns wf…`, `table ip weft map service-ips`, `table nat chain WEFT-…` */
+            place: string;
+            /** @description the thing in the words of the tool that makes or lists it */
+            text: string;
+        };
+        /** @enum {string} */
+        PastKind: "namespace" | "node" | "pod" | "service" | "endpoint" | "rollout";
+        PastObject: {
+            id: string;
+            kind: components["schemas"]["PastKind"];
+            /** @description null for what has no name: endpoints and rollouts */
+            name: string | null;
+            namespace: string | null;
+            /** @description as the API showed it then; of its status only what is stored with it, and not what nodes said all the time */
+            object: {
+                [key: string]: unknown;
+            };
+            /** @description the revision since which it was like this */
+            revision: number;
+        };
+        Plan: {
+            changes: components["schemas"]["PlannedChange"][];
+            /**
+             * Format: date-time
+             * @description until when that works
+             */
+            expiresAt: string;
+            /** @description nodes in whose kernels something changes */
+            nodes: components["schemas"]["PlannedNodes"][];
+            /** @description what should be known beside that */
+            notes: string[];
+            /** @description sent with the same request as query parameter planToken: do exactly this, or nothing */
+            planToken: string;
+            /** @description the revision that was looked at */
+            revision: number;
+        };
+        PlanGroup: {
+            added: components["schemas"]["KernelObject"][];
+            /** @description rules that packets meet in another order than before */
+            moved: components["schemas"]["KernelObject"][];
+            /** @description how many more there are than are listed: a plan lists 2000 */
+            notListed: number;
+            /** @description whom they are for; what several own is told with the first of those that change */
+            owner: components["schemas"]["ObjectOwner"];
+            removed: components["schemas"]["KernelObject"][];
+            replaced: {
+                after: components["schemas"]["KernelObject"];
+                before: components["schemas"]["KernelObject"];
+            }[];
+        };
+        PlanTotals: {
+            added: number;
+            moved: number;
+            removed: number;
+            replaced: number;
+        };
+        PlannedChange: {
+            /** @description the object after, without its status; null when it is deleted */
+            after: unknown;
+            /** @description the object before, without its status; null when it is created */
+            before: unknown;
+            object: components["schemas"]["ObjectReference"];
+            /** @description operation id that it is recorded as, such as serviceCreate */
+            operation: string;
+        };
+        PlannedNodes: {
+            groups: components["schemas"]["PlanGroup"][];
+            /** @description names of the nodes */
+            nodes: string[];
+            /** @description on each of the nodes */
+            totals: components["schemas"]["PlanTotals"];
+        };
         Pod: {
             /** Format: date-time */
             createdAt: string;
@@ -2823,6 +3058,17 @@ export interface components {
         RolloutNodeState: "Waiting" | "Changing" | "Probing" | "Done" | "Failed" | "Reverting" | "Reverted" | "RevertFailed";
         /** @enum {string} */
         RolloutPhase: "Running" | "Halted" | "Reverting" | "Done" | "Reverted" | "Cancelled";
+        RuleDifference: {
+            after: components["schemas"]["KernelObject"] | null;
+            before: components["schemas"]["KernelObject"] | null;
+            /**
+             * @description moved: packets meet it in another order among the rules of its chain
+             * @enum {string}
+             */
+            change: "added" | "removed" | "replaced" | "moved";
+            /** @description of what several have in common: one of those that changed */
+            owner: components["schemas"]["ObjectOwner"];
+        };
         /** @enum {string} */
         Scheduler: "random" | "rr" | "wrr" | "lc" | "wlc" | "sh" | "dh" | "sed" | "nq" | "mh";
         SealedReceipt: {
@@ -3684,7 +3930,12 @@ export interface operations {
     };
     clusterUpdate: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -3703,7 +3954,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description the object after the change */
+            /** @description the object after the change; with dryRun=plan: what it would do */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -3715,6 +3966,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Cluster"];
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
                 };
             };
             /** @description BadRequest: The request cannot be read */
@@ -3759,7 +4072,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description InUse: Other objects still need this one */
+            /**
+             * @description InUse: Other objects still need this one
+             *
+             *     PlanOutdated: What was planned cannot be done any more as it was planned
+             */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4281,7 +4598,12 @@ export interface operations {
     };
     endpointCreate: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -4299,6 +4621,77 @@ export interface operations {
             };
         };
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description the new object */
             201: {
                 headers: {
@@ -4382,6 +4775,8 @@ export interface operations {
             };
             /**
              * @description NameTaken: An object of that name exists
+             *
+             *     PlanOutdated: What was planned cannot be done any more as it was planned
              *
              *     QuotaExceeded: The namespace may hold no more of that
              */
@@ -4622,7 +5017,12 @@ export interface operations {
     };
     endpointDelete: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -4638,6 +5038,77 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description it is gone */
             204: {
                 headers: {
@@ -4691,7 +5162,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description InUse: Other objects still need this one */
+            /**
+             * @description InUse: Other objects still need this one
+             *
+             *     PlanOutdated: What was planned cannot be done any more as it was planned
+             */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4741,7 +5216,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description UnknownField: The request has a field that does not exist */
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4797,7 +5276,12 @@ export interface operations {
     };
     endpointUpdate: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -4818,7 +5302,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description the object after the change */
+            /** @description the object after the change; with dryRun=plan: what it would do */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -4830,6 +5314,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Endpoint"];
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
                 };
             };
             /** @description BadRequest: The request cannot be read */
@@ -4874,7 +5420,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description InUse: Other objects still need this one */
+            /**
+             * @description InUse: Other objects still need this one
+             *
+             *     PlanOutdated: What was planned cannot be done any more as it was planned
+             */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5063,6 +5613,8 @@ export interface operations {
              * @description AddressTaken: The address is in use
              *
              *     NameTaken: An object of that name exists
+             *
+             *     PlanOutdated: What was planned cannot be done any more as it was planned
              *
              *     PoolExhausted: No address is free
              *
@@ -5270,7 +5822,12 @@ export interface operations {
     };
     joinTokenCreate: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -5284,6 +5841,77 @@ export interface operations {
             };
         };
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description the new object */
             201: {
                 headers: {
@@ -5347,6 +5975,16 @@ export interface operations {
             403: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
+            409: {
+                headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -5578,7 +6216,12 @@ export interface operations {
     };
     joinTokenDelete: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -5594,6 +6237,77 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description it is gone */
             204: {
                 headers: {
@@ -5647,6 +6361,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
             410: {
                 headers: {
@@ -5687,7 +6411,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description UnknownField: The request has a field that does not exist */
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6192,7 +6920,12 @@ export interface operations {
     };
     namespaceCreate: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -6210,6 +6943,77 @@ export interface operations {
             };
         };
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description the new object */
             201: {
                 headers: {
@@ -6269,7 +7073,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description NameTaken: An object of that name exists */
+            /**
+             * @description NameTaken: An object of that name exists
+             *
+             *     PlanOutdated: What was planned cannot be done any more as it was planned
+             */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6493,7 +7301,12 @@ export interface operations {
     };
     namespaceDelete: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -6509,6 +7322,77 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description it is gone */
             204: {
                 headers: {
@@ -6562,7 +7446,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description InUse: Other objects still need this one */
+            /**
+             * @description InUse: Other objects still need this one
+             *
+             *     PlanOutdated: What was planned cannot be done any more as it was planned
+             */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6612,7 +7500,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description UnknownField: The request has a field that does not exist */
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6668,7 +7560,12 @@ export interface operations {
     };
     namespaceUpdate: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -6689,7 +7586,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description the object after the change */
+            /** @description the object after the change; with dryRun=plan: what it would do */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -6701,6 +7598,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Namespace"];
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
                 };
             };
             /** @description BadRequest: The request cannot be read */
@@ -6737,6 +7696,16 @@ export interface operations {
             };
             /** @description NotFound: There is no such object */
             404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
+            409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
@@ -6986,7 +7955,12 @@ export interface operations {
     };
     quotaUpdate: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -7007,7 +7981,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description the object after the change */
+            /** @description the object after the change; with dryRun=plan: what it would do */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -7019,6 +7993,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Quota"];
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
                 };
             };
             /** @description BadRequest: The request cannot be read */
@@ -7055,6 +8091,16 @@ export interface operations {
             };
             /** @description NotFound: There is no such object */
             404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
+            409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
@@ -7313,7 +8359,12 @@ export interface operations {
     };
     nodeAgentCredentialRotate: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -7327,6 +8378,77 @@ export interface operations {
             };
         };
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description the new credential */
             201: {
                 headers: {
@@ -7385,6 +8507,16 @@ export interface operations {
             403: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
+            409: {
+                headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -7472,7 +8604,12 @@ export interface operations {
     };
     nodeAgentCredentialRevoke: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -7482,6 +8619,77 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description the node has no credential any more */
             204: {
                 headers: {
@@ -7528,6 +8736,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
             410: {
                 headers: {
@@ -7558,7 +8776,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description UnknownField: The request has a field that does not exist */
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8575,7 +9797,12 @@ export interface operations {
     };
     nodeCreate: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -8593,6 +9820,77 @@ export interface operations {
             };
         };
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description the new object */
             201: {
                 headers: {
@@ -8701,6 +9999,8 @@ export interface operations {
             };
             /**
              * @description NameTaken: An object of that name exists
+             *
+             *     PlanOutdated: What was planned cannot be done any more as it was planned
              *
              *     PoolExhausted: No address is free
              */
@@ -8977,6 +10277,10 @@ export interface operations {
     nodeDelete: {
         parameters: {
             query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
                 /** @description true: also when it holds pods or endpoints, which are gone then */
                 force?: boolean;
             };
@@ -8995,6 +10299,77 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description it is gone */
             204: {
                 headers: {
@@ -9048,7 +10423,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description InUse: Other objects still need this one */
+            /**
+             * @description InUse: Other objects still need this one
+             *
+             *     PlanOutdated: What was planned cannot be done any more as it was planned
+             */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9158,7 +10537,12 @@ export interface operations {
     };
     nodeUpdate: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -9179,7 +10563,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description the object after the change */
+            /** @description the object after the change; with dryRun=plan: what it would do */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -9191,6 +10575,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Node"];
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
                 };
             };
             /** @description BadRequest: The request cannot be read */
@@ -9227,6 +10673,16 @@ export interface operations {
             };
             /** @description NotFound: There is no such object */
             404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
+            409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
@@ -9339,7 +10795,12 @@ export interface operations {
     };
     nodeApprove: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -9351,7 +10812,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description the node */
+            /** @description the node; with dryRun=plan: what it would do */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -9420,6 +10881,68 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Node"];
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
                 };
             };
             /** @description BadRequest: The request cannot be read */
@@ -9464,6 +10987,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
             410: {
                 headers: {
@@ -9494,7 +11027,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description UnknownField: The request has a field that does not exist */
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9675,7 +11212,12 @@ export interface operations {
     };
     nodeCredentialRevoke: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -9687,6 +11229,77 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description it has no credential any more */
             204: {
                 headers: {
@@ -9739,6 +11352,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
             410: {
                 headers: {
@@ -9769,7 +11392,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description UnknownField: The request has a field that does not exist */
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9815,7 +11442,12 @@ export interface operations {
     };
     nodeDrain: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -9835,6 +11467,77 @@ export interface operations {
             };
         };
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description it has begun */
             202: {
                 headers: {
@@ -9959,6 +11662,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
             410: {
                 headers: {
@@ -9993,6 +11706,558 @@ export interface operations {
              * @description IdempotencyKeyReused: The Idempotency-Key was used for a different request
              *
              *     UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyRequests: This token sends more requests than it may */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    nodeRuleList: {
+        parameters: {
+            query?: {
+                /** @description how many objects at most, 1 to 1000 */
+                limit?: number;
+                /** @description nextCursor of the list before */
+                cursor?: string;
+                /** @description as of this cluster revision; now when nothing is said */
+                revision?: number;
+                /** @description as of the newest revision committed at or before this time (RFC 3339); not together with revision */
+                at?: string;
+                /** @description only rules of this kind */
+                kind?: "netns" | "sysctl" | "link" | "address" | "route" | "neighbour" | "fdb" | "nft-table" | "nft-set" | "nft-map" | "nft-element" | "nft-chain" | "nft-rule" | "nft-other" | "iptables-chain" | "iptables-rule" | "iptables-jump" | "ipset" | "ipset-element" | "ipvs-service" | "ipvs-destination" | "workload";
+                /** @description only what is for the object of this id */
+                owner?: string;
+                /** @description only what has this text in its place, key or text */
+                text?: string;
+            };
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description one page of the list */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeRuleList"];
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound: There is no such object */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Expired: That revision is no longer kept, or belongs to another epoch; start over with a list
+             *
+             *     NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew
+             */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyRequests: This token sends more requests than it may */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    nodeRuleCompare: {
+        parameters: {
+            query: {
+                /** @description how many objects at most, 1 to 1000 */
+                limit?: number;
+                /** @description nextCursor of the list before */
+                cursor?: string;
+                /** @description a cluster revision, or a time (RFC 3339) */
+                from: number | string;
+                /** @description the same; now when nothing is said */
+                to?: number | string;
+                /** @description only rules of this kind */
+                kind?: "netns" | "sysctl" | "link" | "address" | "route" | "neighbour" | "fdb" | "nft-table" | "nft-set" | "nft-map" | "nft-element" | "nft-chain" | "nft-rule" | "nft-other" | "iptables-chain" | "iptables-rule" | "iptables-jump" | "ipset" | "ipset-element" | "ipvs-service" | "ipvs-destination" | "workload";
+                /** @description only what is for the object of this id */
+                owner?: string;
+                /** @description only what has this text in its place, key or text */
+                text?: string;
+            };
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description one page of the list */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeRuleDifference"];
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound: There is no such object */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Expired: That revision is no longer kept, or belongs to another epoch; start over with a list
+             *
+             *     NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew
+             */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyRequests: This token sends more requests than it may */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    objectList: {
+        parameters: {
+            query: {
+                /** @description how many objects at most, 1 to 1000 */
+                limit?: number;
+                /** @description nextCursor of the list before */
+                cursor?: string;
+                /** @description as of this cluster revision; now when nothing is said */
+                revision?: number;
+                /** @description as of the newest revision committed at or before this time (RFC 3339); not together with revision */
+                at?: string;
+                /** @description objects of this kind */
+                kind: "namespace" | "node" | "pod" | "service" | "endpoint" | "rollout";
+                /** @description only objects of this namespace */
+                namespace?: string;
+                /** @description only objects of this name */
+                name?: string;
+                /** @description only objects whose labels fulfil it: app=web,tier!=db,env in (a,b),canary,!old */
+                labelSelector?: string;
+            };
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description one page of the list */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectList"];
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Expired: That revision is no longer kept, or belongs to another epoch; start over with a list
+             *
+             *     NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew
+             */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyRequests: This token sends more requests than it may */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    objectCompare: {
+        parameters: {
+            query: {
+                /** @description how many objects at most, 1 to 1000 */
+                limit?: number;
+                /** @description nextCursor of the list before */
+                cursor?: string;
+                /** @description a cluster revision, or a time (RFC 3339) */
+                from: number | string;
+                /** @description the same; now when nothing is said */
+                to?: number | string;
+                /** @description objects of this kind */
+                kind: "namespace" | "node" | "pod" | "service" | "endpoint" | "rollout";
+                /** @description only objects of this namespace */
+                namespace?: string;
+                /** @description only objects of this name */
+                name?: string;
+                /** @description only objects whose labels fulfil it: app=web,tier!=db,env in (a,b),canary,!old */
+                labelSelector?: string;
+            };
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description one page of the list */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectDifferenceList"];
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Expired: That revision is no longer kept, or belongs to another epoch; start over with a list
+             *
+             *     NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew
+             */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description UnknownField: The request has a field that does not exist
              *
              *     ValidationFailed: A field of the request is not valid
              */
@@ -10482,7 +12747,12 @@ export interface operations {
     };
     podCreate: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -10500,6 +12770,77 @@ export interface operations {
             };
         };
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description the new object */
             201: {
                 headers: {
@@ -10602,6 +12943,8 @@ export interface operations {
              *     NameTaken: An object of that name exists
              *
              *     NoNodeAvailable: No node can take the pod
+             *
+             *     PlanOutdated: What was planned cannot be done any more as it was planned
              *
              *     PoolExhausted: No address is free
              *
@@ -10860,6 +13203,10 @@ export interface operations {
     podDelete: {
         parameters: {
             query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
                 /** @description how long the pod may take to go, in seconds; omitted: its own terminationGracePeriodSeconds */
                 gracePeriodSeconds?: number;
             };
@@ -10878,6 +13225,77 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description it is going, and still there */
             202: {
                 headers: {
@@ -10975,6 +13393,16 @@ export interface operations {
             };
             /** @description NotFound: There is no such object */
             404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
+            409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
@@ -11083,7 +13511,12 @@ export interface operations {
     };
     podUpdate: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -11104,7 +13537,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description the object after the change */
+            /** @description the object after the change; with dryRun=plan: what it would do */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -11116,6 +13549,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Pod"];
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
                 };
             };
             /** @description BadRequest: The request cannot be read */
@@ -11152,6 +13647,16 @@ export interface operations {
             };
             /** @description NotFound: There is no such object */
             404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
+            409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
@@ -11591,6 +14096,226 @@ export interface operations {
                 };
             };
             /** @description UnknownField: The request has a field that does not exist */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyRequests: This token sends more requests than it may */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reachabilityCheck: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReachabilityQuestion"];
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "against": "desired",
+                     *       "destination": {
+                     *         "ip": "198.19.0.10",
+                     *         "port": 80,
+                     *         "protocol": "TCP"
+                     *       },
+                     *       "notes": [],
+                     *       "paths": [
+                     *         {
+                     *           "back": [
+                     *             {
+                     *               "node": "node-1",
+                     *               "steps": [
+                     *                 {
+                     *                   "behind": [],
+                     *                   "hook": null,
+                     *                   "kind": "deliver",
+                     *                   "text": "100.64.1.2 is in wf-pod-01k8"
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "destination": {
+                     *             "ip": "100.64.1.3",
+                     *             "node": "node-1",
+                     *             "pod": "shop/web-1",
+                     *             "port": 8080
+                     *           },
+                     *           "masqueradedBy": null,
+                     *           "share": 1,
+                     *           "source": "100.64.1.2",
+                     *           "there": [
+                     *             {
+                     *               "node": "node-1",
+                     *               "steps": [
+                     *                 {
+                     *                   "behind": [
+                     *                     {
+                     *                       "key": "198.19.0.10 . tcp . 80 . 0.0.0.0",
+                     *                       "kind": "nft-element",
+                     *                       "owners": [
+                     *                         {
+                     *                           "id": "svc_01k8",
+                     *                           "kind": "service",
+                     *                           "name": "web",
+                     *                           "namespace": "shop"
+                     *                         }
+                     *                       ],
+                     *                       "place": "table ip weft map service-endpoints",
+                     *                       "text": "198.19.0.10 . tcp . 80 . 0.0.0.0 : 100.64.1.3 . 8080"
+                     *                     }
+                     *                   ],
+                     *                   "hook": "prerouting",
+                     *                   "kind": "rule",
+                     *                   "text": "dnat ip to … map @service-endpoints"
+                     *                 },
+                     *                 {
+                     *                   "behind": [],
+                     *                   "hook": null,
+                     *                   "kind": "translate",
+                     *                   "text": "198.19.0.10:80 becomes 100.64.1.3:8080"
+                     *                 },
+                     *                 {
+                     *                   "behind": [],
+                     *                   "hook": null,
+                     *                   "kind": "deliver",
+                     *                   "text": "100.64.1.3 is in wf-pod-01k9"
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "verdict": "reachable",
+                     *           "why": null
+                     *         }
+                     *       ],
+                     *       "revision": 42,
+                     *       "source": "100.64.1.2",
+                     *       "sourcePreserved": true,
+                     *       "verdict": "reachable",
+                     *       "why": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Reachability"];
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PayloadTooLarge: The request body is too large */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnsupportedMediaType: The content type is not supported */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -12086,7 +14811,12 @@ export interface operations {
     };
     rolloutCreate: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -12102,6 +14832,77 @@ export interface operations {
             };
         };
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description the new object */
             201: {
                 headers: {
@@ -12200,7 +15001,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description RolloutUnderWay: Another rollout has one of the nodes */
+            /**
+             * @description PlanOutdated: What was planned cannot be done any more as it was planned
+             *
+             *     RolloutUnderWay: Another rollout has one of the nodes
+             */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -12457,7 +15262,12 @@ export interface operations {
     };
     rolloutCancel: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -12469,7 +15279,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description the rollout */
+            /** @description the rollout; with dryRun=plan: what it would do */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -12520,392 +15330,68 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Rollout"];
-                };
-            };
-            /** @description BadRequest: The request cannot be read */
-            400: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthenticated: A valid bearer token is needed */
-            401: {
-                headers: {
-                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden: This token may not do that */
-            403: {
-                headers: {
-                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description NotFound: There is no such object */
-            404: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description RolloutPhase: The rollout is in a phase in which that cannot be done */
-            409: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
-            410: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description PayloadTooLarge: The request body is too large */
-            413: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description UnsupportedMediaType: The content type is not supported */
-            415: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description UnknownField: The request has a field that does not exist */
-            422: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description TooManyRequests: This token sends more requests than it may */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal: The control plane failed */
-            500: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unavailable: The control plane cannot answer now */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    rolloutResume: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
-                "X-Request-Id"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description the rollout */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Weft-Operation": components["headers"]["Weft-Operation"];
-                    "Weft-Revision": components["headers"]["Weft-Revision"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
                     /**
                      * @example {
-                     *       "canary": [
-                     *         "node-a"
-                     *       ],
-                     *       "change": {
-                     *         "backend": "iptables"
-                     *       },
-                     *       "createdAt": "2026-11-21T08:00:00.000Z",
-                     *       "generation": 1,
-                     *       "id": "roll_01k8",
-                     *       "labelSelector": "rack=1",
-                     *       "maxUnavailable": 1,
-                     *       "nodes": null,
-                     *       "onFailure": "revert",
-                     *       "revision": 12,
-                     *       "soakSeconds": 60,
-                     *       "status": {
-                     *         "message": "node-a has to stay well for 60 s",
-                     *         "nodes": [
-                     *           {
-                     *             "canary": true,
-                     *             "message": "",
-                     *             "name": "node-a",
-                     *             "since": "2026-11-21T08:00:04.000Z",
-                     *             "state": "Probing"
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
                      *           },
-                     *           {
-                     *             "canary": false,
-                     *             "message": "",
-                     *             "name": "node-b",
-                     *             "since": "2026-11-21T08:00:00.000Z",
-                     *             "state": "Waiting"
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
                      *           }
-                     *         ],
-                     *         "phase": "Running"
-                     *       },
-                     *       "updatedAt": "2026-11-21T08:00:04.000Z"
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
                      *     }
                      */
-                    "application/json": components["schemas"]["Rollout"];
-                };
-            };
-            /** @description BadRequest: The request cannot be read */
-            400: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthenticated: A valid bearer token is needed */
-            401: {
-                headers: {
-                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden: This token may not do that */
-            403: {
-                headers: {
-                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description NotFound: There is no such object */
-            404: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description RolloutPhase: The rollout is in a phase in which that cannot be done */
-            409: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
-            410: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description PayloadTooLarge: The request body is too large */
-            413: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description UnsupportedMediaType: The content type is not supported */
-            415: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description UnknownField: The request has a field that does not exist */
-            422: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description TooManyRequests: This token sends more requests than it may */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal: The control plane failed */
-            500: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unavailable: The control plane cannot answer now */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    rolloutRevert: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
-                "X-Request-Id"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description the rollout */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Weft-Operation": components["headers"]["Weft-Operation"];
-                    "Weft-Revision": components["headers"]["Weft-Revision"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "canary": [
-                     *         "node-a"
-                     *       ],
-                     *       "change": {
-                     *         "backend": "iptables"
-                     *       },
-                     *       "createdAt": "2026-11-21T08:00:00.000Z",
-                     *       "generation": 1,
-                     *       "id": "roll_01k8",
-                     *       "labelSelector": "rack=1",
-                     *       "maxUnavailable": 1,
-                     *       "nodes": null,
-                     *       "onFailure": "revert",
-                     *       "revision": 12,
-                     *       "soakSeconds": 60,
-                     *       "status": {
-                     *         "message": "node-a has to stay well for 60 s",
-                     *         "nodes": [
-                     *           {
-                     *             "canary": true,
-                     *             "message": "",
-                     *             "name": "node-a",
-                     *             "since": "2026-11-21T08:00:04.000Z",
-                     *             "state": "Probing"
-                     *           },
-                     *           {
-                     *             "canary": false,
-                     *             "message": "",
-                     *             "name": "node-b",
-                     *             "since": "2026-11-21T08:00:00.000Z",
-                     *             "state": "Waiting"
-                     *           }
-                     *         ],
-                     *         "phase": "Running"
-                     *       },
-                     *       "updatedAt": "2026-11-21T08:00:04.000Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Rollout"];
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
                 };
             };
             /** @description BadRequest: The request cannot be read */
@@ -12951,7 +15437,545 @@ export interface operations {
                 };
             };
             /**
-             * @description RolloutPhase: The rollout is in a phase in which that cannot be done
+             * @description PlanOutdated: What was planned cannot be done any more as it was planned
+             *
+             *     RolloutPhase: The rollout is in a phase in which that cannot be done
+             */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PayloadTooLarge: The request body is too large */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnsupportedMediaType: The content type is not supported */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyRequests: This token sends more requests than it may */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rolloutResume: {
+        parameters: {
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the rollout; with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Weft-Operation": components["headers"]["Weft-Operation"];
+                    "Weft-Revision": components["headers"]["Weft-Revision"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "canary": [
+                     *         "node-a"
+                     *       ],
+                     *       "change": {
+                     *         "backend": "iptables"
+                     *       },
+                     *       "createdAt": "2026-11-21T08:00:00.000Z",
+                     *       "generation": 1,
+                     *       "id": "roll_01k8",
+                     *       "labelSelector": "rack=1",
+                     *       "maxUnavailable": 1,
+                     *       "nodes": null,
+                     *       "onFailure": "revert",
+                     *       "revision": 12,
+                     *       "soakSeconds": 60,
+                     *       "status": {
+                     *         "message": "node-a has to stay well for 60 s",
+                     *         "nodes": [
+                     *           {
+                     *             "canary": true,
+                     *             "message": "",
+                     *             "name": "node-a",
+                     *             "since": "2026-11-21T08:00:04.000Z",
+                     *             "state": "Probing"
+                     *           },
+                     *           {
+                     *             "canary": false,
+                     *             "message": "",
+                     *             "name": "node-b",
+                     *             "since": "2026-11-21T08:00:00.000Z",
+                     *             "state": "Waiting"
+                     *           }
+                     *         ],
+                     *         "phase": "Running"
+                     *       },
+                     *       "updatedAt": "2026-11-21T08:00:04.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Rollout"];
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound: There is no such object */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description PlanOutdated: What was planned cannot be done any more as it was planned
+             *
+             *     RolloutPhase: The rollout is in a phase in which that cannot be done
+             */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PayloadTooLarge: The request body is too large */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnsupportedMediaType: The content type is not supported */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyRequests: This token sends more requests than it may */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rolloutRevert: {
+        parameters: {
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the rollout; with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Weft-Operation": components["headers"]["Weft-Operation"];
+                    "Weft-Revision": components["headers"]["Weft-Revision"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "canary": [
+                     *         "node-a"
+                     *       ],
+                     *       "change": {
+                     *         "backend": "iptables"
+                     *       },
+                     *       "createdAt": "2026-11-21T08:00:00.000Z",
+                     *       "generation": 1,
+                     *       "id": "roll_01k8",
+                     *       "labelSelector": "rack=1",
+                     *       "maxUnavailable": 1,
+                     *       "nodes": null,
+                     *       "onFailure": "revert",
+                     *       "revision": 12,
+                     *       "soakSeconds": 60,
+                     *       "status": {
+                     *         "message": "node-a has to stay well for 60 s",
+                     *         "nodes": [
+                     *           {
+                     *             "canary": true,
+                     *             "message": "",
+                     *             "name": "node-a",
+                     *             "since": "2026-11-21T08:00:04.000Z",
+                     *             "state": "Probing"
+                     *           },
+                     *           {
+                     *             "canary": false,
+                     *             "message": "",
+                     *             "name": "node-b",
+                     *             "since": "2026-11-21T08:00:00.000Z",
+                     *             "state": "Waiting"
+                     *           }
+                     *         ],
+                     *         "phase": "Running"
+                     *       },
+                     *       "updatedAt": "2026-11-21T08:00:04.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Rollout"];
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound: There is no such object */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description PlanOutdated: What was planned cannot be done any more as it was planned
+             *
+             *     RolloutPhase: The rollout is in a phase in which that cannot be done
              *
              *     RolloutUnderWay: Another rollout has one of the nodes
              */
@@ -12994,7 +16018,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description UnknownField: The request has a field that does not exist */
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -13174,7 +16202,12 @@ export interface operations {
     };
     serviceCreate: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -13192,6 +16225,77 @@ export interface operations {
             };
         };
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description the new object */
             201: {
                 headers: {
@@ -13314,6 +16418,8 @@ export interface operations {
              *     NodePortTaken: The node port is in use
              *
              *     NodePortsExhausted: No node port is free
+             *
+             *     PlanOutdated: What was planned cannot be done any more as it was planned
              *
              *     PoolExhausted: No address is free
              *
@@ -13591,7 +16697,12 @@ export interface operations {
     };
     serviceDelete: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -13607,6 +16718,77 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description it is gone */
             204: {
                 headers: {
@@ -13660,6 +16842,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
             410: {
                 headers: {
@@ -13700,7 +16892,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description UnknownField: The request has a field that does not exist */
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -13756,7 +16952,12 @@ export interface operations {
     };
     serviceUpdate: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -13777,7 +16978,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description the object after the change */
+            /** @description the object after the change; with dryRun=plan: what it would do */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -13789,6 +16990,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Service"];
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
                 };
             };
             /** @description BadRequest: The request cannot be read */
@@ -13839,6 +17102,8 @@ export interface operations {
              *     NodePortTaken: The node port is in use
              *
              *     NodePortsExhausted: No node port is free
+             *
+             *     PlanOutdated: What was planned cannot be done any more as it was planned
              *
              *     PoolExhausted: No address is free
              *
@@ -14364,7 +17629,12 @@ export interface operations {
     };
     tokenCreate: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -14378,6 +17648,77 @@ export interface operations {
             };
         };
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description the token with its text */
             201: {
                 headers: {
@@ -14438,7 +17779,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description NameTaken: An object of that name exists */
+            /**
+             * @description NameTaken: An object of that name exists
+             *
+             *     PlanOutdated: What was planned cannot be done any more as it was planned
+             */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -14662,7 +18007,12 @@ export interface operations {
     };
     tokenDelete: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -14674,6 +18024,77 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description it is revoked */
             204: {
                 headers: {
@@ -14726,7 +18147,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description InUse: Other objects still need this one */
+            /**
+             * @description InUse: Other objects still need this one
+             *
+             *     PlanOutdated: What was planned cannot be done any more as it was planned
+             */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -14766,7 +18191,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description UnknownField: The request has a field that does not exist */
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
