@@ -22,3 +22,6 @@ export { NodeAddressError } from './probe/node-address.ts';
 export type { HostProblem } from './probe/problem.ts';
 export * from './readiness.ts';
 export * from './real/real-host.ts';
+export * from './trace/fake-tracing.ts';
+export * from './trace/packet-tracing.ts';
+export * from './trace/real-tracing.ts';

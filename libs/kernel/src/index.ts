@@ -30,6 +30,8 @@ export * from './keys.ts';
 export * from './monitor/contradicts.ts';
 export * from './monitor/ip-monitor.ts';
 export * from './monitor/nft-monitor.ts';
+export * from './monitor/nft-trace.ts';
+export * from './monitor/nft-trace-table.ts';
 export * from './network/batch-text.ts';
 export * from './network/bridge-json.ts';
 export * from './network/bridge-text.ts';

@@ -1,0 +1,92 @@
+import { TRACE_TABLE_PREFIX, type TracedPacket, type TracedWay, traceTable } from '@weft/kernel';
+import { CommandError } from '../exec.ts';
+import { Coprocess } from '../real/coprocess.ts';
+import { doneWord, errorsBefore, isDone } from '../real/nft-answer.ts';
+import { makeRunner, type Runner } from '../real/runner.ts';
+import { lookUp } from './look-up.ts';
+import type { PacketTracing, RunningTrace, SendOrder, SendOutcome, Sighting, TraceOrder } from './packet-tracing.ts';
+import { TraceMonitor } from './trace-monitor.ts';
+
+/** Ends with us, however we end. */
+const WITH_US = ['setpriv', '--pdeathsig', 'KILL', '--'] as const;
+
+const TABLE_MS = 15_000;
+/** What sending may take beside waiting for the answer, in ms. */
+const START_MS = 20_000;
+
+/** The packet at each hook that it was seen at. */
+const packetsOf = ({ events }: TracedWay): TracedPacket[] => events.flatMap((event) => (event.what === 'packet' ? [event.packet] : []));
+
+/** A table that has packets traced, with the process that owns it, and what listens to it. */
+class RealTrace implements RunningTrace {
+  readonly #runner: Runner;
+  readonly #monitor: TraceMonitor;
+  readonly #owner: Coprocess;
+
+  constructor(runner: Runner, table: string) {
+    this.#runner = runner;
+    this.#monitor = new TraceMonitor(runner.onHost([...WITH_US, 'stdbuf', '-oL', 'nft', 'monitor', 'trace']), `ip ${table}`);
+    this.#owner = new Coprocess(runner.onHost([...WITH_US, 'nft', '-i']));
+  }
+
+  /** Makes the table when everything that it says will be heard. Throws Error. */
+  async begin(commands: string): Promise<void> {
+    await this.#monitor.listening();
+    const word = doneWord(1);
+    const input = `${commands.replaceAll('\n', '; ')}\n${word}\n`;
+    const answer = await this.#owner.ask({ input, isWhole: (text) => isDone(text, word), deadlineMs: TABLE_MS });
+    const errors = answer.whole ? errorsBefore(answer.text, word) : `${answer.text} ${answer.why}`;
+    if (errors !== '') throw new Error(`nft does not trace: ${errors}`);
+  }
+
+  async take(): Promise<Sighting[]> {
+    return Promise.all(
+      this.#monitor.whole().map(async (way) => {
+        const packets = packetsOf(way);
+        const [came] = packets;
+        const last = packets.at(-1);
+        if (came === undefined || last === undefined) throw new Error('a way without a packet');
+        return { way, lookUps: await lookUp(this.#runner, { came, routedTo: last.destination }) };
+      }),
+    );
+  }
+
+  close(): void {
+    this.#owner.close();
+    this.#monitor.close();
+  }
+}
+
+/** What traces packets on a real host. */
+export interface RealTracingOptions {
+  /** The file of send-packet.ts, as Node.js runs it. */
+  readonly sendScript: string;
+  /** The argv prefix that leads to the host; empty: this host. */
+  readonly enter?: readonly string[];
+}
+
+/** Traces with nftables, whichever rules the host has: those of nft and of iptables-nft are told, those of iptables-legacy and what IPVS does are not. */
+export function realTracing({ sendScript, enter = [] }: RealTracingOptions): PacketTracing {
+  const runner = makeRunner(enter);
+  return {
+    async begin({ name, protocol, flows }: TraceOrder): Promise<RunningTrace> {
+      const table = `${TRACE_TABLE_PREFIX}_${name}`;
+      const trace = new RealTrace(runner, table);
+      try {
+        await trace.begin(traceTable(table, protocol, flows));
+        return trace;
+      } catch (error) {
+        trace.close();
+        throw error;
+      }
+    },
+    async send({ netns, protocol, sourcePort, destination, port, timeoutMs }: SendOrder): Promise<SendOutcome> {
+      const inside = netns === null ? [] : ['ip', 'netns', 'exec', netns];
+      const script = [process.execPath, sendScript, protocol, `${sourcePort}`, destination, `${port}`, `${timeoutMs}`];
+      const limit = ['timeout', '--signal=KILL', `${Math.ceil((timeoutMs + START_MS) / 1_000)}`];
+      const result = await runner.run([...WITH_US, ...inside, ...limit, ...script]);
+      if (result.exitCode !== 0) throw new CommandError(result);
+      return JSON.parse(result.stdout) as SendOutcome;
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { RunningTrace, SendOrder, Sighting, TraceOrder } from '@weft/host';
+import { eventually } from '@weft/testing';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type TraceWorld, traceWorld } from './world.ts';
+
+const PATIENCE = { withinMs: 25_000 };
+const SENT = { netns: 'wf-a', protocol: 'tcp', sourcePort: 41_000, timeoutMs: 1_000 } as const;
+
+let world: TraceWorld;
+let running: RunningTrace[];
+beforeEach(async () => {
+  world = await traceWorld();
+  running = [];
+});
+afterEach(async () => {
+  for (const trace of running) trace.close();
+  await world.destroy();
+});
+
+const begin = async (order: Partial<TraceOrder> & Pick<TraceOrder, 'flows'>): Promise<RunningTrace> => {
+  const trace = await world.tracing.begin({ name: 'one', protocol: 'tcp', ...order });
+  running.push(trace);
+  return trace;
+};
+
+/** What a trace sees of a packet that the first pod sends, and what the pod sees. */
+async function follow(to: Pick<SendOrder, 'destination' | 'port'>, protocol: 'tcp' | 'udp' = 'tcp') {
+  const flow = { source: '10.9.1.2', sourcePort: SENT.sourcePort, destinations: [{ ip: to.destination, port: to.port }] };
+  const trace = await begin({ protocol, flows: [flow] });
+  const { outcome } = await world.tracing.send({ ...SENT, protocol, ...to });
+  const [first] = await eventually('a sighting', async () => ((seen) => (seen.length > 0 ? seen : null))(await trace.take()), PATIENCE);
+  return { outcome, sighting: first as Sighting };
+}
+
+const rulesOf = ({ way }: Sighting) =>
+  way.events.flatMap((event) => (event.what === 'rule' ? [`${event.table} ${event.chain}: ${event.rule} → ${event.verdict}`] : []));
+const lastPacketOf = ({ way }: Sighting) => way.events.flatMap((event) => (event.what === 'packet' ? [event] : [])).at(-1);
+
+it('follows a packet through translation to its pod, where nothing listens', async () => {
+  const { outcome, sighting } = await follow({ destination: '198.19.0.1', port: 80 });
+  expect(outcome).toBe('refused');
+  expect(rulesOf(sighting)).toContain('ip weft nat: dnat ip to ip daddr . tcp dport map @services → accept');
+  expect(lastPacketOf(sighting)).toMatchObject({
+    table: 'ip weft_trace_one',
+    chain: 'postrouting',
+    packet: { oif: 'wf-b', source: '10.9.1.2', sourcePort: 41_000, destination: '10.9.2.2', destinationPort: 8080 },
+  });
+  expect(sighting.lookUps).toMatchObject({
+    route: { found: true, device: 'wf-b', gateway: null, text: expect.stringContaining('10.9.2.2 from 10.9.1.2 dev wf-b') },
+    neighbour: { mac: expect.stringMatching(/^[0-9a-f:]{17}$/) },
+    tunnel: null,
+  });
+});
+
+it('shows the source that a packet leaves with', async () => {
+  const { sighting } = await follow({ destination: '10.9.2.2', port: 8081 });
+  expect(lastPacketOf(sighting)?.packet).toMatchObject({ source: '10.9.2.1', destination: '10.9.2.2' });
+});
+
+it('names the rule of somebody else that drops a packet, and one that refuses it', async () => {
+  const dropped = await follow({ destination: '10.9.2.2', port: 9999 });
+  expect(dropped.outcome).toBe('silent');
+  expect(rulesOf(dropped.sighting).at(-1)).toBe('inet firewall guard: tcp dport 9999 drop comment "nobody" → drop');
+  for (const trace of running.splice(0)) trace.close();
+  const refused = await follow({ destination: '10.9.2.2', port: 9998 }, 'udp');
+  expect(refused.outcome).toBe('refused');
+  expect(rulesOf(refused.sighting).at(-1)).toContain('inet firewall guard: udp dport 9998 reject');
+});
+
+it('says why a packet is not routed', async () => {
+  const { outcome, sighting } = await follow({ destination: '203.0.113.1', port: 80 });
+  expect(outcome).toBe('unreachable');
+  expect(sighting.lookUps.route).toEqual({ found: false, text: 'Network is unreachable' });
+});
+
+it('has nothing traced but what it is asked for', async () => {
+  const trace = await begin({ flows: [{ source: null, sourcePort: null, destinations: [{ ip: '10.9.2.2', port: 7 }] }] });
+  await world.tracing.send({ ...SENT, destination: '10.9.2.2', port: 8 });
+  await world.tracing.send({ ...SENT, destination: '10.9.2.2', port: 7 });
+  const seen = await eventually('a sighting', async () => ((all) => (all.length > 0 ? all : null))(await trace.take()), PATIENCE);
+  expect(seen.map((sighting) => lastPacketOf(sighting)?.packet.destinationPort)).toEqual([7]);
+});
+
+const tables = async () => (await world.host.must(['nft', 'list', 'tables'])).includes('weft_trace');
+
+it('leaves nothing when it is closed', async () => {
+  const trace = await begin({ flows: [{ source: null, sourcePort: null, destinations: [{ ip: '10.9.2.2', port: 7 }] }] });
+  expect(await tables()).toBe(true);
+  trace.close();
+  await eventually('no table', async () => !(await tables()), PATIENCE);
+});
+
+it('leaves nothing when whoever began it is killed', async () => {
+  const script = new URL('./trace-owner.ts', import.meta.url).pathname;
+  const owner = spawn(process.execPath, [script, `${world.host.pid}`], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(owner.stdout, 'data');
+  expect(await tables()).toBe(true);
+  owner.kill('SIGKILL');
+  await eventually('no table', async () => !(await tables()), PATIENCE);
+});
