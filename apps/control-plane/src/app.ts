@@ -24,6 +24,7 @@ import { NamespacesController } from './controllers/namespaces.controller.ts';
 import { NodeAgentController } from './controllers/node-agent.controller.ts';
 import { NodeCredentialController } from './controllers/node-credential.controller.ts';
 import { NodesController } from './controllers/nodes.controller.ts';
+import { PastController } from './controllers/past.controller.ts';
 import { PodsController } from './controllers/pods.controller.ts';
 import { QuotasController } from './controllers/quotas.controller.ts';
 import { ReachabilityController } from './controllers/reachability.controller.ts';
@@ -45,7 +46,11 @@ import { LeaseWatch } from './liveness/lease-watch.ts';
 import { Readiness } from './liveness/readiness.ts';
 import { Metrics } from './metrics.ts';
 import { NodeAgents } from './node-agents.ts';
+<<<<<<< Updated upstream
 import { Reachabilities } from './reachability/reachabilities.ts';
+=======
+import { Rules } from './past/rules.ts';
+>>>>>>> Stashed changes
 import { Reads } from './reads.ts';
 import { Rollouts } from './rollouts/rollouts.ts';
 import { Scrape } from './scrape.ts';
@@ -83,6 +88,7 @@ const CONTROLLERS = [
   TokensController,
   AccessController,
   HistoryController,
+  PastController,
   NodeAgentController,
   SystemController,
 ];
@@ -100,6 +106,7 @@ const PROVIDERS = [
   Convergence,
   Changes,
   Reads,
+  Rules,
   CallersStore,
   NodeAgents,
   NodeRedis,

@@ -50,10 +50,7 @@ export class Reads {
   }
 
   /** One page; `list` gets the query as the store wants it. */
-  list<Q extends ListQuery, T>(
-    query: Q,
-    list: (query: PageRequest & Without<Q, (typeof PAGING)[number]>) => Promise<Page<T>>,
-  ): Promise<Page<T>> {
+  list<Q extends ListQuery, P>(query: Q, list: (query: PageRequest & Without<Q, (typeof PAGING)[number]>) => Promise<P>): Promise<P> {
     return list({ ...without(query, PAGING), ...pageOf(query) });
   }
 

@@ -4,10 +4,11 @@ import { z } from 'zod';
 /** How many objects a list holds when nothing is said, and at most. */
 export const LIST_LIMIT = { default: 100, max: 1000 } as const;
 
-/** A list: some objects, where to go on, and the revision the objects were read at. */
-export function listOf<T extends z.ZodType>(item: T, id: string) {
+/** A list: some objects, where to go on, and the revision the objects were read at; with what else there is to say of all of them. */
+export function listOf<T extends z.ZodType, M extends z.ZodRawShape = Record<never, never>>(item: T, id: string, more: M = {} as M) {
   return z
     .strictObject({
+      ...more,
       items: z.array(item),
       nextCursor: z.string().nullable().describe('send it as cursor to get the next objects; null: these were the last'),
       revision: z.int().describe('cluster revision of the list; a watch with since=<epoch>.<revision> goes on from here'),

@@ -11,6 +11,7 @@ import * as joinTokens from './operations/join-tokens.ts';
 import * as namespaces from './operations/namespaces.ts';
 import * as nodeAgent from './operations/node-agent.ts';
 import * as nodes from './operations/nodes.ts';
+import * as past from './operations/past.ts';
 import * as pods from './operations/pods.ts';
 import * as quotas from './operations/quotas.ts';
 import * as reachability from './operations/reachability.ts';
@@ -32,6 +33,7 @@ export {
   namespaces,
   nodeAgent,
   nodes,
+  past,
   pods,
   quotas,
   reachability,
@@ -60,6 +62,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   tokens,
   access,
   history,
+  past,
   drift,
   captures,
   nodeAgent,

@@ -36,6 +36,8 @@ const TABLE = {
 
   'operation.read': { reach: 'namespace', roles: ['admin', 'operator', 'viewer'] },
   'audit.read': { reach: 'namespace', roles: ['admin', 'operator', 'viewer'] },
+  'history.read': { reach: 'namespace', roles: ['admin', 'operator', 'viewer'] },
+  'rule.read': { reach: 'fleet', roles: ['admin', 'operator', 'viewer'] },
   'receipt.read': { reach: 'fleet', roles: ['admin', 'operator', 'viewer'] },
   'drift.read': { reach: 'fleet', roles: ['admin', 'operator', 'viewer'] },
   'reachability.read': { reach: 'fleet', roles: ['admin', 'operator', 'viewer'] },

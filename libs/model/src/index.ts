@@ -28,6 +28,7 @@ export * from './resources/kernel-object.ts';
 export * from './resources/namespace.ts';
 export * from './resources/node.ts';
 export * from './resources/operation.ts';
+export * from './resources/past.ts';
 export * from './resources/pod.ts';
 export * from './resources/pool.ts';
 export * from './resources/quota.ts';

@@ -804,26 +804,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/reachability": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Say what becomes of a connection, and by which rules
-         * @description It is computed, and no packet is sent: with against=desired from what nodes are to have, with against=live from what is in the kernels of the nodes on the way. Each path is one endpoint that connections may be led to, with every route, rule, translation and tunnel there, and the way of the answer. What others than weft do to packets on a host, and what is between hosts, is not known to it; notes say what may be otherwise than computed.
-         */
-        post: operations["reachabilityCheck"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/readyz": {
         parameters: {
             query?: never;
@@ -2403,58 +2383,6 @@ export interface components {
             /** @description the revision since which it was like this */
             revision: number;
         };
-        Plan: {
-            changes: components["schemas"]["PlannedChange"][];
-            /**
-             * Format: date-time
-             * @description until when that works
-             */
-            expiresAt: string;
-            /** @description nodes in whose kernels something changes */
-            nodes: components["schemas"]["PlannedNodes"][];
-            /** @description what should be known beside that */
-            notes: string[];
-            /** @description sent with the same request as query parameter planToken: do exactly this, or nothing */
-            planToken: string;
-            /** @description the revision that was looked at */
-            revision: number;
-        };
-        PlanGroup: {
-            added: components["schemas"]["KernelObject"][];
-            /** @description rules that packets meet in another order than before */
-            moved: components["schemas"]["KernelObject"][];
-            /** @description how many more there are than are listed: a plan lists 2000 */
-            notListed: number;
-            /** @description whom they are for; what several own is told with the first of those that change */
-            owner: components["schemas"]["ObjectOwner"];
-            removed: components["schemas"]["KernelObject"][];
-            replaced: {
-                after: components["schemas"]["KernelObject"];
-                before: components["schemas"]["KernelObject"];
-            }[];
-        };
-        PlanTotals: {
-            added: number;
-            moved: number;
-            removed: number;
-            replaced: number;
-        };
-        PlannedChange: {
-            /** @description the object after, without its status; null when it is deleted */
-            after: unknown;
-            /** @description the object before, without its status; null when it is created */
-            before: unknown;
-            object: components["schemas"]["ObjectReference"];
-            /** @description operation id that it is recorded as, such as serviceCreate */
-            operation: string;
-        };
-        PlannedNodes: {
-            groups: components["schemas"]["PlanGroup"][];
-            /** @description names of the nodes */
-            nodes: string[];
-            /** @description on each of the nodes */
-            totals: components["schemas"]["PlanTotals"];
-        };
         Pod: {
             /** Format: date-time */
             createdAt: string;
@@ -3930,12 +3858,7 @@ export interface operations {
     };
     clusterUpdate: {
         parameters: {
-            query?: {
-                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
-                dryRun?: "plan";
-                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
-                planToken?: string;
-            };
+            query?: never;
             header: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -3954,7 +3877,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description the object after the change; with dryRun=plan: what it would do */
+            /** @description the object after the change */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -3966,68 +3889,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Cluster"];
-                    /**
-                     * @example {
-                     *       "changes": [
-                     *         {
-                     *           "after": {
-                     *             "type": "NodePort"
-                     *           },
-                     *           "before": {
-                     *             "type": "ClusterIP"
-                     *           },
-                     *           "object": {
-                     *             "id": "svc_01k8",
-                     *             "kind": "service",
-                     *             "name": "web",
-                     *             "namespace": "default"
-                     *           },
-                     *           "operation": "serviceUpdate"
-                     *         }
-                     *       ],
-                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
-                     *       "nodes": [
-                     *         {
-                     *           "groups": [
-                     *             {
-                     *               "added": [
-                     *                 {
-                     *                   "key": "tcp . 30080",
-                     *                   "kind": "nft-element",
-                     *                   "place": "table ip weft map node-ports",
-                     *                   "text": "tcp . 30080 : goto endpoints-1"
-                     *                 }
-                     *               ],
-                     *               "moved": [],
-                     *               "notListed": 0,
-                     *               "owner": {
-                     *                 "id": "svc_01k8",
-                     *                 "kind": "service",
-                     *                 "name": "web",
-                     *                 "namespace": "default"
-                     *               },
-                     *               "removed": [],
-                     *               "replaced": []
-                     *             }
-                     *           ],
-                     *           "nodes": [
-                     *             "node-a",
-                     *             "node-b"
-                     *           ],
-                     *           "totals": {
-                     *             "added": 1,
-                     *             "moved": 0,
-                     *             "removed": 0,
-                     *             "replaced": 0
-                     *           }
-                     *         }
-                     *       ],
-                     *       "notes": [],
-                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
-                     *       "revision": 41
-                     *     }
-                     */
-                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
                 };
             };
             /** @description BadRequest: The request cannot be read */
@@ -4072,11 +3933,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description InUse: Other objects still need this one
-             *
-             *     PlanOutdated: What was planned cannot be done any more as it was planned
-             */
+            /** @description InUse: Other objects still need this one */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4598,12 +4455,7 @@ export interface operations {
     };
     endpointCreate: {
         parameters: {
-            query?: {
-                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
-                dryRun?: "plan";
-                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
-                planToken?: string;
-            };
+            query?: never;
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -4621,77 +4473,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description with dryRun=plan: what it would do */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "changes": [
-                     *         {
-                     *           "after": {
-                     *             "type": "NodePort"
-                     *           },
-                     *           "before": {
-                     *             "type": "ClusterIP"
-                     *           },
-                     *           "object": {
-                     *             "id": "svc_01k8",
-                     *             "kind": "service",
-                     *             "name": "web",
-                     *             "namespace": "default"
-                     *           },
-                     *           "operation": "serviceUpdate"
-                     *         }
-                     *       ],
-                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
-                     *       "nodes": [
-                     *         {
-                     *           "groups": [
-                     *             {
-                     *               "added": [
-                     *                 {
-                     *                   "key": "tcp . 30080",
-                     *                   "kind": "nft-element",
-                     *                   "place": "table ip weft map node-ports",
-                     *                   "text": "tcp . 30080 : goto endpoints-1"
-                     *                 }
-                     *               ],
-                     *               "moved": [],
-                     *               "notListed": 0,
-                     *               "owner": {
-                     *                 "id": "svc_01k8",
-                     *                 "kind": "service",
-                     *                 "name": "web",
-                     *                 "namespace": "default"
-                     *               },
-                     *               "removed": [],
-                     *               "replaced": []
-                     *             }
-                     *           ],
-                     *           "nodes": [
-                     *             "node-a",
-                     *             "node-b"
-                     *           ],
-                     *           "totals": {
-                     *             "added": 1,
-                     *             "moved": 0,
-                     *             "removed": 0,
-                     *             "replaced": 0
-                     *           }
-                     *         }
-                     *       ],
-                     *       "notes": [],
-                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
-                     *       "revision": 41
-                     *     }
-                     */
-                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
-                };
-            };
             /** @description the new object */
             201: {
                 headers: {
@@ -4775,8 +4556,6 @@ export interface operations {
             };
             /**
              * @description NameTaken: An object of that name exists
-             *
-             *     PlanOutdated: What was planned cannot be done any more as it was planned
              *
              *     QuotaExceeded: The namespace may hold no more of that
              */
@@ -5017,12 +4796,7 @@ export interface operations {
     };
     endpointDelete: {
         parameters: {
-            query?: {
-                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
-                dryRun?: "plan";
-                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
-                planToken?: string;
-            };
+            query?: never;
             header: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -5038,77 +4812,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description with dryRun=plan: what it would do */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "changes": [
-                     *         {
-                     *           "after": {
-                     *             "type": "NodePort"
-                     *           },
-                     *           "before": {
-                     *             "type": "ClusterIP"
-                     *           },
-                     *           "object": {
-                     *             "id": "svc_01k8",
-                     *             "kind": "service",
-                     *             "name": "web",
-                     *             "namespace": "default"
-                     *           },
-                     *           "operation": "serviceUpdate"
-                     *         }
-                     *       ],
-                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
-                     *       "nodes": [
-                     *         {
-                     *           "groups": [
-                     *             {
-                     *               "added": [
-                     *                 {
-                     *                   "key": "tcp . 30080",
-                     *                   "kind": "nft-element",
-                     *                   "place": "table ip weft map node-ports",
-                     *                   "text": "tcp . 30080 : goto endpoints-1"
-                     *                 }
-                     *               ],
-                     *               "moved": [],
-                     *               "notListed": 0,
-                     *               "owner": {
-                     *                 "id": "svc_01k8",
-                     *                 "kind": "service",
-                     *                 "name": "web",
-                     *                 "namespace": "default"
-                     *               },
-                     *               "removed": [],
-                     *               "replaced": []
-                     *             }
-                     *           ],
-                     *           "nodes": [
-                     *             "node-a",
-                     *             "node-b"
-                     *           ],
-                     *           "totals": {
-                     *             "added": 1,
-                     *             "moved": 0,
-                     *             "removed": 0,
-                     *             "replaced": 0
-                     *           }
-                     *         }
-                     *       ],
-                     *       "notes": [],
-                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
-                     *       "revision": 41
-                     *     }
-                     */
-                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
-                };
-            };
             /** @description it is gone */
             204: {
                 headers: {
@@ -5162,11 +4865,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description InUse: Other objects still need this one
-             *
-             *     PlanOutdated: What was planned cannot be done any more as it was planned
-             */
+            /** @description InUse: Other objects still need this one */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5216,11 +4915,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description UnknownField: The request has a field that does not exist
-             *
-             *     ValidationFailed: A field of the request is not valid
-             */
+            /** @description UnknownField: The request has a field that does not exist */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5276,12 +4971,7 @@ export interface operations {
     };
     endpointUpdate: {
         parameters: {
-            query?: {
-                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
-                dryRun?: "plan";
-                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
-                planToken?: string;
-            };
+            query?: never;
             header: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -5302,7 +4992,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description the object after the change; with dryRun=plan: what it would do */
+            /** @description the object after the change */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -5314,68 +5004,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Endpoint"];
-                    /**
-                     * @example {
-                     *       "changes": [
-                     *         {
-                     *           "after": {
-                     *             "type": "NodePort"
-                     *           },
-                     *           "before": {
-                     *             "type": "ClusterIP"
-                     *           },
-                     *           "object": {
-                     *             "id": "svc_01k8",
-                     *             "kind": "service",
-                     *             "name": "web",
-                     *             "namespace": "default"
-                     *           },
-                     *           "operation": "serviceUpdate"
-                     *         }
-                     *       ],
-                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
-                     *       "nodes": [
-                     *         {
-                     *           "groups": [
-                     *             {
-                     *               "added": [
-                     *                 {
-                     *                   "key": "tcp . 30080",
-                     *                   "kind": "nft-element",
-                     *                   "place": "table ip weft map node-ports",
-                     *                   "text": "tcp . 30080 : goto endpoints-1"
-                     *                 }
-                     *               ],
-                     *               "moved": [],
-                     *               "notListed": 0,
-                     *               "owner": {
-                     *                 "id": "svc_01k8",
-                     *                 "kind": "service",
-                     *                 "name": "web",
-                     *                 "namespace": "default"
-                     *               },
-                     *               "removed": [],
-                     *               "replaced": []
-                     *             }
-                     *           ],
-                     *           "nodes": [
-                     *             "node-a",
-                     *             "node-b"
-                     *           ],
-                     *           "totals": {
-                     *             "added": 1,
-                     *             "moved": 0,
-                     *             "removed": 0,
-                     *             "replaced": 0
-                     *           }
-                     *         }
-                     *       ],
-                     *       "notes": [],
-                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
-                     *       "revision": 41
-                     *     }
-                     */
-                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
                 };
             };
             /** @description BadRequest: The request cannot be read */
@@ -5420,11 +5048,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description InUse: Other objects still need this one
-             *
-             *     PlanOutdated: What was planned cannot be done any more as it was planned
-             */
+            /** @description InUse: Other objects still need this one */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5613,8 +5237,6 @@ export interface operations {
              * @description AddressTaken: The address is in use
              *
              *     NameTaken: An object of that name exists
-             *
-             *     PlanOutdated: What was planned cannot be done any more as it was planned
              *
              *     PoolExhausted: No address is free
              *
@@ -5822,12 +5444,7 @@ export interface operations {
     };
     joinTokenCreate: {
         parameters: {
-            query?: {
-                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
-                dryRun?: "plan";
-                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
-                planToken?: string;
-            };
+            query?: never;
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -5841,77 +5458,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description with dryRun=plan: what it would do */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "changes": [
-                     *         {
-                     *           "after": {
-                     *             "type": "NodePort"
-                     *           },
-                     *           "before": {
-                     *             "type": "ClusterIP"
-                     *           },
-                     *           "object": {
-                     *             "id": "svc_01k8",
-                     *             "kind": "service",
-                     *             "name": "web",
-                     *             "namespace": "default"
-                     *           },
-                     *           "operation": "serviceUpdate"
-                     *         }
-                     *       ],
-                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
-                     *       "nodes": [
-                     *         {
-                     *           "groups": [
-                     *             {
-                     *               "added": [
-                     *                 {
-                     *                   "key": "tcp . 30080",
-                     *                   "kind": "nft-element",
-                     *                   "place": "table ip weft map node-ports",
-                     *                   "text": "tcp . 30080 : goto endpoints-1"
-                     *                 }
-                     *               ],
-                     *               "moved": [],
-                     *               "notListed": 0,
-                     *               "owner": {
-                     *                 "id": "svc_01k8",
-                     *                 "kind": "service",
-                     *                 "name": "web",
-                     *                 "namespace": "default"
-                     *               },
-                     *               "removed": [],
-                     *               "replaced": []
-                     *             }
-                     *           ],
-                     *           "nodes": [
-                     *             "node-a",
-                     *             "node-b"
-                     *           ],
-                     *           "totals": {
-                     *             "added": 1,
-                     *             "moved": 0,
-                     *             "removed": 0,
-                     *             "replaced": 0
-                     *           }
-                     *         }
-                     *       ],
-                     *       "notes": [],
-                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
-                     *       "revision": 41
-                     *     }
-                     */
-                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
-                };
-            };
             /** @description the new object */
             201: {
                 headers: {
@@ -5975,16 +5521,6 @@ export interface operations {
             403: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
-            409: {
-                headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -6216,12 +5752,7 @@ export interface operations {
     };
     joinTokenDelete: {
         parameters: {
-            query?: {
-                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
-                dryRun?: "plan";
-                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
-                planToken?: string;
-            };
+            query?: never;
             header: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -6237,77 +5768,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description with dryRun=plan: what it would do */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "changes": [
-                     *         {
-                     *           "after": {
-                     *             "type": "NodePort"
-                     *           },
-                     *           "before": {
-                     *             "type": "ClusterIP"
-                     *           },
-                     *           "object": {
-                     *             "id": "svc_01k8",
-                     *             "kind": "service",
-                     *             "name": "web",
-                     *             "namespace": "default"
-                     *           },
-                     *           "operation": "serviceUpdate"
-                     *         }
-                     *       ],
-                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
-                     *       "nodes": [
-                     *         {
-                     *           "groups": [
-                     *             {
-                     *               "added": [
-                     *                 {
-                     *                   "key": "tcp . 30080",
-                     *                   "kind": "nft-element",
-                     *                   "place": "table ip weft map node-ports",
-                     *                   "text": "tcp . 30080 : goto endpoints-1"
-                     *                 }
-                     *               ],
-                     *               "moved": [],
-                     *               "notListed": 0,
-                     *               "owner": {
-                     *                 "id": "svc_01k8",
-                     *                 "kind": "service",
-                     *                 "name": "web",
-                     *                 "namespace": "default"
-                     *               },
-                     *               "removed": [],
-                     *               "replaced": []
-                     *             }
-                     *           ],
-                     *           "nodes": [
-                     *             "node-a",
-                     *             "node-b"
-                     *           ],
-                     *           "totals": {
-                     *             "added": 1,
-                     *             "moved": 0,
-                     *             "removed": 0,
-                     *             "replaced": 0
-                     *           }
-                     *         }
-                     *       ],
-                     *       "notes": [],
-                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
-                     *       "revision": 41
-                     *     }
-                     */
-                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
-                };
-            };
             /** @description it is gone */
             204: {
                 headers: {
@@ -6361,16 +5821,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
-            409: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
             410: {
                 headers: {
@@ -6411,11 +5861,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description UnknownField: The request has a field that does not exist
-             *
-             *     ValidationFailed: A field of the request is not valid
-             */
+            /** @description UnknownField: The request has a field that does not exist */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6920,12 +6366,7 @@ export interface operations {
     };
     namespaceCreate: {
         parameters: {
-            query?: {
-                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
-                dryRun?: "plan";
-                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
-                planToken?: string;
-            };
+            query?: never;
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -6943,77 +6384,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description with dryRun=plan: what it would do */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "changes": [
-                     *         {
-                     *           "after": {
-                     *             "type": "NodePort"
-                     *           },
-                     *           "before": {
-                     *             "type": "ClusterIP"
-                     *           },
-                     *           "object": {
-                     *             "id": "svc_01k8",
-                     *             "kind": "service",
-                     *             "name": "web",
-                     *             "namespace": "default"
-                     *           },
-                     *           "operation": "serviceUpdate"
-                     *         }
-                     *       ],
-                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
-                     *       "nodes": [
-                     *         {
-                     *           "groups": [
-                     *             {
-                     *               "added": [
-                     *                 {
-                     *                   "key": "tcp . 30080",
-                     *                   "kind": "nft-element",
-                     *                   "place": "table ip weft map node-ports",
-                     *                   "text": "tcp . 30080 : goto endpoints-1"
-                     *                 }
-                     *               ],
-                     *               "moved": [],
-                     *               "notListed": 0,
-                     *               "owner": {
-                     *                 "id": "svc_01k8",
-                     *                 "kind": "service",
-                     *                 "name": "web",
-                     *                 "namespace": "default"
-                     *               },
-                     *               "removed": [],
-                     *               "replaced": []
-                     *             }
-                     *           ],
-                     *           "nodes": [
-                     *             "node-a",
-                     *             "node-b"
-                     *           ],
-                     *           "totals": {
-                     *             "added": 1,
-                     *             "moved": 0,
-                     *             "removed": 0,
-                     *             "replaced": 0
-                     *           }
-                     *         }
-                     *       ],
-                     *       "notes": [],
-                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
-                     *       "revision": 41
-                     *     }
-                     */
-                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
-                };
-            };
             /** @description the new object */
             201: {
                 headers: {
@@ -7073,11 +6443,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description NameTaken: An object of that name exists
-             *
-             *     PlanOutdated: What was planned cannot be done any more as it was planned
-             */
+            /** @description NameTaken: An object of that name exists */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7301,12 +6667,7 @@ export interface operations {
     };
     namespaceDelete: {
         parameters: {
-            query?: {
-                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
-                dryRun?: "plan";
-                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
-                planToken?: string;
-            };
+            query?: never;
             header: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -7322,77 +6683,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description with dryRun=plan: what it would do */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "changes": [
-                     *         {
-                     *           "after": {
-                     *             "type": "NodePort"
-                     *           },
-                     *           "before": {
-                     *             "type": "ClusterIP"
-                     *           },
-                     *           "object": {
-                     *             "id": "svc_01k8",
-                     *             "kind": "service",
-                     *             "name": "web",
-                     *             "namespace": "default"
-                     *           },
-                     *           "operation": "serviceUpdate"
-                     *         }
-                     *       ],
-                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
-                     *       "nodes": [
-                     *         {
-                     *           "groups": [
-                     *             {
-                     *               "added": [
-                     *                 {
-                     *                   "key": "tcp . 30080",
-                     *                   "kind": "nft-element",
-                     *                   "place": "table ip weft map node-ports",
-                     *                   "text": "tcp . 30080 : goto endpoints-1"
-                     *                 }
-                     *               ],
-                     *               "moved": [],
-                     *               "notListed": 0,
-                     *               "owner": {
-                     *                 "id": "svc_01k8",
-                     *                 "kind": "service",
-                     *                 "name": "web",
-                     *                 "namespace": "default"
-                     *               },
-                     *               "removed": [],
-                     *               "replaced": []
-                     *             }
-                     *           ],
-                     *           "nodes": [
-                     *             "node-a",
-                     *             "node-b"
-                     *           ],
-                     *           "totals": {
-                     *             "added": 1,
-                     *             "moved": 0,
-                     *             "removed": 0,
-                     *             "replaced": 0
-                     *           }
-                     *         }
-                     *       ],
-                     *       "notes": [],
-                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
-                     *       "revision": 41
-                     *     }
-                     */
-                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
-                };
-            };
             /** @description it is gone */
             204: {
                 headers: {
@@ -7446,11 +6736,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description InUse: Other objects still need this one
-             *
-             *     PlanOutdated: What was planned cannot be done any more as it was planned
-             */
+            /** @description InUse: Other objects still need this one */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7500,11 +6786,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description UnknownField: The request has a field that does not exist
-             *
-             *     ValidationFailed: A field of the request is not valid
-             */
+            /** @description UnknownField: The request has a field that does not exist */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7560,12 +6842,7 @@ export interface operations {
     };
     namespaceUpdate: {
         parameters: {
-            query?: {
-                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
-                dryRun?: "plan";
-                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
-                planToken?: string;
-            };
+            query?: never;
             header: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -7586,7 +6863,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description the object after the change; with dryRun=plan: what it would do */
+            /** @description the object after the change */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -7598,68 +6875,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Namespace"];
-                    /**
-                     * @example {
-                     *       "changes": [
-                     *         {
-                     *           "after": {
-                     *             "type": "NodePort"
-                     *           },
-                     *           "before": {
-                     *             "type": "ClusterIP"
-                     *           },
-                     *           "object": {
-                     *             "id": "svc_01k8",
-                     *             "kind": "service",
-                     *             "name": "web",
-                     *             "namespace": "default"
-                     *           },
-                     *           "operation": "serviceUpdate"
-                     *         }
-                     *       ],
-                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
-                     *       "nodes": [
-                     *         {
-                     *           "groups": [
-                     *             {
-                     *               "added": [
-                     *                 {
-                     *                   "key": "tcp . 30080",
-                     *                   "kind": "nft-element",
-                     *                   "place": "table ip weft map node-ports",
-                     *                   "text": "tcp . 30080 : goto endpoints-1"
-                     *                 }
-                     *               ],
-                     *               "moved": [],
-                     *               "notListed": 0,
-                     *               "owner": {
-                     *                 "id": "svc_01k8",
-                     *                 "kind": "service",
-                     *                 "name": "web",
-                     *                 "namespace": "default"
-                     *               },
-                     *               "removed": [],
-                     *               "replaced": []
-                     *             }
-                     *           ],
-                     *           "nodes": [
-                     *             "node-a",
-                     *             "node-b"
-                     *           ],
-                     *           "totals": {
-                     *             "added": 1,
-                     *             "moved": 0,
-                     *             "removed": 0,
-                     *             "replaced": 0
-                     *           }
-                     *         }
-                     *       ],
-                     *       "notes": [],
-                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
-                     *       "revision": 41
-                     *     }
-                     */
-                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
                 };
             };
             /** @description BadRequest: The request cannot be read */
@@ -7696,16 +6911,6 @@ export interface operations {
             };
             /** @description NotFound: There is no such object */
             404: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
-            409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
@@ -7955,12 +7160,7 @@ export interface operations {
     };
     quotaUpdate: {
         parameters: {
-            query?: {
-                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
-                dryRun?: "plan";
-                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
-                planToken?: string;
-            };
+            query?: never;
             header: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -7981,7 +7181,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description the object after the change; with dryRun=plan: what it would do */
+            /** @description the object after the change */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -7993,68 +7193,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Quota"];
-                    /**
-                     * @example {
-                     *       "changes": [
-                     *         {
-                     *           "after": {
-                     *             "type": "NodePort"
-                     *           },
-                     *           "before": {
-                     *             "type": "ClusterIP"
-                     *           },
-                     *           "object": {
-                     *             "id": "svc_01k8",
-                     *             "kind": "service",
-                     *             "name": "web",
-                     *             "namespace": "default"
-                     *           },
-                     *           "operation": "serviceUpdate"
-                     *         }
-                     *       ],
-                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
-                     *       "nodes": [
-                     *         {
-                     *           "groups": [
-                     *             {
-                     *               "added": [
-                     *                 {
-                     *                   "key": "tcp . 30080",
-                     *                   "kind": "nft-element",
-                     *                   "place": "table ip weft map node-ports",
-                     *                   "text": "tcp . 30080 : goto endpoints-1"
-                     *                 }
-                     *               ],
-                     *               "moved": [],
-                     *               "notListed": 0,
-                     *               "owner": {
-                     *                 "id": "svc_01k8",
-                     *                 "kind": "service",
-                     *                 "name": "web",
-                     *                 "namespace": "default"
-                     *               },
-                     *               "removed": [],
-                     *               "replaced": []
-                     *             }
-                     *           ],
-                     *           "nodes": [
-                     *             "node-a",
-                     *             "node-b"
-                     *           ],
-                     *           "totals": {
-                     *             "added": 1,
-                     *             "moved": 0,
-                     *             "removed": 0,
-                     *             "replaced": 0
-                     *           }
-                     *         }
-                     *       ],
-                     *       "notes": [],
-                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
-                     *       "revision": 41
-                     *     }
-                     */
-                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
                 };
             };
             /** @description BadRequest: The request cannot be read */
@@ -8091,16 +7229,6 @@ export interface operations {
             };
             /** @description NotFound: There is no such object */
             404: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
-            409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
@@ -8359,12 +7487,7 @@ export interface operations {
     };
     nodeAgentCredentialRotate: {
         parameters: {
-            query?: {
-                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
-                dryRun?: "plan";
-                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
-                planToken?: string;
-            };
+            query?: never;
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -8378,77 +7501,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description with dryRun=plan: what it would do */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "changes": [
-                     *         {
-                     *           "after": {
-                     *             "type": "NodePort"
-                     *           },
-                     *           "before": {
-                     *             "type": "ClusterIP"
-                     *           },
-                     *           "object": {
-                     *             "id": "svc_01k8",
-                     *             "kind": "service",
-                     *             "name": "web",
-                     *             "namespace": "default"
-                     *           },
-                     *           "operation": "serviceUpdate"
-                     *         }
-                     *       ],
-                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
-                     *       "nodes": [
-                     *         {
-                     *           "groups": [
-                     *             {
-                     *               "added": [
-                     *                 {
-                     *                   "key": "tcp . 30080",
-                     *                   "kind": "nft-element",
-                     *                   "place": "table ip weft map node-ports",
-                     *                   "text": "tcp . 30080 : goto endpoints-1"
-                     *                 }
-                     *               ],
-                     *               "moved": [],
-                     *               "notListed": 0,
-                     *               "owner": {
-                     *                 "id": "svc_01k8",
-                     *                 "kind": "service",
-                     *                 "name": "web",
-                     *                 "namespace": "default"
-                     *               },
-                     *               "removed": [],
-                     *               "replaced": []
-                     *             }
-                     *           ],
-                     *           "nodes": [
-                     *             "node-a",
-                     *             "node-b"
-                     *           ],
-                     *           "totals": {
-                     *             "added": 1,
-                     *             "moved": 0,
-                     *             "removed": 0,
-                     *             "replaced": 0
-                     *           }
-                     *         }
-                     *       ],
-                     *       "notes": [],
-                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
-                     *       "revision": 41
-                     *     }
-                     */
-                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
-                };
-            };
             /** @description the new credential */
             201: {
                 headers: {
@@ -8507,16 +7559,6 @@ export interface operations {
             403: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
-            409: {
-                headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -8604,12 +7646,7 @@ export interface operations {
     };
     nodeAgentCredentialRevoke: {
         parameters: {
-            query?: {
-                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
-                dryRun?: "plan";
-                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
-                planToken?: string;
-            };
+            query?: never;
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -8619,77 +7656,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description with dryRun=plan: what it would do */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "changes": [
-                     *         {
-                     *           "after": {
-                     *             "type": "NodePort"
-                     *           },
-                     *           "before": {
-                     *             "type": "ClusterIP"
-                     *           },
-                     *           "object": {
-                     *             "id": "svc_01k8",
-                     *             "kind": "service",
-                     *             "name": "web",
-                     *             "namespace": "default"
-                     *           },
-                     *           "operation": "serviceUpdate"
-                     *         }
-                     *       ],
-                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
-                     *       "nodes": [
-                     *         {
-                     *           "groups": [
-                     *             {
-                     *               "added": [
-                     *                 {
-                     *                   "key": "tcp . 30080",
-                     *                   "kind": "nft-element",
-                     *                   "place": "table ip weft map node-ports",
-                     *                   "text": "tcp . 30080 : goto endpoints-1"
-                     *                 }
-                     *               ],
-                     *               "moved": [],
-                     *               "notListed": 0,
-                     *               "owner": {
-                     *                 "id": "svc_01k8",
-                     *                 "kind": "service",
-                     *                 "name": "web",
-                     *                 "namespace": "default"
-                     *               },
-                     *               "removed": [],
-                     *               "replaced": []
-                     *             }
-                     *           ],
-                     *           "nodes": [
-                     *             "node-a",
-                     *             "node-b"
-                     *           ],
-                     *           "totals": {
-                     *             "added": 1,
-                     *             "moved": 0,
-                     *             "removed": 0,
-                     *             "replaced": 0
-                     *           }
-                     *         }
-                     *       ],
-                     *       "notes": [],
-                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
-                     *       "revision": 41
-                     *     }
-                     */
-                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
-                };
-            };
             /** @description the node has no credential any more */
             204: {
                 headers: {
@@ -8736,16 +7702,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
-            409: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
             410: {
                 headers: {
@@ -8776,11 +7732,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description UnknownField: The request has a field that does not exist
-             *
-             *     ValidationFailed: A field of the request is not valid
-             */
+            /** @description UnknownField: The request has a field that does not exist */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9797,12 +8749,7 @@ export interface operations {
     };
     nodeCreate: {
         parameters: {
-            query?: {
-                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
-                dryRun?: "plan";
-                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
-                planToken?: string;
-            };
+            query?: never;
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -9820,77 +8767,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description with dryRun=plan: what it would do */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "changes": [
-                     *         {
-                     *           "after": {
-                     *             "type": "NodePort"
-                     *           },
-                     *           "before": {
-                     *             "type": "ClusterIP"
-                     *           },
-                     *           "object": {
-                     *             "id": "svc_01k8",
-                     *             "kind": "service",
-                     *             "name": "web",
-                     *             "namespace": "default"
-                     *           },
-                     *           "operation": "serviceUpdate"
-                     *         }
-                     *       ],
-                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
-                     *       "nodes": [
-                     *         {
-                     *           "groups": [
-                     *             {
-                     *               "added": [
-                     *                 {
-                     *                   "key": "tcp . 30080",
-                     *                   "kind": "nft-element",
-                     *                   "place": "table ip weft map node-ports",
-                     *                   "text": "tcp . 30080 : goto endpoints-1"
-                     *                 }
-                     *               ],
-                     *               "moved": [],
-                     *               "notListed": 0,
-                     *               "owner": {
-                     *                 "id": "svc_01k8",
-                     *                 "kind": "service",
-                     *                 "name": "web",
-                     *                 "namespace": "default"
-                     *               },
-                     *               "removed": [],
-                     *               "replaced": []
-                     *             }
-                     *           ],
-                     *           "nodes": [
-                     *             "node-a",
-                     *             "node-b"
-                     *           ],
-                     *           "totals": {
-                     *             "added": 1,
-                     *             "moved": 0,
-                     *             "removed": 0,
-                     *             "replaced": 0
-                     *           }
-                     *         }
-                     *       ],
-                     *       "notes": [],
-                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
-                     *       "revision": 41
-                     *     }
-                     */
-                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
-                };
-            };
             /** @description the new object */
             201: {
                 headers: {
@@ -9999,8 +8875,6 @@ export interface operations {
             };
             /**
              * @description NameTaken: An object of that name exists
-             *
-             *     PlanOutdated: What was planned cannot be done any more as it was planned
              *
              *     PoolExhausted: No address is free
              */
@@ -10277,10 +9151,6 @@ export interface operations {
     nodeDelete: {
         parameters: {
             query?: {
-                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
-                dryRun?: "plan";
-                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
-                planToken?: string;
                 /** @description true: also when it holds pods or endpoints, which are gone then */
                 force?: boolean;
             };
@@ -10299,77 +9169,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description with dryRun=plan: what it would do */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "changes": [
-                     *         {
-                     *           "after": {
-                     *             "type": "NodePort"
-                     *           },
-                     *           "before": {
-                     *             "type": "ClusterIP"
-                     *           },
-                     *           "object": {
-                     *             "id": "svc_01k8",
-                     *             "kind": "service",
-                     *             "name": "web",
-                     *             "namespace": "default"
-                     *           },
-                     *           "operation": "serviceUpdate"
-                     *         }
-                     *       ],
-                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
-                     *       "nodes": [
-                     *         {
-                     *           "groups": [
-                     *             {
-                     *               "added": [
-                     *                 {
-                     *                   "key": "tcp . 30080",
-                     *                   "kind": "nft-element",
-                     *                   "place": "table ip weft map node-ports",
-                     *                   "text": "tcp . 30080 : goto endpoints-1"
-                     *                 }
-                     *               ],
-                     *               "moved": [],
-                     *               "notListed": 0,
-                     *               "owner": {
-                     *                 "id": "svc_01k8",
-                     *                 "kind": "service",
-                     *                 "name": "web",
-                     *                 "namespace": "default"
-                     *               },
-                     *               "removed": [],
-                     *               "replaced": []
-                     *             }
-                     *           ],
-                     *           "nodes": [
-                     *             "node-a",
-                     *             "node-b"
-                     *           ],
-                     *           "totals": {
-                     *             "added": 1,
-                     *             "moved": 0,
-                     *             "removed": 0,
-                     *             "replaced": 0
-                     *           }
-                     *         }
-                     *       ],
-                     *       "notes": [],
-                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
-                     *       "revision": 41
-                     *     }
-                     */
-                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
-                };
-            };
             /** @description it is gone */
             204: {
                 headers: {
@@ -10423,11 +9222,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description InUse: Other objects still need this one
-             *
-             *     PlanOutdated: What was planned cannot be done any more as it was planned
-             */
+            /** @description InUse: Other objects still need this one */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -10537,12 +9332,7 @@ export interface operations {
     };
     nodeUpdate: {
         parameters: {
-            query?: {
-                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
-                dryRun?: "plan";
-                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
-                planToken?: string;
-            };
+            query?: never;
             header: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -10563,7 +9353,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description the object after the change; with dryRun=plan: what it would do */
+            /** @description the object after the change */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -10575,68 +9365,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Node"];
-                    /**
-                     * @example {
-                     *       "changes": [
-                     *         {
-                     *           "after": {
-                     *             "type": "NodePort"
-                     *           },
-                     *           "before": {
-                     *             "type": "ClusterIP"
-                     *           },
-                     *           "object": {
-                     *             "id": "svc_01k8",
-                     *             "kind": "service",
-                     *             "name": "web",
-                     *             "namespace": "default"
-                     *           },
-                     *           "operation": "serviceUpdate"
-                     *         }
-                     *       ],
-                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
-                     *       "nodes": [
-                     *         {
-                     *           "groups": [
-                     *             {
-                     *               "added": [
-                     *                 {
-                     *                   "key": "tcp . 30080",
-                     *                   "kind": "nft-element",
-                     *                   "place": "table ip weft map node-ports",
-                     *                   "text": "tcp . 30080 : goto endpoints-1"
-                     *                 }
-                     *               ],
-                     *               "moved": [],
-                     *               "notListed": 0,
-                     *               "owner": {
-                     *                 "id": "svc_01k8",
-                     *                 "kind": "service",
-                     *                 "name": "web",
-                     *                 "namespace": "default"
-                     *               },
-                     *               "removed": [],
-                     *               "replaced": []
-                     *             }
-                     *           ],
-                     *           "nodes": [
-                     *             "node-a",
-                     *             "node-b"
-                     *           ],
-                     *           "totals": {
-                     *             "added": 1,
-                     *             "moved": 0,
-                     *             "removed": 0,
-                     *             "replaced": 0
-                     *           }
-                     *         }
-                     *       ],
-                     *       "notes": [],
-                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
-                     *       "revision": 41
-                     *     }
-                     */
-                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
                 };
             };
             /** @description BadRequest: The request cannot be read */
@@ -10673,16 +9401,6 @@ export interface operations {
             };
             /** @description NotFound: There is no such object */
             404: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
-            409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
@@ -10795,12 +9513,7 @@ export interface operations {
     };
     nodeApprove: {
         parameters: {
-            query?: {
-                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
-                dryRun?: "plan";
-                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
-                planToken?: string;
-            };
+            query?: never;
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -10812,7 +9525,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description the node; with dryRun=plan: what it would do */
+            /** @description the node */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -10881,68 +9594,6 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Node"];
-                    /**
-                     * @example {
-                     *       "changes": [
-                     *         {
-                     *           "after": {
-                     *             "type": "NodePort"
-                     *           },
-                     *           "before": {
-                     *             "type": "ClusterIP"
-                     *           },
-                     *           "object": {
-                     *             "id": "svc_01k8",
-                     *             "kind": "service",
-                     *             "name": "web",
-                     *             "namespace": "default"
-                     *           },
-                     *           "operation": "serviceUpdate"
-                     *         }
-                     *       ],
-                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
-                     *       "nodes": [
-                     *         {
-                     *           "groups": [
-                     *             {
-                     *               "added": [
-                     *                 {
-                     *                   "key": "tcp . 30080",
-                     *                   "kind": "nft-element",
-                     *                   "place": "table ip weft map node-ports",
-                     *                   "text": "tcp . 30080 : goto endpoints-1"
-                     *                 }
-                     *               ],
-                     *               "moved": [],
-                     *               "notListed": 0,
-                     *               "owner": {
-                     *                 "id": "svc_01k8",
-                     *                 "kind": "service",
-                     *                 "name": "web",
-                     *                 "namespace": "default"
-                     *               },
-                     *               "removed": [],
-                     *               "replaced": []
-                     *             }
-                     *           ],
-                     *           "nodes": [
-                     *             "node-a",
-                     *             "node-b"
-                     *           ],
-                     *           "totals": {
-                     *             "added": 1,
-                     *             "moved": 0,
-                     *             "removed": 0,
-                     *             "replaced": 0
-                     *           }
-                     *         }
-                     *       ],
-                     *       "notes": [],
-                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
-                     *       "revision": 41
-                     *     }
-                     */
-                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
                 };
             };
             /** @description BadRequest: The request cannot be read */
@@ -10987,16 +9638,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
-            409: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
             410: {
                 headers: {
@@ -11027,11 +9668,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description UnknownField: The request has a field that does not exist
-             *
-             *     ValidationFailed: A field of the request is not valid
-             */
+            /** @description UnknownField: The request has a field that does not exist */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -11212,12 +9849,7 @@ export interface operations {
     };
     nodeCredentialRevoke: {
         parameters: {
-            query?: {
-                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
-                dryRun?: "plan";
-                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
-                planToken?: string;
-            };
+            query?: never;
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -11229,77 +9861,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description with dryRun=plan: what it would do */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "changes": [
-                     *         {
-                     *           "after": {
-                     *             "type": "NodePort"
-                     *           },
-                     *           "before": {
-                     *             "type": "ClusterIP"
-                     *           },
-                     *           "object": {
-                     *             "id": "svc_01k8",
-                     *             "kind": "service",
-                     *             "name": "web",
-                     *             "namespace": "default"
-                     *           },
-                     *           "operation": "serviceUpdate"
-                     *         }
-                     *       ],
-                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
-                     *       "nodes": [
-                     *         {
-                     *           "groups": [
-                     *             {
-                     *               "added": [
-                     *                 {
-                     *                   "key": "tcp . 30080",
-                     *                   "kind": "nft-element",
-                     *                   "place": "table ip weft map node-ports",
-                     *                   "text": "tcp . 30080 : goto endpoints-1"
-                     *                 }
-                     *               ],
-                     *               "moved": [],
-                     *               "notListed": 0,
-                     *               "owner": {
-                     *                 "id": "svc_01k8",
-                     *                 "kind": "service",
-                     *                 "name": "web",
-                     *                 "namespace": "default"
-                     *               },
-                     *               "removed": [],
-                     *               "replaced": []
-                     *             }
-                     *           ],
-                     *           "nodes": [
-                     *             "node-a",
-                     *             "node-b"
-                     *           ],
-                     *           "totals": {
-                     *             "added": 1,
-                     *             "moved": 0,
-                     *             "removed": 0,
-                     *             "replaced": 0
-                     *           }
-                     *         }
-                     *       ],
-                     *       "notes": [],
-                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
-                     *       "revision": 41
-                     *     }
-                     */
-                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
-                };
-            };
             /** @description it has no credential any more */
             204: {
                 headers: {
@@ -11352,16 +9913,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
-            409: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
             410: {
                 headers: {
@@ -11392,11 +9943,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description UnknownField: The request has a field that does not exist
-             *
-             *     ValidationFailed: A field of the request is not valid
-             */
+            /** @description UnknownField: The request has a field that does not exist */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -11442,12 +9989,7 @@ export interface operations {
     };
     nodeDrain: {
         parameters: {
-            query?: {
-                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
-                dryRun?: "plan";
-                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
-                planToken?: string;
-            };
+            query?: never;
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -11467,77 +10009,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description with dryRun=plan: what it would do */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "changes": [
-                     *         {
-                     *           "after": {
-                     *             "type": "NodePort"
-                     *           },
-                     *           "before": {
-                     *             "type": "ClusterIP"
-                     *           },
-                     *           "object": {
-                     *             "id": "svc_01k8",
-                     *             "kind": "service",
-                     *             "name": "web",
-                     *             "namespace": "default"
-                     *           },
-                     *           "operation": "serviceUpdate"
-                     *         }
-                     *       ],
-                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
-                     *       "nodes": [
-                     *         {
-                     *           "groups": [
-                     *             {
-                     *               "added": [
-                     *                 {
-                     *                   "key": "tcp . 30080",
-                     *                   "kind": "nft-element",
-                     *                   "place": "table ip weft map node-ports",
-                     *                   "text": "tcp . 30080 : goto endpoints-1"
-                     *                 }
-                     *               ],
-                     *               "moved": [],
-                     *               "notListed": 0,
-                     *               "owner": {
-                     *                 "id": "svc_01k8",
-                     *                 "kind": "service",
-                     *                 "name": "web",
-                     *                 "namespace": "default"
-                     *               },
-                     *               "removed": [],
-                     *               "replaced": []
-                     *             }
-                     *           ],
-                     *           "nodes": [
-                     *             "node-a",
-                     *             "node-b"
-                     *           ],
-                     *           "totals": {
-                     *             "added": 1,
-                     *             "moved": 0,
-                     *             "removed": 0,
-                     *             "replaced": 0
-                     *           }
-                     *         }
-                     *       ],
-                     *       "notes": [],
-                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
-                     *       "revision": 41
-                     *     }
-                     */
-                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
-                };
-            };
             /** @description it has begun */
             202: {
                 headers: {
@@ -11654,16 +10125,6 @@ export interface operations {
             };
             /** @description NotFound: There is no such object */
             404: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
-            409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
@@ -12747,12 +11208,7 @@ export interface operations {
     };
     podCreate: {
         parameters: {
-            query?: {
-                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
-                dryRun?: "plan";
-                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
-                planToken?: string;
-            };
+            query?: never;
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -12770,77 +11226,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description with dryRun=plan: what it would do */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "changes": [
-                     *         {
-                     *           "after": {
-                     *             "type": "NodePort"
-                     *           },
-                     *           "before": {
-                     *             "type": "ClusterIP"
-                     *           },
-                     *           "object": {
-                     *             "id": "svc_01k8",
-                     *             "kind": "service",
-                     *             "name": "web",
-                     *             "namespace": "default"
-                     *           },
-                     *           "operation": "serviceUpdate"
-                     *         }
-                     *       ],
-                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
-                     *       "nodes": [
-                     *         {
-                     *           "groups": [
-                     *             {
-                     *               "added": [
-                     *                 {
-                     *                   "key": "tcp . 30080",
-                     *                   "kind": "nft-element",
-                     *                   "place": "table ip weft map node-ports",
-                     *                   "text": "tcp . 30080 : goto endpoints-1"
-                     *                 }
-                     *               ],
-                     *               "moved": [],
-                     *               "notListed": 0,
-                     *               "owner": {
-                     *                 "id": "svc_01k8",
-                     *                 "kind": "service",
-                     *                 "name": "web",
-                     *                 "namespace": "default"
-                     *               },
-                     *               "removed": [],
-                     *               "replaced": []
-                     *             }
-                     *           ],
-                     *           "nodes": [
-                     *             "node-a",
-                     *             "node-b"
-                     *           ],
-                     *           "totals": {
-                     *             "added": 1,
-                     *             "moved": 0,
-                     *             "removed": 0,
-                     *             "replaced": 0
-                     *           }
-                     *         }
-                     *       ],
-                     *       "notes": [],
-                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
-                     *       "revision": 41
-                     *     }
-                     */
-                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
-                };
-            };
             /** @description the new object */
             201: {
                 headers: {
@@ -12943,8 +11328,6 @@ export interface operations {
              *     NameTaken: An object of that name exists
              *
              *     NoNodeAvailable: No node can take the pod
-             *
-             *     PlanOutdated: What was planned cannot be done any more as it was planned
              *
              *     PoolExhausted: No address is free
              *
@@ -13203,10 +11586,6 @@ export interface operations {
     podDelete: {
         parameters: {
             query?: {
-                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
-                dryRun?: "plan";
-                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
-                planToken?: string;
                 /** @description how long the pod may take to go, in seconds; omitted: its own terminationGracePeriodSeconds */
                 gracePeriodSeconds?: number;
             };
@@ -13225,77 +11604,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description with dryRun=plan: what it would do */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "changes": [
-                     *         {
-                     *           "after": {
-                     *             "type": "NodePort"
-                     *           },
-                     *           "before": {
-                     *             "type": "ClusterIP"
-                     *           },
-                     *           "object": {
-                     *             "id": "svc_01k8",
-                     *             "kind": "service",
-                     *             "name": "web",
-                     *             "namespace": "default"
-                     *           },
-                     *           "operation": "serviceUpdate"
-                     *         }
-                     *       ],
-                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
-                     *       "nodes": [
-                     *         {
-                     *           "groups": [
-                     *             {
-                     *               "added": [
-                     *                 {
-                     *                   "key": "tcp . 30080",
-                     *                   "kind": "nft-element",
-                     *                   "place": "table ip weft map node-ports",
-                     *                   "text": "tcp . 30080 : goto endpoints-1"
-                     *                 }
-                     *               ],
-                     *               "moved": [],
-                     *               "notListed": 0,
-                     *               "owner": {
-                     *                 "id": "svc_01k8",
-                     *                 "kind": "service",
-                     *                 "name": "web",
-                     *                 "namespace": "default"
-                     *               },
-                     *               "removed": [],
-                     *               "replaced": []
-                     *             }
-                     *           ],
-                     *           "nodes": [
-                     *             "node-a",
-                     *             "node-b"
-                     *           ],
-                     *           "totals": {
-                     *             "added": 1,
-                     *             "moved": 0,
-                     *             "removed": 0,
-                     *             "replaced": 0
-                     *           }
-                     *         }
-                     *       ],
-                     *       "notes": [],
-                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
-                     *       "revision": 41
-                     *     }
-                     */
-                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
-                };
-            };
             /** @description it is going, and still there */
             202: {
                 headers: {
@@ -13393,16 +11701,6 @@ export interface operations {
             };
             /** @description NotFound: There is no such object */
             404: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
-            409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
@@ -13511,12 +11809,7 @@ export interface operations {
     };
     podUpdate: {
         parameters: {
-            query?: {
-                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
-                dryRun?: "plan";
-                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
-                planToken?: string;
-            };
+            query?: never;
             header: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -13537,7 +11830,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description the object after the change; with dryRun=plan: what it would do */
+            /** @description the object after the change */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -13549,68 +11842,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Pod"];
-                    /**
-                     * @example {
-                     *       "changes": [
-                     *         {
-                     *           "after": {
-                     *             "type": "NodePort"
-                     *           },
-                     *           "before": {
-                     *             "type": "ClusterIP"
-                     *           },
-                     *           "object": {
-                     *             "id": "svc_01k8",
-                     *             "kind": "service",
-                     *             "name": "web",
-                     *             "namespace": "default"
-                     *           },
-                     *           "operation": "serviceUpdate"
-                     *         }
-                     *       ],
-                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
-                     *       "nodes": [
-                     *         {
-                     *           "groups": [
-                     *             {
-                     *               "added": [
-                     *                 {
-                     *                   "key": "tcp . 30080",
-                     *                   "kind": "nft-element",
-                     *                   "place": "table ip weft map node-ports",
-                     *                   "text": "tcp . 30080 : goto endpoints-1"
-                     *                 }
-                     *               ],
-                     *               "moved": [],
-                     *               "notListed": 0,
-                     *               "owner": {
-                     *                 "id": "svc_01k8",
-                     *                 "kind": "service",
-                     *                 "name": "web",
-                     *                 "namespace": "default"
-                     *               },
-                     *               "removed": [],
-                     *               "replaced": []
-                     *             }
-                     *           ],
-                     *           "nodes": [
-                     *             "node-a",
-                     *             "node-b"
-                     *           ],
-                     *           "totals": {
-                     *             "added": 1,
-                     *             "moved": 0,
-                     *             "removed": 0,
-                     *             "replaced": 0
-                     *           }
-                     *         }
-                     *       ],
-                     *       "notes": [],
-                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
-                     *       "revision": 41
-                     *     }
-                     */
-                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
                 };
             };
             /** @description BadRequest: The request cannot be read */
@@ -13647,16 +11878,6 @@ export interface operations {
             };
             /** @description NotFound: There is no such object */
             404: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
-            409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
@@ -14096,226 +12317,6 @@ export interface operations {
                 };
             };
             /** @description UnknownField: The request has a field that does not exist */
-            422: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description TooManyRequests: This token sends more requests than it may */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal: The control plane failed */
-            500: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unavailable: The control plane cannot answer now */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    reachabilityCheck: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
-                "X-Request-Id"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReachabilityQuestion"];
-            };
-        };
-        responses: {
-            /** @description the answer */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "against": "desired",
-                     *       "destination": {
-                     *         "ip": "198.19.0.10",
-                     *         "port": 80,
-                     *         "protocol": "TCP"
-                     *       },
-                     *       "notes": [],
-                     *       "paths": [
-                     *         {
-                     *           "back": [
-                     *             {
-                     *               "node": "node-1",
-                     *               "steps": [
-                     *                 {
-                     *                   "behind": [],
-                     *                   "hook": null,
-                     *                   "kind": "deliver",
-                     *                   "text": "100.64.1.2 is in wf-pod-01k8"
-                     *                 }
-                     *               ]
-                     *             }
-                     *           ],
-                     *           "destination": {
-                     *             "ip": "100.64.1.3",
-                     *             "node": "node-1",
-                     *             "pod": "shop/web-1",
-                     *             "port": 8080
-                     *           },
-                     *           "masqueradedBy": null,
-                     *           "share": 1,
-                     *           "source": "100.64.1.2",
-                     *           "there": [
-                     *             {
-                     *               "node": "node-1",
-                     *               "steps": [
-                     *                 {
-                     *                   "behind": [
-                     *                     {
-                     *                       "key": "198.19.0.10 . tcp . 80 . 0.0.0.0",
-                     *                       "kind": "nft-element",
-                     *                       "owners": [
-                     *                         {
-                     *                           "id": "svc_01k8",
-                     *                           "kind": "service",
-                     *                           "name": "web",
-                     *                           "namespace": "shop"
-                     *                         }
-                     *                       ],
-                     *                       "place": "table ip weft map service-endpoints",
-                     *                       "text": "198.19.0.10 . tcp . 80 . 0.0.0.0 : 100.64.1.3 . 8080"
-                     *                     }
-                     *                   ],
-                     *                   "hook": "prerouting",
-                     *                   "kind": "rule",
-                     *                   "text": "dnat ip to … map @service-endpoints"
-                     *                 },
-                     *                 {
-                     *                   "behind": [],
-                     *                   "hook": null,
-                     *                   "kind": "translate",
-                     *                   "text": "198.19.0.10:80 becomes 100.64.1.3:8080"
-                     *                 },
-                     *                 {
-                     *                   "behind": [],
-                     *                   "hook": null,
-                     *                   "kind": "deliver",
-                     *                   "text": "100.64.1.3 is in wf-pod-01k9"
-                     *                 }
-                     *               ]
-                     *             }
-                     *           ],
-                     *           "verdict": "reachable",
-                     *           "why": null
-                     *         }
-                     *       ],
-                     *       "revision": 42,
-                     *       "source": "100.64.1.2",
-                     *       "sourcePreserved": true,
-                     *       "verdict": "reachable",
-                     *       "why": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Reachability"];
-                };
-            };
-            /** @description BadRequest: The request cannot be read */
-            400: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthenticated: A valid bearer token is needed */
-            401: {
-                headers: {
-                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden: This token may not do that */
-            403: {
-                headers: {
-                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
-            410: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description PayloadTooLarge: The request body is too large */
-            413: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description UnsupportedMediaType: The content type is not supported */
-            415: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description UnknownField: The request has a field that does not exist
-             *
-             *     ValidationFailed: A field of the request is not valid
-             */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -14811,12 +12812,7 @@ export interface operations {
     };
     rolloutCreate: {
         parameters: {
-            query?: {
-                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
-                dryRun?: "plan";
-                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
-                planToken?: string;
-            };
+            query?: never;
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -14832,77 +12828,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description with dryRun=plan: what it would do */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "changes": [
-                     *         {
-                     *           "after": {
-                     *             "type": "NodePort"
-                     *           },
-                     *           "before": {
-                     *             "type": "ClusterIP"
-                     *           },
-                     *           "object": {
-                     *             "id": "svc_01k8",
-                     *             "kind": "service",
-                     *             "name": "web",
-                     *             "namespace": "default"
-                     *           },
-                     *           "operation": "serviceUpdate"
-                     *         }
-                     *       ],
-                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
-                     *       "nodes": [
-                     *         {
-                     *           "groups": [
-                     *             {
-                     *               "added": [
-                     *                 {
-                     *                   "key": "tcp . 30080",
-                     *                   "kind": "nft-element",
-                     *                   "place": "table ip weft map node-ports",
-                     *                   "text": "tcp . 30080 : goto endpoints-1"
-                     *                 }
-                     *               ],
-                     *               "moved": [],
-                     *               "notListed": 0,
-                     *               "owner": {
-                     *                 "id": "svc_01k8",
-                     *                 "kind": "service",
-                     *                 "name": "web",
-                     *                 "namespace": "default"
-                     *               },
-                     *               "removed": [],
-                     *               "replaced": []
-                     *             }
-                     *           ],
-                     *           "nodes": [
-                     *             "node-a",
-                     *             "node-b"
-                     *           ],
-                     *           "totals": {
-                     *             "added": 1,
-                     *             "moved": 0,
-                     *             "removed": 0,
-                     *             "replaced": 0
-                     *           }
-                     *         }
-                     *       ],
-                     *       "notes": [],
-                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
-                     *       "revision": 41
-                     *     }
-                     */
-                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
-                };
-            };
             /** @description the new object */
             201: {
                 headers: {
@@ -15001,11 +12926,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description PlanOutdated: What was planned cannot be done any more as it was planned
-             *
-             *     RolloutUnderWay: Another rollout has one of the nodes
-             */
+            /** @description RolloutUnderWay: Another rollout has one of the nodes */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -15262,12 +13183,7 @@ export interface operations {
     };
     rolloutCancel: {
         parameters: {
-            query?: {
-                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
-                dryRun?: "plan";
-                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
-                planToken?: string;
-            };
+            query?: never;
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -15279,7 +13195,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description the rollout; with dryRun=plan: what it would do */
+            /** @description the rollout */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -15330,68 +13246,6 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Rollout"];
-                    /**
-                     * @example {
-                     *       "changes": [
-                     *         {
-                     *           "after": {
-                     *             "type": "NodePort"
-                     *           },
-                     *           "before": {
-                     *             "type": "ClusterIP"
-                     *           },
-                     *           "object": {
-                     *             "id": "svc_01k8",
-                     *             "kind": "service",
-                     *             "name": "web",
-                     *             "namespace": "default"
-                     *           },
-                     *           "operation": "serviceUpdate"
-                     *         }
-                     *       ],
-                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
-                     *       "nodes": [
-                     *         {
-                     *           "groups": [
-                     *             {
-                     *               "added": [
-                     *                 {
-                     *                   "key": "tcp . 30080",
-                     *                   "kind": "nft-element",
-                     *                   "place": "table ip weft map node-ports",
-                     *                   "text": "tcp . 30080 : goto endpoints-1"
-                     *                 }
-                     *               ],
-                     *               "moved": [],
-                     *               "notListed": 0,
-                     *               "owner": {
-                     *                 "id": "svc_01k8",
-                     *                 "kind": "service",
-                     *                 "name": "web",
-                     *                 "namespace": "default"
-                     *               },
-                     *               "removed": [],
-                     *               "replaced": []
-                     *             }
-                     *           ],
-                     *           "nodes": [
-                     *             "node-a",
-                     *             "node-b"
-                     *           ],
-                     *           "totals": {
-                     *             "added": 1,
-                     *             "moved": 0,
-                     *             "removed": 0,
-                     *             "replaced": 0
-                     *           }
-                     *         }
-                     *       ],
-                     *       "notes": [],
-                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
-                     *       "revision": 41
-                     *     }
-                     */
-                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
                 };
             };
             /** @description BadRequest: The request cannot be read */
@@ -15436,11 +13290,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description PlanOutdated: What was planned cannot be done any more as it was planned
-             *
-             *     RolloutPhase: The rollout is in a phase in which that cannot be done
-             */
+            /** @description RolloutPhase: The rollout is in a phase in which that cannot be done */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -15480,11 +13330,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description UnknownField: The request has a field that does not exist
-             *
-             *     ValidationFailed: A field of the request is not valid
-             */
+            /** @description UnknownField: The request has a field that does not exist */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -15530,12 +13376,7 @@ export interface operations {
     };
     rolloutResume: {
         parameters: {
-            query?: {
-                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
-                dryRun?: "plan";
-                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
-                planToken?: string;
-            };
+            query?: never;
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -15547,7 +13388,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description the rollout; with dryRun=plan: what it would do */
+            /** @description the rollout */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -15598,68 +13439,6 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Rollout"];
-                    /**
-                     * @example {
-                     *       "changes": [
-                     *         {
-                     *           "after": {
-                     *             "type": "NodePort"
-                     *           },
-                     *           "before": {
-                     *             "type": "ClusterIP"
-                     *           },
-                     *           "object": {
-                     *             "id": "svc_01k8",
-                     *             "kind": "service",
-                     *             "name": "web",
-                     *             "namespace": "default"
-                     *           },
-                     *           "operation": "serviceUpdate"
-                     *         }
-                     *       ],
-                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
-                     *       "nodes": [
-                     *         {
-                     *           "groups": [
-                     *             {
-                     *               "added": [
-                     *                 {
-                     *                   "key": "tcp . 30080",
-                     *                   "kind": "nft-element",
-                     *                   "place": "table ip weft map node-ports",
-                     *                   "text": "tcp . 30080 : goto endpoints-1"
-                     *                 }
-                     *               ],
-                     *               "moved": [],
-                     *               "notListed": 0,
-                     *               "owner": {
-                     *                 "id": "svc_01k8",
-                     *                 "kind": "service",
-                     *                 "name": "web",
-                     *                 "namespace": "default"
-                     *               },
-                     *               "removed": [],
-                     *               "replaced": []
-                     *             }
-                     *           ],
-                     *           "nodes": [
-                     *             "node-a",
-                     *             "node-b"
-                     *           ],
-                     *           "totals": {
-                     *             "added": 1,
-                     *             "moved": 0,
-                     *             "removed": 0,
-                     *             "replaced": 0
-                     *           }
-                     *         }
-                     *       ],
-                     *       "notes": [],
-                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
-                     *       "revision": 41
-                     *     }
-                     */
-                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
                 };
             };
             /** @description BadRequest: The request cannot be read */
@@ -15704,11 +13483,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description PlanOutdated: What was planned cannot be done any more as it was planned
-             *
-             *     RolloutPhase: The rollout is in a phase in which that cannot be done
-             */
+            /** @description RolloutPhase: The rollout is in a phase in which that cannot be done */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -15748,11 +13523,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description UnknownField: The request has a field that does not exist
-             *
-             *     ValidationFailed: A field of the request is not valid
-             */
+            /** @description UnknownField: The request has a field that does not exist */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -15798,12 +13569,7 @@ export interface operations {
     };
     rolloutRevert: {
         parameters: {
-            query?: {
-                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
-                dryRun?: "plan";
-                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
-                planToken?: string;
-            };
+            query?: never;
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -15815,7 +13581,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description the rollout; with dryRun=plan: what it would do */
+            /** @description the rollout */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -15866,68 +13632,6 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Rollout"];
-                    /**
-                     * @example {
-                     *       "changes": [
-                     *         {
-                     *           "after": {
-                     *             "type": "NodePort"
-                     *           },
-                     *           "before": {
-                     *             "type": "ClusterIP"
-                     *           },
-                     *           "object": {
-                     *             "id": "svc_01k8",
-                     *             "kind": "service",
-                     *             "name": "web",
-                     *             "namespace": "default"
-                     *           },
-                     *           "operation": "serviceUpdate"
-                     *         }
-                     *       ],
-                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
-                     *       "nodes": [
-                     *         {
-                     *           "groups": [
-                     *             {
-                     *               "added": [
-                     *                 {
-                     *                   "key": "tcp . 30080",
-                     *                   "kind": "nft-element",
-                     *                   "place": "table ip weft map node-ports",
-                     *                   "text": "tcp . 30080 : goto endpoints-1"
-                     *                 }
-                     *               ],
-                     *               "moved": [],
-                     *               "notListed": 0,
-                     *               "owner": {
-                     *                 "id": "svc_01k8",
-                     *                 "kind": "service",
-                     *                 "name": "web",
-                     *                 "namespace": "default"
-                     *               },
-                     *               "removed": [],
-                     *               "replaced": []
-                     *             }
-                     *           ],
-                     *           "nodes": [
-                     *             "node-a",
-                     *             "node-b"
-                     *           ],
-                     *           "totals": {
-                     *             "added": 1,
-                     *             "moved": 0,
-                     *             "removed": 0,
-                     *             "replaced": 0
-                     *           }
-                     *         }
-                     *       ],
-                     *       "notes": [],
-                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
-                     *       "revision": 41
-                     *     }
-                     */
-                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
                 };
             };
             /** @description BadRequest: The request cannot be read */
@@ -15973,9 +13677,7 @@ export interface operations {
                 };
             };
             /**
-             * @description PlanOutdated: What was planned cannot be done any more as it was planned
-             *
-             *     RolloutPhase: The rollout is in a phase in which that cannot be done
+             * @description RolloutPhase: The rollout is in a phase in which that cannot be done
              *
              *     RolloutUnderWay: Another rollout has one of the nodes
              */
@@ -16018,11 +13720,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description UnknownField: The request has a field that does not exist
-             *
-             *     ValidationFailed: A field of the request is not valid
-             */
+            /** @description UnknownField: The request has a field that does not exist */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -16202,12 +13900,7 @@ export interface operations {
     };
     serviceCreate: {
         parameters: {
-            query?: {
-                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
-                dryRun?: "plan";
-                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
-                planToken?: string;
-            };
+            query?: never;
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -16225,77 +13918,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description with dryRun=plan: what it would do */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "changes": [
-                     *         {
-                     *           "after": {
-                     *             "type": "NodePort"
-                     *           },
-                     *           "before": {
-                     *             "type": "ClusterIP"
-                     *           },
-                     *           "object": {
-                     *             "id": "svc_01k8",
-                     *             "kind": "service",
-                     *             "name": "web",
-                     *             "namespace": "default"
-                     *           },
-                     *           "operation": "serviceUpdate"
-                     *         }
-                     *       ],
-                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
-                     *       "nodes": [
-                     *         {
-                     *           "groups": [
-                     *             {
-                     *               "added": [
-                     *                 {
-                     *                   "key": "tcp . 30080",
-                     *                   "kind": "nft-element",
-                     *                   "place": "table ip weft map node-ports",
-                     *                   "text": "tcp . 30080 : goto endpoints-1"
-                     *                 }
-                     *               ],
-                     *               "moved": [],
-                     *               "notListed": 0,
-                     *               "owner": {
-                     *                 "id": "svc_01k8",
-                     *                 "kind": "service",
-                     *                 "name": "web",
-                     *                 "namespace": "default"
-                     *               },
-                     *               "removed": [],
-                     *               "replaced": []
-                     *             }
-                     *           ],
-                     *           "nodes": [
-                     *             "node-a",
-                     *             "node-b"
-                     *           ],
-                     *           "totals": {
-                     *             "added": 1,
-                     *             "moved": 0,
-                     *             "removed": 0,
-                     *             "replaced": 0
-                     *           }
-                     *         }
-                     *       ],
-                     *       "notes": [],
-                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
-                     *       "revision": 41
-                     *     }
-                     */
-                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
-                };
-            };
             /** @description the new object */
             201: {
                 headers: {
@@ -16418,8 +14040,6 @@ export interface operations {
              *     NodePortTaken: The node port is in use
              *
              *     NodePortsExhausted: No node port is free
-             *
-             *     PlanOutdated: What was planned cannot be done any more as it was planned
              *
              *     PoolExhausted: No address is free
              *
@@ -16697,12 +14317,7 @@ export interface operations {
     };
     serviceDelete: {
         parameters: {
-            query?: {
-                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
-                dryRun?: "plan";
-                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
-                planToken?: string;
-            };
+            query?: never;
             header: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -16718,77 +14333,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description with dryRun=plan: what it would do */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "changes": [
-                     *         {
-                     *           "after": {
-                     *             "type": "NodePort"
-                     *           },
-                     *           "before": {
-                     *             "type": "ClusterIP"
-                     *           },
-                     *           "object": {
-                     *             "id": "svc_01k8",
-                     *             "kind": "service",
-                     *             "name": "web",
-                     *             "namespace": "default"
-                     *           },
-                     *           "operation": "serviceUpdate"
-                     *         }
-                     *       ],
-                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
-                     *       "nodes": [
-                     *         {
-                     *           "groups": [
-                     *             {
-                     *               "added": [
-                     *                 {
-                     *                   "key": "tcp . 30080",
-                     *                   "kind": "nft-element",
-                     *                   "place": "table ip weft map node-ports",
-                     *                   "text": "tcp . 30080 : goto endpoints-1"
-                     *                 }
-                     *               ],
-                     *               "moved": [],
-                     *               "notListed": 0,
-                     *               "owner": {
-                     *                 "id": "svc_01k8",
-                     *                 "kind": "service",
-                     *                 "name": "web",
-                     *                 "namespace": "default"
-                     *               },
-                     *               "removed": [],
-                     *               "replaced": []
-                     *             }
-                     *           ],
-                     *           "nodes": [
-                     *             "node-a",
-                     *             "node-b"
-                     *           ],
-                     *           "totals": {
-                     *             "added": 1,
-                     *             "moved": 0,
-                     *             "removed": 0,
-                     *             "replaced": 0
-                     *           }
-                     *         }
-                     *       ],
-                     *       "notes": [],
-                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
-                     *       "revision": 41
-                     *     }
-                     */
-                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
-                };
-            };
             /** @description it is gone */
             204: {
                 headers: {
@@ -16842,16 +14386,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
-            409: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
             410: {
                 headers: {
@@ -16892,11 +14426,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description UnknownField: The request has a field that does not exist
-             *
-             *     ValidationFailed: A field of the request is not valid
-             */
+            /** @description UnknownField: The request has a field that does not exist */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -16952,12 +14482,7 @@ export interface operations {
     };
     serviceUpdate: {
         parameters: {
-            query?: {
-                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
-                dryRun?: "plan";
-                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
-                planToken?: string;
-            };
+            query?: never;
             header: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -16978,7 +14503,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description the object after the change; with dryRun=plan: what it would do */
+            /** @description the object after the change */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -16990,68 +14515,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Service"];
-                    /**
-                     * @example {
-                     *       "changes": [
-                     *         {
-                     *           "after": {
-                     *             "type": "NodePort"
-                     *           },
-                     *           "before": {
-                     *             "type": "ClusterIP"
-                     *           },
-                     *           "object": {
-                     *             "id": "svc_01k8",
-                     *             "kind": "service",
-                     *             "name": "web",
-                     *             "namespace": "default"
-                     *           },
-                     *           "operation": "serviceUpdate"
-                     *         }
-                     *       ],
-                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
-                     *       "nodes": [
-                     *         {
-                     *           "groups": [
-                     *             {
-                     *               "added": [
-                     *                 {
-                     *                   "key": "tcp . 30080",
-                     *                   "kind": "nft-element",
-                     *                   "place": "table ip weft map node-ports",
-                     *                   "text": "tcp . 30080 : goto endpoints-1"
-                     *                 }
-                     *               ],
-                     *               "moved": [],
-                     *               "notListed": 0,
-                     *               "owner": {
-                     *                 "id": "svc_01k8",
-                     *                 "kind": "service",
-                     *                 "name": "web",
-                     *                 "namespace": "default"
-                     *               },
-                     *               "removed": [],
-                     *               "replaced": []
-                     *             }
-                     *           ],
-                     *           "nodes": [
-                     *             "node-a",
-                     *             "node-b"
-                     *           ],
-                     *           "totals": {
-                     *             "added": 1,
-                     *             "moved": 0,
-                     *             "removed": 0,
-                     *             "replaced": 0
-                     *           }
-                     *         }
-                     *       ],
-                     *       "notes": [],
-                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
-                     *       "revision": 41
-                     *     }
-                     */
-                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
                 };
             };
             /** @description BadRequest: The request cannot be read */
@@ -17102,8 +14565,6 @@ export interface operations {
              *     NodePortTaken: The node port is in use
              *
              *     NodePortsExhausted: No node port is free
-             *
-             *     PlanOutdated: What was planned cannot be done any more as it was planned
              *
              *     PoolExhausted: No address is free
              *
@@ -17629,12 +15090,7 @@ export interface operations {
     };
     tokenCreate: {
         parameters: {
-            query?: {
-                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
-                dryRun?: "plan";
-                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
-                planToken?: string;
-            };
+            query?: never;
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -17648,77 +15104,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description with dryRun=plan: what it would do */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "changes": [
-                     *         {
-                     *           "after": {
-                     *             "type": "NodePort"
-                     *           },
-                     *           "before": {
-                     *             "type": "ClusterIP"
-                     *           },
-                     *           "object": {
-                     *             "id": "svc_01k8",
-                     *             "kind": "service",
-                     *             "name": "web",
-                     *             "namespace": "default"
-                     *           },
-                     *           "operation": "serviceUpdate"
-                     *         }
-                     *       ],
-                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
-                     *       "nodes": [
-                     *         {
-                     *           "groups": [
-                     *             {
-                     *               "added": [
-                     *                 {
-                     *                   "key": "tcp . 30080",
-                     *                   "kind": "nft-element",
-                     *                   "place": "table ip weft map node-ports",
-                     *                   "text": "tcp . 30080 : goto endpoints-1"
-                     *                 }
-                     *               ],
-                     *               "moved": [],
-                     *               "notListed": 0,
-                     *               "owner": {
-                     *                 "id": "svc_01k8",
-                     *                 "kind": "service",
-                     *                 "name": "web",
-                     *                 "namespace": "default"
-                     *               },
-                     *               "removed": [],
-                     *               "replaced": []
-                     *             }
-                     *           ],
-                     *           "nodes": [
-                     *             "node-a",
-                     *             "node-b"
-                     *           ],
-                     *           "totals": {
-                     *             "added": 1,
-                     *             "moved": 0,
-                     *             "removed": 0,
-                     *             "replaced": 0
-                     *           }
-                     *         }
-                     *       ],
-                     *       "notes": [],
-                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
-                     *       "revision": 41
-                     *     }
-                     */
-                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
-                };
-            };
             /** @description the token with its text */
             201: {
                 headers: {
@@ -17779,11 +15164,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description NameTaken: An object of that name exists
-             *
-             *     PlanOutdated: What was planned cannot be done any more as it was planned
-             */
+            /** @description NameTaken: An object of that name exists */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -18007,12 +15388,7 @@ export interface operations {
     };
     tokenDelete: {
         parameters: {
-            query?: {
-                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
-                dryRun?: "plan";
-                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
-                planToken?: string;
-            };
+            query?: never;
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -18024,77 +15400,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description with dryRun=plan: what it would do */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "changes": [
-                     *         {
-                     *           "after": {
-                     *             "type": "NodePort"
-                     *           },
-                     *           "before": {
-                     *             "type": "ClusterIP"
-                     *           },
-                     *           "object": {
-                     *             "id": "svc_01k8",
-                     *             "kind": "service",
-                     *             "name": "web",
-                     *             "namespace": "default"
-                     *           },
-                     *           "operation": "serviceUpdate"
-                     *         }
-                     *       ],
-                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
-                     *       "nodes": [
-                     *         {
-                     *           "groups": [
-                     *             {
-                     *               "added": [
-                     *                 {
-                     *                   "key": "tcp . 30080",
-                     *                   "kind": "nft-element",
-                     *                   "place": "table ip weft map node-ports",
-                     *                   "text": "tcp . 30080 : goto endpoints-1"
-                     *                 }
-                     *               ],
-                     *               "moved": [],
-                     *               "notListed": 0,
-                     *               "owner": {
-                     *                 "id": "svc_01k8",
-                     *                 "kind": "service",
-                     *                 "name": "web",
-                     *                 "namespace": "default"
-                     *               },
-                     *               "removed": [],
-                     *               "replaced": []
-                     *             }
-                     *           ],
-                     *           "nodes": [
-                     *             "node-a",
-                     *             "node-b"
-                     *           ],
-                     *           "totals": {
-                     *             "added": 1,
-                     *             "moved": 0,
-                     *             "removed": 0,
-                     *             "replaced": 0
-                     *           }
-                     *         }
-                     *       ],
-                     *       "notes": [],
-                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
-                     *       "revision": 41
-                     *     }
-                     */
-                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
-                };
-            };
             /** @description it is revoked */
             204: {
                 headers: {
@@ -18147,11 +15452,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description InUse: Other objects still need this one
-             *
-             *     PlanOutdated: What was planned cannot be done any more as it was planned
-             */
+            /** @description InUse: Other objects still need this one */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -18191,11 +15492,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description UnknownField: The request has a field that does not exist
-             *
-             *     ValidationFailed: A field of the request is not valid
-             */
+            /** @description UnknownField: The request has a field that does not exist */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

@@ -1,7 +1,16 @@
-import type { ClusterNetwork, DesiredNode, DesiredPod, DesiredService, DesiredState, Requirement } from '@weft/model';
+import type {
+  ClusterNetwork,
+  DesiredNode,
+  DesiredPod,
+  DesiredService,
+  DesiredState,
+  ObjectDifference,
+  PastKind,
+  PastObject,
+  Requirement,
+} from '@weft/model';
 import type { Page, PageRequest } from '../query.ts';
 import type { Actor } from '../request-context.ts';
-import type { WatchedKind } from '../watched.ts';
 
 /** What nodes have to know of one object. */
 export type DesiredObject = ClusterNetwork | DesiredNode | DesiredPod | DesiredService;
@@ -20,17 +29,6 @@ export interface DesiredVersion {
     /** Operation id of the API, such as `serviceCreate`. */
     readonly operation: string;
   } | null;
-}
-
-/** An object of the API as it was. */
-export interface PastObject {
-  readonly kind: WatchedKind;
-  readonly id: string;
-  readonly namespace: string | null;
-  /** The revision since which it was like this. */
-  readonly revision: number;
-  /** As it was stored: its `status` without what nodes said all the time. */
-  readonly object: Readonly<Record<string, unknown>>;
 }
 
 /** Which of the objects of a kind. What is absent does not filter. */
@@ -58,5 +56,11 @@ export interface PastStore {
    */
   versionsOf(objectId: string, query: { readonly upTo: number; readonly limit: number }): Promise<DesiredVersion[]>;
   /** The objects of a kind that were there as of a revision. */
-  objects(kind: WatchedKind, revision: number, query: PastObjectQuery): Promise<Page<PastObject>>;
+  objects(kind: PastKind, revision: number, query: PastObjectQuery): Promise<Page<PastObject>>;
+  /** The objects of a kind that are otherwise as of one revision than as of another, beside their revisions and times. */
+  compareObjects(
+    kind: PastKind,
+    span: { readonly from: number; readonly to: number },
+    query: PastObjectQuery,
+  ): Promise<Page<ObjectDifference>>;
 }

@@ -1,6 +1,6 @@
 import type { Database } from '../database/database.ts';
 import { desiredAt } from './desired-at.ts';
-import { objectsAt } from './objects-at.ts';
+import { compareObjects, objectsAt } from './objects-at.ts';
 import type { PastStore } from './past-store.ts';
 import { readKept, revisionAt } from './position.ts';
 import { versionsOf } from './versions-of.ts';
@@ -12,5 +12,6 @@ export function pastStore(database: Database): PastStore {
     desired: (nodeId, revision) => database.read((tables) => desiredAt(tables, nodeId, revision)),
     versionsOf: (objectId, query) => database.read((tables) => versionsOf(tables, objectId, query)),
     objects: (kind, revision, query) => database.read((tables) => objectsAt(tables, kind, revision, query)),
+    compareObjects: (kind, span, query) => database.read((tables) => compareObjects(tables, kind, span, query)),
   };
 }
