@@ -46,11 +46,8 @@ import { LeaseWatch } from './liveness/lease-watch.ts';
 import { Readiness } from './liveness/readiness.ts';
 import { Metrics } from './metrics.ts';
 import { NodeAgents } from './node-agents.ts';
-<<<<<<< Updated upstream
 import { Reachabilities } from './reachability/reachabilities.ts';
-=======
 import { Rules } from './past/rules.ts';
->>>>>>> Stashed changes
 import { Reads } from './reads.ts';
 import { Rollouts } from './rollouts/rollouts.ts';
 import { Scrape } from './scrape.ts';
