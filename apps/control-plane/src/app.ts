@@ -48,6 +48,8 @@ import { Metrics } from './metrics.ts';
 import { NodeAgents } from './node-agents.ts';
 import { Reachabilities } from './reachability/reachabilities.ts';
 import { Rules } from './past/rules.ts';
+import { PlanInterceptor } from './plans/plan-interceptor.ts';
+import { Plans } from './plans/plans.ts';
 import { Reads } from './reads.ts';
 import { Rollouts } from './rollouts/rollouts.ts';
 import { Scrape } from './scrape.ts';
@@ -100,6 +102,7 @@ const PROVIDERS = [
   Revisions,
   TokenEnds,
   Watches,
+  Plans,
   Convergence,
   Changes,
   Reads,
@@ -134,6 +137,7 @@ function moduleOn({ store, hints, nodeUsers, asker, config, log }: Partial<Found
       { provide: LOG, useValue: log },
       { provide: Metrics, useValue: metrics },
       { provide: Docs, useValue: docs },
+      { provide: APP_INTERCEPTOR, useClass: PlanInterceptor },
       ...PROVIDERS,
       { provide: APP_GUARD, useClass: BearerGuard },
       { provide: APP_INTERCEPTOR, useClass: CallInterceptor },

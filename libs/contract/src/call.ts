@@ -1,4 +1,4 @@
-import type { Reach } from '@weft/model';
+import type { Reach, Rehearsal } from '@weft/model';
 import type { z } from 'zod';
 import type { AnyOperation } from './definition.ts';
 import type { Role } from './permissions.ts';
@@ -35,6 +35,8 @@ export interface Call<Params, Query, Body> {
   /** Seconds from `Prefer: wait=N`. */
   readonly waitSeconds: number | null;
   readonly lastEventId: string | null;
+  /** How its change is carried out when it is planned, or was; null: it is committed. */
+  readonly rehearsal: Rehearsal | null;
   /** Aborted when the client hangs up before it has its answer. */
   readonly gone: AbortSignal;
 }

@@ -8,3 +8,4 @@ export { PCAP_TYPE } from './operations/captures.ts';
 export type { JoinTokenIssued } from './operations/join-tokens.ts';
 export * from './operations.ts';
 export { isFleetWide, PERMISSIONS, type Permission, permissionsOf, ROLES, type Role, roleMay, rolesWith } from './permissions.ts';
+export { PLAN_TYPE, type Planning } from './planning.ts';

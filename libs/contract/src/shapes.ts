@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Content, OperationDefinition, Parts } from './definition.ts';
 import { type AnswerHeader, REQUEST_HEADERS } from './headers.ts';
 import { ListQuery, WatchQuery } from './lists.ts';
+import { PLANNED, PLANNING } from './planning.ts';
 
 const NONE = z.strictObject({});
 const JSON_TYPE = 'application/json';
@@ -26,6 +27,9 @@ const plain = {
   otherAnswers: [],
   audited: false,
 } as const;
+/** What an operation has that commits a change: it can be planned. */
+const committing = { ...plain, query: PLANNING, otherAnswers: [PLANNED], audited: true } as const;
+
 
 const json = (schema: z.ZodType, example?: unknown): Record<string, Content> => ({ [JSON_TYPE]: { schema, example } });
 const byId = <K extends IdKind>(kind: K) => z.strictObject({ id: idSchema(kind) });
@@ -113,7 +117,7 @@ export function create<B extends z.ZodType, R extends z.ZodType>(
 ) {
   const { body, result, example, problems = [], ...base } = options;
   return {
-    ...plain,
+    ...committing,
     ...base,
     method: 'POST',
     requestHeaders: [...plain.requestHeaders, REQUEST_HEADERS.idempotencyKey, REQUEST_HEADERS.prefer],
@@ -127,7 +131,6 @@ export function create<B extends z.ZodType, R extends z.ZodType>(
       headers: ['ETag', 'Location', 'Idempotency-Replayed', ...COMMITTED],
     },
     problems: ['IdempotencyKeyReused', ...problems],
-    audited: true,
   } satisfies OperationDefinition;
 }
 
@@ -137,7 +140,7 @@ export function update<P extends Parts, B extends z.ZodType, R extends z.ZodType
 ) {
   const { params, body, result, problems = [], ...base } = options;
   return {
-    ...plain,
+    ...committing,
     ...base,
     method: 'PATCH',
     params,
@@ -147,7 +150,6 @@ export function update<P extends Parts, B extends z.ZodType, R extends z.ZodType
     result,
     answer: { status: 200, description: 'the object after the change', content: json(result), headers: ['ETag', ...COMMITTED] },
     problems: ['NotFound', 'PreconditionFailed', 'PreconditionRequired', ...problems],
-    audited: true,
   } satisfies OperationDefinition;
 }
 
@@ -158,7 +160,7 @@ export const objectOf = byId;
 export function remove<K extends IdKind>(options: Base & { kind: K }) {
   const { kind, problems = [], ...base } = options;
   return {
-    ...plain,
+    ...committing,
     ...base,
     description: 'The answer has no body. With Prefer: wait=N it comes when every ready node has removed what it had for the object.',
     method: 'DELETE',
@@ -167,7 +169,6 @@ export function remove<K extends IdKind>(options: Base & { kind: K }) {
     result: null,
     answer: { status: 204, description: 'it is gone', content: {}, headers: COMMITTED },
     problems: ['NotFound', 'PreconditionFailed', 'PreconditionRequired', ...problems],
-    audited: true,
   } satisfies OperationDefinition;
 }
 
@@ -180,7 +181,8 @@ export function removeInTime<K extends IdKind, Q extends Parts, R extends z.ZodT
   return {
     ...removal,
     description: `${base.description} ${removal.description}`,
-    query,
+    query: z.strictObject({ ...removal.query.shape, ...(query.shape as Q['shape']) }),
+      ...removal.otherAnswers,
     otherAnswers: [
       { status: 202, description: 'it is going, and still there', content: json(result, example), headers: ['ETag', ...COMMITTED] },
     ],

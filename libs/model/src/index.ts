@@ -29,6 +29,7 @@ export * from './resources/namespace.ts';
 export * from './resources/node.ts';
 export * from './resources/operation.ts';
 export * from './resources/past.ts';
+export * from './resources/plan.ts';
 export * from './resources/pod.ts';
 export * from './resources/pool.ts';
 export * from './resources/quota.ts';

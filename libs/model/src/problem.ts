@@ -19,6 +19,7 @@ export const PROBLEMS = {
   AddressTaken: { status: 409, title: 'The address is in use', retryable: false },
   NodePortTaken: { status: 409, title: 'The node port is in use', retryable: false },
   InUse: { status: 409, title: 'Other objects still need this one', retryable: false },
+  PlanOutdated: { status: 409, title: 'What was planned cannot be done any more as it was planned', retryable: false },
   RolloutUnderWay: { status: 409, title: 'Another rollout has one of the nodes', retryable: true },
   RolloutPhase: { status: 409, title: 'The rollout is in a phase in which that cannot be done', retryable: false },
   StaleSession: { status: 409, title: 'Another executor acts for this node', retryable: false },

@@ -79,6 +79,7 @@ export function readCall(request: WeftRequest, operation: AnyOperation, gone: Ab
     ifMatch: header(request, 'if-match'),
     waitSeconds: waitSeconds(request, operation),
     lastEventId: header(request, 'last-event-id'),
+    rehearsal: null,
     gone,
   };
 }

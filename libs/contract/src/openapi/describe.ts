@@ -63,6 +63,22 @@ function problemsOf(operation: AnyOperation): MethodDecorator[] {
   );
 }
 
+/** The answers of an operation, those of one status told as one. */
+function answersOf({ answer, otherAnswers }: AnyOperation): Answer[] {
+  const byStatus = new Map<number, Answer>();
+  for (const one of [answer, ...otherAnswers]) {
+    const known = byStatus.get(one.status);
+    const told = known && {
+      status: one.status,
+      description: `${known.description}; ${one.description}`,
+      content: { ...known.content, ...one.content },
+      headers: [...new Set([...known.headers, ...one.headers])],
+    };
+    byStatus.set(one.status, told ?? one);
+  }
+  return [...byStatus.values()];
+}
+
 /** All that the OpenAPI document says about an operation, in the words of @nestjs/swagger. */
 export function describeOperation(operation: AnyOperation): MethodDecorator[] {
   const { id, tag, summary, description, permission, params, query, requestHeaders } = operation;
@@ -74,7 +90,7 @@ export function describeOperation(operation: AnyOperation): MethodDecorator[] {
     ...partsOf(query).map(ApiQuery),
     ApiHeaders([...requestHeaders]),
     ...bodyOf(operation),
-    ...[operation.answer, ...operation.otherAnswers].map(answerOf),
+    ...answersOf(operation).map(answerOf),
     ...problemsOf(operation),
   ];
 }

@@ -21,6 +21,7 @@ export function problemsOf(operation: AnyOperation): ProblemCode[] {
     ...(withInput ? (['ValidationFailed'] as const) : []),
     // Of a body that it does not take as well; that of a GET is not looked at. Whoever needs no token may only look as often as they like.
     ...(operation.method === 'GET' ? [] : (['PayloadTooLarge', 'UnsupportedMediaType', 'TooManyRequests', 'Unavailable'] as const)),
+    ...(operation.audited ? (['PlanOutdated'] as const) : []),
     ...(operation.permission === 'node-agent.act' ? (['AwaitingApproval'] as const) : []),
     ...(operation.permission === null ? [] : (['Unauthenticated', 'NodeRemoved', 'Forbidden', 'TooManyRequests', 'Unavailable'] as const)),
     'Internal',

@@ -1,4 +1,5 @@
 import { JoinOutlook, Node, NodeCredential, NodeCredentialRotation, NodeIdentity, NodeJoin, NodeJoinPreview } from '@weft/model';
+import { z } from 'zod';
 import { NODE } from '../examples.ts';
 import { JOIN_OUTLOOK, NODE_CREDENTIAL, NODE_JOIN } from '../examples-of-joining.ts';
 import { REQUEST_HEADERS } from '../headers.ts';
@@ -7,6 +8,9 @@ import { create, objectOf, read } from '../shapes.ts';
 const tag = 'nodes';
 
 const committed = ['Weft-Operation', 'Weft-Revision'] as const;
+
+/** Whoever has no token yet is not shown what a change comes to. */
+const UNPLANNED = { query: z.strictObject({}), otherAnswers: [] } as const;
 
 const joining = create({
   id: 'nodeJoin',
@@ -29,6 +33,7 @@ export const nodeJoin = {
   description:
     'Uses the token up, makes the node (or gives it back to a host, when no credential of it is alive) and answers its credential, all in one transaction. ' +
     'The credential is in this answer and never again. A host that did not get the answer joins with another token.',
+  ...UNPLANNED,
   requestHeaders: [REQUEST_HEADERS.requestId],
   answer: { ...joining.answer, description: 'the credential of the node', headers: committed },
   problems: [...REFUSALS, 'NameTaken', 'AddressTaken', 'PoolExhausted', 'BackendUnsupported', 'ProtocolUnsupported'],
@@ -49,6 +54,7 @@ const preview = create({
 export const nodeJoinPreview = {
   ...preview,
   description: 'Uses nothing up. What a host has to know to look at itself before it joins.',
+  ...UNPLANNED,
   requestHeaders: [REQUEST_HEADERS.requestId],
   answer: { ...preview.answer, status: 200, description: 'what joining would come to', headers: [] },
   problems: [...REFUSALS, 'NameTaken'],

@@ -98,6 +98,7 @@ export const nodeDelete = {
     `${removal.description} By force its pods and endpoints go with it, and its addresses are free again once every other node has forgotten them. ` +
     'Should its host come back, its credential is answered with 410 NodeRemoved: the executor removes everything of ours from the host and waits for a new credential.',
   query: z.strictObject({
+    ...removal.query.shape,
     force: z
       .enum(['true', 'false'])
       .transform((text) => text === 'true')

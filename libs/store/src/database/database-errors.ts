@@ -14,8 +14,14 @@ interface Refusal {
   readonly detail: string;
 }
 
+/** Tables of objects that a plan may have given their ids, and that a second application of it would make once more. */
+const PLANNABLE = ['namespace', 'node', 'pod', 'service', 'endpoint', 'rollout', 'token', 'join_token'];
+
+const THERE_ALREADY: Refusal = { code: 'NameTaken', pointer: '', detail: 'the object that was planned is there already' };
+
 /** What it means when a constraint of the schema refuses a row. */
 const CONSTRAINTS: Readonly<Record<string, Refusal>> = {
+  ...Object.fromEntries(PLANNABLE.map((table) => [`${table}_pkey`, THERE_ALREADY])),
   namespace_name_key: { code: 'NameTaken', pointer: '/name', detail: 'a namespace of that name exists' },
   node_name_key: { code: 'NameTaken', pointer: '/name', detail: 'a node of that name exists' },
   token_name_key: { code: 'NameTaken', pointer: '/name', detail: 'a token of that name exists' },

@@ -1,0 +1,112 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type AnyCall, PLAN_TYPE } from '@weft/contract';
+import { fingerprint, PLAN_SECONDS, type Plan, PROBLEMS, ProblemError, type Reach, type Rehearsal } from '@weft/model';
+import { type Effect, newIdBody, type Store } from '@weft/store';
+import { Reply } from '../http/reply.ts';
+import { STORE } from '../tokens.ts';
+import { kernelPlans } from './kernel-plans.ts';
+import { notesOn } from './notes.ts';
+import { type PlanClaims, type PlannedRequest, readPlan, signPlan } from './plan-token.ts';
+import { plannedNodes } from './planned-nodes.ts';
+
+/** What comes of carrying a request out: its answer when it was committed, or was before, else its effect. */
+export type Attempt = (rehearsal: Rehearsal, idempotencyKey: string | null) => Promise<{ readonly answer: unknown } | Effect>;
+
+/** How often what others do meanwhile may get in between the last look and the commit. */
+const ATTEMPTS = 8;
+
+/** How many changes are named that came in between. */
+const NAMED = 5;
+
+type KernelPlans = Awaited<ReturnType<typeof kernelPlans>>;
+
+const reachOf = ({ principal }: AnyCall): Reach => (principal === null ? [] : principal.namespaces);
+
+function requestOf({ principal, operation, path, body, query }: AnyCall): PlannedRequest {
+  const { dryRun: _, planToken: __, ...asked } = query as Record<string, unknown>;
+  return { tokenId: principal?.tokenId ?? null, operation: operation.id, path, request: fingerprint({ body, asked }) };
+}
+
+const fingerprintOf = ({ changes }: Effect, kernels: KernelPlans) => fingerprint({ changes, kernels });
+
+/** True for what may have become impossible since it was planned. */
+function mayBeOutdated(error: unknown): error is ProblemError {
+  return (
+    error instanceof ProblemError && [404, 409, 412, 422].includes(PROBLEMS[error.code].status) && error.code !== 'IdempotencyKeyReused'
+  );
+}
+
+/** Makes plans of requests and applies them. Nothing is kept: a token says all there is to know, to any replica. */
+@Injectable()
+export class Plans {
+  constructor(@Inject(STORE) private readonly store: Store) {}
+
+  /** What a request would do. */
+  async make(call: AnyCall, attempt: Attempt): Promise<Reply> {
+    const seed = newIdBody();
+    const effect = await attempt({ seed, expected: null }, null);
+    if ('answer' in effect) throw new Error(`${call.operation.id} was carried out although it was to be planned`);
+    const kernels = await this.kernelsOf(effect);
+    const expiresAt = Date.now() + PLAN_SECONDS * 1000;
+    const claims = { epoch: effect.epoch, revision: effect.base, seed, effect: fingerprintOf(effect, kernels), expiresAt };
+    const nodes = plannedNodes(kernels, reachOf(call));
+    const plan: Plan = {
+      planToken: signPlan(await this.store.plans.key(), claims, requestOf(call)),
+      expiresAt: new Date(expiresAt).toISOString(),
+      revision: effect.base,
+      changes: effect.changes.map((change) => ({ ...change })),
+      nodes,
+      notes: await notesOn(this.store, effect, nodes, reachOf(call)),
+    };
+    return new Reply(plan, { 'Content-Type': PLAN_TYPE }, 200);
+  }
+
+  /**
+   * Carries a request out if it does what its plan says, to the byte. Throws ProblemError PlanOutdated when it does not, or not any more; ValidationFailed
+   * for a token that is not of this request.
+   */
+  async apply(call: AnyCall, token: string, attempt: Attempt): Promise<unknown> {
+    const claims = readPlan(await this.store.plans.key(), token, requestOf(call));
+    if (claims === null) {
+      const message = 'it is not the token of a plan that you made of this very request';
+      throw new ProblemError('ValidationFailed', `planToken: ${message}`, [{ pointer: 'query/planToken', code: 'NotAllowed', message }]);
+    }
+    const { seed } = claims;
+    for (let left = ATTEMPTS; left > 0; left--) {
+      const effect = await this.attemptPlanned(call, claims, () => attempt({ seed, expected: null }, call.idempotencyKey));
+      if ('answer' in effect) return effect.answer;
+      if (claims.expiresAt < Date.now()) throw await this.outdated(call, claims, `it was valid for ${PLAN_SECONDS} seconds`);
+      if (fingerprintOf(effect, await this.kernelsOf(effect)) !== claims.effect)
+        throw await this.outdated(call, claims, 'now it would do something else');
+      const done = await this.attemptPlanned(call, claims, () => attempt({ seed, expected: effect }, call.idempotencyKey));
+      if ('answer' in done) return done.answer;
+    }
+    throw new ProblemError('Unavailable', 'the fleet changes faster than the plan can be compared with it; try again');
+  }
+
+  private async attemptPlanned<T>(call: AnyCall, claims: PlanClaims, attempt: () => Promise<T>): Promise<T> {
+    try {
+      return await attempt();
+    } catch (error) {
+      throw mayBeOutdated(error) ? await this.outdated(call, claims, error.message, error) : error;
+    }
+  }
+
+  private async kernelsOf({ base, desired }: Effect): Promise<KernelPlans> {
+    const { cluster, nodes, pods, services, gone } = desired;
+    if (cluster === null && nodes.length + pods.length + services.length + gone.length === 0) return [];
+    return kernelPlans(await this.store.plans.fleet(base), desired);
+  }
+
+  /** Says why a plan cannot be applied any more, and what came in between as far as the caller may see it. */
+  private async outdated(call: AnyCall, { revision }: PlanClaims, why: string, cause?: ProblemError): Promise<ProblemError> {
+    const since = await this.store.plans.changesSince(revision, reachOf(call), NAMED);
+    const errors = since.map(({ revision: at, operation, object, actor }) => ({
+      pointer: 'query/planToken',
+      code: 'PlanOutdated',
+      message: `revision ${at}: ${operation} of ${object.kind} ${[object.namespace, object.name].filter(Boolean).join('/')} by ${actor}`,
+    }));
+    const detail = `the plan was made at revision ${revision}; ${why}; plan again`;
+    return new ProblemError('PlanOutdated', detail, [...(cause?.errors ?? []), ...errors], { cause });
+  }
+}
