@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { fileURLToPath } from 'node:url';
-import { hostProbe, RealHost } from '@weft/host';
+import { hostProbe, type PacketTracing, RealHost, realTracing } from '@weft/host';
 import type { ClusterNetwork, NodeFacts } from '@weft/model';
 import manifest from '../package.json' with { type: 'json' };
 import { type Failure, failure } from './failure.ts';
@@ -8,6 +8,11 @@ import { type Failure, failure } from './failure.ts';
 /** The host this process runs on. The echo server lies beside the bundle this code ends up in. */
 export function openHost(): RealHost {
   return new RealHost({ workloadScript: fileURLToPath(new URL('echo-server.mjs', import.meta.url)) });
+}
+
+/** What follows packets on this host. The program that sends them lies beside the bundle too. */
+export function openTracing(): PacketTracing {
+  return realTracing({ sendScript: fileURLToPath(new URL('send-packet.mjs', import.meta.url)) });
 }
 
 const probe = hostProbe();

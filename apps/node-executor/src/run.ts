@@ -7,6 +7,7 @@ import { answerers } from './asks/answerers.ts';
 import { Asks } from './asks/asks.ts';
 import { CaptureAsks } from './asks/capture/capture.ts';
 import { listenerAt } from './asks/capture/confidants.ts';
+import { TraceAsks } from './asks/trace/trace.ts';
 import type { ExecutorConfig } from './config.ts';
 import { CommitConfirm } from './confirm/commit-confirm.ts';
 import { ConfirmFile } from './confirm/confirm-file.ts';
@@ -27,7 +28,7 @@ import { Handling } from './handling.ts';
 import { HealthServers } from './health/health-servers.ts';
 import { isInShape } from './health/in-shape.ts';
 import { Hints } from './hints.ts';
-import { addressOf, controlPlaneAddress, findFacts, findPoolConflict, openHost } from './host.ts';
+import { addressOf, controlPlaneAddress, findFacts, findPoolConflict, openHost, openTracing } from './host.ts';
 import { HostKeeper } from './host-keeper.ts';
 import { acquireHostLock } from './host-lock.ts';
 import { hintsUrl } from './identity/credential.ts';
@@ -106,7 +107,8 @@ async function operate(config: ExecutorConfig, stop: Promise<string>, log: Logge
     newId: newIdBody,
     now: Date.now,
   };
-  const asks = new Asks(answerers({ desired, live, captures }), log);
+  const traces = new TraceAsks({ tracing: openTracing(), desired });
+  const asks = new Asks(answerers({ desired, live, captures, traces }), log);
   const listen = (node: string, redisUrl: string | null) => {
     confidants = [config.controlPlaneUrl, ...(redisUrl === null ? [] : [redisUrl])];
     hints.listen(node, redisUrl);
@@ -220,6 +222,7 @@ async function operate(config: ExecutorConfig, stop: Promise<string>, log: Logge
   host.close();
   healthServers.close();
   captures.close();
+  traces.close();
   const closed = await Promise.allSettled([trafficCounters.close(), hints.close(), asks.close(), metrics?.close()]);
   for (const result of closed) if (result.status === 'rejected') log.warn({ why: errorChain(result.reason) }, 'closing');
   return why === 'removed' ? 'removed' : 'stopped';

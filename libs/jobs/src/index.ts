@@ -7,12 +7,20 @@ export {
   CaptureStartAnswer,
   CaptureStartQuestion,
   CaptureStopAnswer,
-  SessionName,
 } from './asks/capture.ts';
 export { CrossingAnswer, CrossingQuestion } from './asks/crossing.ts';
 export { LIVE_OBJECTS_MAX, LiveAnswer, LiveObject, LiveQuestion, type LiveSelection } from './asks/live.ts';
 export { ProbeAnswer, ProbeQuestion } from './asks/probe.ts';
 export { type Answerers, type AnswerOf, ASK_QUEUE, Question, type QuestionOf } from './asks/question.ts';
+export { SessionName } from './asks/session-name.ts';
+export {
+  boundedEvents,
+  TRACE_SIGHTINGS_MAX,
+  TraceReadAnswer,
+  TraceSendQuestion,
+  type TraceSighting,
+  TraceStartQuestion,
+} from './asks/trace.ts';
 export { nodeKeyPrefix, RECONCILE_QUEUE, ReconcileHint } from './hint.ts';
 export { createHintSender, type HintSender } from './hint-sender.ts';
 export { createHintWorker } from './hint-worker.ts';

@@ -1,8 +1,6 @@
 import { CAPTURE_CAPS, CaptureFilter, idSchema } from '@weft/model';
 import { z } from 'zod';
-
-/** Names what was begun on a node, for those who go on asking for it. Whoever begins it makes it up, long enough that nobody guesses it. */
-export const SessionName = z.string().regex(/^[0-9a-z]{16,40}$/);
+import { SessionName } from './session-name.ts';
 
 /** The most bytes of a capture in one answer. */
 export const CAPTURE_PIECE_MAX = 512 * 1024;

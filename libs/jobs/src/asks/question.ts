@@ -10,6 +10,16 @@ import {
 import { CrossingAnswer, CrossingQuestion } from './crossing.ts';
 import { LiveAnswer, LiveQuestion } from './live.ts';
 import { ProbeAnswer, ProbeQuestion } from './probe.ts';
+import {
+  TraceReadAnswer,
+  TraceReadQuestion,
+  TraceSendAnswer,
+  TraceSendQuestion,
+  TraceStartAnswer,
+  TraceStartQuestion,
+  TraceStopAnswer,
+  TraceStopQuestion,
+} from './trace.ts';
 
 /** Name of the queue, one per node, that carries questions to the node's executor. */
 export const ASK_QUEUE = 'ask';
@@ -22,6 +32,10 @@ export const Question = z.discriminatedUnion('kind', [
   CaptureReadQuestion,
   CaptureStopQuestion,
   CrossingQuestion,
+  TraceStartQuestion,
+  TraceSendQuestion,
+  TraceReadQuestion,
+  TraceStopQuestion,
 ]);
 export type Question = z.infer<typeof Question>;
 
@@ -33,6 +47,10 @@ export const ANSWERS = {
   'capture-read': CaptureReadAnswer,
   'capture-stop': CaptureStopAnswer,
   crossing: CrossingAnswer,
+  'trace-start': TraceStartAnswer,
+  'trace-send': TraceSendAnswer,
+  'trace-read': TraceReadAnswer,
+  'trace-stop': TraceStopAnswer,
 } as const satisfies { readonly [Kind in Question['kind']]: z.ZodType };
 
 /** Question of a kind. */
