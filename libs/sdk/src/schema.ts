@@ -804,6 +804,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/reachability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what becomes of a connection, and by which rules
+         * @description It is computed, and no packet is sent: with against=desired from what nodes are to have, with against=live from what is in the kernels of the nodes on the way. Each path is one endpoint that connections may be led to, with every route, rule, translation and tunnel there, and the way of the answer. What others than weft do to packets on a host, and what is between hosts, is not known to it; notes say what may be otherwise than computed.
+         */
+        post: operations["reachabilityCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/readyz": {
         parameters: {
             query?: never;
@@ -12317,6 +12337,226 @@ export interface operations {
                 };
             };
             /** @description UnknownField: The request has a field that does not exist */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyRequests: This token sends more requests than it may */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reachabilityCheck: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReachabilityQuestion"];
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "against": "desired",
+                     *       "destination": {
+                     *         "ip": "198.19.0.10",
+                     *         "port": 80,
+                     *         "protocol": "TCP"
+                     *       },
+                     *       "notes": [],
+                     *       "paths": [
+                     *         {
+                     *           "back": [
+                     *             {
+                     *               "node": "node-1",
+                     *               "steps": [
+                     *                 {
+                     *                   "behind": [],
+                     *                   "hook": null,
+                     *                   "kind": "deliver",
+                     *                   "text": "100.64.1.2 is in wf-pod-01k8"
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "destination": {
+                     *             "ip": "100.64.1.3",
+                     *             "node": "node-1",
+                     *             "pod": "shop/web-1",
+                     *             "port": 8080
+                     *           },
+                     *           "masqueradedBy": null,
+                     *           "share": 1,
+                     *           "source": "100.64.1.2",
+                     *           "there": [
+                     *             {
+                     *               "node": "node-1",
+                     *               "steps": [
+                     *                 {
+                     *                   "behind": [
+                     *                     {
+                     *                       "key": "198.19.0.10 . tcp . 80 . 0.0.0.0",
+                     *                       "kind": "nft-element",
+                     *                       "owners": [
+                     *                         {
+                     *                           "id": "svc_01k8",
+                     *                           "kind": "service",
+                     *                           "name": "web",
+                     *                           "namespace": "shop"
+                     *                         }
+                     *                       ],
+                     *                       "place": "table ip weft map service-endpoints",
+                     *                       "text": "198.19.0.10 . tcp . 80 . 0.0.0.0 : 100.64.1.3 . 8080"
+                     *                     }
+                     *                   ],
+                     *                   "hook": "prerouting",
+                     *                   "kind": "rule",
+                     *                   "text": "dnat ip to … map @service-endpoints"
+                     *                 },
+                     *                 {
+                     *                   "behind": [],
+                     *                   "hook": null,
+                     *                   "kind": "translate",
+                     *                   "text": "198.19.0.10:80 becomes 100.64.1.3:8080"
+                     *                 },
+                     *                 {
+                     *                   "behind": [],
+                     *                   "hook": null,
+                     *                   "kind": "deliver",
+                     *                   "text": "100.64.1.3 is in wf-pod-01k9"
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "verdict": "reachable",
+                     *           "why": null
+                     *         }
+                     *       ],
+                     *       "revision": 42,
+                     *       "source": "100.64.1.2",
+                     *       "sourcePreserved": true,
+                     *       "verdict": "reachable",
+                     *       "why": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Reachability"];
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PayloadTooLarge: The request body is too large */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnsupportedMediaType: The content type is not supported */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
