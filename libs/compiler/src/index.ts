@@ -17,4 +17,5 @@ export { type ServiceObjects, serviceObjects } from './ownership/service-objects
 export { type FoldedPlan, foldPlans } from './plan/fold-plans.ts';
 export { type NodePlan, type OwnedDifference, planFor } from './plan/plan-for.ts';
 export { concerned, crossings, type Fleet, type Known, type Reached, reachability, type Sent } from './reachability/index.ts';
+export { rulesHash } from './rules-hash.ts';
 export { portLabel, portsOf, type ServicePort } from './services/service-ports.ts';
