@@ -1,9 +1,9 @@
 /** Names of the tables that have packets traced begin so: those of other sessions, and what is left of dead ones, are told by it. */
 export const TRACE_TABLE_PREFIX = 'weft_trace';
 
-/** Packets to trace: the first of connections, or datagrams, from an address (null: any), from a port (null: any), to one of these. */
+/** Packets to trace: the first of connections, or datagrams, from one of these addresses (none: any), from a port (null: any), to one of these. */
 export interface TracedFlow {
-  readonly source: string | null;
+  readonly sources: readonly string[];
   readonly sourcePort: number | null;
   readonly destinations: readonly { readonly ip: string; readonly port: number }[];
 }
@@ -19,8 +19,8 @@ const RATE = 'limit rate 10/second burst 20 packets';
 /** A packet of TCP that asks for a connection. */
 const OPENING: Readonly<Record<string, string>> = { tcp: 'tcp flags & (fin | syn | rst | ack) == syn ' };
 
-function tracing(protocol: string, { source, sourcePort, destinations }: TracedFlow): string {
-  const from = source === null ? '' : `ip saddr ${source} `;
+function tracing(protocol: string, { sources, sourcePort, destinations }: TracedFlow): string {
+  const from = sources.length === 0 ? '' : `ip saddr { ${sources.join(', ')} } `;
   const port = sourcePort === null ? '' : `${protocol} sport ${sourcePort} `;
   const to = destinations.map(({ ip, port: at }) => `${ip} . ${at}`).join(', ');
   return `${from}ip daddr . ${protocol} dport { ${to} } ${port}${OPENING[protocol] ?? ''}${RATE} meta nftrace set 1`;
