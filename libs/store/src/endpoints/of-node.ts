@@ -4,7 +4,7 @@ import { lock } from '../database/locks.ts';
 import type { NodeModel } from '../generated/models.ts';
 import { lockNode } from '../nodes/lock-node.ts';
 import { differencesOfPods, type EndpointDifference } from './derived.ts';
-import { stateByHand } from './endpoints.ts';
+import { stateByHand } from './endpoint-mutations.ts';
 
 interface Held {
   readonly namespace: string;
