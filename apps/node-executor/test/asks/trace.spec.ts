@@ -7,7 +7,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { TraceAsks } from '../../src/asks/trace/trace.ts';
 
 const session = 'a'.repeat(16);
-const FLOW = { source: null, sourcePort: null, destinations: [{ ip: '100.64.1.2', port: 80 }] };
+const FLOW = { sources: [], sourcePort: null, destinations: [{ ip: '100.64.1.2', port: 80 }] };
 const START: TraceStartQuestion = { kind: 'trace-start', session, protocol: 'tcp', flows: [FLOW] };
 const SEND = {
   kind: 'trace-send',

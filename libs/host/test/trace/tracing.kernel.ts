@@ -27,7 +27,7 @@ const begin = async (order: Partial<TraceOrder> & Pick<TraceOrder, 'flows'>): Pr
 
 /** What a trace sees of a packet that the first pod sends, and what the pod sees. */
 async function follow(to: Pick<SendOrder, 'destination' | 'port'>, protocol: 'tcp' | 'udp' = 'tcp') {
-  const flow = { source: '10.9.1.2', sourcePort: SENT.sourcePort, destinations: [{ ip: to.destination, port: to.port }] };
+  const flow = { sources: ['10.9.1.2'], sourcePort: SENT.sourcePort, destinations: [{ ip: to.destination, port: to.port }] };
   const trace = await begin({ protocol, flows: [flow] });
   const { outcome } = await world.tracing.send({ ...SENT, protocol, ...to });
   const [first] = await eventually('a sighting', async () => ((seen) => (seen.length > 0 ? seen : null))(await trace.take()), PATIENCE);
@@ -76,7 +76,7 @@ it('says why a packet is not routed', async () => {
 });
 
 it('has nothing traced but what it is asked for', async () => {
-  const trace = await begin({ flows: [{ source: null, sourcePort: null, destinations: [{ ip: '10.9.2.2', port: 7 }] }] });
+  const trace = await begin({ flows: [{ sources: [], sourcePort: null, destinations: [{ ip: '10.9.2.2', port: 7 }] }] });
   await world.tracing.send({ ...SENT, destination: '10.9.2.2', port: 8 });
   await world.tracing.send({ ...SENT, destination: '10.9.2.2', port: 7 });
   const seen = await eventually('a sighting', async () => ((all) => (all.length > 0 ? all : null))(await trace.take()), PATIENCE);
@@ -86,7 +86,7 @@ it('has nothing traced but what it is asked for', async () => {
 const tables = async () => (await world.host.must(['nft', 'list', 'tables'])).includes('weft_trace');
 
 it('leaves nothing when it is closed', async () => {
-  const trace = await begin({ flows: [{ source: null, sourcePort: null, destinations: [{ ip: '10.9.2.2', port: 7 }] }] });
+  const trace = await begin({ flows: [{ sources: [], sourcePort: null, destinations: [{ ip: '10.9.2.2', port: 7 }] }] });
   expect(await tables()).toBe(true);
   trace.close();
   await eventually('no table', async () => !(await tables()), PATIENCE);

@@ -17,7 +17,7 @@ export const TraceStartQuestion = z.strictObject({
   flows: z
     .array(
       z.strictObject({
-        source: Ipv4.nullable().describe('null: whoever sends'),
+        sources: z.array(Ipv4).max(1_024).describe('none: whoever sends'),
         sourcePort: Port.nullable().describe('null: any'),
         destinations: z
           .array(z.strictObject({ ip: Ipv4, port: Port }))

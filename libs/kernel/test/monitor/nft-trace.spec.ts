@@ -89,9 +89,9 @@ it('tells nothing of packets that others have traced', () => {
 
 it('has first packets of connections traced, and every datagram, and is told of them at every hook', () => {
   const flows = [
-    { source: '10.9.1.2', sourcePort: 41_000, destinations: [{ ip: '198.19.0.1', port: 80 }] },
+    { sources: ['10.9.1.2', '10.9.1.3'], sourcePort: 41_000, destinations: [{ ip: '198.19.0.1', port: 80 }] },
     {
-      source: null,
+      sources: [],
       sourcePort: null,
       destinations: [
         { ip: '10.9.2.2', port: 8080 },
@@ -107,7 +107,7 @@ it('has first packets of connections traced, and every datagram, and is told of 
     'add chain ip weft_trace_x forward { type filter hook forward priority 350; policy accept; }',
     'add chain ip weft_trace_x postrouting { type filter hook postrouting priority 350; policy accept; }',
     ...['prerouting', 'output'].flatMap((hook) => [
-      `add rule ip weft_trace_x ${hook} ip saddr 10.9.1.2 ip daddr . tcp dport { 198.19.0.1 . 80 } tcp sport 41000 tcp flags & (fin | syn | rst | ack) == syn limit rate 10/second burst 20 packets meta nftrace set 1`,
+      `add rule ip weft_trace_x ${hook} ip saddr { 10.9.1.2, 10.9.1.3 } ip daddr . tcp dport { 198.19.0.1 . 80 } tcp sport 41000 tcp flags & (fin | syn | rst | ack) == syn limit rate 10/second burst 20 packets meta nftrace set 1`,
       `add rule ip weft_trace_x ${hook} ip daddr . tcp dport { 10.9.2.2 . 8080, 10.9.2.3 . 8080 } tcp flags & (fin | syn | rst | ack) == syn limit rate 10/second burst 20 packets meta nftrace set 1`,
     ]),
   ]);
