@@ -17,6 +17,7 @@ import { ClusterController } from './controllers/cluster.controller.ts';
 import { CountersController } from './controllers/counters.controller.ts';
 import { DriftController } from './controllers/drift.controller.ts';
 import { EndpointsController } from './controllers/endpoints.controller.ts';
+import { ExplainController } from './controllers/explain.controller.ts';
 import { HistoryController } from './controllers/history.controller.ts';
 import { JoinController } from './controllers/join.controller.ts';
 import { JoinTokensController } from './controllers/join-tokens.controller.ts';
@@ -35,6 +36,7 @@ import { TokensController } from './controllers/tokens.controller.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { Sweep } from './dispatch/sweep.ts';
 import { Docs } from './docs/docs.ts';
+import { NodeKernels } from './explain/node-kernel.ts';
 import { Admission } from './http/admission.ts';
 import { BearerGuard } from './http/bearer-guard.ts';
 import { CallInterceptor } from './http/call-interceptor.ts';
@@ -83,6 +85,7 @@ const CONTROLLERS = [
   DriftController,
   CapturesController,
   EndpointsController,
+  ExplainController,
   ClusterController,
   TokensController,
   AccessController,
@@ -114,6 +117,7 @@ const PROVIDERS = [
   Rollouts,
   Reachabilities,
   Captures,
+  NodeKernels,
   Scrape,
 ];
 

@@ -5,6 +5,7 @@ import * as cluster from './operations/cluster.ts';
 import * as counters from './operations/counters.ts';
 import * as drift from './operations/drift.ts';
 import * as endpoints from './operations/endpoints.ts';
+import * as explain from './operations/explain.ts';
 import * as history from './operations/history.ts';
 import * as join from './operations/join.ts';
 import * as joinTokens from './operations/join-tokens.ts';
@@ -27,6 +28,7 @@ export {
   counters,
   drift,
   endpoints,
+  explain,
   history,
   join,
   joinTokens,
@@ -63,6 +65,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   access,
   history,
   past,
+  explain,
   drift,
   captures,
   nodeAgent,

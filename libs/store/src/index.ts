@@ -9,6 +9,7 @@ export { MigrationError, migrate } from './migrate.ts';
 export { newIdBody } from './new-id.ts';
 export { openStore, type StoreOptions } from './open-store.ts';
 export type { DesiredFleet, PlacedPod } from './past/fleet-at.ts';
+export type * from './origins/origin-store.ts';
 export type * from './past/past-store.ts';
 export type { InterveningChange, PlanStore } from './plans/plan-store.ts';
 export type * from './query.ts';
