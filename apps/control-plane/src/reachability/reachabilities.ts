@@ -77,7 +77,7 @@ export class Reachabilities {
     const packet: WirePacket = { source, destination: ip, protocol: LOWER[protocol], port };
     const states = new ConcernedStates(fleet, packet, node.id);
     const cross = against === 'desired' ? desiredCross(states) : liveCross(this.asker, states, gone);
-    return reachability({ nodes: state.nodes, cross }, node, { origin, packet }, states);
+    return reachability({ nodes: state.nodes, cluster: state.cluster, cross }, node, { origin, packet }, states);
   }
 
   /** What the nodes that a connection crosses say of themselves. */

@@ -1,10 +1,19 @@
-import { type Arrival, type Crossing, type CrossingEnd, contains, type DesiredNode, type PacketOrigin } from '@weft/model';
+import {
+  type Arrival,
+  type ClusterNetwork,
+  type Crossing,
+  type CrossingEnd,
+  contains,
+  type DesiredNode,
+  type PacketOrigin,
+} from '@weft/model';
 import { hostOf } from '../network/peers.ts';
-import { step, stop } from './step.ts';
+import { type Stop, step, stop } from './step.ts';
 
 /** A fleet that can be asked what its nodes do to packets. */
 export interface Fleet {
   readonly nodes: readonly DesiredNode[];
+  readonly cluster: Pick<ClusterNetwork, 'overlay' | 'podCidrs'>;
   /** What a node does to a packet that meets it. Rejects when the node cannot be asked. */
   cross(node: DesiredNode, arrival: Arrival): Promise<readonly Crossing[]>;
 }
@@ -26,19 +35,32 @@ export const lastOf = (journey: Journey): Leg => journey[journey.length - 1] ?? 
 
 const isAt = (address: string) => (node: DesiredNode) => node.address !== null && hostOf(node.address) === address;
 
-/** Whom a packet that leaves a host comes to; none: it leaves the fleet. Beyond a host's own default route the network is trusted to know nodes, and whose pods are where. */
-export function nextNode(nodes: readonly DesiredNode[], end: CrossingEnd, destination: string): DesiredNode | undefined {
-  if (end.kind !== 'network') return undefined;
-  const { next } = end;
+type Leaving = Extract<CrossingEnd, { readonly kind: 'network' }>;
+
+/**
+ * Whom a packet that leaves a host comes to. Behind a host's own default route the network is trusted to know nodes, and in overlay mode `direct`, in which it has to, whose
+ * pods are where. Undefined: it leaves the fleet.
+ */
+function nextNode({ nodes, cluster }: Fleet, { next, tunnel }: Leaving, destination: string): DesiredNode | Stop | undefined {
   const hop = next === null ? undefined : nodes.find(isAt(next));
-  if (hop !== undefined || end.tunnel) return hop;
-  return nodes.find(isAt(destination)) ?? nodes.find(({ podBlocks }) => podBlocks.some((block) => contains(block, destination)));
+  if (hop !== undefined) return hop;
+  if (tunnel) return stop('dropped', `no node is at ${next}`);
+  const own = nodes.find(isAt(destination));
+  if (own !== undefined || !cluster.podCidrs.some((range) => contains(range, destination))) return own;
+  const holder = nodes.find(({ podBlocks }) => podBlocks.some((block) => contains(block, destination)));
+  if (holder === undefined) return stop('unroutable', `no node has pods at ${destination}`);
+  return cluster.overlay === 'direct' ? holder : stop('unroutable', `the host has no route to the pods of ${holder.name}`);
 }
 
-const ended = (leg: Leg, end: CrossingEnd, text: string): Leg => ({
-  ...leg,
-  crossing: { ...leg.crossing, steps: [...leg.crossing.steps, step('stop', text)], end },
-});
+/** A leg that does not lead on. */
+function ended({ node, crossing }: Leg, end: Stop): Leg {
+  return { node, crossing: { ...crossing, steps: [...crossing.steps, step('stop', end.why)], end } };
+}
+
+/** A leg of which only that part of the packets that came so far is left. */
+function part({ node, crossing }: Leg, share: number): Leg {
+  return { node, crossing: { ...crossing, share: crossing.share * share } };
+}
 
 /** Follows a packet from node to node: one journey for each outcome of chance. Rejects when a node on the way cannot be asked. */
 export async function journeys(fleet: Fleet, node: DesiredNode, arrival: Arrival, hops = 0): Promise<Journey[]> {
@@ -47,20 +69,13 @@ export async function journeys(fleet: Fleet, node: DesiredNode, arrival: Arrival
     crossings.map(async (crossing): Promise<Journey[]> => {
       const leg = { node, crossing };
       const { end, packet, share } = crossing;
-      if (end.kind !== 'network') return [[leg]];
-      const next = nextNode(fleet.nodes, end, packet.destination);
-      if (next === undefined && end.tunnel)
-        return [[ended(leg, stop('dropped', `no node is at ${end.next}`), `no node is at ${end.next}`)]];
-      if (next === undefined) return [[leg]];
-      if (hops === HOPS_MAX) return [[ended(leg, stop('dropped', 'it goes round in circles'), 'it goes round in circles')]];
+      const next = end.kind === 'network' ? nextNode(fleet, end, packet.destination) : undefined;
+      if (end.kind !== 'network' || next === undefined) return [[leg]];
+      if ('why' in next) return [[ended(leg, next)]];
+      if (hops === HOPS_MAX) return [[ended(leg, stop('dropped', 'it goes round in circles'))]];
       const origin: PacketOrigin = { in: 'network', tunnel: end.tunnel };
       const rest = await journeys(fleet, next, { origin, packet, answer: arrival.answer }, hops + 1);
-      return rest.map(
-        (journey): Journey => [
-          leg,
-          ...journey.map((one) => ({ ...one, crossing: { ...one.crossing, share: one.crossing.share * share } })),
-        ],
-      );
+      return rest.map((journey): Journey => [leg, ...journey.map((one) => part(one, share))]);
     }),
   );
   return onwards.flat();

@@ -47,6 +47,7 @@ export class PlannedFleet {
     const at = (id: string) => this.state(this.nodes.findIndex((one) => one.id === id) + 1);
     const fleet: Fleet = {
       nodes: this.nodes,
+      cluster: this.state(number).cluster,
       cross: async (one, arrival) => crossings(one, compile(at(one.id), one.id))(arrival),
     };
     return reachability(fleet, this.nodes[number - 1] as DesiredNode, sent, this.#known(at));
