@@ -1,16 +1,17 @@
 import type { NodeConfig, Step } from '@weft/kernel';
-import { type ClusterNetwork, DEFAULT_CONTROL, type DesiredPod, type NodeControl } from '@weft/model';
+import { type ClusterNetwork, DEFAULT_CONTROL, type NodeControl } from '@weft/model';
 import { applySteps, diff, type Host, programming, type StepFailure, withDraining, withPodsOf } from '@weft/reconcile';
 import { errorChain } from '@weft/telemetry';
 import { Compilation, sameInput, type Wanted, type WithPods } from './compilation.ts';
 import { asForeign, type Cure, nextCure } from './decide/cure.ts';
-import { type Placement, placePods } from './decide/placement.ts';
+import { type Placement, Placements } from './decide/placement.ts';
 import { Refusals } from './decide/refusals.ts';
 import type { DesiredStore } from './disk/desired-store.ts';
 import { WrittenState } from './disk/written-state.ts';
 import { type Differences, differencesOf, withSettingsAsked } from './drift/differences.ts';
 import { type Failure, failure } from './failure.ts';
 import { type AppliedState, Recorder, type RecorderParts, type Worked } from './recorder.ts';
+import type { Standing } from './rules-hash/standing.ts';
 import type { ServiceAccount, ServiceChanges } from './service-account.ts';
 
 export type { Wanted } from './compilation.ts';
@@ -47,8 +48,7 @@ export class Dataplane {
   #refusals = new Refusals();
   #applied: AppliedState | null = null;
   #failure: Failure | null = null;
-  #placed: readonly DesiredPod[] | null = null;
-  #placements: ReadonlyMap<string, Placement> = new Map();
+  readonly #placements = new Placements();
   #everApplied = false;
 
   constructor(parts: DataplaneParts) {
@@ -88,6 +88,12 @@ export class Dataplane {
     return this.#compilation.over(this.#mirror);
   }
 
+  /** What the host has come to, and the services it is without; null: it is being changed, or nobody knows. */
+  get standing(): Standing | null {
+    const compilation = this.#compilation;
+    return this.#mirror === null || compilation === null ? null : { compilation, leftOut: this.#refusals.ids };
+  }
+
   /** What the last call found otherwise than it had been left; null: it did not look, or there was nothing to compare with. */
   get found(): Differences | null {
     return this.#found;
@@ -100,7 +106,7 @@ export class Dataplane {
 
   /** Where each pod of the state wanted last stands. */
   get placements(): ReadonlyMap<string, Placement> {
-    return this.#placements;
+    return this.#placements.all;
   }
 
   /** Makes the next `converge` look at the host instead of trusting its memory; `pods` looks inside pods too, which costs a process each. */
@@ -140,7 +146,7 @@ export class Dataplane {
     if (known === null) {
       account.fill(compilation.services(this.#refusals), observed);
       this.#adopted = compilation;
-      this.#placements = placePods(wanted.desired.pods, diff(compilation.config, observed), []);
+      this.#placements.place(wanted.desired.pods, diff(compilation.config, observed), []);
     }
     this.#distrusted = 'nothing';
     this.#found = differencesOf(mirror === null ? compilation.config : compilation.over(mirror), observed);
@@ -163,7 +169,7 @@ export class Dataplane {
     try {
       await this.#converge(wanted);
     } catch (error) {
-      this.#forget();
+      this.#mirror = null;
       this.#failure = failure('HostFailed', errorChain(error));
     }
   }
@@ -209,13 +215,14 @@ export class Dataplane {
     await this.#written.write(compilation.wanted);
     // Until it is done nobody knows what the account and the kernel have in common.
     this.#mirror = null;
+    const held = this.#compilation?.wanted.desired.services ?? [];
     const { refused, failure: fault } = await this.#record(compilation, async () => {
       const result = await account.change(host, changes);
       const refusals = [...result.refused.values()];
       return {
         ...result,
         message: result.failure?.outcome.stderr ?? (refusals.length > 0 ? refusals.join('; ') : null),
-        leftOut: result.failure === null ? [...this.#refusals.without(changes).ids, ...result.refused.keys()] : null,
+        leftOut: result.failure === null ? this.#refusals.leftOut(changes, result.refused, held) : null,
       };
     });
     if (fault !== null) return this.#fail(compilation, `${fault.step.tool}: ${fault.outcome.stderr.trim()}`, [fault]);
@@ -321,8 +328,7 @@ export class Dataplane {
     const { desired } = compilation.wanted;
     this.#compilation = compilation;
     this.#everApplied = true;
-    if (this.#placed !== desired.pods) this.#placements = new Map(desired.pods.map(({ id }) => [id, { phase: 'Running' }]));
-    this.#placed = desired.pods;
+    this.#placements.run(desired.pods);
     this.#failure = this.#refusals.failure;
     this.#advance(compilation);
     if (this.#refusals.none) this.#written.markGood(desired);
@@ -332,17 +338,12 @@ export class Dataplane {
     this.#applied = { epoch: desired.epoch, revision: desired.revision, configHash: hash };
   }
 
-  #forget(): void {
-    this.#mirror = null;
-    this.#placed = null;
-  }
-
   async #fail(compilation: Compilation, message: string, failures: readonly StepFailure[]): Promise<void> {
-    this.#forget();
+    this.#mirror = null;
     this.#failure = failure('StepFailed', message);
     if (this.#cure !== 'none' || failures.some(({ step }) => step.tool === 'nft')) this.#cure = nextCure(this.#cure, !this.#refusals.none);
     const observed = await this.#parts.host.observe(compilation.fixed.sysctls, { pods: true });
     const failed = failures.map(({ step, outcome }) => ({ step, message: outcome.stderr.trim() }));
-    this.#placements = placePods(compilation.wanted.desired.pods, diff(compilation.config, observed), failed);
+    this.#placements.place(compilation.wanted.desired.pods, diff(compilation.config, observed), failed);
   }
 }

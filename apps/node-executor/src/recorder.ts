@@ -1,11 +1,11 @@
-import { sumText } from '@weft/kernel';
-import { makeId, RECEIPT_LEFT_OUT_MAX, type ReceiptReport } from '@weft/model';
+import { makeId } from '@weft/model';
 import type { StepOutcome } from '@weft/reconcile';
 import type { Logger } from '@weft/telemetry';
 import { type Compilation, ownNode } from './compilation.ts';
 import { applyCause } from './decide/cause.ts';
 import { finishedReceipt, interruptedReceipt, type ReceiptHead } from './decide/receipt.ts';
 import type { ReceiptSpool } from './disk/receipt-spool.ts';
+import { expected } from './rules-hash/standing.ts';
 
 /** What a recorder needs. */
 export interface RecorderParts {
@@ -42,12 +42,6 @@ export interface Worked {
   readonly message: string | null;
   /** Services without which the host is as the compilation says; null: nobody knows what it is like. */
   readonly leftOut: readonly string[] | null;
-}
-
-/** What a receipt says of how the kernel is to be. */
-function expected({ sum }: Compilation, leftOut: readonly string[] | null): Pick<ReceiptReport, 'rulesHash' | 'leftOut'> {
-  if (leftOut === null || leftOut.length > RECEIPT_LEFT_OUT_MAX) return { rulesHash: null, leftOut: [] };
-  return { rulesHash: sumText(sum), leftOut: [...leftOut] };
 }
 
 /** Writes down what is done to the host: each apply as interrupted before it begins, and what came of it afterwards. */
@@ -90,7 +84,9 @@ export class Recorder {
     const worked = await work();
     const durationMs = Math.max(now() - startedAt, 0);
     const { outcomes, message, leftOut } = worked;
-    await this.kept(() => spool.put(finishedReceipt(head, { durationMs, outcomes, message, ...expected(compilation, leftOut) }), 'done'));
+    await this.kept(() =>
+      spool.put(finishedReceipt(head, { durationMs, outcomes, message, ...expected({ compilation, leftOut }) }), 'done'),
+    );
     return worked;
   }
 

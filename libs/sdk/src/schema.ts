@@ -2800,7 +2800,7 @@ export interface components {
             /** @description requests whose changes it carried, those of the newest 256 changes */
             requestIds: string[];
             /**
-             * @description names everything of ours that is to stand in the kernel after it: the digest of the inventory of that revision on this node; null: nobody knows
+             * @description names everything of ours that is to stand in the kernel after it: the digest of the inventory of that revision on this node; null: nobody knows, or a service stands on as it was because its change was refused
              * @default null
              */
             rulesHash?: string | null;
@@ -2847,7 +2847,7 @@ export interface components {
                 rulesHash: string;
             } | null;
             /**
-             * @description names everything of ours that is to stand in the kernel after it: the digest of the inventory of that revision on this node; null: nobody knows
+             * @description names everything of ours that is to stand in the kernel after it: the digest of the inventory of that revision on this node; null: nobody knows, or a service stands on as it was because its change was refused
              * @default null
              */
             rulesHash?: string | null;
@@ -3053,7 +3053,7 @@ export interface components {
             /** @description requests whose changes it carried, those of the newest 256 changes */
             requestIds: string[];
             /**
-             * @description names everything of ours that is to stand in the kernel after it: the digest of the inventory of that revision on this node; null: nobody knows
+             * @description names everything of ours that is to stand in the kernel after it: the digest of the inventory of that revision on this node; null: nobody knows, or a service stands on as it was because its change was refused
              * @default null
              */
             rulesHash?: string | null;
@@ -3406,7 +3406,7 @@ export interface components {
                 rulesHash: string;
             } | null;
             /**
-             * @description names everything of ours that is to stand in the kernel after it: the digest of the inventory of that revision on this node; null: nobody knows
+             * @description names everything of ours that is to stand in the kernel after it: the digest of the inventory of that revision on this node; null: nobody knows, or a service stands on as it was because its change was refused
              * @default null
              */
             rulesHash?: string | null;

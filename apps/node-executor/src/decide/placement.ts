@@ -39,3 +39,26 @@ export function placePods(
   };
   return new Map(pods.map(({ id }) => [id, place(id)]));
 }
+
+/** Where the pods of a node stand. */
+export class Placements {
+  #all: ReadonlyMap<string, Placement> = new Map();
+  #running: readonly DesiredPod[] | null = null;
+
+  /** By the pods' ids. */
+  get all(): ReadonlyMap<string, Placement> {
+    return this.#all;
+  }
+
+  /** All are in place. */
+  run(pods: readonly DesiredPod[]): void {
+    if (this.#running !== pods) this.#all = new Map(pods.map(({ id }) => [id, { phase: 'Running' }]));
+    this.#running = pods;
+  }
+
+  /** As placePods says. */
+  place(...found: Parameters<typeof placePods>): void {
+    this.#all = placePods(...found);
+    this.#running = null;
+  }
+}

@@ -38,6 +38,12 @@ export class Refusals {
     return this.#by.has(id);
   }
 
+  /** The services without which the host is as wanted, when these are refused a change, and those of `held` stood until now; null: one stands on as it was. */
+  leftOut(changes: { has(id: string): boolean }, refused: ReadonlyMap<string, string>, held: readonly DesiredService[]): string[] | null {
+    if (refused.size > 0 && held.some(({ id }) => refused.has(id) && !this.knows(id))) return null;
+    return [...this.without(changes).ids, ...refused.keys()];
+  }
+
   /** Those that are not among these ids: they are tried again, or gone. */
   without(ids: { has(id: string): boolean }): Refusals {
     return this.none ? this : new Refusals(new Map([...this.#by].filter(([id]) => !ids.has(id))));

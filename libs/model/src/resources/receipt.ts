@@ -45,7 +45,7 @@ export const ReceiptReport = z
     rulesHash: RulesHash.nullable()
       .default(null)
       .describe(
-        'names everything of ours that is to stand in the kernel after it: the digest of the inventory of that revision on this node; null: nobody knows',
+        'names everything of ours that is to stand in the kernel after it: the digest of the inventory of that revision on this node; null: nobody knows, or a service stands on as it was because its change was refused',
       ),
     leftOut: z
       .array(z.string().max(64))
