@@ -556,6 +556,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/nodes/{id}/dataplane": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what is in the kernel of a node now, each thing with whom it is for, who asked for it and since when it is so
+         * @description The node is asked, and looks; the following pages are of the same look, which it keeps for half a minute. What is not ours is listed as foreign. With owner it is what that object should have there, and what of it is missing.
+         */
+        get: operations["nodeDataplaneList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/nodes/{id}/drain": {
         parameters: {
             query?: never;
@@ -570,6 +590,26 @@ export interface paths {
          * @description Answers at once; status.drain tells how far it has come. Its pods go when every node that is heard of has acknowledged that it sends them nothing new, or after waitSeconds. What is placed there by name meanwhile goes as well. Asking again for the same changes nothing. PATCH the node with cordoned: false to take it back: pods that were asked to go still do.
          */
         post: operations["nodeDrain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/nodes/{id}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Explain a thing in the kernel of a node: whom it is for, who asked for it, since when it is so
+         * @description A line can be pasted as nft, iptables-save, ipvsadm -S -n, ipset save, ip or bridge print it; counters and handles do not matter. What is found there by no line of a tool is sought as a part of one. The answer has at most 32 things.
+         */
+        post: operations["nodeExplain"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1022,6 +1062,26 @@ export interface paths {
          * @description The answer is a pcap stream that is valid from its first byte: packets come as they are seen, until the client hangs up or the first of the caps is reached. It is recorded who captured what, before the first packet is sent. It is captured in each of those pods, where addresses are translated already, and the packets of all are merged by time.
          */
         get: operations["serviceCapture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/services/{id}/dataplane": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show everything a service has in the kernels of the fleet: desired, applied and live side by side
+         * @description Nodes are asked what they have, and listed together when all of it is the same.
+         */
+        get: operations["serviceDataplaneView"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2402,6 +2462,58 @@ export interface components {
             };
             /** @description the revision since which it was like this */
             revision: number;
+        };
+        Plan: {
+            changes: components["schemas"]["PlannedChange"][];
+            /**
+             * Format: date-time
+             * @description until when that works
+             */
+            expiresAt: string;
+            /** @description nodes in whose kernels something changes */
+            nodes: components["schemas"]["PlannedNodes"][];
+            /** @description what should be known beside that */
+            notes: string[];
+            /** @description sent with the same request as query parameter planToken: do exactly this, or nothing */
+            planToken: string;
+            /** @description the revision that was looked at */
+            revision: number;
+        };
+        PlanGroup: {
+            added: components["schemas"]["KernelObject"][];
+            /** @description rules that packets meet in another order than before */
+            moved: components["schemas"]["KernelObject"][];
+            /** @description how many more there are than are listed: a plan lists 2000 */
+            notListed: number;
+            /** @description whom they are for; what several own is told with the first of those that change */
+            owner: components["schemas"]["ObjectOwner"];
+            removed: components["schemas"]["KernelObject"][];
+            replaced: {
+                after: components["schemas"]["KernelObject"];
+                before: components["schemas"]["KernelObject"];
+            }[];
+        };
+        PlanTotals: {
+            added: number;
+            moved: number;
+            removed: number;
+            replaced: number;
+        };
+        PlannedChange: {
+            /** @description the object after, without its status; null when it is deleted */
+            after: unknown;
+            /** @description the object before, without its status; null when it is created */
+            before: unknown;
+            object: components["schemas"]["ObjectReference"];
+            /** @description operation id that it is recorded as, such as serviceCreate */
+            operation: string;
+        };
+        PlannedNodes: {
+            groups: components["schemas"]["PlanGroup"][];
+            /** @description names of the nodes */
+            nodes: string[];
+            /** @description on each of the nodes */
+            totals: components["schemas"]["PlanTotals"];
         };
         Pod: {
             /** Format: date-time */
@@ -3878,7 +3990,12 @@ export interface operations {
     };
     clusterUpdate: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -3897,7 +4014,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description the object after the change */
+            /** @description the object after the change; with dryRun=plan: what it would do */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -3909,6 +4026,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Cluster"];
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
                 };
             };
             /** @description BadRequest: The request cannot be read */
@@ -3953,7 +4132,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description InUse: Other objects still need this one */
+            /**
+             * @description InUse: Other objects still need this one
+             *
+             *     PlanOutdated: What was planned cannot be done any more as it was planned
+             */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4475,7 +4658,12 @@ export interface operations {
     };
     endpointCreate: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -4493,6 +4681,77 @@ export interface operations {
             };
         };
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description the new object */
             201: {
                 headers: {
@@ -4576,6 +4835,8 @@ export interface operations {
             };
             /**
              * @description NameTaken: An object of that name exists
+             *
+             *     PlanOutdated: What was planned cannot be done any more as it was planned
              *
              *     QuotaExceeded: The namespace may hold no more of that
              */
@@ -4816,7 +5077,12 @@ export interface operations {
     };
     endpointDelete: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -4832,6 +5098,77 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description it is gone */
             204: {
                 headers: {
@@ -4885,7 +5222,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description InUse: Other objects still need this one */
+            /**
+             * @description InUse: Other objects still need this one
+             *
+             *     PlanOutdated: What was planned cannot be done any more as it was planned
+             */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4935,7 +5276,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description UnknownField: The request has a field that does not exist */
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4991,7 +5336,12 @@ export interface operations {
     };
     endpointUpdate: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -5012,7 +5362,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description the object after the change */
+            /** @description the object after the change; with dryRun=plan: what it would do */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -5024,6 +5374,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Endpoint"];
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
                 };
             };
             /** @description BadRequest: The request cannot be read */
@@ -5068,7 +5480,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description InUse: Other objects still need this one */
+            /**
+             * @description InUse: Other objects still need this one
+             *
+             *     PlanOutdated: What was planned cannot be done any more as it was planned
+             */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5257,6 +5673,8 @@ export interface operations {
              * @description AddressTaken: The address is in use
              *
              *     NameTaken: An object of that name exists
+             *
+             *     PlanOutdated: What was planned cannot be done any more as it was planned
              *
              *     PoolExhausted: No address is free
              *
@@ -5464,7 +5882,12 @@ export interface operations {
     };
     joinTokenCreate: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -5478,6 +5901,77 @@ export interface operations {
             };
         };
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description the new object */
             201: {
                 headers: {
@@ -5541,6 +6035,16 @@ export interface operations {
             403: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
+            409: {
+                headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -5772,7 +6276,12 @@ export interface operations {
     };
     joinTokenDelete: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -5788,6 +6297,77 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description it is gone */
             204: {
                 headers: {
@@ -5841,6 +6421,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
             410: {
                 headers: {
@@ -5881,7 +6471,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description UnknownField: The request has a field that does not exist */
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6386,7 +6980,12 @@ export interface operations {
     };
     namespaceCreate: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -6404,6 +7003,77 @@ export interface operations {
             };
         };
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description the new object */
             201: {
                 headers: {
@@ -6463,7 +7133,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description NameTaken: An object of that name exists */
+            /**
+             * @description NameTaken: An object of that name exists
+             *
+             *     PlanOutdated: What was planned cannot be done any more as it was planned
+             */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6687,7 +7361,12 @@ export interface operations {
     };
     namespaceDelete: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -6703,6 +7382,77 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description it is gone */
             204: {
                 headers: {
@@ -6756,7 +7506,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description InUse: Other objects still need this one */
+            /**
+             * @description InUse: Other objects still need this one
+             *
+             *     PlanOutdated: What was planned cannot be done any more as it was planned
+             */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6806,7 +7560,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description UnknownField: The request has a field that does not exist */
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6862,7 +7620,12 @@ export interface operations {
     };
     namespaceUpdate: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -6883,7 +7646,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description the object after the change */
+            /** @description the object after the change; with dryRun=plan: what it would do */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -6895,6 +7658,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Namespace"];
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
                 };
             };
             /** @description BadRequest: The request cannot be read */
@@ -6931,6 +7756,16 @@ export interface operations {
             };
             /** @description NotFound: There is no such object */
             404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
+            409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
@@ -7180,7 +8015,12 @@ export interface operations {
     };
     quotaUpdate: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -7201,7 +8041,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description the object after the change */
+            /** @description the object after the change; with dryRun=plan: what it would do */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -7213,6 +8053,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Quota"];
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
                 };
             };
             /** @description BadRequest: The request cannot be read */
@@ -7249,6 +8151,16 @@ export interface operations {
             };
             /** @description NotFound: There is no such object */
             404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
+            409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
@@ -7507,7 +8419,12 @@ export interface operations {
     };
     nodeAgentCredentialRotate: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -7521,6 +8438,77 @@ export interface operations {
             };
         };
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description the new credential */
             201: {
                 headers: {
@@ -7579,6 +8567,16 @@ export interface operations {
             403: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
+            409: {
+                headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -7666,7 +8664,12 @@ export interface operations {
     };
     nodeAgentCredentialRevoke: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -7676,6 +8679,77 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description the node has no credential any more */
             204: {
                 headers: {
@@ -7722,6 +8796,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
             410: {
                 headers: {
@@ -7752,7 +8836,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description UnknownField: The request has a field that does not exist */
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8769,7 +9857,12 @@ export interface operations {
     };
     nodeCreate: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -8787,6 +9880,77 @@ export interface operations {
             };
         };
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description the new object */
             201: {
                 headers: {
@@ -8895,6 +10059,8 @@ export interface operations {
             };
             /**
              * @description NameTaken: An object of that name exists
+             *
+             *     PlanOutdated: What was planned cannot be done any more as it was planned
              *
              *     PoolExhausted: No address is free
              */
@@ -9171,6 +10337,10 @@ export interface operations {
     nodeDelete: {
         parameters: {
             query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
                 /** @description true: also when it holds pods or endpoints, which are gone then */
                 force?: boolean;
             };
@@ -9189,6 +10359,77 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description it is gone */
             204: {
                 headers: {
@@ -9242,7 +10483,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description InUse: Other objects still need this one */
+            /**
+             * @description InUse: Other objects still need this one
+             *
+             *     PlanOutdated: What was planned cannot be done any more as it was planned
+             */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9352,7 +10597,12 @@ export interface operations {
     };
     nodeUpdate: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -9373,7 +10623,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description the object after the change */
+            /** @description the object after the change; with dryRun=plan: what it would do */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -9385,6 +10635,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Node"];
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
                 };
             };
             /** @description BadRequest: The request cannot be read */
@@ -9421,6 +10733,16 @@ export interface operations {
             };
             /** @description NotFound: There is no such object */
             404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
+            409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
@@ -9533,7 +10855,12 @@ export interface operations {
     };
     nodeApprove: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -9545,7 +10872,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description the node */
+            /** @description the node; with dryRun=plan: what it would do */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -9614,6 +10941,68 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Node"];
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
                 };
             };
             /** @description BadRequest: The request cannot be read */
@@ -9658,6 +11047,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
             410: {
                 headers: {
@@ -9688,7 +11087,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description UnknownField: The request has a field that does not exist */
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9869,7 +11272,12 @@ export interface operations {
     };
     nodeCredentialRevoke: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -9881,6 +11289,77 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description it has no credential any more */
             204: {
                 headers: {
@@ -9933,6 +11412,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
             410: {
                 headers: {
@@ -9963,7 +11452,152 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description UnknownField: The request has a field that does not exist */
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyRequests: This token sends more requests than it may */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    nodeDataplaneList: {
+        parameters: {
+            query?: {
+                /** @description how many objects at most, 1 to 1000 */
+                limit?: number;
+                /** @description nextCursor of the list before */
+                cursor?: string;
+                /** @description only things of this kind */
+                kind?: "netns" | "sysctl" | "link" | "address" | "route" | "neighbour" | "fdb" | "nft-table" | "nft-set" | "nft-map" | "nft-element" | "nft-chain" | "nft-rule" | "nft-other" | "iptables-chain" | "iptables-rule" | "iptables-jump" | "ipset" | "ipset-element" | "ipvs-service" | "ipvs-destination" | "workload";
+                /** @description only what is for the object of this id; cluster: for the ranges of the cluster */
+                owner?: string;
+                /** @description only what has this text in its place, key or text */
+                text?: string;
+                /** @description true: only what is not ours; false: only what is */
+                foreign?: boolean;
+            };
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description one page of the list */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeDataplane"];
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound: There is no such object */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Expired: That revision is no longer kept, or belongs to another epoch; start over with a list
+             *
+             *     NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew
+             */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -10009,7 +11643,12 @@ export interface operations {
     };
     nodeDrain: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -10029,6 +11668,77 @@ export interface operations {
             };
         };
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description it has begun */
             202: {
                 headers: {
@@ -10153,6 +11863,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
             410: {
                 headers: {
@@ -10187,6 +11907,204 @@ export interface operations {
              * @description IdempotencyKeyReused: The Idempotency-Key was used for a different request
              *
              *     UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyRequests: This token sends more requests than it may */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    nodeExplain: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplainQuestion"];
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-11-21T12:00:00.000Z",
+                     *       "items": [
+                     *         {
+                     *           "applied": {
+                     *             "at": "2026-11-21T11:58:00.090Z",
+                     *             "receipt": "rcpt_01k8"
+                     *           },
+                     *           "drift": [],
+                     *           "key": "198.19.0.7 . tcp . 80",
+                     *           "kind": "nft-element",
+                     *           "moreOwners": 0,
+                     *           "origin": {
+                     *             "actor": {
+                     *               "kind": "user",
+                     *               "name": "ops",
+                     *               "tokenId": "tok_01k8"
+                     *             },
+                     *             "at": "2026-11-21T11:58:00.000Z",
+                     *             "operation": "serviceCreate",
+                     *             "requestId": "7d2f4c1e",
+                     *             "revision": 41
+                     *           },
+                     *           "owners": [
+                     *             {
+                     *               "generation": 3,
+                     *               "id": "svc_01k8",
+                     *               "kind": "service",
+                     *               "name": "web",
+                     *               "namespace": "shop"
+                     *             }
+                     *           ],
+                     *           "place": "table ip weft map service-ips",
+                     *           "standing": "ours",
+                     *           "text": "198.19.0.7 . tcp . 80 : goto svc-01k8",
+                     *           "wanted": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null,
+                     *       "node": "node-a",
+                     *       "revision": 44,
+                     *       "total": 1,
+                     *       "truncated": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NodeDataplane"];
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound: There is no such object */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Expired: That revision is no longer kept, or belongs to another epoch; start over with a list
+             *
+             *     NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew
+             */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PayloadTooLarge: The request body is too large */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnsupportedMediaType: The content type is not supported */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description UnknownField: The request has a field that does not exist
              *
              *     ValidationFailed: A field of the request is not valid
              */
@@ -11228,7 +13146,12 @@ export interface operations {
     };
     podCreate: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -11246,6 +13169,77 @@ export interface operations {
             };
         };
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description the new object */
             201: {
                 headers: {
@@ -11348,6 +13342,8 @@ export interface operations {
              *     NameTaken: An object of that name exists
              *
              *     NoNodeAvailable: No node can take the pod
+             *
+             *     PlanOutdated: What was planned cannot be done any more as it was planned
              *
              *     PoolExhausted: No address is free
              *
@@ -11606,6 +13602,10 @@ export interface operations {
     podDelete: {
         parameters: {
             query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
                 /** @description how long the pod may take to go, in seconds; omitted: its own terminationGracePeriodSeconds */
                 gracePeriodSeconds?: number;
             };
@@ -11729,6 +13729,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
             410: {
                 headers: {
@@ -11829,7 +13839,12 @@ export interface operations {
     };
     podUpdate: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -11850,7 +13865,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description the object after the change */
+            /** @description the object after the change; with dryRun=plan: what it would do */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -11862,6 +13877,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Pod"];
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
                 };
             };
             /** @description BadRequest: The request cannot be read */
@@ -11898,6 +13975,16 @@ export interface operations {
             };
             /** @description NotFound: There is no such object */
             404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
+            409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
@@ -13052,7 +15139,12 @@ export interface operations {
     };
     rolloutCreate: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -13068,6 +15160,77 @@ export interface operations {
             };
         };
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description the new object */
             201: {
                 headers: {
@@ -13166,7 +15329,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description RolloutUnderWay: Another rollout has one of the nodes */
+            /**
+             * @description PlanOutdated: What was planned cannot be done any more as it was planned
+             *
+             *     RolloutUnderWay: Another rollout has one of the nodes
+             */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -13423,7 +15590,12 @@ export interface operations {
     };
     rolloutCancel: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -13435,7 +15607,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description the rollout */
+            /** @description the rollout; with dryRun=plan: what it would do */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -13486,392 +15658,68 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Rollout"];
-                };
-            };
-            /** @description BadRequest: The request cannot be read */
-            400: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthenticated: A valid bearer token is needed */
-            401: {
-                headers: {
-                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden: This token may not do that */
-            403: {
-                headers: {
-                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description NotFound: There is no such object */
-            404: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description RolloutPhase: The rollout is in a phase in which that cannot be done */
-            409: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
-            410: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description PayloadTooLarge: The request body is too large */
-            413: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description UnsupportedMediaType: The content type is not supported */
-            415: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description UnknownField: The request has a field that does not exist */
-            422: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description TooManyRequests: This token sends more requests than it may */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal: The control plane failed */
-            500: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unavailable: The control plane cannot answer now */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    rolloutResume: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
-                "X-Request-Id"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description the rollout */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Weft-Operation": components["headers"]["Weft-Operation"];
-                    "Weft-Revision": components["headers"]["Weft-Revision"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
                     /**
                      * @example {
-                     *       "canary": [
-                     *         "node-a"
-                     *       ],
-                     *       "change": {
-                     *         "backend": "iptables"
-                     *       },
-                     *       "createdAt": "2026-11-21T08:00:00.000Z",
-                     *       "generation": 1,
-                     *       "id": "roll_01k8",
-                     *       "labelSelector": "rack=1",
-                     *       "maxUnavailable": 1,
-                     *       "nodes": null,
-                     *       "onFailure": "revert",
-                     *       "revision": 12,
-                     *       "soakSeconds": 60,
-                     *       "status": {
-                     *         "message": "node-a has to stay well for 60 s",
-                     *         "nodes": [
-                     *           {
-                     *             "canary": true,
-                     *             "message": "",
-                     *             "name": "node-a",
-                     *             "since": "2026-11-21T08:00:04.000Z",
-                     *             "state": "Probing"
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
                      *           },
-                     *           {
-                     *             "canary": false,
-                     *             "message": "",
-                     *             "name": "node-b",
-                     *             "since": "2026-11-21T08:00:00.000Z",
-                     *             "state": "Waiting"
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
                      *           }
-                     *         ],
-                     *         "phase": "Running"
-                     *       },
-                     *       "updatedAt": "2026-11-21T08:00:04.000Z"
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
                      *     }
                      */
-                    "application/json": components["schemas"]["Rollout"];
-                };
-            };
-            /** @description BadRequest: The request cannot be read */
-            400: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthenticated: A valid bearer token is needed */
-            401: {
-                headers: {
-                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden: This token may not do that */
-            403: {
-                headers: {
-                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description NotFound: There is no such object */
-            404: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description RolloutPhase: The rollout is in a phase in which that cannot be done */
-            409: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
-            410: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description PayloadTooLarge: The request body is too large */
-            413: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description UnsupportedMediaType: The content type is not supported */
-            415: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description UnknownField: The request has a field that does not exist */
-            422: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description TooManyRequests: This token sends more requests than it may */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal: The control plane failed */
-            500: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unavailable: The control plane cannot answer now */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    rolloutRevert: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
-                "X-Request-Id"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description the rollout */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Weft-Operation": components["headers"]["Weft-Operation"];
-                    "Weft-Revision": components["headers"]["Weft-Revision"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "canary": [
-                     *         "node-a"
-                     *       ],
-                     *       "change": {
-                     *         "backend": "iptables"
-                     *       },
-                     *       "createdAt": "2026-11-21T08:00:00.000Z",
-                     *       "generation": 1,
-                     *       "id": "roll_01k8",
-                     *       "labelSelector": "rack=1",
-                     *       "maxUnavailable": 1,
-                     *       "nodes": null,
-                     *       "onFailure": "revert",
-                     *       "revision": 12,
-                     *       "soakSeconds": 60,
-                     *       "status": {
-                     *         "message": "node-a has to stay well for 60 s",
-                     *         "nodes": [
-                     *           {
-                     *             "canary": true,
-                     *             "message": "",
-                     *             "name": "node-a",
-                     *             "since": "2026-11-21T08:00:04.000Z",
-                     *             "state": "Probing"
-                     *           },
-                     *           {
-                     *             "canary": false,
-                     *             "message": "",
-                     *             "name": "node-b",
-                     *             "since": "2026-11-21T08:00:00.000Z",
-                     *             "state": "Waiting"
-                     *           }
-                     *         ],
-                     *         "phase": "Running"
-                     *       },
-                     *       "updatedAt": "2026-11-21T08:00:04.000Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Rollout"];
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
                 };
             };
             /** @description BadRequest: The request cannot be read */
@@ -13917,7 +15765,545 @@ export interface operations {
                 };
             };
             /**
-             * @description RolloutPhase: The rollout is in a phase in which that cannot be done
+             * @description PlanOutdated: What was planned cannot be done any more as it was planned
+             *
+             *     RolloutPhase: The rollout is in a phase in which that cannot be done
+             */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PayloadTooLarge: The request body is too large */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnsupportedMediaType: The content type is not supported */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyRequests: This token sends more requests than it may */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rolloutResume: {
+        parameters: {
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the rollout; with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Weft-Operation": components["headers"]["Weft-Operation"];
+                    "Weft-Revision": components["headers"]["Weft-Revision"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "canary": [
+                     *         "node-a"
+                     *       ],
+                     *       "change": {
+                     *         "backend": "iptables"
+                     *       },
+                     *       "createdAt": "2026-11-21T08:00:00.000Z",
+                     *       "generation": 1,
+                     *       "id": "roll_01k8",
+                     *       "labelSelector": "rack=1",
+                     *       "maxUnavailable": 1,
+                     *       "nodes": null,
+                     *       "onFailure": "revert",
+                     *       "revision": 12,
+                     *       "soakSeconds": 60,
+                     *       "status": {
+                     *         "message": "node-a has to stay well for 60 s",
+                     *         "nodes": [
+                     *           {
+                     *             "canary": true,
+                     *             "message": "",
+                     *             "name": "node-a",
+                     *             "since": "2026-11-21T08:00:04.000Z",
+                     *             "state": "Probing"
+                     *           },
+                     *           {
+                     *             "canary": false,
+                     *             "message": "",
+                     *             "name": "node-b",
+                     *             "since": "2026-11-21T08:00:00.000Z",
+                     *             "state": "Waiting"
+                     *           }
+                     *         ],
+                     *         "phase": "Running"
+                     *       },
+                     *       "updatedAt": "2026-11-21T08:00:04.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Rollout"];
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound: There is no such object */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description PlanOutdated: What was planned cannot be done any more as it was planned
+             *
+             *     RolloutPhase: The rollout is in a phase in which that cannot be done
+             */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PayloadTooLarge: The request body is too large */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnsupportedMediaType: The content type is not supported */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyRequests: This token sends more requests than it may */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rolloutRevert: {
+        parameters: {
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the rollout; with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Weft-Operation": components["headers"]["Weft-Operation"];
+                    "Weft-Revision": components["headers"]["Weft-Revision"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "canary": [
+                     *         "node-a"
+                     *       ],
+                     *       "change": {
+                     *         "backend": "iptables"
+                     *       },
+                     *       "createdAt": "2026-11-21T08:00:00.000Z",
+                     *       "generation": 1,
+                     *       "id": "roll_01k8",
+                     *       "labelSelector": "rack=1",
+                     *       "maxUnavailable": 1,
+                     *       "nodes": null,
+                     *       "onFailure": "revert",
+                     *       "revision": 12,
+                     *       "soakSeconds": 60,
+                     *       "status": {
+                     *         "message": "node-a has to stay well for 60 s",
+                     *         "nodes": [
+                     *           {
+                     *             "canary": true,
+                     *             "message": "",
+                     *             "name": "node-a",
+                     *             "since": "2026-11-21T08:00:04.000Z",
+                     *             "state": "Probing"
+                     *           },
+                     *           {
+                     *             "canary": false,
+                     *             "message": "",
+                     *             "name": "node-b",
+                     *             "since": "2026-11-21T08:00:00.000Z",
+                     *             "state": "Waiting"
+                     *           }
+                     *         ],
+                     *         "phase": "Running"
+                     *       },
+                     *       "updatedAt": "2026-11-21T08:00:04.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Rollout"];
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound: There is no such object */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description PlanOutdated: What was planned cannot be done any more as it was planned
+             *
+             *     RolloutPhase: The rollout is in a phase in which that cannot be done
              *
              *     RolloutUnderWay: Another rollout has one of the nodes
              */
@@ -13960,7 +16346,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description UnknownField: The request has a field that does not exist */
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -14140,7 +16530,12 @@ export interface operations {
     };
     serviceCreate: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -14158,6 +16553,77 @@ export interface operations {
             };
         };
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description the new object */
             201: {
                 headers: {
@@ -14280,6 +16746,8 @@ export interface operations {
              *     NodePortTaken: The node port is in use
              *
              *     NodePortsExhausted: No node port is free
+             *
+             *     PlanOutdated: What was planned cannot be done any more as it was planned
              *
              *     PoolExhausted: No address is free
              *
@@ -14557,7 +17025,12 @@ export interface operations {
     };
     serviceDelete: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -14573,6 +17046,77 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description it is gone */
             204: {
                 headers: {
@@ -14626,6 +17170,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description PlanOutdated: What was planned cannot be done any more as it was planned */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
             410: {
                 headers: {
@@ -14666,7 +17220,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description UnknownField: The request has a field that does not exist */
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -14722,7 +17280,12 @@ export interface operations {
     };
     serviceUpdate: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -14743,7 +17306,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description the object after the change */
+            /** @description the object after the change; with dryRun=plan: what it would do */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -14755,6 +17318,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Service"];
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
                 };
             };
             /** @description BadRequest: The request cannot be read */
@@ -14805,6 +17430,8 @@ export interface operations {
              *     NodePortTaken: The node port is in use
              *
              *     NodePortsExhausted: No node port is free
+             *
+             *     PlanOutdated: What was planned cannot be done any more as it was planned
              *
              *     PoolExhausted: No address is free
              *
@@ -15001,6 +17628,174 @@ export interface operations {
                 };
             };
             /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyRequests: This token sends more requests than it may */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    serviceDataplaneView: {
+        parameters: {
+            query?: {
+                /** @description only the node of this name */
+                node?: string;
+                /** @description how many nodes at most, 1 to 64 */
+                limit?: number;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+            };
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the object */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "groups": [
+                     *         {
+                     *           "answered": true,
+                     *           "backend": "nftables",
+                     *           "differing": 0,
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "objects": [
+                     *             {
+                     *               "applied": "198.19.0.7 . tcp . 80 : goto svc-01k8",
+                     *               "desired": "198.19.0.7 . tcp . 80 : goto svc-01k8",
+                     *               "key": "198.19.0.7 . tcp . 80",
+                     *               "kind": "nft-element",
+                     *               "live": "198.19.0.7 . tcp . 80 : goto svc-01k8",
+                     *               "place": "table ip weft map service-ips"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "nextCursor": null,
+                     *       "revision": 44,
+                     *       "service": {
+                     *         "id": "svc_01k8",
+                     *         "kind": "service",
+                     *         "name": "web",
+                     *         "namespace": "shop"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ServiceDataplane"];
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound: There is no such object */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Expired: That revision is no longer kept, or belongs to another epoch; start over with a list
+             *
+             *     NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew
+             */
             410: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -15330,7 +18125,12 @@ export interface operations {
     };
     tokenCreate: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -15344,6 +18144,77 @@ export interface operations {
             };
         };
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description the token with its text */
             201: {
                 headers: {
@@ -15404,7 +18275,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description NameTaken: An object of that name exists */
+            /**
+             * @description NameTaken: An object of that name exists
+             *
+             *     PlanOutdated: What was planned cannot be done any more as it was planned
+             */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -15628,7 +18503,12 @@ export interface operations {
     };
     tokenDelete: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
@@ -15640,6 +18520,77 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description it is revoked */
             204: {
                 headers: {
@@ -15692,7 +18643,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description InUse: Other objects still need this one */
+            /**
+             * @description InUse: Other objects still need this one
+             *
+             *     PlanOutdated: What was planned cannot be done any more as it was planned
+             */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -15732,7 +18687,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description UnknownField: The request has a field that does not exist */
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
