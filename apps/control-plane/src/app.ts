@@ -33,6 +33,7 @@ import { RolloutsController } from './controllers/rollouts.controller.ts';
 import { ServicesController } from './controllers/services.controller.ts';
 import { SystemController } from './controllers/system.controller.ts';
 import { TokensController } from './controllers/tokens.controller.ts';
+import { TracesController } from './controllers/traces.controller.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { Sweep } from './dispatch/sweep.ts';
 import { Docs } from './docs/docs.ts';
@@ -56,6 +57,7 @@ import { Reads } from './reads.ts';
 import { Rollouts } from './rollouts/rollouts.ts';
 import { Scrape } from './scrape.ts';
 import { ASKER, CONFIG, HINTS, LOG, NODE_USERS, STORE } from './tokens.ts';
+import { Traces } from './traces/traces.ts';
 import { Revisions } from './watch/revisions.ts';
 import { TokenEnds } from './watch/token-ends.ts';
 import { Watches } from './watch/watches.ts';
@@ -84,6 +86,7 @@ const CONTROLLERS = [
   ReachabilityController,
   DriftController,
   CapturesController,
+  TracesController,
   EndpointsController,
   ExplainController,
   ClusterController,
@@ -117,6 +120,7 @@ const PROVIDERS = [
   Rollouts,
   Reachabilities,
   Captures,
+  Traces,
   NodeKernels,
   Scrape,
 ];

@@ -9,6 +9,7 @@ import { listen } from './listen.ts';
 import { LeaseWatch } from './liveness/lease-watch.ts';
 import { Readiness } from './liveness/readiness.ts';
 import { Rollouts } from './rollouts/rollouts.ts';
+import { Traces } from './traces/traces.ts';
 import { Revisions } from './watch/revisions.ts';
 import { Watches } from './watch/watches.ts';
 
@@ -42,6 +43,7 @@ export async function start(foundations: Foundations): Promise<Running> {
       await listeners.close();
       await Promise.all([app.get(Sweep).stop(), app.get(LeaseWatch).stop(), app.get(Revisions).stop()]);
       await app.get(Rollouts).stop();
+      await app.get(Traces).stop();
       await app.get(Dispatcher).settled();
     },
   };

@@ -20,6 +20,7 @@ import * as rollouts from './operations/rollouts.ts';
 import * as services from './operations/services.ts';
 import * as system from './operations/system.ts';
 import * as tokens from './operations/tokens.ts';
+import * as traces from './operations/traces.ts';
 
 export {
   access,
@@ -43,6 +44,7 @@ export {
   services,
   system,
   tokens,
+  traces,
 };
 
 const isOperation = (value: unknown): value is AnyOperation => typeof value === 'object' && value !== null && 'answer' in value;
@@ -68,6 +70,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   explain,
   drift,
   captures,
+  traces,
   nodeAgent,
   system,
 ].flatMap((group) => Object.values(group).filter(isOperation));

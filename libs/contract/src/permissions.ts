@@ -40,6 +40,8 @@ const TABLE = {
   'rule.read': { reach: 'fleet', roles: ['admin', 'operator', 'viewer'] },
   'receipt.read': { reach: 'fleet', roles: ['admin', 'operator', 'viewer'] },
   'drift.read': { reach: 'fleet', roles: ['admin', 'operator', 'viewer'] },
+  'trace.read': { reach: 'fleet', roles: ['admin', 'operator', 'viewer'] },
+  'trace.start': { reach: 'fleet', roles: ['admin', 'operator'] },
   'reachability.read': { reach: 'fleet', roles: ['admin', 'operator', 'viewer'] },
   'metrics.read': { reach: 'fleet', roles: ['admin', 'operator', 'viewer'] },
 

@@ -16,6 +16,7 @@ export const ID_PREFIX = {
   token: 'tok',
   joinToken: 'join',
   rollout: 'roll',
+  trace: 'trace',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;

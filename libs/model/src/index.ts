@@ -42,6 +42,7 @@ export * from './resources/service-counters.ts';
 export * from './resources/service-rules.ts';
 export * from './resources/service-traffic.ts';
 export * from './resources/token.ts';
+export * from './resources/trace.ts';
 export * from './resources/vocabulary.ts';
 export * from './verification/finding.ts';
 export * from './verification/receipt-keys.ts';

@@ -4,6 +4,46 @@
  */
 
 export interface paths {
+    "/applies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make objects what documents say of them, all or none
+         * @description In one transaction, in the order given: an object that is not there is created, one that is there becomes like its document, with what is left out at its default; what was allocated for it stays. Objects without a document are left alone. Each change is recorded by itself, as a creation or an update, under one request id. It needs the permission that each of these would need.
+         */
+        post: operations["applyCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit-chains/{chain}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read all that is needed to verify a chain of records
+         * @description One JSON object a line, in order: every link with its record, then records that are in none, then the texts of receipts, then an END. An answer without END broke off. `weft audit verify` computes everything anew from it.
+         */
+        get: operations["auditChainView"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/audit-events": {
         parameters: {
             query?: never;
@@ -13,6 +53,26 @@ export interface paths {
         };
         /** List who asked for what, newest first */
         get: operations["auditEventList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit-events/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export who asked for what, newest first
+         * @description As fast as they are read, however many there are: nothing is collected before it is sent. An answer that breaks off was not all.
+         */
+        get: operations["auditEventExport"];
         put?: never;
         post?: never;
         delete?: never;
@@ -32,6 +92,27 @@ export interface paths {
         put?: never;
         /** Ask whether the token may do an operation, and why not */
         post: operations["accessCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/checkpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List signed checkpoints, newest first */
+        get: operations["checkpointList"];
+        put?: never;
+        /**
+         * Sign where the chains stand now
+         * @description Seals what waits, then signs. When nothing was recorded since the newest checkpoint, that one is the answer.
+         */
+        post: operations["checkpointCreate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -898,6 +979,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/receipts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export what was done on the nodes, newest first
+         * @description As fast as they are read, however many there are: nothing is collected before it is sent. An answer that breaks off was not all.
+         */
+        get: operations["receiptExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/receipts/{id}": {
         parameters: {
             query?: never;
@@ -1152,6 +1253,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Follow a packet over the nodes that it crosses
+         * @description A packet is sent from a pod or a node, or, with live=true, the first is waited for that comes by itself: of TCP the one that asks for a connection. The nodes on the way have it traced (nft monitor trace), whichever rules it meets, and are asked where they route it to. The answer comes at once; ask for the trace until it is not Running. Nothing is left on the nodes afterwards.
+         */
+        post: operations["traceCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/traces/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what became of a packet that is followed, or was */
+        get: operations["traceView"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/whoami": {
         parameters: {
             query?: never;
@@ -1215,6 +1353,23 @@ export interface components {
             /** @description cluster revision of the list; a watch with since=<epoch>.<revision> goes on from here */
             revision: number;
         };
+        Applied: {
+            documents: components["schemas"]["AppliedDocument"][];
+        };
+        AppliedDocument: {
+            id: string;
+            /** @enum {string} */
+            kind: "namespace" | "service" | "pod" | "endpoint";
+            /** @description of an endpoint: that of its service */
+            name: string;
+            namespace: string | null;
+            /** @description what it was recorded as, such as serviceCreate; null: it was so already */
+            operation: string | null;
+        };
+        Apply: {
+            documents: components["schemas"]["ApplyDocument"][];
+        };
+        ApplyDocument: components["schemas"]["NamespaceDocument"] | components["schemas"]["ServiceDocument"] | components["schemas"]["PodDocument"] | components["schemas"]["EndpointDocument"];
         AuditEvent: {
             actor: {
                 /** @enum {string} */
@@ -1319,6 +1474,13 @@ export interface components {
             receipts: components["schemas"]["ChainHead"];
             /** @description over canonical JSON (RFC 8785) of all other fields, as base64url */
             signature: string;
+        };
+        CheckpointList: {
+            items: components["schemas"]["Checkpoint"][];
+            /** @description send it as cursor to get the next objects; null: these were the last */
+            nextCursor: string | null;
+            /** @description cluster revision of the list; a watch with since=<epoch>.<revision> goes on from here */
+            revision: number;
         };
         Cluster: {
             epoch: string;
@@ -1701,6 +1863,42 @@ export interface components {
              */
             weight?: number;
         };
+        EndpointDocument: {
+            /** Format: ipv4 */
+            ip: string;
+            /** @constant */
+            kind: "endpoint";
+            /** @default default */
+            namespace?: string;
+            /**
+             * @description name of the node it runs on, where it runs on one
+             * @default null
+             */
+            node?: string | null;
+            port: number;
+            /**
+             * @description which port of the service; omitted: its only one
+             * @default null
+             */
+            portName?: string | null;
+            /**
+             * @description it can take traffic
+             * @default true
+             */
+            ready?: boolean;
+            /** @description name of the service */
+            service: string;
+            /**
+             * @description it is about to go: it gets new connections only when no other endpoint is ready
+             * @default false
+             */
+            terminating?: boolean;
+            /**
+             * @description share of its service port's new connections beside the other endpoints'; 0: none
+             * @default 1
+             */
+            weight?: number;
+        };
         EndpointEvent: {
             object: components["schemas"]["Endpoint"];
             /** @constant */
@@ -1977,6 +2175,13 @@ export interface components {
             updatedAt: string;
         };
         NamespaceCreate: {
+            /** @default {} */
+            labels?: components["schemas"]["Labels"];
+            name: string;
+        };
+        NamespaceDocument: {
+            /** @constant */
+            kind: "namespace";
             /** @default {} */
             labels?: components["schemas"]["Labels"];
             name: string;
@@ -2591,6 +2796,48 @@ export interface components {
              */
             weight?: number;
         };
+        PodDocument: {
+            /**
+             * @description a particular address from a block of the node; omitted: the next free one
+             * @default null
+             */
+            ip?: string | null;
+            /** @constant */
+            kind: "pod";
+            /** @default {} */
+            labels?: components["schemas"]["Labels"];
+            name: string;
+            /** @default default */
+            namespace?: string;
+            /**
+             * @description name of the node; omitted: the ready node with the fewest pods
+             * @default null
+             */
+            node?: string | null;
+            /** @default [] */
+            ports?: components["schemas"]["PodPortCreate"][];
+            /**
+             * @description omitted: ready as soon as the pod is wired and its runtime runs
+             * @default null
+             */
+            readinessProbe?: components["schemas"]["ReadinessProbeCreate"] | null;
+            /**
+             * @default {
+             *       "type": "none"
+             *     }
+             */
+            runtime?: components["schemas"]["PodRuntime"];
+            /**
+             * @description how long it stays when it is deleted, so that connections it has can end; 0: not at all
+             * @default 0
+             */
+            terminationGracePeriodSeconds?: number;
+            /**
+             * @description share of a service's new connections beside the other pods'; 0: none
+             * @default 1
+             */
+            weight?: number;
+        };
         PodEvent: {
             object: components["schemas"]["Pod"];
             /** @constant */
@@ -3000,6 +3247,60 @@ export interface components {
         };
         /** @enum {string} */
         ReportedPodPhase: "Pending" | "Running" | "Failed";
+        Rollback: {
+            changes: components["schemas"]["RollbackChange"][];
+            /** @description the revision that objects were brought back to */
+            toRevision: number;
+            /** @description a rollback of the same selection to this revision, with deleteNewer, undoes this one */
+            undoRevision: number;
+        };
+        RollbackChange: {
+            /**
+             * @description what cannot be changed in place is deleted and created; unchanged: it had become what it was meanwhile
+             * @enum {string}
+             */
+            action: "created" | "updated" | "deleted" | "unchanged";
+            /** @description what is created again has a new id */
+            id: string;
+            /** @enum {string} */
+            kind: "namespace" | "node" | "service" | "pod" | "endpoint";
+            /** @description of an endpoint: its service, address and port */
+            name: string;
+            namespace: string | null;
+        };
+        RollbackCreate: {
+            selection: components["schemas"]["RollbackSelection"];
+            /** @description as of this revision */
+            toRevision?: number;
+            /**
+             * Format: date-time
+             * @description as of the newest revision committed at or before this time; one of both is needed
+             */
+            toTime?: string;
+        };
+        /** @enum {string} */
+        RollbackKind: "namespace" | "node" | "service" | "pod";
+        RollbackSelection: {
+            /**
+             * @description true: what of it was made since is deleted
+             * @default false
+             */
+            deleteNewer?: boolean;
+            /** @description only objects that have, or had, one of these ids */
+            ids?: string[];
+            /**
+             * @description services come with their endpoints managed by hand; nodes are only changed, never made or deleted
+             * @default [
+             *       "service",
+             *       "pod"
+             *     ]
+             */
+            kinds?: components["schemas"]["RollbackKind"][];
+            /** @description only what had, or has, labels that fulfil it */
+            labelSelector?: string;
+            /** @description only what is in this namespace */
+            namespace?: string;
+        };
         Rollout: {
             /** @description which nodes go first: so many of them, or these by name; the others wait until all of these are done */
             canary: number | string[];
@@ -3364,6 +3665,104 @@ export interface components {
             revision: number;
             service: components["schemas"]["ObjectOwner"];
         };
+        ServiceDocument: {
+            /**
+             * @description type LoadBalancer only; false: ports have the node ports that they are given and no others
+             * @default true
+             */
+            allocateLoadBalancerNodePorts?: boolean;
+            /**
+             * @description a particular address, None for headless; omitted: the next free one
+             * @default null
+             */
+            clusterIP?: (string | "None") | null;
+            /**
+             * @description further addresses it answers at on every node; inside the allowed external ranges
+             * @default []
+             */
+            externalIPs?: string[];
+            /**
+             * @description type ExternalName only: the DNS name it stands for
+             * @default null
+             */
+            externalName?: string | null;
+            /**
+             * @description for traffic to node ports, external and load balancer addresses; Local keeps the source address of clients outside
+             * @default Cluster
+             */
+            externalTrafficPolicy?: components["schemas"]["TrafficPolicy"];
+            /**
+             * @description type LoadBalancer with externalTrafficPolicy Local: where nodes say over HTTP whether they have a ready endpoint; omitted: a free one
+             * @default null
+             */
+            healthCheckNodePort?: number | null;
+            /**
+             * @description for traffic to the service address
+             * @default Cluster
+             */
+            internalTrafficPolicy?: components["schemas"]["TrafficPolicy"];
+            /** @constant */
+            kind: "service";
+            /** @default {} */
+            labels?: components["schemas"]["Labels"];
+            /**
+             * @description type LoadBalancer only: addresses that a load balancer or router in front of the fleet leads to the nodes
+             * @default []
+             */
+            loadBalancerIPs?: string[];
+            /**
+             * @description who may use the load balancer addresses; empty: everybody
+             * @default []
+             */
+            loadBalancerSourceRanges?: string[];
+            name: string;
+            /** @default default */
+            namespace?: string;
+            /**
+             * @description may be empty only when the service is headless or of type ExternalName
+             * @default []
+             */
+            ports?: components["schemas"]["ServicePortCreate"][];
+            /**
+             * @description true: traffic goes to pods that are wired whether or not they are ready
+             * @default false
+             */
+            publishNotReadyAddresses?: boolean;
+            /**
+             * @description null: the usual one of the backend
+             * @default null
+             */
+            scheduler?: components["schemas"]["Scheduler"] | null;
+            /**
+             * @description labels of the pods behind it; null: its endpoints are managed by hand
+             * @default null
+             */
+            selector?: components["schemas"]["Labels"] | null;
+            /**
+             * @description ClientIP: a client address stays with its endpoint
+             * @default None
+             * @enum {string}
+             */
+            sessionAffinity?: "None" | "ClientIP";
+            /**
+             * @description Service: a client has the same endpoint address behind all ports
+             * @default Port
+             * @enum {string}
+             */
+            sessionAffinityScope?: "Port" | "Service";
+            /**
+             * @description how long after its last new connection a client is remembered
+             * @default 10800
+             */
+            sessionAffinityTimeoutSeconds?: number;
+            /**
+             * @description prefer endpoints near the node that the packet came to; all of them when none is near
+             * @default null
+             */
+            trafficDistribution?: ("PreferSameNode" | "PreferSameZone") | null;
+            /** @default ClusterIP */
+            type?: components["schemas"]["ServiceType"];
+        };
         ServiceEvent: {
             object: components["schemas"]["Service"];
             /** @constant */
@@ -3568,6 +3967,70 @@ export interface components {
         };
         /** @enum {string} */
         TokenRole: "admin" | "operator" | "viewer";
+        Trace: {
+            /** Format: date-time */
+            createdAt: string;
+            /** @description live only: the first that is dropped is followed */
+            droppedOnly: boolean;
+            from: components["schemas"]["ReachabilityFrom"];
+            id: string;
+            /** @description true: nothing is sent; the first packet that comes by itself is followed. From outside there is no other way */
+            live: boolean;
+            /** @description of a service its own port, whatever its node port or target port is */
+            port: number;
+            /** @enum {string} */
+            protocol: "TCP" | "UDP";
+            status: components["schemas"]["TraceStatus"];
+            /** @description how long to wait for the packet, or for what comes of it */
+            timeoutSeconds: number;
+            to: components["schemas"]["ReachabilityTo"];
+        };
+        TraceCreate: {
+            /**
+             * @description live only: the first that is dropped is followed
+             * @default false
+             */
+            droppedOnly?: boolean;
+            from: components["schemas"]["ReachabilityFrom"];
+            /**
+             * @description true: nothing is sent; the first packet that comes by itself is followed. From outside there is no other way
+             * @default false
+             */
+            live?: boolean;
+            /** @description of a service its own port, whatever its node port or target port is */
+            port: number;
+            /**
+             * @default TCP
+             * @enum {string}
+             */
+            protocol?: "TCP" | "UDP";
+            /**
+             * @description how long to wait for the packet, or for what comes of it
+             * @default 10
+             */
+            timeoutSeconds?: number;
+            to: components["schemas"]["ReachabilityTo"];
+        };
+        TraceNote: {
+            /** @enum {string} */
+            code: "NodeCannotBeAsked" | "RulesNotShown" | "NotSeen" | "NotSent";
+            node: string | null;
+            text: string;
+        };
+        TraceStatus: {
+            /** @description the nodes that it crossed, in their order */
+            hops: components["schemas"]["ReachabilityHop"][];
+            notes: components["schemas"]["TraceNote"][];
+            /**
+             * @description Failed: nothing is known of the packet
+             * @enum {string}
+             */
+            phase: "Running" | "Done" | "Failed";
+            /** @description what became of the packet; null: not yet, or nothing is known of it */
+            verdict: components["schemas"]["ReachabilityVerdict"] | null;
+            /** @description what it ended by, or why nothing is known; null: it arrived, or not yet */
+            why: string | null;
+        };
         /** @enum {string} */
         TrafficPolicy: "Cluster" | "Local";
         /** @enum {string} */
@@ -3602,6 +4065,405 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    applyCreate: {
+        parameters: {
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+                /** @description makes a repeated POST safe: the same key with the same request gives the stored answer, with another request 422 */
+                "Idempotency-Key"?: string;
+                /** @description wait=N: answer when every ready node has applied the change, or after N seconds (at most 60) */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Apply"];
+            };
+        };
+        responses: {
+            /** @description what became of each document; with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
+                    "Weft-Operation": components["headers"]["Weft-Operation"];
+                    "Weft-Revision": components["headers"]["Weft-Revision"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "documents": [
+                     *         {
+                     *           "id": "ns_01k8",
+                     *           "kind": "namespace",
+                     *           "name": "shop",
+                     *           "namespace": null,
+                     *           "operation": "namespaceCreate"
+                     *         },
+                     *         {
+                     *           "id": "svc_01k8",
+                     *           "kind": "service",
+                     *           "name": "web",
+                     *           "namespace": "shop",
+                     *           "operation": "serviceCreate"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Applied"];
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound: There is no such object */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description AddressTaken: The address is in use
+             *
+             *     InUse: Other objects still need this one
+             *
+             *     NameTaken: An object of that name exists
+             *
+             *     NoNodeAvailable: No node can take the pod
+             *
+             *     NodePortTaken: The node port is in use
+             *
+             *     NodePortsExhausted: No node port is free
+             *
+             *     PlanOutdated: What was planned cannot be done any more as it was planned
+             *
+             *     PoolExhausted: No address is free
+             *
+             *     QuotaExceeded: The namespace may hold no more of that
+             */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PayloadTooLarge: The request body is too large */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnsupportedMediaType: The content type is not supported */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description AddressOutsidePool: The address is outside the range it must come from
+             *
+             *     BackendUnsupported: A backend cannot do that, or a node cannot run the backend
+             *
+             *     IdempotencyKeyReused: The Idempotency-Key was used for a different request
+             *
+             *     UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyRequests: This token sends more requests than it may */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auditChainView: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                chain: "changes" | "receipts";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description one object a line */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["ChainLine"];
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound: There is no such object */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyRequests: This token sends more requests than it may */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     auditEventList: {
         parameters: {
             query?: {
@@ -3680,6 +4542,143 @@ export interface operations {
              *
              *     NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew
              */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyRequests: This token sends more requests than it may */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auditEventExport: {
+        parameters: {
+            query?: {
+                /** @description only what came from the request of this id */
+                requestId?: string;
+                /** @description only what happened at this time or later */
+                since?: string;
+                /** @description only what happened before this time */
+                until?: string;
+                /** @description only what is about the object of this id */
+                object?: string;
+                /** @description only changes made by the user or node of this name */
+                actor?: string;
+                /** @description only changes made by this operation, such as serviceCreate */
+                operation?: string;
+                /** @description only changes that the node of this name had to know of */
+                node?: string;
+            };
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description one object a line */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["AuditEvent"];
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound: There is no such object */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
             410: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3836,6 +4835,272 @@ export interface operations {
              *
              *     ValidationFailed: A field of the request is not valid
              */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyRequests: This token sends more requests than it may */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkpointList: {
+        parameters: {
+            query?: {
+                /** @description how many objects at most, 1 to 1000 */
+                limit?: number;
+                /** @description nextCursor of the list before */
+                cursor?: string;
+            };
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description one page of the list */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckpointList"];
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Expired: That revision is no longer kept, or belongs to another epoch; start over with a list
+             *
+             *     NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew
+             */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyRequests: This token sends more requests than it may */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkpointCreate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-11-21T10:00:00.000Z",
+                     *       "changes": {
+                     *         "hash": "5f2ab9a3a1d0c4b2f8b1de0f6a0c47ad0fb0f8c7b6f9a5e2d1c0b9a897867564",
+                     *         "seq": 1204
+                     *       },
+                     *       "epoch": "8a6f3a52-0b0c-4c6e-9d51-5a2a6d0c9a10",
+                     *       "id": "chk_01k9zr3h5e6f7g8h9j0kmnpqrs",
+                     *       "publicKey": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+                     *       "receipts": {
+                     *         "hash": "0c1d2e3f405162738495a6b7c8d9eafb0c1d2e3f405162738495a6b7c8d9eafb",
+                     *         "seq": 3611
+                     *       },
+                     *       "signature": "a7hR0mXo3nJq0dV1bJ4nXn0yq1Yt8Kc9eUZfB2w5mS4xHqT6vLpO3rGgDkEiNjWlQsZuXyCtVbRaMdFhPoIeAg"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Checkpoint"];
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PayloadTooLarge: The request body is too large */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnsupportedMediaType: The content type is not supported */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownField: The request has a field that does not exist */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -13624,6 +14889,77 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
             /** @description it is going, and still there */
             202: {
                 headers: {
@@ -14832,6 +16168,145 @@ export interface operations {
              *
              *     NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew
              */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyRequests: This token sends more requests than it may */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receiptExport: {
+        parameters: {
+            query?: {
+                /** @description only what came from the request of this id */
+                requestId?: string;
+                /** @description only what happened at this time or later */
+                since?: string;
+                /** @description only what happened before this time */
+                until?: string;
+                /** @description only objects on the node of this name */
+                node?: string;
+                /** @description only what carried a change of the object of this id */
+                object?: string;
+                /** @description only what carried a change that the user or node of this name asked for */
+                actor?: string;
+                /** @description only applies that ended so */
+                outcome?: "applied" | "failed";
+                /** @description only applies for this reason */
+                cause?: "change" | "start" | "drift" | "resync" | "retry" | "verification";
+            };
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description one object a line */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["Receipt"];
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound: There is no such object */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
             410: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -18692,6 +20167,389 @@ export interface operations {
              *
              *     ValidationFailed: A field of the request is not valid
              */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyRequests: This token sends more requests than it may */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    traceCreate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TraceCreate"];
+            };
+        };
+        responses: {
+            /** @description it is being followed */
+            202: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "createdAt": "2026-11-21T10:00:00.000Z",
+                     *       "droppedOnly": false,
+                     *       "from": {
+                     *         "pod": "shop/basket"
+                     *       },
+                     *       "id": "trace_01k8",
+                     *       "live": false,
+                     *       "port": 80,
+                     *       "protocol": "TCP",
+                     *       "status": {
+                     *         "hops": [
+                     *           {
+                     *             "node": "node-1",
+                     *             "steps": [
+                     *               {
+                     *                 "behind": [
+                     *                   {
+                     *                     "key": "198.19.0.10 . tcp . 80 . 0.0.0.0",
+                     *                     "kind": "nft-element",
+                     *                     "owners": [
+                     *                       {
+                     *                         "id": "svc_01k8",
+                     *                         "kind": "service",
+                     *                         "name": "web",
+                     *                         "namespace": "shop"
+                     *                       }
+                     *                     ],
+                     *                     "place": "table ip weft map service-endpoints",
+                     *                     "text": "198.19.0.10 . tcp . 80 . 0.0.0.0 : 100.64.1.3 . 8080"
+                     *                   }
+                     *                 ],
+                     *                 "hook": "prerouting",
+                     *                 "kind": "rule",
+                     *                 "text": "dnat ip to … map @service-endpoints"
+                     *               },
+                     *               {
+                     *                 "behind": [],
+                     *                 "hook": null,
+                     *                 "kind": "translate",
+                     *                 "text": "198.19.0.10:80 becomes 100.64.1.3:8080"
+                     *               },
+                     *               {
+                     *                 "behind": [],
+                     *                 "hook": null,
+                     *                 "kind": "deliver",
+                     *                 "text": "100.64.1.3 is in wf-pod-01k9"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "notes": [],
+                     *         "phase": "Done",
+                     *         "verdict": "reachable",
+                     *         "why": null
+                     *       },
+                     *       "timeoutSeconds": 10,
+                     *       "to": {
+                     *         "service": "shop/web"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Trace"];
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PayloadTooLarge: The request body is too large */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnsupportedMediaType: The content type is not supported */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyRequests: This token sends more requests than it may */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    traceView: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the object */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "createdAt": "2026-11-21T10:00:00.000Z",
+                     *       "droppedOnly": false,
+                     *       "from": {
+                     *         "pod": "shop/basket"
+                     *       },
+                     *       "id": "trace_01k8",
+                     *       "live": false,
+                     *       "port": 80,
+                     *       "protocol": "TCP",
+                     *       "status": {
+                     *         "hops": [
+                     *           {
+                     *             "node": "node-1",
+                     *             "steps": [
+                     *               {
+                     *                 "behind": [
+                     *                   {
+                     *                     "key": "198.19.0.10 . tcp . 80 . 0.0.0.0",
+                     *                     "kind": "nft-element",
+                     *                     "owners": [
+                     *                       {
+                     *                         "id": "svc_01k8",
+                     *                         "kind": "service",
+                     *                         "name": "web",
+                     *                         "namespace": "shop"
+                     *                       }
+                     *                     ],
+                     *                     "place": "table ip weft map service-endpoints",
+                     *                     "text": "198.19.0.10 . tcp . 80 . 0.0.0.0 : 100.64.1.3 . 8080"
+                     *                   }
+                     *                 ],
+                     *                 "hook": "prerouting",
+                     *                 "kind": "rule",
+                     *                 "text": "dnat ip to … map @service-endpoints"
+                     *               },
+                     *               {
+                     *                 "behind": [],
+                     *                 "hook": null,
+                     *                 "kind": "translate",
+                     *                 "text": "198.19.0.10:80 becomes 100.64.1.3:8080"
+                     *               },
+                     *               {
+                     *                 "behind": [],
+                     *                 "hook": null,
+                     *                 "kind": "deliver",
+                     *                 "text": "100.64.1.3 is in wf-pod-01k9"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "notes": [],
+                     *         "phase": "Done",
+                     *         "verdict": "reachable",
+                     *         "why": null
+                     *       },
+                     *       "timeoutSeconds": 10,
+                     *       "to": {
+                     *         "service": "shop/web"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Trace"];
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound: There is no such object */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownField: The request has a field that does not exist */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

@@ -26,6 +26,7 @@ import { sealingStore } from './sealing/sealing.ts';
 import { services } from './services/services.ts';
 import type { Store } from './store.ts';
 import { tokenStore } from './tokens/token-store.ts';
+import { traceStore } from './traces/trace-store.ts';
 import { upkeepStore } from './upkeep.ts';
 
 /** How to reach the database, and how many connections to hold. */
@@ -55,6 +56,7 @@ function partsOn(database: Database, agents: Database): Omit<Store, 'within' | '
     counters: counterStore(database, agents),
     drift: driftStore(database),
     captures: captureStore(database),
+    traces: traceStore(database),
     fleet: fleetStore(agents),
     liveness: livenessStore(agents),
     drains: drainStore(agents),

@@ -51,6 +51,7 @@ import type { Committed, Concerns, Match, Principal, RequestContext } from './re
 import type { RolloutStore } from './rollouts/rollout-store.ts';
 import type { SealingStore } from './sealing/sealing-store.ts';
 import type { TokenStore } from './tokens/token-store.ts';
+import type { TraceStore } from './traces/trace-store.ts';
 import type { Watched, WatchedKind } from './watched.ts';
 
 /** The fleet's settings. */
@@ -173,6 +174,7 @@ export interface Store {
   readonly counters: CounterStore;
   readonly drift: DriftStore;
   readonly captures: CaptureStore;
+  readonly traces: TraceStore;
   readonly fleet: FleetStore;
   readonly liveness: LivenessStore;
   readonly drains: DrainStore;

@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TraceReadAnswer } from '@weft/jobs';
+import { droppedBy, ends, type SeenOn, wayOf } from './correlate.ts';
+import type { NodeTrace, Sending } from './node-trace.ts';
+import type { Followed } from './scope.ts';
+
+/** How often to look, in ms. */
+const READ_EVERY_MS = 150;
+
+/** When something has come of the packet, or it was seen, nodes that have seen nothing for so long will see nothing, in ms. */
+const QUIET_MS = 1_200;
+
+/** How to wait. */
+export interface Waiting {
+  /** Null: nothing is sent. */
+  readonly sending: Sending | null;
+  /** Nothing counts but packets that go no further. */
+  readonly droppedOnly: boolean;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** What was found. */
+export interface Found {
+  readonly way: readonly SeenOn[];
+  readonly sent: TraceReadAnswer['sent'];
+}
+
+const isDropped = (way: readonly SeenOn[]) => way.some(({ sighting }) => droppedBy(sighting) !== null || !sighting.lookUps.route.found);
+
+/** True for the packet that is followed, as it comes to the first node. */
+function isFollowed({ sighting }: SeenOn, { source, sourcePort, destination }: Followed): boolean {
+  const { came } = ends(sighting);
+  return (
+    (source === null || came.source === source) &&
+    (sourcePort === null || came.sourcePort === sourcePort) &&
+    came.destination === destination.ip &&
+    came.destinationPort === destination.port
+  );
+}
+
+/** The way of the packet as far as it was seen; empty: it was not. */
+function wayFound(traces: readonly NodeTrace[], followed: Followed, droppedOnly: boolean): SeenOn[] {
+  const all = traces.flatMap(({ seen }) => seen);
+  const firsts = (traces[0]?.seen ?? []).filter((one) => isFollowed(one, followed));
+  const ways = firsts.map((first) => wayOf(first, all));
+  return ways.find((way) => !droppedOnly || isDropped(way)) ?? [];
+}
+
+/** Follows a packet on nodes that trace it, the first of which it comes to first, until nothing more comes of it or the time is over. */
+export async function follow(
+  traces: readonly NodeTrace[],
+  followed: Followed,
+  { sending, droppedOnly, timeoutMs, signal }: Waiting,
+): Promise<Found> {
+  const [first] = traces;
+  if (first === undefined) throw new Error('a packet is on some node');
+  if (sending !== null) await first.send(sending, signal);
+  const deadline = performance.now() + timeoutMs;
+  let newsAt = performance.now();
+  let found: Found = { way: [], sent: null };
+  while (performance.now() < deadline && !signal.aborted) {
+    const before = found.sent;
+    const news = await Promise.all(traces.map((trace) => trace.read(signal)));
+    found = { way: wayFound(traces, followed, droppedOnly), sent: first.sent };
+    if (news.some((count) => count > 0) || found.sent !== before) newsAt = performance.now();
+    const isOver = sending === null ? found.way.length > 0 : found.sent !== null || first.silent !== null;
+    if (isOver && performance.now() - newsAt > QUIET_MS) break;
+    await sleep(READ_EVERY_MS);
+  }
+  return found;
+}

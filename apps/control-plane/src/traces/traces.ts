@@ -1,0 +1,190 @@
+import { randomInt } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { compile } from '@weft/compiler';
+import type { AnyCall } from '@weft/contract';
+import type { Asker } from '@weft/jobs';
+import { inventory } from '@weft/kernel';
+import {
+  type DesiredNode,
+  type Id,
+  ProblemError,
+  podNetnsName,
+  type Trace,
+  type TraceCreate,
+  type TraceNote,
+  type TraceStatus,
+} from '@weft/model';
+import type { Store } from '@weft/store';
+import { errorChain, type Logger } from '@weft/telemetry';
+import { contextOf } from '../changes/changes.ts';
+import { ConcernedStates, FleetStates } from '../reachability/fleet-states.ts';
+import { type Sender, senderOf, type Target, targetsOf } from '../reachability/question.ts';
+import { ASKER, LOG, STORE } from '../tokens.ts';
+import type { SeenOn } from './correlate.ts';
+import { type Found, follow } from './following.ts';
+import { hopsOf, type Known } from './hops.ts';
+import { type KnownNode, UNKNOWN_NODE } from './known-node.ts';
+import { NodeTrace } from './node-trace.ts';
+import { type Followed, watched } from './scope.ts';
+import { verdictOf } from './verdict.ts';
+
+/** As many traces may one replica follow at a time. */
+export const TRACES_MAX = 20;
+
+const LOWER = { TCP: 'tcp', UDP: 'udp' } as const;
+
+/** Ports that packets are sent from: outside of what kernels choose by themselves (ip_local_port_range begins at 32768), and above those of services. */
+const SOURCE_PORTS = { from: 20_000, count: 10_000 } as const;
+const chosenPort = () => SOURCE_PORTS.from + randomInt(SOURCE_PORTS.count);
+
+/** What is left of a trace's time to hear of what came of a packet, in ms, when it waited for an answer in vain. */
+const TO_TELL_MS = 3_000;
+const SEND_MAX_MS = 5_000;
+const SEND_MIN_MS = 500;
+
+/** What is to be followed, and where. */
+interface Prepared {
+  readonly sender: Sender;
+  readonly target: Target;
+  readonly followed: Followed;
+  readonly states: ConcernedStates;
+}
+
+/** The pod that sends; null: the node itself. */
+function podOf({ origin, state }: Sender): Id<'pod'> | null {
+  return origin.in === 'pod' ? (state.pods.find(({ id }) => podNetnsName(id) === origin.netns)?.id ?? null) : null;
+}
+
+function invalid(pointer: string, code: string, message: string): ProblemError {
+  return new ProblemError('ValidationFailed', message, [{ pointer, code, message }]);
+}
+
+/** What could not be seen on nodes. */
+function notes(traces: readonly NodeTrace[], way: readonly SeenOn[], nodes: readonly DesiredNode[]): TraceNote[] {
+  const silent = traces.flatMap(({ node, silent: why }): TraceNote[] =>
+    why === null ? [] : [{ code: 'NodeCannotBeAsked', node, text: `${node}: ${why}` }],
+  );
+  const crossed = new Set(way.map(({ node }) => node));
+  const ipvs = nodes.filter(({ name, backend }) => crossed.has(name) && backend === 'ipvs');
+  return [
+    ...silent,
+    ...ipvs.map(
+      ({ name }): TraceNote => ({
+        code: 'RulesNotShown',
+        node: name,
+        text: 'the kernel does not show which IPVS service leads a packet: what it becomes is shown',
+      }),
+    ),
+  ];
+}
+
+/** Follows packets over the nodes that they cross. A trace is followed by the replica that it was asked of; what it found is in the database. */
+@Injectable()
+export class Traces {
+  private readonly stopped = new AbortController();
+  private readonly running = new Set<Promise<void>>();
+
+  constructor(
+    @Inject(STORE) private readonly store: Store,
+    @Inject(ASKER) private readonly asker: Asker,
+    @Inject(LOG) private readonly log: Logger,
+  ) {}
+
+  /** Begins to follow a packet. Throws ProblemError. */
+  async begin(call: AnyCall, spec: TraceCreate): Promise<Trace> {
+    if (this.running.size >= TRACES_MAX) throw new ProblemError('Unavailable', `this replica follows ${TRACES_MAX} packets already`);
+    const prepared = await this.prepare(spec);
+    const { object } = await this.store.traces.create(contextOf(call), spec);
+    const followed = this.run(object, prepared)
+      .catch((error: unknown) => this.fail(object, error))
+      .finally(() => this.running.delete(followed));
+    this.running.add(followed);
+    return object;
+  }
+
+  /** Ends all traces: the process is going down. */
+  async stop(): Promise<void> {
+    this.stopped.abort();
+    await Promise.allSettled(this.running);
+  }
+
+  private async prepare(spec: TraceCreate): Promise<Prepared> {
+    if ('outside' in spec.from && !spec.live)
+      throw invalid('/live', 'OutOfRange', 'nobody outside can be made to send: live=true waits for a packet that comes');
+    const { revision } = await this.store.history.position();
+    const fleet = new FleetStates(this.store.past, revision);
+    const sender = await senderOf(spec.from, fleet, this.store);
+    const found = await targetsOf({ ...spec, against: 'desired' }, sender, this.store);
+    const target = 'why' in found ? undefined : found.targets[0];
+    if (target === undefined) throw invalid('/to', 'OutOfRange', 'why' in found ? found.why : 'there is nobody to send to');
+    const { source, node } = sender;
+    const states = new ConcernedStates(
+      fleet,
+      { source, destination: target.ip, protocol: LOWER[spec.protocol], port: target.port },
+      node.id,
+    );
+    return { sender, target, states, followed: { source, sourcePort: spec.live ? null : chosenPort(), destination: target } };
+  }
+
+  private async run(trace: Trace, { sender, target, followed, states }: Prepared): Promise<void> {
+    const protocol = LOWER[trace.protocol];
+    const nodes = watched(sender.state, sender.node, followed);
+    const traces = nodes.map(({ node }) => new NodeTrace(this.asker, node.name));
+    const { signal } = this.stopped;
+    const timeoutMs = trace.timeoutSeconds * 1_000;
+    try {
+      await Promise.all(nodes.map((one, at) => traces[at]?.start(one, protocol, signal)));
+      const sending =
+        followed.sourcePort === null
+          ? null
+          : {
+              pod: podOf(sender),
+              protocol,
+              sourcePort: followed.sourcePort,
+              destination: target.ip,
+              port: target.port,
+              timeoutMs: Math.max(SEND_MIN_MS, Math.min(SEND_MAX_MS, timeoutMs - TO_TELL_MS)),
+            };
+      const found = await follow(traces, followed, { sending, droppedOnly: trace.droppedOnly, timeoutMs, signal });
+      await this.store.traces.end(trace.id, await this.status(trace, found, traces, sender, states));
+    } finally {
+      await Promise.all(traces.map((one) => one.stop()));
+    }
+  }
+
+  private async status(
+    trace: Trace,
+    { way, sent }: Found,
+    traces: readonly NodeTrace[],
+    { state }: Sender,
+    states: ConcernedStates,
+  ): Promise<TraceStatus> {
+    const told = notes(traces, way, state.nodes);
+    if (sent === null && way.length === 0) {
+      const why = told[0]?.text ?? 'no such packet came in time';
+      return { phase: 'Failed', verdict: null, why, hops: [], notes: told };
+    }
+    const known = await this.known(way, state.nodes, states);
+    return { phase: 'Done', ...verdictOf(sent, way, trace.protocol === 'TCP'), hops: hopsOf(way, known), notes: told };
+  }
+
+  /** What the nodes of a way are to have. */
+  private async known(way: readonly SeenOn[], nodes: readonly DesiredNode[], states: ConcernedStates): Promise<Known> {
+    const crossed = nodes.filter(({ name }) => way.some(({ node }) => node === name));
+    const pods = new Map<string, string>();
+    const byName = new Map<string, KnownNode>();
+    for (const { id, name } of crossed) {
+      const state = await states.of(id);
+      byName.set(name, { objects: inventory(compile(state, id)), ownersOf: (object) => states.ownersOf(id, object) });
+      for (const pod of state.pods) pods.set(pod.ip, `pod ${pod.namespace}/${pod.name}`);
+    }
+    for (const { name, address } of nodes) if (address !== null) pods.set(address.split('/')[0] ?? '', `node ${name}`);
+    return { node: (name) => byName.get(name) ?? UNKNOWN_NODE, whoHas: (ip) => pods.get(ip) ?? null };
+  }
+
+  private async fail(trace: Trace, error: unknown): Promise<void> {
+    this.log.warn({ why: errorChain(error), trace: trace.id }, 'a packet could not be followed');
+    const status: TraceStatus = { phase: 'Failed', verdict: null, why: 'the control plane failed; its log says why', hops: [], notes: [] };
+    await this.store.traces.end(trace.id, status).catch(() => undefined);
+  }
+}
