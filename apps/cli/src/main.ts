@@ -183,6 +183,19 @@ program
   .action(async (options) => (await import('./commands/whoami.ts')).whoami(options));
 
 program
+  .command('reach')
+  .description('say what becomes of a connection: every route, rule and translation there, and the way back')
+  .argument('<from>', 'pod/<namespace>/<name>, node/<name>, or <address>@<node> for somebody outside')
+  .argument('<to>', 'service/<namespace>/<name>:<port>, pod/…:<port>, node/…:<port> or <address>:<port>')
+  .option('--live', 'by what is in the kernels of the nodes on the way, instead of what is to be there', false)
+  .addOption(new Option('--protocol <protocol>', 'what the connection is of').choices(['TCP', 'UDP', 'SCTP']).default('TCP'))
+  .option('--rules', 'show every rule that the packet meets, not only those that do something to it', false)
+  .addOption(new Option('-o, --output <format>', 'how to print it').choices(['text', 'json']).default('text'))
+  .addOption(stateOption())
+  .addHelpText('after', '\nweft reach pod/shop/basket service/shop/web:80\nThe exit status is 0 when it is reachable, else 1.')
+  .action(async (from, to, options) => (await import('./commands/reach.ts')).reach(from, to, options));
+
+program
   .command('bench')
   .description('measure the running fleet: each number with its floor and its peer')
   .addArgument(new Argument('[area]', 'which benchmark of the folder bench').default('convergence'))

@@ -43,9 +43,12 @@ async function become(host: Host, config: NodeConfig): Promise<void> {
   expect((await applyConfig(host, config, await observe(host, config))).failure).toBeNull();
 }
 
-/** Leads a host through the walk: after each step, and a second look at what had new connections until then, it is what it should be. */
-export async function expectIpvsWalk(host: Host): Promise<void> {
-  for (const [name, config] of IPVS_WALK) {
+/** The walk for a kernel that has no nftables. */
+export const WALK_WITHOUT_NFTABLES = IPVS_WALK.filter(([, { nft }]) => nft === null);
+
+/** Leads a host through a walk: after each step, and a second look at what had new connections until then, it is what it should be. */
+export async function expectIpvsWalk(host: Host, walk = IPVS_WALK): Promise<void> {
+  for (const [name, config] of walk) {
     await become(host, config);
     await become(host, config);
     const observed = await observe(host, config);

@@ -1,25 +1,37 @@
-import { expect, it } from 'vitest';
-import { emulate } from '../src/guest/emulator.ts';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { runProgram } from '../src/guest/guest-process.ts';
 
-/** Stands in for the emulator: a process that ends, fails or hangs. */
+let folder: string;
+let console: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'weft-guest-process-'));
+  console = join(folder, 'console');
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** Stands in for a guest: a process that ends, fails or hangs. */
 async function run(script: string, deadlineMs = 10_000): Promise<{ trouble: string | null; printed: string }> {
   let printed = '';
   const output = (text: string) => {
     printed += text;
   };
-  return { trouble: await emulate(['sh', '-c', script], { deadlineMs, output }), printed };
+  return { trouble: await runProgram({ argv: ['sh', '-c', script], console }, { deadlineMs, output }), printed };
 }
 
 it('passes on what the guest prints', async () => {
   expect(await run('echo one; echo two')).toEqual({ trouble: null, printed: 'one\ntwo\n' });
 });
 
-it('tells what the emulator said when it failed', async () => {
-  expect((await run('echo "no such machine" >&2; exit 3')).trouble).toBe('the emulator ended with 3: no such machine');
+it('tells how it failed, and leaves what it said with its console', async () => {
+  expect((await run('echo "no such machine" >&2; exit 3')).trouble).toBe('sh ended with 3');
+  expect(await readFile(console, 'utf8')).toBe('no such machine\n');
 });
 
-it('tells when there is no emulator', async () => {
-  const trouble = await emulate(['/nonexistent/emulator'], { deadlineMs: 10_000, output: () => undefined });
+it('tells when there is no such program', async () => {
+  const trouble = await runProgram({ argv: ['/nonexistent/emulator'], console }, { deadlineMs: 10_000, output: () => undefined });
   expect(trouble).toContain('ENOENT');
 });
 
@@ -27,6 +39,6 @@ it('kills a guest that hangs', async () => {
   expect((await run('echo begun; exec sleep 100', 300)).trouble).toBe('killed, it was not done after 0.3 s');
 });
 
-it('keeps the emulator’s standard input open, whose end would close the guest’s port', async () => {
+it('keeps its standard input open, whose end would close the port of a guest that is emulated', async () => {
   expect((await run('timeout 0.2 cat; [ $? = 124 ]')).trouble).toBeNull();
 });

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { qemuArgv } from '../src/guest/qemu.ts';
-import { initScript, jobScript } from '../src/guest/scripts.ts';
+import { initScript } from '../src/guest/emulated/init-script.ts';
+import { qemuArgv } from '../src/guest/emulated/qemu.ts';
+import { jobScript } from '../src/guest/job.ts';
+import { initScript as initOfUserMode } from '../src/guest/user-mode/init-script.ts';
+import { umlArgv } from '../src/guest/user-mode/uml.ts';
 
 describe('the emulator’s command line', () => {
-  const argv = qemuArgv({ vmlinuz: '/k/vmlinuz', initrd: '/r/initrd', console: '/r/console', shares: ['/r/share', '/a,b'] });
+  const argv = qemuArgv({ vmlinuz: '/k/vmlinuz', initrd: '/r/initrd', shares: ['/r/share', '/a,b'] });
 
   it('has no network card and lets the guest write nothing but its shares', () => {
     expect(argv.join(' ')).toContain('-nic none');
@@ -19,6 +22,18 @@ describe('the emulator’s command line', () => {
   });
 });
 
+describe('the command line of user-mode Linux', () => {
+  const argv = umlArgv({ linux: '/k/linux', init: '/r/init' });
+
+  it('reads the host’s files and writes none', () => {
+    expect(argv.slice(argv.indexOf('/k/linux'))).toEqual(expect.arrayContaining(['rootfstype=hostfs', 'ro', 'init=/r/init']));
+  });
+
+  it('ends with whoever started it, and all its processes with it', () => {
+    expect(argv.slice(0, 9)).toEqual(['setpriv', '--pdeathsig', 'KILL', '--', 'unshare', '--pid', '--fork', '--kill-child', '--']);
+  });
+});
+
 describe('the scripts of the guest', () => {
   it('loads modules in their order and mounts what the emulator shares, under the host’s own paths', () => {
     const files = { modules: '/k/lib/modules/6.1', release: '6.1', shares: ['/r/share', '/it’s/here'], first: '/r/share/first' };
@@ -29,9 +44,20 @@ describe('the scripts of the guest', () => {
     expect(script.trimEnd().split('\n').at(-1)).toBe("exec switch_root /root /bin/sh '/r/share/first'");
   });
 
+  it('in user mode mounts the shares as they are on the host', () => {
+    const script = initOfUserMode({
+      modules: '/k/modules/6.1',
+      release: '6.1',
+      shares: ['/r/share', '/it’s/here'],
+      first: '/r/share/first',
+    });
+    expect(script).toMatch(/^mount -t hostfs -o '\/r\/share' share '\/mnt\/root\/r\/share'\n.*\nmount -t hostfs -o '\/it’s\/here' /m);
+    expect(script.trimEnd().split('\n').at(-1)).toBe("exec switch_root /mnt/root /bin/sh '/r/share/first'");
+  });
+
   it('gives a job its words and variables whatever they hold', () => {
     const job = { argv: ['echo', "it's", '$HOME; reboot', ''], cwd: '/a b', env: { KEY: '`x`', NONE: undefined } };
-    expect(jobScript(job, '/r/status')).toContain(
+    expect(jobScript(job, '/r/status', { output: '/dev/port' })).toContain(
       "  cd '/a b' && env -i 'KEY=`x`' 'echo' 'it'\\''s' '$HOME; reboot' ''\n  echo $? >'/r/status'\n",
     );
   });

@@ -58,7 +58,7 @@ export function describeCounters(backends: readonly Backend[]): void {
       await connect(1, 'tcp', plan.service(1), 80);
       await expectCount(backend, second.desired, { ...counted, 'svc_1 TCP 80': 6 });
 
-      const other = backend === 'nftables' ? 'iptables' : 'nftables';
+      const other = backend === 'iptables' ? 'nftables' : 'iptables';
       const switched = await host.program(other, web(two));
       await connect(2, 'tcp', plan.host(1), 30080);
       await expectCount(other, switched.desired, { ...counted, 'svc_1 TCP 80': 8 });

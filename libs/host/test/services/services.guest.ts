@@ -2,5 +2,8 @@ import { RULE_PROGRAMS } from './programs.ts';
 import { describeServices } from './suite.ts';
 import { asksOverSctp } from './suite-cases.ts';
 
-// The others have shown all else on this machine's own kernel, which is faster.
-describeServices([{ name: 'ipvs', backend: 'ipvs' }, ...RULE_PROGRAMS], ({ backend }, one) => backend === 'ipvs' || asksOverSctp(one));
+// All else is shown on this machine's own kernel, which is faster, and the legacy variant where ipvs is.
+describeServices(
+  RULE_PROGRAMS.filter(({ prepare }) => prepare === undefined),
+  (_program, one) => asksOverSctp(one),
+);

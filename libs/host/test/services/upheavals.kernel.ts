@@ -1,9 +1,7 @@
-import { describeUpheavals } from './upheavals.ts';
+import { bothWays, describeUpheavals } from './upheavals.ts';
 
-describeUpheavals(
-  [
-    { name: 'nftables', backend: 'nftables' },
-    { name: 'iptables', backend: 'iptables' },
-  ],
-  { tried: 250, least: 200 },
-);
+describeUpheavals({
+  replaced: ['nftables', 'iptables'],
+  switched: bothWays('nftables', 'iptables'),
+  rate: { tried: 250, least: 200 },
+});

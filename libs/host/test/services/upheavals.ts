@@ -1,11 +1,10 @@
 import type { NodeConfig } from '@weft/kernel';
-import { IPVS_LINK_NAME } from '@weft/model';
+import { type Backend, IPVS_LINK_NAME } from '@weft/model';
 import { eventually } from '@weft/testing';
 import { plan, service, tcp } from '@weft/testing/desired';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Asker, createTestFleet, type FleetSpec, type TestFleet } from '../test-fleet.ts';
 import { startLightServers } from './light-servers.ts';
-import type { Program } from './programs.ts';
 import { type Storm, startStorm } from './storms.ts';
 
 const [own, other, beside, far] = [plan.pod(1, 1), plan.pod(1, 2), plan.pod(2, 1), plan.pod(3, 1)];
@@ -23,7 +22,7 @@ const ROLLING: readonly (readonly string[])[] = [
 ];
 
 /** What of a configuration is a backend's alone. */
-const RULES: Readonly<Record<Program['backend'], (config: NodeConfig) => unknown[]>> = {
+const RULES: Readonly<Record<Backend, (config: NodeConfig) => unknown[]>> = {
   nftables: ({ nft }) => (nft === null ? [] : [nft]),
   iptables: ({ iptables, ipsets }) => (iptables === null || ipsets.length > 0 ? [] : [iptables]),
   ipvs: ({ ipvs, ipsets, links }) => [...ipvs, ...ipsets, ...links.filter(({ name }) => name === IPVS_LINK_NAME)],
@@ -47,19 +46,38 @@ export interface Rate {
   readonly least: number;
 }
 
-/**
- * What happens to services that are in use: their endpoints are replaced, their nodes get another backend, one of the programs' or of `others`.
- */
-export function describeUpheavals(programs: readonly Program[], rate: Rate, others: readonly Program['backend'][] = []): void {
+/** A change of backend. */
+interface Switch {
+  readonly from: Backend;
+  readonly to: Backend;
+}
+
+/** From one backend to another, and back. */
+export const bothWays = (one: Backend, other: Backend): Switch[] => [
+  { from: one, to: other },
+  { from: other, to: one },
+];
+
+/** What happens to services that are in use. */
+export interface Upheavals {
+  /** The backends on which all endpoints are replaced. */
+  readonly replaced: readonly Backend[];
+  /** What nodes go from and to. */
+  readonly switched: readonly Switch[];
+  readonly rate: Rate;
+}
+
+/** Nothing of it costs anybody a connection. */
+export function describeUpheavals({ replaced, switched, rate }: Upheavals): void {
   let fleet: TestFleet;
   let endServers: () => Promise<void>;
-  const apply = async (backend: Program['backend'], services: FleetSpec['services'] = []) => {
+  const apply = async (backend: Backend, services: FleetSpec['services'] = []) => {
     const applied = await fleet.apply({ podLink: 'bridge', overlay: 'auto', backend, services });
     expect(applied.map(({ failure }) => failure?.message ?? null)).toEqual([null, null, null]);
   };
   beforeAll(async () => {
     fleet = await createTestFleet();
-    await apply('nftables');
+    await apply(switched[0]?.to ?? 'nftables');
     endServers = await startLightServers(fleet, 'tcp', LIGHT_PORT);
   });
   afterAll(async () => {
@@ -80,29 +98,22 @@ export function describeUpheavals(programs: readonly Program[], rate: Rate, othe
     return `${perSecond.toFixed(0)} connections a second`;
   };
 
-  describe.each(programs)('$name', ({ backend }) => {
-    it(`loses no connection of ${rate.tried} a second while all endpoints are replaced`, async ({ annotate }) => {
-      const rolled = (endpoints: readonly string[] | undefined) => [service(1, [tcp(80, light(endpoints ?? []), { nodePort: 30080 })])];
-      await apply(backend, rolled(ROLLING[0]));
-      const storms = await blow([{ pod: 4 }, VIP, 80], ['outside', plan.host(1), 30080]);
-      for (const endpoints of ROLLING) await apply(backend, rolled(endpoints));
-      await annotate(await calm(storms));
-    });
+  it.for(replaced)(`%s loses no connection of ${rate.tried} a second while all endpoints are replaced`, async (backend, { annotate }) => {
+    const rolled = (endpoints: readonly string[] | undefined) => [service(1, [tcp(80, light(endpoints ?? []), { nodePort: 30080 })])];
+    await apply(backend, rolled(ROLLING[0]));
+    const storms = await blow([{ pod: 4 }, VIP, 80], ['outside', plan.host(1), 30080]);
+    for (const endpoints of ROLLING) await apply(backend, rolled(endpoints));
+    await annotate(await calm(storms));
   });
 
   /** What is left of a backend on each node, when another one has had a second look at it. */
-  const leftOf = async (backend: Program['backend']): Promise<readonly unknown[][]> => {
+  const leftOf = async (backend: Backend): Promise<readonly unknown[][]> => {
     await fleet.again();
     const seen = await Promise.all(fleet.nodes.map(({ host }) => host.observe([], { pods: false })));
     return seen.map((config) => RULES[backend](config));
   };
 
-  const backends = [...new Set(programs.map(({ backend }) => backend))];
-  const switches = [...backends, ...others].flatMap((from) =>
-    [...backends, ...others].filter((to) => to !== from && (backends.includes(from) || backends.includes(to))).map((to) => ({ from, to })),
-  );
-
-  it.for(switches)(
+  it.for(switched)(
     'switches from $from to $to without losing a connection, new or open',
     { timeout: 600_000 },
     async ({ from, to }, { annotate }) => {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { open } from 'node:fs/promises';
 
 /** How a job is watched. */
 export interface GuestWatch {
@@ -8,16 +9,22 @@ export interface GuestWatch {
   readonly output: (text: string) => void;
 }
 
-/** Runs the emulator to its end. Returns why it ended, when that was not the guest's own doing. */
-export async function emulate(argv: readonly [string, ...string[]], { deadlineMs, output }: GuestWatch): Promise<string | null> {
+/** The program that is the guest: what it writes to its standard output is the job's, all else goes to its console. */
+export interface GuestProgram {
+  readonly argv: readonly [string, ...string[]];
+  /** Variables beside our own. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The file that its standard error is added to. */
+  readonly console: string;
+}
+
+/** Runs a guest to its end. Returns why it ended, when that was not its own doing. */
+export async function runProgram({ argv, env, console }: GuestProgram, { deadlineMs, output }: GuestWatch): Promise<string | null> {
   const [file, ...args] = argv;
-  // Its standard input stays open: the end of it would close the virtio port.
-  const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'] });
-  let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said += text;
-  });
-  child.stdout.setEncoding('utf8').on('data', output);
+  const errors = await open(console, 'a');
+  // Its standard input stays open: the end of it would close the port of a guest that is emulated.
+  const child = spawn(file, args, { stdio: ['pipe', 'pipe', errors.fd], env: { ...process.env, ...env } });
+  child.stdout?.setEncoding('utf8').on('data', output);
   let late = false;
   const deadline = setTimeout(() => {
     late = true;
@@ -27,6 +34,7 @@ export async function emulate(argv: readonly [string, ...string[]], { deadlineMs
     child.once('error', (error) => resolve(error.message)).once('close', (code, signal) => resolve(code ?? `${signal}`));
   });
   clearTimeout(deadline);
+  await errors.close();
   if (late) return `killed, it was not done after ${deadlineMs / 1000} s`;
-  return end === 0 ? null : `the emulator ended with ${end}: ${said.trim()}`;
+  return end === 0 ? null : `${file} ended with ${end}`;
 }

@@ -1,6 +1,9 @@
-export type { GuestWatch } from './emulator.ts';
+export type { Say } from './debian-packages.ts';
+export { emulatedKernel } from './emulated/emulated-kernel.ts';
 export { GuestError } from './guest-error.ts';
-export { type KernelImage, prepareKernel } from './kernel-image.ts';
+export type { GuestKernel } from './guest-kernel.ts';
+export type { GuestWatch } from './guest-process.ts';
+export type { GuestJob } from './job.ts';
 export { ownKernelHasIpvs } from './own-kernel.ts';
 export { type Guest, runInGuest } from './run-in-guest.ts';
-export type { GuestJob } from './scripts.ts';
+export { userModeKernel } from './user-mode/user-mode-kernel.ts';

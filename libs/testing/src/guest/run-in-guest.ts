@@ -1,11 +1,9 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { emulate, type GuestWatch } from './emulator.ts';
 import { GuestError } from './guest-error.ts';
-import { makeInitrd } from './initrd.ts';
-import type { KernelImage } from './kernel-image.ts';
-import { qemuArgv } from './qemu.ts';
-import { type GuestJob, jobScript } from './scripts.ts';
+import type { GuestKernel } from './guest-kernel.ts';
+import { type GuestWatch, runProgram } from './guest-process.ts';
+import { type GuestJob, jobScript } from './job.ts';
 
 /** The folder of one run, shared with the guest under the same path; gone when `use` is done. */
 async function withFolder<T>(parent: string, use: (folder: string) => Promise<T>): Promise<T> {
@@ -25,28 +23,27 @@ const endOf = (printed: string) => printed.trimEnd().split(/\r?\n/).slice(-TAIL_
 
 /** Something that boots: the kernel, and the folder in which runs keep their files. */
 export interface Guest {
-  readonly image: KernelImage;
+  readonly kernel: GuestKernel;
   readonly folder: string;
 }
 
 /**
- * Boots the guest kernel, runs one command in it as root, and ends it.
+ * Boots a guest kernel, runs one command in it as root, and ends it.
  *
  * @returns the command's exit status
  * @throws GuestError with the end of the console when the guest did not boot, died or was not done in time
  */
-export async function runInGuest({ image, folder: parent }: Guest, job: GuestJob, watch: GuestWatch): Promise<number> {
+export async function runInGuest({ kernel, folder: parent }: Guest, job: GuestJob, watch: GuestWatch): Promise<number> {
   return await withFolder(parent, async (folder) => {
     const own = join(folder, 'share');
     const first = join(own, 'first');
     const status = join(own, 'status');
     const console = join(folder, 'console');
-    const shares = [own, ...(job.writable ?? [])];
+    const { modules, release, surroundings } = kernel;
     await mkdir(own);
-    await writeFile(first, jobScript(job, status));
-    const modules = join(image.root, 'lib/modules', image.release);
-    const initrd = await makeInitrd(folder, image, { modules, release: image.release, shares, first });
-    const trouble = await emulate(qemuArgv({ vmlinuz: image.vmlinuz, initrd, console, shares }), watch);
+    await writeFile(first, jobScript(job, status, surroundings));
+    const program = await kernel.program(folder, { modules, release, shares: [own, ...(job.writable ?? [])], first });
+    const trouble = await runProgram({ ...program, console }, watch);
     const left = await readFile(status, 'utf8').catch(() => '');
     if (trouble === null && /^\d+\n$/.test(left)) return Number(left);
     const printed = await readFile(console, 'utf8').catch(() => '');

@@ -1,8 +1,9 @@
 import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { must } from '../lab/run.ts';
+import { must } from '../../lab/run.ts';
+import type { GuestFiles } from '../job.ts';
+import { initScript } from './init-script.ts';
 import type { KernelImage } from './kernel-image.ts';
-import { type GuestFiles, initScript } from './scripts.ts';
 
 /** What must be loaded before the host's files can be seen; all others load from there, when the kernel asks for them. */
 const MODULES = ['virtio_pci', '9pnet_virtio', '9p', 'overlay', 'virtio_console'];

@@ -1,7 +1,14 @@
 import { EMPTY_CONFIG } from '@weft/kernel';
 import { applyConfig } from '@weft/reconcile';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { expectIpvsRefusal, expectIpvsWalk, expectOneBadServiceDoesNotStopOthers, IPVS_REFUSALS, IPVS_WALK } from './conformance-ipvs.ts';
+import {
+  expectIpvsRefusal,
+  expectIpvsWalk,
+  expectOneBadServiceDoesNotStopOthers,
+  IPVS_REFUSALS,
+  IPVS_WALK,
+  WALK_WITHOUT_NFTABLES,
+} from './conformance-ipvs.ts';
 import { connect, createTestHost, type TestHost } from './test-host.ts';
 
 let at: TestHost;
@@ -41,7 +48,7 @@ describe('the real host with ip_vs', () => {
     await at.must(['ipvsadm', '-R'], FOREIGN_SERVICES);
     await at.must(['ipset', 'restore'], FOREIGN_SETS);
     const untouched = await everythingOn();
-    await expectIpvsWalk(at.host);
+    await expectIpvsWalk(at.host, WALK_WITHOUT_NFTABLES);
     expect(await everythingOn()).toBe(untouched);
   }, 600_000);
 
