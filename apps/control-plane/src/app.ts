@@ -12,6 +12,7 @@ import { Changes } from './changes/changes.ts';
 import { Convergence } from './changes/convergence.ts';
 import type { Config } from './config.ts';
 import { AccessController } from './controllers/access.controller.ts';
+import { AppliesController } from './controllers/applies.controller.ts';
 import { CapturesController } from './controllers/captures.controller.ts';
 import { ClusterController } from './controllers/cluster.controller.ts';
 import { CountersController } from './controllers/counters.controller.ts';
@@ -49,10 +50,10 @@ import { LeaseWatch } from './liveness/lease-watch.ts';
 import { Readiness } from './liveness/readiness.ts';
 import { Metrics } from './metrics.ts';
 import { NodeAgents } from './node-agents.ts';
-import { Reachabilities } from './reachability/reachabilities.ts';
 import { Rules } from './past/rules.ts';
 import { PlanInterceptor } from './plans/plan-interceptor.ts';
 import { Plans } from './plans/plans.ts';
+import { Reachabilities } from './reachability/reachabilities.ts';
 import { Reads } from './reads.ts';
 import { Rollouts } from './rollouts/rollouts.ts';
 import { Scrape } from './scrape.ts';
@@ -74,6 +75,7 @@ export interface Foundations {
 
 const CONTROLLERS = [
   NamespacesController,
+  AppliesController,
   QuotasController,
   NodesController,
   RolloutsController,
@@ -145,10 +147,10 @@ function moduleOn({ store, hints, nodeUsers, asker, config, log }: Partial<Found
       { provide: LOG, useValue: log },
       { provide: Metrics, useValue: metrics },
       { provide: Docs, useValue: docs },
-      { provide: APP_INTERCEPTOR, useClass: PlanInterceptor },
       ...PROVIDERS,
       { provide: APP_GUARD, useClass: BearerGuard },
       { provide: APP_INTERCEPTOR, useClass: CallInterceptor },
+      { provide: APP_INTERCEPTOR, useClass: PlanInterceptor },
       { provide: APP_FILTER, useClass: ProblemFilter },
     ],
   };

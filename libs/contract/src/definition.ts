@@ -8,6 +8,7 @@ export const TAGS = {
   nodes: 'the hosts of the fleet',
   rollouts: 'changes of nodes in stages',
   namespaces: 'scopes of names',
+  applies: 'many objects at once',
   pods: 'network namespaces with an address of their own',
   services: 'stable, load-balanced addresses',
   endpoints: 'what stands behind a service',

@@ -1,5 +1,6 @@
 import type { AnyOperation } from './definition.ts';
 import * as access from './operations/access.ts';
+import * as applies from './operations/applies.ts';
 import * as captures from './operations/captures.ts';
 import * as cluster from './operations/cluster.ts';
 import * as counters from './operations/counters.ts';
@@ -24,6 +25,7 @@ import * as traces from './operations/traces.ts';
 
 export {
   access,
+  applies,
   captures,
   cluster,
   counters,
@@ -53,6 +55,7 @@ const isOperation = (value: unknown): value is AnyOperation => typeof value === 
 export const OPERATIONS: readonly AnyOperation[] = [
   namespaces,
   quotas,
+  applies,
   nodes,
   rollouts,
   joinTokens,

@@ -8,6 +8,7 @@ const TABLE = {
 
   'namespace.read': { reach: 'namespace', roles: ['admin', 'operator', 'viewer'] },
   'namespace.write': { reach: 'fleet', roles: ['admin', 'operator'] },
+  'apply.write': { reach: 'namespace', roles: ['admin', 'operator'] },
   'pod.read': { reach: 'namespace', roles: ['admin', 'operator', 'viewer'] },
   'pod.write': { reach: 'namespace', roles: ['admin', 'operator'] },
   'service.read': { reach: 'namespace', roles: ['admin', 'operator', 'viewer'] },

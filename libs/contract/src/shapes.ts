@@ -30,7 +30,6 @@ const plain = {
 /** What an operation has that commits a change: it can be planned. */
 const committing = { ...plain, query: PLANNING, otherAnswers: [PLANNED], audited: true } as const;
 
-
 const json = (schema: z.ZodType, example?: unknown): Record<string, Content> => ({ [JSON_TYPE]: { schema, example } });
 const byId = <K extends IdKind>(kind: K) => z.strictObject({ id: idSchema(kind) });
 
@@ -182,8 +181,8 @@ export function removeInTime<K extends IdKind, Q extends Parts, R extends z.ZodT
     ...removal,
     description: `${base.description} ${removal.description}`,
     query: z.strictObject({ ...removal.query.shape, ...(query.shape as Q['shape']) }),
-      ...removal.otherAnswers,
     otherAnswers: [
+      ...removal.otherAnswers,
       { status: 202, description: 'it is going, and still there', content: json(result, example), headers: ['ETag', ...COMMITTED] },
     ],
   } satisfies OperationDefinition;

@@ -13,6 +13,7 @@ export * from './protocol.ts';
 export * from './reach.ts';
 export type * from './rehearsal.ts';
 export * from './resources/access.ts';
+export * from './resources/apply.ts';
 export * from './resources/audit.ts';
 export * from './resources/capture.ts';
 export * from './resources/chain.ts';

@@ -1,3 +1,4 @@
+export type { ApplyStore } from './applies/apply-store.ts';
 export type { CaptureStore } from './captures/capture-store.ts';
 export type * from './collections.ts';
 export { type DesiredChange, type Effect, type ObjectChange, Rehearsed } from './commit/rehearsed.ts';
@@ -8,8 +9,8 @@ export type * from './joining/joining-store.ts';
 export { MigrationError, migrate } from './migrate.ts';
 export { newIdBody } from './new-id.ts';
 export { openStore, type StoreOptions } from './open-store.ts';
-export type { DesiredFleet, PlacedPod } from './past/fleet-at.ts';
 export type * from './origins/origin-store.ts';
+export type { DesiredFleet, PlacedPod } from './past/fleet-at.ts';
 export type * from './past/past-store.ts';
 export type { InterveningChange, PlanStore } from './plans/plan-store.ts';
 export type * from './query.ts';

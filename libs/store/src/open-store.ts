@@ -1,5 +1,6 @@
 import { pools } from './addresses/pools.ts';
 import { agentStore } from './agent/agent-store.ts';
+import { applyStore } from './applies/apply-store.ts';
 import { captureStore } from './captures/capture-store.ts';
 import { clusterStore } from './cluster/cluster-store.ts';
 import { counterStore } from './counters/counter-store.ts';
@@ -63,6 +64,7 @@ function partsOn(database: Database, agents: Database): Omit<Store, 'within' | '
     history: historyStore(database),
     origins: originStore(database),
     past: pastStore(database),
+    applies: applyStore(database),
     plans: planStore(database),
     sealing: sealingStore(database, agents),
     upkeep: upkeepStore(agents),

@@ -26,6 +26,7 @@ import type {
   ServiceUpdate,
   Session,
 } from '@weft/model';
+import type { ApplyStore } from './applies/apply-store.ts';
 import type { CaptureStore } from './captures/capture-store.ts';
 import type { Collection, NodeCollection, PodCollection, Recorded } from './collections.ts';
 import type { CounterStore } from './counters/counter-store.ts';
@@ -181,6 +182,7 @@ export interface Store {
   readonly history: HistoryStore;
   readonly origins: OriginStore;
   readonly past: PastStore;
+  readonly applies: ApplyStore;
   readonly plans: PlanStore;
   readonly rollouts: RolloutStore;
   readonly sealing: SealingStore;
