@@ -16,7 +16,8 @@ export default defineConfig({
         hookTimeout: 60_000,
         globalSetup: ['libs/testing/src/servers/global-setup.ts'],
       }),
-      // In an emulated kernel everything takes ten times as long: one process for all files.
+      // In a kernel in user mode a process costs several times as much, in an emulated one everything: one process for all files.
+      tier('ipvs', 'ipvs', { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false, isolate: false }),
       tier('guest', 'guest', { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false, isolate: false }),
       tier('lab', 'lab', { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false }),
       tier('fault', 'fault', {

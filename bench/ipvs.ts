@@ -1,5 +1,5 @@
-// What it costs to program services of IPVS: everything at once and one change, next to the bare tools with the same text. On a kernel without ip_vs it runs in the guest
-// kernel (docs/testing.md), which is emulated: there only the ratio to the floor means something. `--quick` leaves out what takes minutes.
+// What it costs to program services of IPVS: everything at once and one change, next to the bare tools with the same text. On a kernel without ip_vs it runs in user-mode
+// Linux (docs/testing.md), where a process costs several times as much: there only the ratio to the floor means something. `--quick` leaves out what takes minutes.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -36,12 +36,12 @@ async function inGuest(argv: readonly string[]): Promise<Ended> {
   const output = (text: string) => {
     said += text;
   };
-  const code = await bootAndRun({ argv, cwd: process.cwd() }, output);
+  const code = await bootAndRun('user-mode', { argv, cwd: process.cwd() }, output);
   return { said, code };
 }
 
 const native = await ownKernelHasIpvs();
-if (!native) process.stderr.write('this kernel has no ip_vs: measuring in the guest kernel, where only ratios count\n');
+if (!native) process.stderr.write('this kernel has no ip_vs: measuring in user-mode Linux, where only ratios count\n');
 const rows: Row[] = [];
 for (const size of SIZES) {
   const { said, code } = await (native ? here : inGuest)(argvFor(size));

@@ -2,7 +2,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Beside } from './beside.ts';
-import { runWithIpvs } from './kernel-with-ipvs.ts';
+import { type GuestName, runWithIpvs } from './kernel-with-ipvs.ts';
 import { endTogether, type Output, root, succeeds } from './run-command.ts';
 import { type Wanted, wantedOf } from './test-arguments.ts';
 import { type Count, countOf, sum, verdict } from './test-count.ts';
@@ -26,12 +26,18 @@ const CHECKS: readonly Check[] = [
 
 type Runner = (argv: readonly string[], output?: Output) => Promise<boolean>;
 
+const withIpvs =
+  (guest: GuestName): Runner =>
+  (argv, output) =>
+    runWithIpvs(guest, { argv, cwd: root, writable: [reports] }, succeeds, output);
+
 /** The tiers in the order in which they run, and what runs Vitest for each. */
 const RUNNERS: Readonly<Record<string, Runner>> = {
   unit: succeeds,
   kernel: succeeds,
   server: succeeds,
-  guest: (argv, output) => runWithIpvs({ argv, cwd: root, writable: [reports] }, succeeds, output),
+  ipvs: withIpvs('user-mode'),
+  guest: withIpvs('emulated'),
   lab: succeeds,
   fault: succeeds,
 };

@@ -15,7 +15,21 @@ const CLIENT = fileURLToPath(new URL('./connected-client.ts', import.meta.url));
 const PODS = [pod(1), pod(2)];
 
 /** Somebody else's translation. It makes the kernel track connections before we come. */
-const THEIRS = `table ip theirs { chain nat { type nat hook prerouting priority -110; udp dport 7777 dnat to ${plan.pod(1, 1)}:8080; }; }`;
+const THEIRS = [
+  'iptables',
+  '-t',
+  'nat',
+  '-A',
+  'PREROUTING',
+  '-p',
+  'udp',
+  '--dport',
+  '7777',
+  '-j',
+  'DNAT',
+  '--to-destination',
+  `${plan.pod(1, 1)}:8080`,
+];
 
 /** Asks once, over the one socket it has, and says the answer or an error's code. */
 export type Ask = () => Promise<string>;
@@ -48,7 +62,7 @@ export async function createServiceHost(): Promise<ServiceHost> {
   await host.must(['ip', '-batch', '-'], link);
   await host.must(['ip', '-n', 'client', '-batch', '-'], gateway);
   await host.must(['sysctl', '-q', '-w', 'net.ipv4.ip_forward=1']);
-  await host.must(['nft', '-f', '-'], THEIRS);
+  await host.must(THEIRS);
   // As the executor does when it starts; where the kernel has it built in, there is nothing to load.
   await host.run(['modprobe', 'br_netfilter']);
 
