@@ -1,4 +1,5 @@
 import type { TraceSighting } from '@weft/jobs';
+import { passed } from '@weft/kernel';
 
 /** A packet as it was seen at one hook. */
 export type SeenPacket = Extract<TraceSighting['way']['events'][number], { what: 'packet' }>['packet'];
@@ -32,6 +33,15 @@ export function ends(sighting: TraceSighting): { readonly came: SeenPacket; read
 export function droppedBy({ way }: TraceSighting) {
   const last = way.events.findLast((event) => event.what !== 'packet');
   return last !== undefined && last.verdict === 'drop' ? last : null;
+}
+
+/** What keeps packets without nft saying so. */
+const UNTOLD = 'rules of iptables-legacy, IPVS, or the reverse path filter';
+
+/** Why a packet that was routed, and that no rule dropped as far as is told, went no further; null: it went on. */
+export function keptBy(sighting: TraceSighting): string | null {
+  const goesOn = passed(sighting.way) || !sighting.lookUps.route.found || droppedBy(sighting) !== null;
+  return goesOn ? null : `kept by nothing that the kernel tells of: ${UNTOLD}`;
 }
 
 /** The way of a packet that was first seen so: from node to node, each of which has it come as the one before has let it go. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TraceReadAnswer } from '@weft/jobs';
-import { droppedBy, ends, type SeenOn, wayOf } from './correlate.ts';
+import { ends, type SeenOn, wayOf } from './correlate.ts';
 import type { NodeTrace, Sending } from './node-trace.ts';
 import type { Followed } from './scope.ts';
 
@@ -26,8 +26,6 @@ export interface Found {
   readonly sent: TraceReadAnswer['sent'];
 }
 
-const isDropped = (way: readonly SeenOn[]) => way.some(({ sighting }) => droppedBy(sighting) !== null || !sighting.lookUps.route.found);
-
 /** True for the packet that is followed, as it comes to the first node. */
 function isFollowed({ sighting }: SeenOn, { source, sourcePort, destination }: Followed): boolean {
   const { came } = ends(sighting);
@@ -39,12 +37,11 @@ function isFollowed({ sighting }: SeenOn, { source, sourcePort, destination }: F
   );
 }
 
-/** The way of the packet as far as it was seen; empty: it was not. */
+/** The way of the packet as far as it was seen; empty: it was not. Where only packets count that go no further, it is where the first of them was kept. */
 function wayFound(traces: readonly NodeTrace[], followed: Followed, droppedOnly: boolean): SeenOn[] {
   const all = traces.flatMap(({ seen }) => seen);
-  const firsts = (traces[0]?.seen ?? []).filter((one) => isFollowed(one, followed));
-  const ways = firsts.map((first) => wayOf(first, all));
-  return ways.find((way) => !droppedOnly || isDropped(way)) ?? [];
+  const first = droppedOnly ? all[0] : traces[0]?.seen.find((one) => isFollowed(one, followed));
+  return first === undefined ? [] : wayOf(first, all);
 }
 
 /** Follows a packet on nodes that trace it, the first of which it comes to first, until nothing more comes of it or the time is over. */
@@ -63,7 +60,7 @@ export async function follow(
     const before = found.sent;
     const news = await Promise.all(traces.map((trace) => trace.read(signal)));
     found = { way: wayFound(traces, followed, droppedOnly), sent: first.sent };
-    if (news.some((count) => count > 0) || found.sent !== before) newsAt = performance.now();
+    if (news.some((count) => count > 0) || (found.sent === null) !== (before === null)) newsAt = performance.now();
     const isOver = sending === null ? found.way.length > 0 : found.sent !== null || first.silent !== null;
     if (isOver && performance.now() - newsAt > QUIET_MS) break;
     await sleep(READ_EVERY_MS);

@@ -1,6 +1,6 @@
 import type { TraceSighting } from '@weft/jobs';
 import type { ReachabilityHop } from '@weft/model';
-import { droppedBy, ends, type SeenOn, type SeenPacket } from './correlate.ts';
+import { droppedBy, ends, keptBy, type SeenOn, type SeenPacket } from './correlate.ts';
 import { type KnownNode, routeHas, ruleBehind, wayBehind } from './known-node.ts';
 
 type Step = ReachabilityHop['steps'][number];
@@ -25,6 +25,10 @@ const plain = (kind: Step['kind'], text: string, behind: Step['behind'] = []): S
 
 /** The hook that a rule was met at, where the links of the packet tell. */
 const hookOf = ({ iif, oif }: SeenPacket): Step['hook'] => (iif === null ? null : oif === null ? 'prerouting' : 'forward');
+
+/** A rule and its verdict, which most rules end with. */
+const ruleText = ({ rule, verdict }: { readonly rule: string; readonly verdict: string }) =>
+  rule.endsWith(verdict) ? rule : `${rule} → ${verdict}`;
 
 /** What has become of a packet between two hooks. */
 function changes(before: SeenPacket, after: SeenPacket): Step[] {
@@ -57,7 +61,7 @@ function ruleSteps(node: KnownNode, events: readonly Event[]): { readonly step: 
     const step: Step = {
       kind: event.verdict === 'drop' ? 'stop' : 'rule',
       hook: hookOf(packet),
-      text: `${event.rule} → ${event.verdict}`,
+      text: ruleText(event),
       behind,
     };
     return [{ step, routed }];
@@ -97,9 +101,11 @@ function routeSteps(node: KnownNode, { lookUps }: TraceSighting, destination: st
 function lastSteps(sighting: TraceSighting, known: Known, goesOn: boolean): Step[] {
   const { route, connection } = sighting.lookUps;
   if (droppedBy(sighting) !== null || !route.found) return [];
+  const kept = keptBy(sighting);
+  if (kept !== null) return [plain('stop', kept)];
   const { left } = ends(sighting);
   const who = known.whoHas(left.destination);
-  const tracked = connection === null ? [] : [plain('rule', `conntrack: ${connection}`)];
+  const tracked = connection === null ? [] : [plain('translate', `conntrack: ${connection}`)];
   const arrives = !goesOn && (route.type === 'local' || route.gateway === null);
   return [...tracked, plain(arrives ? 'deliver' : 'leave', arrives ? `to ${who ?? left.destination}` : `by ${route.device}`)];
 }
@@ -108,10 +114,10 @@ function lastSteps(sighting: TraceSighting, known: Known, goesOn: boolean): Step
 function hopOf({ node: name, sighting }: SeenOn, known: Known, goesOn: boolean): ReachabilityHop {
   const node = known.node(name);
   const { came, left } = ends(sighting);
-  const from = came.iif === null ? 'a process of the host' : came.iif;
+  const from = known.whoHas(came.source) ?? (came.iif === null ? 'a process of the host' : 'outside');
   const start = plain(
     'start',
-    `${came.protocol} ${endpoint(came.source, came.sourcePort)} → ${endpoint(came.destination, came.destinationPort)}, from ${from}`,
+    `${came.protocol} ${endpoint(came.source, came.sourcePort)} → ${endpoint(came.destination, came.destinationPort)} from ${from}${came.iif === null ? '' : `, by ${came.iif}`}`,
   );
   const met = ruleSteps(node, sighting.way.events);
   const before = met.filter(({ routed }) => !routed).map(({ step }) => step);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { AskError, type Asker, type TraceReadAnswer, type TraceSendQuestion } from '@weft/jobs';
+import { AskError, type Asker, type TraceReadAnswer, type TraceSendQuestion, type TraceStartQuestion } from '@weft/jobs';
 import type { SeenOn } from './correlate.ts';
 import type { WatchedNode } from './scope.ts';
 
@@ -28,9 +28,9 @@ export class NodeTrace {
   }
 
   /** Begins. A node that cannot be asked is silent. */
-  async start({ flows }: WatchedNode, protocol: 'tcp' | 'udp', signal: AbortSignal): Promise<void> {
+  async start({ flows }: WatchedNode, how: Pick<TraceStartQuestion, 'protocol' | 'droppedOnly'>, signal: AbortSignal): Promise<void> {
     await this.#heeding(async () => {
-      const question = { kind: 'trace-start', session: this.#session, protocol, flows } as const;
+      const question = { kind: 'trace-start', session: this.#session, ...how, flows } as const;
       await this.#asker.ask(this.node, question, START_MS, signal);
     });
   }

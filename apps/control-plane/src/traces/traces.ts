@@ -133,7 +133,7 @@ export class Traces {
     const { signal } = this.stopped;
     const timeoutMs = trace.timeoutSeconds * 1_000;
     try {
-      await Promise.all(nodes.map((one, at) => traces[at]?.start(one, protocol, signal)));
+      await Promise.all(nodes.map((one, at) => traces[at]?.start(one, { protocol, droppedOnly: trace.droppedOnly }, signal)));
       const sending =
         followed.sourcePort === null
           ? null

@@ -1,6 +1,6 @@
 import type { TraceReadAnswer, TraceSighting } from '@weft/jobs';
 import type { ReachabilityVerdict } from '@weft/model';
-import { droppedBy, ends, type SeenOn } from './correlate.ts';
+import { droppedBy, ends, keptBy, type SeenOn } from './correlate.ts';
 
 /** What became of a packet. */
 export interface Verdict {
@@ -41,6 +41,8 @@ function arrives({ route }: TraceSighting['lookUps']): boolean {
 /** What the last sighting of a packet says, when nobody knows what came of it. */
 function seenLast(last: SeenOn, isTcp: boolean): Verdict {
   const { lookUps } = last.sighting;
+  const kept = keptBy(last.sighting);
+  if (kept !== null) return { verdict: 'dropped', why: `on ${last.node} ${kept}` };
   const answered = lookUps.connection !== null && !lookUps.connection.includes('[UNREPLIED]');
   if (answered) return { verdict: 'reachable', why: null };
   if (!arrives(lookUps)) return { verdict: 'dropped', why: `it left ${last.node} and was seen nowhere after it` };

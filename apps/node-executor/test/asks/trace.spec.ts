@@ -8,7 +8,7 @@ import { TraceAsks } from '../../src/asks/trace/trace.ts';
 
 const session = 'a'.repeat(16);
 const FLOW = { sources: [], sourcePort: null, destinations: [{ ip: '100.64.1.2', port: 80 }] };
-const START: TraceStartQuestion = { kind: 'trace-start', session, protocol: 'tcp', flows: [FLOW] };
+const START: TraceStartQuestion = { kind: 'trace-start', session, protocol: 'tcp', droppedOnly: false, flows: [FLOW] };
 const SEND = {
   kind: 'trace-send',
   session,
@@ -36,7 +36,7 @@ beforeEach(async () => {
 const read = () => asks.answerers['trace-read']({ kind: 'trace-read', session });
 
 it('tells what was seen since it was asked last, no more than an answer holds', async () => {
-  expect(host.begun.map(({ order }) => order)).toEqual([{ name: session, protocol: 'tcp', flows: [FLOW] }]);
+  expect(host.begun.map(({ order }) => order)).toEqual([{ name: session, protocol: 'tcp', droppedOnly: false, flows: [FLOW] }]);
   for (let seen = 0; seen < 20; seen++) host.begun[0]?.see(SIGHTING);
   expect((await read()).sightings).toHaveLength(16);
   expect((await read()).sightings).toHaveLength(4);

@@ -6,6 +6,8 @@ export interface TraceOrder {
   readonly name: string;
   readonly protocol: 'tcp' | 'udp';
   readonly flows: readonly TracedFlow[];
+  /** True: only packets that went no further are told. */
+  readonly droppedOnly: boolean;
 }
 
 /** Where the host routes a packet to; or why it does not, in the words of ip-route(8). */
@@ -40,7 +42,7 @@ export interface Sighting {
 
 /** A trace that runs. */
 export interface RunningTrace {
-  /** Packets that came since the last call. Rejects when the host cannot be asked about them. */
+  /** Packets that came since the last call; when many did, the first of them. Rejects when the host cannot be asked about them. */
   take(): Promise<Sighting[]>;
   close(): void;
 }

@@ -1,4 +1,4 @@
-import { TRACE_TABLE_PREFIX, type TracedPacket, type TracedWay, traceTable } from '@weft/kernel';
+import { passed, TRACE_TABLE_PREFIX, type TracedPacket, type TracedWay, traceTable } from '@weft/kernel';
 import { CommandError } from '../exec.ts';
 import { Coprocess } from '../real/coprocess.ts';
 import { doneWord, errorsBefore, isDone } from '../real/nft-answer.ts';
@@ -11,6 +11,9 @@ import { TraceMonitor } from './trace-monitor.ts';
 const WITH_US = ['setpriv', '--pdeathsig', 'KILL', '--'] as const;
 
 const TABLE_MS = 15_000;
+/** Of as many packets the host is asked at a time: each is some commands. */
+const TOGETHER_MAX = 4;
+
 /** What sending may take beside waiting for the answer, in ms. */
 const START_MS = 20_000;
 
@@ -22,8 +25,10 @@ class RealTrace implements RunningTrace {
   readonly #runner: Runner;
   readonly #monitor: TraceMonitor;
   readonly #owner: Coprocess;
+  readonly #droppedOnly: boolean;
 
-  constructor(runner: Runner, table: string) {
+  constructor(runner: Runner, table: string, droppedOnly: boolean) {
+    this.#droppedOnly = droppedOnly;
     this.#runner = runner;
     this.#monitor = new TraceMonitor(runner.onHost([...WITH_US, 'stdbuf', '-oL', 'nft', 'monitor', 'trace']), `ip ${table}`);
     this.#owner = new Coprocess(runner.onHost([...WITH_US, 'nft', '-i']));
@@ -40,8 +45,9 @@ class RealTrace implements RunningTrace {
   }
 
   async take(): Promise<Sighting[]> {
+    const ways = this.#monitor.whole(TOGETHER_MAX).filter((way) => !this.#droppedOnly || !passed(way));
     return Promise.all(
-      this.#monitor.whole().map(async (way) => {
+      ways.map(async (way) => {
         const packets = packetsOf(way);
         const [came] = packets;
         const last = packets.at(-1);
@@ -69,9 +75,9 @@ export interface RealTracingOptions {
 export function realTracing({ sendScript, enter = [] }: RealTracingOptions): PacketTracing {
   const runner = makeRunner(enter);
   return {
-    async begin({ name, protocol, flows }: TraceOrder): Promise<RunningTrace> {
+    async begin({ name, protocol, flows, droppedOnly }: TraceOrder): Promise<RunningTrace> {
       const table = `${TRACE_TABLE_PREFIX}_${name}`;
-      const trace = new RealTrace(runner, table);
+      const trace = new RealTrace(runner, table, droppedOnly);
       try {
         await trace.begin(traceTable(table, protocol, flows));
         return trace;

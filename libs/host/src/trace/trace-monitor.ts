@@ -50,9 +50,9 @@ export class TraceMonitor {
     throw new Error('nft monitor trace does not listen');
   }
 
-  /** Packets of which nothing more came for a while. */
-  whole(): TracedWay[] {
-    return this.#reader.whole(performance.now(), QUIET_MS);
+  /** Packets of which nothing more came for a while, at most so many. */
+  whole(max: number): TracedWay[] {
+    return this.#reader.whole(performance.now(), QUIET_MS, max);
   }
 
   close(): void {

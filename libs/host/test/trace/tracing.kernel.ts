@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 const begin = async (order: Partial<TraceOrder> & Pick<TraceOrder, 'flows'>): Promise<RunningTrace> => {
-  const trace = await world.tracing.begin({ name: 'one', protocol: 'tcp', ...order });
+  const trace = await world.tracing.begin({ name: 'one', protocol: 'tcp', droppedOnly: false, ...order });
   running.push(trace);
   return trace;
 };
@@ -81,6 +81,15 @@ it('has nothing traced but what it is asked for', async () => {
   await world.tracing.send({ ...SENT, destination: '10.9.2.2', port: 7 });
   const seen = await eventually('a sighting', async () => ((all) => (all.length > 0 ? all : null))(await trace.take()), PATIENCE);
   expect(seen.map((sighting) => lastPacketOf(sighting)?.packet.destinationPort)).toEqual([7]);
+});
+
+it('tells only of packets that go no further, when it is asked to', async () => {
+  const destinations = [7, 9999].map((port) => ({ ip: '10.9.2.2', port }));
+  const trace = await begin({ droppedOnly: true, flows: [{ sources: [], sourcePort: null, destinations }] });
+  await world.tracing.send({ ...SENT, destination: '10.9.2.2', port: 7 });
+  await world.tracing.send({ ...SENT, destination: '10.9.2.2', port: 9999 });
+  const seen = await eventually('a sighting', async () => ((all) => (all.length > 0 ? all : null))(await trace.take()), PATIENCE);
+  expect(seen.map((sighting) => lastPacketOf(sighting)?.packet.destinationPort)).toEqual([9999]);
 });
 
 const tables = async () => (await world.host.must(['nft', 'list', 'tables'])).includes('weft_trace');

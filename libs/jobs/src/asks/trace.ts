@@ -14,6 +14,7 @@ export const TraceStartQuestion = z.strictObject({
   kind: z.literal('trace-start'),
   session: SessionName,
   protocol: Protocol,
+  droppedOnly: z.boolean().describe('true: only packets that went no further are told'),
   flows: z
     .array(
       z.strictObject({

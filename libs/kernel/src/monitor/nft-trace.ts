@@ -1,3 +1,5 @@
+import { TRACE_TABLE_PREFIX } from './nft-trace-table.ts';
+
 /** A packet as nft shows it at one hook. Ports are null where its protocol has none, links where the hook does not know them. */
 export interface TracedPacket {
   readonly iif: string | null;
@@ -71,17 +73,35 @@ export interface TracedWay {
   readonly events: readonly TraceEvent[];
 }
 
+/** Hooks that a packet meets last on a host: of one that it is for, and of one that it leaves. */
+const LAST_HOOKS: ReadonlySet<string> = new Set(['input', 'postrouting']);
+
+/** True for a packet that met the chains which a table for tracing has at the ends of the last hooks (traceTable): nothing on the host has kept it. */
+export function passed({ events }: TracedWay): boolean {
+  return events.some(({ table, chain }) => table.startsWith(`ip ${TRACE_TABLE_PREFIX}`) && LAST_HOOKS.has(chain));
+}
+
 interface OpenWay {
-  readonly trace: string;
-  readonly ipId: number;
+  /** Changes when the kernel goes on with a copy. */
+  trace: string;
+  /** The packet as it was seen last. */
+  packet: TracedPacket;
   readonly events: TraceEvent[];
   /** When its last event came. */
   at: number;
 }
 
+/** True when it is the same packet, whatever its destination was translated to. */
+const isSame = (one: TracedPacket, other: TracedPacket) =>
+  one.ipId === other.ipId && one.protocol === other.protocol && one.source === other.source && one.sourcePort === other.sourcePort;
+
+/** As many packets may be under way or wait to be asked for; what comes beyond them is not told. */
+const WAYS_MAX = 64;
+
 /**
  * Puts what `nft monitor trace` prints, in pieces of any size, together again by packet. Only packets count that the table of this name met first: it is the one that has them
- * traced. The kernel says of none that it was the last, so a way is whole when nothing came of it for a while.
+ * traced. The kernel says of none that it was the last, so a way is whole when nothing came of it for a while. A packet that a bridge has translated and that is
+ * routed then meets the first hook again, under another number: it goes on with its way.
  */
 export class TraceReader {
   readonly #table: string;
@@ -100,22 +120,35 @@ export class TraceReader {
     for (const line of lines) this.#take(parseTraceLine(line), now);
   }
 
-  /** The ways of which nothing came for so many ms; they are no longer in it. */
-  whole(now: number, quietMs: number): TracedWay[] {
-    const [whole, open]: [OpenWay[], OpenWay[]] = [[], []];
-    for (const way of this.#open) (now - way.at >= quietMs ? whole : open).push(way);
-    this.#open = open;
+  /** The first ways of which nothing came for so many ms, at most so many; they are no longer in it. */
+  whole(now: number, quietMs: number, max: number): TracedWay[] {
+    const whole = this.#open.filter(({ at }) => now - at >= quietMs).slice(0, max);
+    this.#open = this.#open.filter((way) => !whole.includes(way));
     return whole.map(({ events }) => ({ events }));
   }
 
   #take(numbered: NumberedTraceEvent | null, now: number): void {
     if (numbered === null) return;
     const { trace, event } = numbered;
-    const known = this.#open.findLast((way) => way.trace === trace && (event.what !== 'packet' || way.ipId === event.packet.ipId));
+    const way = event.what === 'packet' ? this.#wayOf(trace, event) : this.#open.findLast((one) => one.trace === trace);
+    if (way === undefined) return;
+    way.events.push(event);
+    way.at = now;
+  }
+
+  /** The way that a packet is on; a new one when it is met first. */
+  #wayOf(trace: string, { table, packet }: Extract<TraceEvent, { what: 'packet' }>): OpenWay | undefined {
+    const known =
+      this.#open.findLast((one) => one.trace === trace && one.packet.ipId === packet.ipId) ??
+      this.#open.findLast((one) => isSame(one.packet, packet));
     if (known !== undefined) {
-      known.events.push(event);
-      known.at = now;
-    } else if (event.what === 'packet' && event.table === this.#table)
-      this.#open.push({ trace, ipId: event.packet.ipId, events: [event], at: now });
+      known.trace = trace;
+      known.packet = packet;
+      return known;
+    }
+    if (table !== this.#table || this.#open.length >= WAYS_MAX) return undefined;
+    const begun: OpenWay = { trace, packet, events: [], at: 0 };
+    this.#open.push(begun);
+    return begun;
   }
 }

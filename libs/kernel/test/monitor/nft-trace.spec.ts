@@ -63,19 +63,36 @@ it('puts the events of a packet together, in pieces of any size, until it is qui
     `trace id 1a ip weft pre ${POLICY}`,
   );
   for (const character of text) reader.read(character, 1_000);
-  expect(reader.whole(1_050, 100)).toEqual([]);
-  const [way] = reader.whole(1_100, 100);
+  expect(reader.whole(1_050, 100, 9)).toEqual([]);
+  const [way] = reader.whole(1_100, 100, 9);
   expect(way?.events.map(({ what, table }) => `${table} ${what}`)).toEqual([
     ...['ip weft_trace_x packet', 'ip weft_trace_x policy'],
     ...['ip weft packet', 'ip weft policy'],
   ]);
-  expect(reader.whole(9_000, 100)).toEqual([]);
+  expect(reader.whole(9_000, 100, 9)).toEqual([]);
 });
 
 it('tells packets apart that are traced under the same number', () => {
   const reader = new TraceReader('ip weft_trace_x');
   for (const id of [1, 2]) reader.read(lines(`${OWN} ${packet(id, 'iif "v1"')}`, `${OWN} ${POLICY}`), 0);
-  expect(reader.whole(100, 100).map(({ events }) => events.length)).toEqual([2, 2]);
+  expect(reader.whole(100, 100, 9).map(({ events }) => events.length)).toEqual([2, 2]);
+});
+
+it('goes on with the way of a packet that meets the first hook again, as a bridge has translated it', () => {
+  const reader = new TraceReader('ip weft_trace_x');
+  const translated = packet(1, 'iif "v1"', '10.9.2.2', 8080);
+  reader.read(
+    lines(`${OWN} ${packet(1, 'iif "v1"')}`, `trace id 1a ip weft nat ${packet(1, 'iif "v1"')}`, `trace id 1a ip weft nat ${translated}`),
+    0,
+  );
+  reader.read(lines(`trace id 2b ip weft_trace_x prerouting ${translated}`, 'trace id 2b ip weft_trace_x prerouting policy accept'), 0);
+  expect(reader.whole(100, 100, 9).map(({ events }) => events.length)).toEqual([5]);
+});
+
+it('tells as many packets at a time as are asked for', () => {
+  const reader = new TraceReader('ip weft_trace_x');
+  for (const id of [1, 2, 3]) reader.read(lines(`trace id ${id}a ip weft_trace_x prerouting ${packet(id, 'iif "v1"')}`), 0);
+  expect([reader.whole(100, 100, 2).length, reader.whole(100, 100, 2).length]).toEqual([2, 1]);
 });
 
 it('tells nothing of packets that others have traced', () => {
@@ -84,7 +101,7 @@ it('tells nothing of packets that others have traced', () => {
     lines(`trace id 1a ip weft_trace_y prerouting ${packet(1, 'iif "v1"')}`, `trace id 1a ip weft_trace_y prerouting ${POLICY}`),
     0,
   );
-  expect(reader.whole(100, 100)).toEqual([]);
+  expect(reader.whole(100, 100, 9)).toEqual([]);
 });
 
 it('has first packets of connections traced, and every datagram, and is told of them at every hook', () => {

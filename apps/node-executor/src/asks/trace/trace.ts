@@ -49,9 +49,9 @@ export class TraceAsks {
   }
 
   readonly answerers: Pick<Answerers, 'trace-start' | 'trace-send' | 'trace-read' | 'trace-stop'> = {
-    'trace-start': async ({ session, protocol, flows }) => {
+    'trace-start': async ({ session, protocol, flows, droppedOnly }) => {
       await this.#sessions.begin(session, async () => {
-        const trace = await this.#parts.tracing.begin({ name: session, protocol, flows });
+        const trace = await this.#parts.tracing.begin({ name: session, protocol, flows, droppedOnly });
         return { trace, sent: null, seen: [], close: () => trace.close() };
       });
       return { kind: 'trace-start' };
