@@ -88,9 +88,9 @@ export class Dataplane {
     return this.#compilation.over(this.#mirror);
   }
 
-  /** What the host has come to, and the services it is without; null: it is being changed, or nobody knows. */
+  /** What the host has come to, and the services it is without; null: it is being changed, is to be cured, or nobody knows. */
   get standing(): Standing | null {
-    const compilation = this.#compilation;
+    const compilation = this.#cure === 'none' ? this.#compilation : null;
     return this.#mirror === null || compilation === null ? null : { compilation, leftOut: this.#refusals.ids };
   }
 

@@ -11,6 +11,7 @@ import type { DriftWatch } from './drift/drift-watch.ts';
 import type { Handling } from './handling.ts';
 import type { HealthServers } from './health/health-servers.ts';
 import type { ReadinessProber } from './pods/readiness-prober.ts';
+import type { ReadBack } from './rules-hash/read-back.ts';
 
 /** Everything a keeper is made of. */
 export interface HostKeeperParts {
@@ -22,6 +23,7 @@ export interface HostKeeperParts {
   readonly confirm: CommitConfirm;
   readonly watch: DriftWatch;
   readonly desk: DriftDesk;
+  readonly readBack: ReadBack;
   /** Its iptables is the legacy variant. */
   readonly legacyIptables: boolean;
   /** Milliseconds since 1970, by a clock that nobody sets (steady-clock.ts). */
@@ -167,7 +169,7 @@ export class HostKeeper {
 
   /** Does one thing after the other. */
   async #alone(work: () => Promise<void>): Promise<void> {
-    const { dataplane, watch } = this.#parts;
+    const { dataplane, watch, readBack } = this.#parts;
     await this.still(async () => {
       const before = dataplane.applies;
       this.#atWork += 1;
@@ -176,6 +178,7 @@ export class HostKeeper {
       } finally {
         this.#atWork -= 1;
         watch.settled(dataplane.applies > before);
+        readBack.settled();
       }
     });
   }

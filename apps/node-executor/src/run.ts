@@ -39,6 +39,7 @@ import { Lease } from './lease.ts';
 import { startLoop } from './loop.ts';
 import { ReadinessProber } from './pods/readiness-prober.ts';
 import { rejoined } from './removed.ts';
+import { ReadBack } from './rules-hash/read-back.ts';
 import { steadyNow } from './steady-clock.ts';
 
 /**
@@ -71,6 +72,9 @@ export async function run(config: ExecutorConfig): Promise<number> {
   await hostLock.release();
   return 0;
 }
+
+/** Long enough that the changes of a deployment are read back together, short enough that nobody has to wait for it. */
+const READ_BACK_SOON_MS = 5_000;
 
 const newIdBody = () => randomBytes(16).toString('hex');
 
@@ -156,6 +160,17 @@ async function operate(config: ExecutorConfig, stop: Promise<string>, log: Logge
     now: steadyNow,
     log,
   });
+  const readBack = new ReadBack({
+    host,
+    dataplane: () => dataplane,
+    still: (work) => keeper.still(work),
+    onRead: (asExpected) => void (asExpected ? Promise.resolve() : keeper.look('pods')).then(() => wake()),
+    soonMs: READ_BACK_SOON_MS,
+    spool,
+    now: Date.now,
+    newIdBody,
+    log,
+  });
   const confirm = new CommitConfirm({
     file: new ConfirmFile(join(config.stateDir, 'confirm.json')),
     limitMs: config.confirmSeconds * 1_000,
@@ -168,6 +183,7 @@ async function operate(config: ExecutorConfig, stop: Promise<string>, log: Logge
   const keeper: HostKeeper = new HostKeeper({
     ...hosted,
     watch,
+    readBack,
     legacyIptables: await host.hasLegacyIptables(),
     now: steadyNow,
     random: Math.random,
@@ -218,6 +234,7 @@ async function operate(config: ExecutorConfig, stop: Promise<string>, log: Logge
   await loop.close();
   await renewal.close();
   watch.close();
+  readBack.close();
   prober.close();
   host.close();
   healthServers.close();

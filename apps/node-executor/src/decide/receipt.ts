@@ -74,6 +74,18 @@ export function finishedReceipt(head: ReceiptHead, { outcomes, message, ...end }
   };
 }
 
+/** What reading the kernel back gave. */
+export type Verification = Pick<ReceiptReport, 'durationMs' | 'rulesHash' | 'leftOut'> & {
+  readonly readBack: NonNullable<ReceiptReport['readBack']>;
+};
+
+/** The receipt of one time that the kernel was read back: it failed when something else stands there than should. */
+export function verificationReceipt(head: ReceiptHead, verification: Verification): ReceiptReport {
+  const same = verification.readBack.rulesHash === verification.rulesHash;
+  const message = same ? '' : 'the kernel holds something else than was applied';
+  return { ...head, ...verification, outcome: same ? 'applied' : 'failed', message, steps: [] };
+}
+
 /** The steps that a receipt has room for, in their order: those that failed before those that did not. */
 function listedOf(outcomes: readonly StepOutcome[]): readonly StepOutcome[] {
   if (outcomes.length <= STEPS_MAX) return outcomes;

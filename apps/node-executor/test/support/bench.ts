@@ -29,6 +29,7 @@ import { HealthServers } from '../../src/health/health-servers.ts';
 import { isInShape } from '../../src/health/in-shape.ts';
 import { HostKeeper } from '../../src/host-keeper.ts';
 import { ReadinessProber } from '../../src/pods/readiness-prober.ts';
+import { ReadBack } from '../../src/rules-hash/read-back.ts';
 import { FakeControlPlane } from './fake-control-plane.ts';
 import { CLUSTER, FACTS, NODE } from './objects.ts';
 
@@ -105,22 +106,28 @@ export class Bench {
   changes = 0;
   /** Looks that were asked for because somebody changed something. */
   readonly looks: Promise<void>[] = [];
+  /** Each time that the kernel was read back: whether it held what it should. */
+  readonly readBacks: boolean[] = [];
+  /** How soon after an apply that is done, in ms of the clock on the wall. */
+  readonly readBackSoonMs: number;
   executor: NodeExecutor;
   #ids = 0;
   readonly #counting: TrafficCounters[] = [];
   #lookingForFlows: StaleFlows | null = null;
   #prober: ReadinessProber;
   #watch: DriftWatch | null = null;
+  #readBack: ReadBack | null = null;
 
-  /** A bench whose executor has started, with nothing on disk. */
-  static async make(): Promise<Bench> {
-    const bench = new Bench(await mkdtemp(join(tmpdir(), 'weft-executor-')));
+  /** A bench whose executor has started, with nothing on disk. Unless told otherwise it never reads back in a test's time. */
+  static async make({ readBackSoonMs = 3_600_000 } = {}): Promise<Bench> {
+    const bench = new Bench(await mkdtemp(join(tmpdir(), 'weft-executor-')), readBackSoonMs);
     await bench.executor.start();
     return bench;
   }
 
-  private constructor(folder: string) {
+  private constructor(folder: string, readBackSoonMs: number) {
     this.folder = folder;
+    this.readBackSoonMs = readBackSoonMs;
     [this.executor, this.#prober] = this.#assemble();
   }
 
@@ -201,6 +208,7 @@ export class Bench {
   async close(): Promise<void> {
     this.#prober.close();
     this.#watch?.close();
+    this.#readBack?.close();
     this.healthServers.close();
     await Promise.all(this.#counting.map((counters) => counters.settled()));
     await rm(this.folder, { recursive: true, force: true });
@@ -256,10 +264,26 @@ export class Bench {
       now,
       log,
     });
+    this.#readBack?.close();
+    const readBack = new ReadBack({
+      host: this.host,
+      dataplane: () => dataplane,
+      still: (work) => keeper.still(work),
+      onRead: (asExpected) => {
+        this.readBacks.push(asExpected);
+        if (!asExpected) this.looks.push(keeper.look('pods'));
+      },
+      soonMs: this.readBackSoonMs,
+      spool,
+      now,
+      newIdBody: () => `v${++this.#ids}`,
+      log,
+    });
+    this.#readBack = readBack;
     const handling = new Handling(new ControlFile(join(this.folder, 'control.json')), log);
     const confirm = new CommitConfirm({ file: new ConfirmFile(join(this.folder, 'confirm.json')), limitMs: 60_000, now, log });
     const hosted = { dataplane, prober, staleFlows, healthServers: this.healthServers, handling, confirm, desk };
-    const keeper: HostKeeper = new HostKeeper({ ...hosted, watch, legacyIptables: false, now, random: () => 0.5, log });
+    const keeper: HostKeeper = new HostKeeper({ ...hosted, watch, readBack, legacyIptables: false, now, random: () => 0.5, log });
     watch.start();
     const executor = new NodeExecutor({
       ...hosted,
