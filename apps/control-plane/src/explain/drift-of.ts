@@ -40,9 +40,9 @@ function isAbout(object: KernelObject, change: Change): boolean {
   return change.object === PARTS[object.kind]?.(object) && texts.some((text) => text === object.text || text?.endsWith(` ${object.text}`));
 }
 
-/** What of the events was about a thing, in their order. */
-export function driftOf(object: KernelObject, events: readonly DriftEvent[]): Explanation['drift'] {
+/** What of the events was about a thing, as it is or as it should be; in their order. */
+export function driftOf(forms: readonly KernelObject[], events: readonly DriftEvent[]): Explanation['drift'] {
   return events
-    .filter(({ changes }) => changes.some((change) => isAbout(object, change)))
+    .filter(({ changes }) => changes.some((change) => forms.some((form) => isAbout(form, change))))
     .map(({ id, lastAt, process, outcome }) => ({ id, lastAt, process, outcome }));
 }

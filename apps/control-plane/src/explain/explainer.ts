@@ -23,11 +23,6 @@ const EVENTS_READ = 100;
 /** Owners that are followed at a time. */
 const AT_ONCE = 4;
 
-/** What should be there at a thing's place, or where it was led to before it began to drain. */
-export function wantedFor(rules: OwnedRules, object: KernelObject): OwnedObject | null {
-  return rules.get(identityOf(object)) ?? null;
-}
-
 /** The virtual service that a draining destination is behind. */
 function behind(rules: OwnedRules, { kind, place }: KernelObject): OwnedObject | null {
   if (kind !== 'ipvs-destination') return null;
@@ -85,7 +80,7 @@ function explanationOf(draft: Draft, background: Background): Explanation {
     moreOwners: Math.max(owners.length - OWNERS_MAX, 0),
     origin: since,
     applied: since === null ? null : (background.firstApplied.get(since.revision) ?? null),
-    drift: driftOf(object, background.drift),
+    drift: driftOf(wanted === null ? [object] : [object, wanted], background.drift),
   };
 }
 

@@ -36,10 +36,10 @@ export async function joinHost(api: Api, nodeName: string, facts: NodeFacts = FA
 }
 
 /** Joins a node whose name begins with that, and opens its session. Its name is its own: tests share a Redis, and names are its keys. */
-export async function joinNode(api: Api, kind: string): Promise<JoinedNode> {
+export async function joinNode(api: Api, kind: string, host: Partial<NodeFacts> = {}): Promise<JoinedNode> {
   const name = `${kind}-${randomBytes(4).toString('hex')}`;
   lastOctet += 1;
-  const facts = { ...FACTS, address: `192.0.2.${lastOctet}/24` };
+  const facts = { ...FACTS, address: `192.0.2.${lastOctet}/24`, ...host };
   const { token, node } = await joinHost(api, name, facts);
   const { session } = (await api.ok('PUT /node-agent/session', { token, body: { facts } })).body;
   return {

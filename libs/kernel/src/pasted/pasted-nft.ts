@@ -16,7 +16,8 @@ const elementsOf = (text: string) => Array.from(text.matchAll(/(?:[^",]|"[^"]*")
 function element(text: string, into: string): Sought {
   const plain = text.replace(/ counter(?= |$)/, '');
   const colon = plain.lastIndexOf(' : ');
-  return { kinds: ['nft-element'], place: into, key: colon < 0 ? plain : plain.slice(0, colon) };
+  const found = { kinds: ['nft-element'], place: into } as const;
+  return colon < 0 ? { ...found, inside: 'set', key: plain } : { ...found, inside: 'map', key: plain.slice(0, colon) };
 }
 
 /** What a line of `nft list` or `nft monitor` tells of: a rule, a chain, a set, a map, a table, or the elements that stand on it. */
