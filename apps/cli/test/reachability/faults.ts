@@ -12,6 +12,8 @@ export interface Planted {
 export interface Fault {
   readonly node: string;
   readonly plant: (planted: Planted) => Promise<void>;
+  /** Takes away what weft leaves alone. */
+  readonly mend?: (planted: Planted) => Promise<void>;
 }
 
 /** Runs a command on a host; what it prints. Throws Error when it fails. */
@@ -86,5 +88,13 @@ export const FAULTS_PLANTED: Readonly<Record<string, Fault>> = {
       );
       await run(lab, 'node-1', 'bridge', 'fdb', 'delete', entry, 'dev', 'wf-vxlan');
     },
+  },
+  'somebody else drops what is for a pod': {
+    node: 'node-2',
+    plant: async ({ lab, pods }) => {
+      const rules = `table ip others { chain forward { type filter hook forward priority 0; ip daddr ${podNamed(pods, 'pod-2').ip} drop; }; }`;
+      await run(lab, 'node-2', 'nft', rules);
+    },
+    mend: async ({ lab }) => void (await run(lab, 'node-2', 'nft', 'delete', 'table', 'ip', 'others')),
   },
 };

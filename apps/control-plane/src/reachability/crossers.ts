@@ -31,7 +31,7 @@ interface Waiting {
 function notKnown({ packet }: Arrival, why: string): Crossing {
   const source = packet.source ?? packet.destination;
   const end = { kind: 'unknown', why } as const;
-  return { share: 1, steps: [], packet: { ...packet, source }, came: source, translated: false, masquerade: null, end };
+  return { share: 1, steps: [], packet: { ...packet, source }, came: source, translated: false, masquerade: null, end, doubts: [] };
 }
 
 /**

@@ -26,8 +26,9 @@ function servicesFor(services: readonly DesiredService[], first: Target): Desire
 }
 
 /**
- * The part of a state that can have to do with a packet, so that what it comes to costs what the packet meets and not what there is: no rule that a
- * packet meets is of a service that has none of its addresses or ports. `nodes` are those that it is known to cross, by id.
+ * The part of a state that can have to do with a packet, so that what it comes to costs what the packet meets and not what there is: what becomes of a packet is for
+ * services that have one of its addresses or ports to say. On iptables, where services share chains, it may meet a jump more in the whole. `nodes` are those that it is known
+ * to cross, by id.
  */
 export function concerned(state: DesiredState, packet: WirePacket, nodes: readonly string[]): DesiredState {
   const services = servicesFor(state.services, packet);

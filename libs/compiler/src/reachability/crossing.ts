@@ -1,9 +1,11 @@
 import type { NodeConfig } from '@weft/kernel';
 import type { Arrival, Crossing, CrossingEnd, DesiredNode, KernelObject } from '@weft/model';
 import type { Landing } from '../packets/index.ts';
+import { beside } from './beside.ts';
 import { type Entry, enter } from './enter.ts';
 import { type Departure, leave } from './leave.ts';
 import { type NodeView, nodeView } from './node-view.ts';
+import { Others } from './others.ts';
 import { noRouteTo, ruleStep, step, stop } from './step.ts';
 
 /** How rules end a packet, by what the last of them says. */
@@ -33,12 +35,13 @@ function landed(view: NodeView, { packet }: Arrival, entry: Entry, { flight, end
     translated,
     masquerade: ended === undefined ? masquerade : null,
     end: out.end,
+    doubts: [],
   };
 }
 
 /** A packet that no rule for new connections is asked about. */
 function unchanged({ packet }: Arrival, { steps, source }: Entry, out: Omit<Departure, 'source'>): Crossing {
-  const as = { share: 1, translated: false, masquerade: null };
+  const as = { share: 1, translated: false, masquerade: null, doubts: [] };
   return { ...as, came: source, packet: { ...packet, source }, steps: [...steps, ...out.steps], end: out.end };
 }
 
@@ -51,23 +54,31 @@ function together(outcomes: readonly Crossing[]): Crossing[] {
   }));
 }
 
+/** What becomes of a packet by what is ours. */
+function crossed(view: NodeView, arrival: Arrival): readonly Crossing[] {
+  const entry = enter(view, arrival);
+  if (entry.end !== null) return [unchanged(arrival, entry, { steps: [], end: entry.end })];
+  const packet = { ...arrival.packet, source: entry.source };
+  if (arrival.answer) return [unchanged(arrival, entry, leave(view, packet, null))];
+  try {
+    const landings = view.follow({ ...packet, from: arrival.origin.in === 'host' ? 'node' : 'link' });
+    return together(landings.map((landing) => landed(view, arrival, entry, landing)));
+  } catch (error) {
+    return [unchanged(arrival, entry, { steps: [], end: stop('unknown', error instanceof Error ? error.message : String(error)) })];
+  }
+}
+
 /**
- * What a node does to packets that meet it, from its configuration: links and routes of its pods, rules, routes of the host and what they lead to. An answer follows
- * routes only: connection tracking undoes what was done to the packet that it answers. The end is `unknown` where there is a rule that we would not write.
+ * What a node does to packets that meet it, from its configuration: links and routes of its pods, rules, routes of the host and what they lead to; and from what `others`
+ * have beside it, where that is known. An answer is not asked for by rules for new connections: connection tracking undoes what was done to the packet that it answers. The
+ * end is `unknown` where there is a rule in our chains that we would not write.
  */
-export function crossings(node: DesiredNode, config: NodeConfig): (arrival: Arrival) => readonly Crossing[] {
+export function crossings(
+  node: DesiredNode,
+  config: NodeConfig,
+  others: readonly KernelObject[] = [],
+): (arrival: Arrival) => readonly Crossing[] {
   const view = nodeView(node, config);
-  return (arrival) => {
-    const entry = enter(view, arrival);
-    if (entry.end !== null) return [unchanged(arrival, entry, { steps: [], end: entry.end })];
-    const { source } = entry;
-    const packet = { ...arrival.packet, source };
-    if (arrival.answer) return [unchanged(arrival, entry, leave(view, packet, null))];
-    try {
-      const landings = view.follow({ ...packet, from: arrival.origin.in === 'host' ? 'node' : 'link' });
-      return together(landings.map((landing) => landed(view, arrival, entry, landing)));
-    } catch (error) {
-      return [unchanged(arrival, entry, { steps: [], end: stop('unknown', error instanceof Error ? error.message : String(error)) })];
-    }
-  };
+  const rules = new Others(others);
+  return (arrival) => crossed(view, arrival).map((crossing) => beside(rules, arrival, crossing));
 }

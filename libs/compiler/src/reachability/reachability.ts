@@ -1,6 +1,6 @@
-import type { DesiredNode, Reachability, ReachabilityNote, ReachabilityPath } from '@weft/model';
-import { hostOf } from '../network/peers.ts';
-import { type Fleet, type Journey, journeys } from './journey.ts';
+import type { DesiredNode, Reachability, ReachabilityPath } from '@weft/model';
+import { type Fleet, journeys } from './journey.ts';
+import { notesOn } from './notes.ts';
 import { type Known, pathOf, type Sent } from './paths.ts';
 
 /** What computing tells of a connection. */
@@ -23,32 +23,18 @@ function preserved(paths: readonly ReachabilityPath[]): boolean | null {
   return answers.size > 1 ? null : only;
 }
 
-/** Where a node's own default route is trusted to lead to another node. */
-function trusting(journey: Journey): ReachabilityNote[] {
-  return journey.flatMap(({ node, crossing: { end } }, at): ReachabilityNote[] => {
-    const next = journey[at + 1]?.node;
-    if (next === undefined || end.kind !== 'network' || end.tunnel || end.next === (next.address && hostOf(next.address))) return [];
-    return [
-      { code: 'NetworkBetweenNodes', node: node.name, text: `the network behind ${node.name} is trusted to bring it to ${next.name}` },
-    ];
-  });
-}
-
 /** What becomes of connections that begin with a packet: every way that they take, there and back. Rejects when a node on a way cannot be asked. */
 export async function reachability(fleet: Fleet, node: DesiredNode, sent: Sent, known: Known): Promise<Reached> {
   const all = await journeys(fleet, node, { ...sent, answer: false });
   const told = all.slice(0, PATHS_MAX);
   const paths = await Promise.all(told.map((journey) => pathOf(fleet, journey, sent, known)));
-  const notes = new Map(told.flatMap(trusting).map((note) => [note.text, note]));
-  if (all.length > told.length) {
-    const text = `${all.length - told.length} more ways that connections take are not told`;
-    notes.set(text, { code: 'EndpointsLeftOut', node: null, text });
-  }
+  const left = all.length - told.length;
+  const leftOut = { code: 'EndpointsLeftOut', node: null, text: `${left} more ways that connections take are not told` } as const;
   return {
     verdict: verdictOf(paths),
     source: all[0]?.[0].crossing.came || null,
     sourcePreserved: preserved(paths),
     paths,
-    notes: [...notes.values()],
+    notes: [...notesOn(told), ...(left === 0 ? [] : [leftOut])],
   };
 }

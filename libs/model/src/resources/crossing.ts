@@ -57,5 +57,6 @@ export const Crossing = z.strictObject({
   translated: z.boolean().describe('the node gave it another destination'),
   masquerade: KernelObject.nullable().describe('what gave it an address of the node for its source'),
   end: CrossingEnd,
+  doubts: z.array(KernelObject).describe('rules of others that may end the packet, and are not understood'),
 });
 export type Crossing = z.infer<typeof Crossing>;

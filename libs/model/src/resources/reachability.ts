@@ -97,7 +97,7 @@ export type ReachabilityPath = z.infer<typeof ReachabilityPath>;
 /** What may make the answer untrue. */
 export const ReachabilityNote = z
   .strictObject({
-    code: z.enum(['NodeNotReady', 'NodeNotInSync', 'NodeFrozen', 'OpenDrift', 'EndpointsLeftOut', 'NetworkBetweenNodes']),
+    code: z.enum(['NodeNotReady', 'NodeNotInSync', 'NodeFrozen', 'OpenDrift', 'EndpointsLeftOut', 'NetworkBetweenNodes', 'RulesOfOthers']),
     node: DnsLabel.nullable(),
     text: z.string(),
   })

@@ -4,7 +4,7 @@ import type { DesiredState } from '@weft/model';
 import type { LookParts } from '../live/look.ts';
 
 /** What is needed to say what a kernel does to packets. */
-export interface CrossingParts extends Pick<LookParts, 'host' | 'still'> {
+export interface CrossingParts extends Pick<LookParts, 'host' | 'foreign' | 'still'> {
   readonly desired: () => DesiredState | null;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -14,7 +14,7 @@ export interface CrossingParts extends Pick<LookParts, 'host' | 'still'> {
 export async function crossing({ nodeId, arrivals }: CrossingQuestion, parts: CrossingParts): Promise<CrossingAnswer> {
   const node = parts.desired()?.nodes.find(({ id }) => id === nodeId);
   if (node === undefined) throw new Error(`${nodeId} is no node that this executor knows`);
-  const config = await parts.still(() => parts.host.observe([], { pods: true }));
-  const cross = crossings(node, config);
+  const [config, others] = await parts.still(() => Promise.all([parts.host.observe([], { pods: true }), parts.foreign.list()]));
+  const cross = crossings(node, config, others);
   return { kind: 'crossing', at: new Date(parts.now()).toISOString(), crossings: arrivals.map((arrival) => [...cross(arrival)]) };
 }
