@@ -31,6 +31,7 @@ import { PodsController } from './controllers/pods.controller.ts';
 import { QuotasController } from './controllers/quotas.controller.ts';
 import { ReachabilityController } from './controllers/reachability.controller.ts';
 import { RolloutsController } from './controllers/rollouts.controller.ts';
+import { SealingController } from './controllers/sealing.controller.ts';
 import { ServicesController } from './controllers/services.controller.ts';
 import { SystemController } from './controllers/system.controller.ts';
 import { TokensController } from './controllers/tokens.controller.ts';
@@ -39,6 +40,7 @@ import { Dispatcher } from './dispatch/dispatcher.ts';
 import { Sweep } from './dispatch/sweep.ts';
 import { Docs } from './docs/docs.ts';
 import { NodeKernels } from './explain/node-kernel.ts';
+import { Exports } from './exports/exports.ts';
 import { Admission } from './http/admission.ts';
 import { BearerGuard } from './http/bearer-guard.ts';
 import { CallInterceptor } from './http/call-interceptor.ts';
@@ -57,6 +59,7 @@ import { Reachabilities } from './reachability/reachabilities.ts';
 import { Reads } from './reads.ts';
 import { Rollouts } from './rollouts/rollouts.ts';
 import { Scrape } from './scrape.ts';
+import { Sealing } from './sealing/sealing.ts';
 import { ASKER, CONFIG, HINTS, LOG, NODE_USERS, STORE } from './tokens.ts';
 import { Traces } from './traces/traces.ts';
 import { Revisions } from './watch/revisions.ts';
@@ -95,6 +98,7 @@ const CONTROLLERS = [
   TokensController,
   AccessController,
   HistoryController,
+  SealingController,
   PastController,
   NodeAgentController,
   SystemController,
@@ -125,6 +129,8 @@ const PROVIDERS = [
   Traces,
   NodeKernels,
   Scrape,
+  Exports,
+  Sealing,
 ];
 
 class ControlPlaneModule {}

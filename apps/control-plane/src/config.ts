@@ -76,6 +76,7 @@ const Environment = z
     WEFT_TLS_KEY_FILE: z.string().min(1).optional(),
     WEFT_CA_FILE: z.string().min(1).optional(),
     WEFT_ADMIN_TOKEN_FILE: z.string().min(1).optional(),
+    WEFT_CHECKPOINT_KEY_FILE: z.string().min(1).optional(),
     WEFT_POD_CIDRS: ranges,
     WEFT_SERVICE_CIDRS: ranges,
     WEFT_POD_BLOCK_PREFIX: z.coerce.number().int().min(20).max(29).optional(),
@@ -95,6 +96,7 @@ const Environment = z
       .default(200),
     WEFT_QUARANTINE_SECONDS: seconds(60, 86_400),
     WEFT_HISTORY_DAYS: days(30, 3650),
+    WEFT_RECEIPT_TEXT_DAYS: days(90, 3650),
   })
   .superRefine(({ WEFT_TLS_CERT_FILE, WEFT_TLS_KEY_FILE }, context) => {
     if ((WEFT_TLS_CERT_FILE === undefined) === (WEFT_TLS_KEY_FILE === undefined)) return;

@@ -5,10 +5,12 @@ import { Convergence } from './changes/convergence.ts';
 import { pause } from './clock.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { Sweep } from './dispatch/sweep.ts';
+import { Exports } from './exports/exports.ts';
 import { listen } from './listen.ts';
 import { LeaseWatch } from './liveness/lease-watch.ts';
 import { Readiness } from './liveness/readiness.ts';
 import { Rollouts } from './rollouts/rollouts.ts';
+import { Sealing } from './sealing/sealing.ts';
 import { Traces } from './traces/traces.ts';
 import { Revisions } from './watch/revisions.ts';
 import { Watches } from './watch/watches.ts';
@@ -32,6 +34,7 @@ export async function start(foundations: Foundations): Promise<Running> {
   });
   app.get(Sweep).start();
   app.get(LeaseWatch).start();
+  app.get(Sealing).start();
   return {
     url: listeners.url,
     async stop() {
@@ -39,9 +42,10 @@ export async function start(foundations: Foundations): Promise<Running> {
       await pause(foundations.config.WEFT_LEAVE_SECONDS * 1000);
       app.get(Watches).stop();
       app.get(Captures).stop();
+      app.get(Exports).stop();
       app.get(Convergence).stop();
       await listeners.close();
-      await Promise.all([app.get(Sweep).stop(), app.get(LeaseWatch).stop(), app.get(Revisions).stop()]);
+      await Promise.all([app.get(Sweep).stop(), app.get(LeaseWatch).stop(), app.get(Sealing).stop(), app.get(Revisions).stop()]);
       await app.get(Rollouts).stop();
       await app.get(Traces).stop();
       await app.get(Dispatcher).settled();

@@ -22,6 +22,9 @@ interface ListOrWatchQuery extends ListQuery, WatchFilter {
 const PAGING = ['limit', 'cursor'] as const;
 const PAGING_AND_WATCHING = [...PAGING, 'watch', 'since'] as const;
 
+/** Objects that an export reads at a time: a receipt may have 200 KiB. */
+const EXPORTED_AT_A_TIME = 250;
+
 type Without<Q, K extends PropertyKey> = { [N in Exclude<keyof Q, K>]: Exclude<Q[N], undefined> };
 
 /** The part of a query that filters: what it names and does not leave out. */
@@ -52,6 +55,16 @@ export class Reads {
   /** One page; `list` gets the query as the store wants it. */
   list<Q extends ListQuery, P>(query: Q, list: (query: PageRequest & Without<Q, (typeof PAGING)[number]>) => Promise<P>): Promise<P> {
     return list({ ...without(query, PAGING), ...pageOf(query) });
+  }
+
+  /** All that a query names, page after page, as it is asked for. */
+  async *each<Q extends object, T>(query: Q, list: (query: PageRequest & Without<Q, never>) => Promise<Page<T>>): AsyncGenerator<T> {
+    for (let cursor: string | null = null; ; ) {
+      const page: Page<T> = await list({ ...without(query, []), limit: EXPORTED_AT_A_TIME, cursor });
+      yield* page.items;
+      if (page.nextCursor === null) return;
+      cursor = page.nextCursor;
+    }
   }
 
   /** One page, or a stream of changes when the query asks for a watch. */

@@ -65,7 +65,14 @@ const report = (body: object): Sending => ({
 });
 
 /** What nodes count and notice, and that they are there, is nothing that anybody asked for, and questions change nothing: they leave no record. */
-const UNRECORDED = ['accessCheck', 'nodeAgentCountersReport', 'nodeAgentDriftReport', 'nodeAgentLeaseRenew', 'nodeJoinPreview'];
+const UNRECORDED = [
+  'accessCheck',
+  'checkpointCreate',
+  'nodeAgentCountersReport',
+  'nodeAgentDriftReport',
+  'nodeAgentLeaseRenew',
+  'nodeJoinPreview',
+];
 
 /** Rollouts take nodes that answer: what they record is shown in rollouts/rollouts.server.ts. */
 const SHOWN_ELSEWHERE = ['rolloutCreate', 'rolloutCancel', 'rolloutResume', 'rolloutRevert'];

@@ -9,3 +9,4 @@ export type { JoinTokenIssued } from './operations/join-tokens.ts';
 export * from './operations.ts';
 export { isFleetWide, PERMISSIONS, type Permission, permissionsOf, ROLES, type Role, roleMay, rolesWith } from './permissions.ts';
 export { PLAN_TYPE, type Planning } from './planning.ts';
+export { NDJSON_TYPE } from './shapes.ts';

@@ -18,6 +18,7 @@ import * as pods from './operations/pods.ts';
 import * as quotas from './operations/quotas.ts';
 import * as reachability from './operations/reachability.ts';
 import * as rollouts from './operations/rollouts.ts';
+import * as sealing from './operations/sealing.ts';
 import * as services from './operations/services.ts';
 import * as system from './operations/system.ts';
 import * as tokens from './operations/tokens.ts';
@@ -43,6 +44,7 @@ export {
   quotas,
   reachability,
   rollouts,
+  sealing,
   services,
   system,
   tokens,
@@ -69,6 +71,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   tokens,
   access,
   history,
+  sealing,
   past,
   explain,
   drift,

@@ -7,6 +7,8 @@ import { PLANNED, PLANNING } from './planning.ts';
 
 const NONE = z.strictObject({});
 const JSON_TYPE = 'application/json';
+/** Content type of one JSON text a line. */
+export const NDJSON_TYPE = 'application/x-ndjson';
 const MERGE_PATCH = 'application/merge-patch+json';
 const COMMITTED: readonly AnswerHeader[] = ['Weft-Operation', 'Weft-Revision', 'Preference-Applied'];
 
@@ -213,5 +215,19 @@ export function text(options: Base & { contentType: string }) {
     result: null,
     answer: { status: 200, description: 'the text', content: { [contentType]: { schema: z.string() } }, headers: [] },
     problems,
+  } satisfies OperationDefinition;
+}
+
+/** Answers with any number of objects, one JSON text a line (NDJSON), as fast as they are read: `GET /receipts/export`. */
+export function lines<F extends z.ZodRawShape>(options: Base & { filters: F; line: z.ZodType }) {
+  const { filters, line, problems = [], ...base } = options;
+  return {
+    ...plain,
+    ...base,
+    method: 'GET',
+    query: z.strictObject(filters),
+    result: null,
+    answer: { status: 200, description: 'one object a line', content: { [NDJSON_TYPE]: { schema: line } }, headers: [] },
+    problems: ['BadRequest', 'ValidationFailed', 'UnknownField', 'NotFound', 'Unavailable', ...problems],
   } satisfies OperationDefinition;
 }

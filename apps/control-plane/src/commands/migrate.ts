@@ -2,6 +2,7 @@ import { type ClusterNetwork, DEFAULT_NETWORK, ProblemError } from '@weft/model'
 import { initialise, MigrationError, migrate as migrateDatabase } from '@weft/store';
 import { createLogger } from '@weft/telemetry';
 import { type Config, StartupError } from '../config.ts';
+import { ensureCheckpointKey } from '../sealing/checkpoint-key.ts';
 import { databaseError, openCluster } from './database.ts';
 
 /** The network a new cluster starts with. */
@@ -25,7 +26,9 @@ export async function migrate(config: Config): Promise<void> {
     const applied = await migrateDatabase(options);
     const isNew = await initialise(options, networkOf(config));
     log.info({ applied, isNew }, 'the database is up to date');
+    if (config.WEFT_CHECKPOINT_KEY_FILE !== undefined) ensureCheckpointKey(config.WEFT_CHECKPOINT_KEY_FILE);
   } catch (error) {
+    if (error instanceof StartupError) throw error;
     if (error instanceof MigrationError) throw new StartupError(error.message, { cause: error.cause });
     if (error instanceof ProblemError && error.code === 'ValidationFailed') throw new StartupError(error.message);
     throw databaseError(config, error);

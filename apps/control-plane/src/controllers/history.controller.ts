@@ -2,6 +2,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { type CallOf, history, Operation } from '@weft/contract';
 import type { Store } from '@weft/store';
 import { CallersStore } from '../callers-store.ts';
+import { Exports } from '../exports/exports.ts';
 import { Reads } from '../reads.ts';
 import { STORE } from '../tokens.ts';
 
@@ -11,6 +12,7 @@ export class HistoryController {
     @Inject(STORE) private readonly store: Store,
     private readonly callers: CallersStore,
     private readonly reads: Reads,
+    private readonly exports: Exports,
   ) {}
 
   @Operation(history.operationList)
@@ -26,6 +28,22 @@ export class HistoryController {
   @Operation(history.auditEventList)
   auditEvents(call: CallOf<typeof history.auditEventList>) {
     return this.reads.list(call.query, (query) => this.callers.of(call).audit.list(query));
+  }
+
+  @Operation(history.auditEventExport)
+  exportAuditEvents(call: CallOf<typeof history.auditEventExport>) {
+    return this.exports.send(
+      call,
+      this.reads.each(call.query, (query) => this.callers.of(call).audit.list(query)),
+    );
+  }
+
+  @Operation(history.receiptExport)
+  exportReceipts(call: CallOf<typeof history.receiptExport>) {
+    return this.exports.send(
+      call,
+      this.reads.each(call.query, (query) => this.store.receipts.list(query)),
+    );
   }
 
   @Operation(history.receiptList)

@@ -8,9 +8,11 @@ import { NodeRedis } from '../joining/node-redis.ts';
 import { systemContext } from '../liveness/system-context.ts';
 import { Metrics } from '../metrics.ts';
 import { Rollouts } from '../rollouts/rollouts.ts';
+import { Sealing } from '../sealing/sealing.ts';
 import { CONFIG, LOG, STORE } from '../tokens.ts';
 import { Dispatcher } from './dispatcher.ts';
 
+const TEN_MINUTES = 600;
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
@@ -37,6 +39,7 @@ export class Sweep {
     private readonly announcements: Announcements,
     private readonly nodeRedis: NodeRedis,
     private readonly rollouts: Rollouts,
+    sealing: Sealing,
     private readonly metrics: Metrics,
     @Inject(LOG) private readonly log: Logger,
   ) {
@@ -51,6 +54,8 @@ export class Sweep {
       { name: 'end-overdue-pods', everySeconds: seconds, run: () => this.endOverduePods() },
       { name: 'release-quarantine', everySeconds: seconds, run: () => upkeep.releaseQuarantined(config.WEFT_QUARANTINE_SECONDS) },
       { name: 'expire-idempotency-keys', everySeconds: HOUR, run: () => upkeep.expireIdempotencyKeys(DAY) },
+      { name: 'forget-receipt-texts', everySeconds: HOUR, run: () => upkeep.forgetReceiptTexts(config.WEFT_RECEIPT_TEXT_DAYS * DAY) },
+      { name: 'sign-checkpoint', everySeconds: TEN_MINUTES, run: () => sealing.keepCheckpoint() },
       { name: 'trim-history', everySeconds: HOUR, run: () => upkeep.trimHistory(DAY) },
       { name: 'forget-past', everySeconds: HOUR, run: () => upkeep.forgetPast(config.WEFT_HISTORY_DAYS * DAY) },
     ];

@@ -16,6 +16,16 @@ export interface Sending {
   readonly body?: unknown;
 }
 
+/** A body by its content type: a JSON text, a list of them, or any text. */
+function read(contentType: string, text: string): unknown {
+  if (contentType.includes('ndjson'))
+    return text
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line));
+  return contentType.includes('json') ? JSON.parse(text) : text;
+}
+
 /** Sends requests and holds every answer against the committed OpenAPI document. */
 export class Api {
   readonly url: string;
@@ -40,8 +50,7 @@ export class Api {
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
-    const json = response.headers.get('content-type')?.includes('json') ?? false;
-    const answer = { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text };
+    const answer = { status: response.status, headers: response.headers, body: read(response.headers.get('content-type') ?? '', text) };
     expect(undocumented(method, response.url, response, answer.body)).toEqual([]);
     return answer;
   }

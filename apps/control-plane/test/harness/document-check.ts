@@ -70,7 +70,10 @@ export function undocumented(method: string, url: string, response: Response, bo
   if (!type.endsWith('json')) return [];
   const steps = ['paths', found.path, method.toLowerCase(), 'responses', String(response.status), 'content', type, 'schema'];
   const validate = validatorAt(`/${steps.map(escaped).join('/')}`);
-  return validate(body) ? [] : (validate.errors ?? []).map((error) => `${where}: ${error.instancePath} ${error.message}`);
+  const objects = type.endsWith('ndjson') ? (body as unknown[]) : [body];
+  return objects.flatMap((object) =>
+    validate(object) ? [] : (validate.errors ?? []).map((error) => `${where}: ${error.instancePath} ${error.message}`),
+  );
 }
 
 /** Every operation of the committed document. */

@@ -1,6 +1,6 @@
 import { AuditEvent, DnsLabel, Operation, Receipt } from '@weft/model';
 import { FILTERS, listOf } from '../lists.ts';
-import { list, view } from '../shapes.ts';
+import { lines, list, view } from '../shapes.ts';
 
 const tag = 'history';
 const recorded = { requestId: FILTERS.requestId, since: FILTERS.since, until: FILTERS.until };
@@ -51,6 +51,31 @@ export const auditEventList = list({
   summary: 'List who asked for what, newest first',
   filters: AUDIT_FILTERS,
   result: listOf(AuditEvent, 'AuditEventList'),
+});
+
+const EXPORTED =
+  'As fast as they are read, however many there are: nothing is collected before it is sent. An answer that breaks off was not all.';
+
+export const auditEventExport = lines({
+  id: 'auditEventExport',
+  path: '/audit-events/export',
+  tag,
+  permission: 'audit.export',
+  summary: 'Export who asked for what, newest first',
+  description: EXPORTED,
+  filters: AUDIT_FILTERS,
+  line: AuditEvent,
+});
+
+export const receiptExport = lines({
+  id: 'receiptExport',
+  path: '/receipts/export',
+  tag,
+  permission: 'receipt.export',
+  summary: 'Export what was done on the nodes, newest first',
+  description: EXPORTED,
+  filters: RECEIPT_FILTERS,
+  line: Receipt,
 });
 
 export const receiptList = list({

@@ -77,7 +77,7 @@ export const ReceiptSignature = z
   .meta({ id: 'ReceiptSignature' });
 export type ReceiptSignature = z.infer<typeof ReceiptSignature>;
 
-/** A receipt on its way to the control plane. */
+/** A receipt on its way to the control plane. A field that comes to be later is optional and has no default: what was signed is what was sent. */
 export const SignedReceipt = z
   .strictObject({ ...ReceiptReport.shape, signature: ReceiptSignature.nullable().default(null) })
   .meta({ id: 'SignedReceipt' });

@@ -16,7 +16,7 @@ export interface SealingStore {
    * read back from the database, so that what is hashed is what is stored.
    */
   seal(): Promise<number>;
-  /** Signs where the chains stand, and keeps it. */
+  /** Signs where the chains stand, and keeps it. The newest that is kept, when it says the same. */
   checkpoint(signer: CheckpointSigner): Promise<Checkpoint>;
   /** Checkpoints that were kept, newest first. */
   readonly checkpoints: Pick<Recorded<Checkpoint, PageRequest>, 'list'>;

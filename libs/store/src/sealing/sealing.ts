@@ -1,4 +1,4 @@
-import { CHAINS, type ChainHead, type ChainName, type Checkpoint, checkpointText } from '@weft/model';
+import { CHAINS, type ChainHead, type ChainName, type Checkpoint, canonicalJson, checkpointText } from '@weft/model';
 import type { Database, Tables } from '../database/database.ts';
 import type { CheckpointModel } from '../generated/models.ts';
 import { newId } from '../new-id.ts';
@@ -18,7 +18,11 @@ function makeCheckpoint(database: Database, { publicKey, sign }: CheckpointSigne
     const { epoch } = await tables.revisionCounter.findUniqueOrThrow({ where: { id: 1 } });
     const changes = await standing(tables, 'changes');
     const receipts = await standing(tables, 'receipts');
-    const statement = { id: newId('checkpoint'), at: new Date().toISOString(), epoch, changes, receipts, publicKey };
+    const latest = await tables.checkpoint.findFirst({ orderBy: { serial: 'desc' } });
+    const newest = latest?.body as Checkpoint | undefined;
+    const standsThere = { epoch, changes, receipts, publicKey };
+    if (newest !== undefined && canonicalJson({ ...newest, ...standsThere }) === canonicalJson(newest)) return newest;
+    const statement = { id: newId('checkpoint'), at: new Date().toISOString(), ...standsThere };
     const checkpoint = { ...statement, signature: sign(checkpointText(statement)) };
     await tables.checkpoint.create({ data: { id: checkpoint.id, body: checkpoint } });
     return checkpoint;
