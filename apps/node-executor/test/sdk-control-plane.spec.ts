@@ -84,6 +84,15 @@ describe('the control plane over HTTP', () => {
     ]);
   });
 
+  it('may be a newer one, which says more than is known here', async () => {
+    const fake = new FakeControlPlane();
+    fake.put('services', service(1, ['100.64.1.11']));
+    const pull = await fake.pull(null);
+    const newer = { ...pull, services: pull.services.map((one) => ({ ...one, mirroredTo: ['elsewhere'] })), pace: { each: 3 } };
+    answer = (_request, response) => json(response, newer);
+    expect(await controlPlane.pull(null)).toEqual(pull);
+  });
+
   const problem = {
     type: 'x',
     title: 'Another',

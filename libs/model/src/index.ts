@@ -11,6 +11,7 @@ export * from './names.ts';
 export * from './problem.ts';
 export * from './protocol.ts';
 export * from './reach.ts';
+export * from './read-newer.ts';
 export type * from './rehearsal.ts';
 export * from './resources/access.ts';
 export * from './resources/apply.ts';

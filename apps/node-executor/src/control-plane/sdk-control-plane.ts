@@ -1,4 +1,12 @@
-import { CountersReportAnswer, LeaseRenewalAnswer, NodeDriftReportAnswer, NodeReportAnswer, ReadDesiredPull, Session } from '@weft/model';
+import {
+  CountersReportAnswer,
+  LeaseRenewalAnswer,
+  NodeDriftReportAnswer,
+  NodeReportAnswer,
+  ReadDesiredPull,
+  readNewer,
+  Session,
+} from '@weft/model';
 import { ApiError, createClient, dataOf, type Problem, type WeftClient } from '@weft/sdk';
 import type { z } from 'zod';
 import type { Credential } from '../identity/credential.ts';
@@ -34,7 +42,7 @@ function asControlPlaneError(error: unknown, url: string): ControlPlaneError {
   return new ControlPlaneError('Unreachable', `no answer from ${url}`, { cause: error });
 }
 
-/** The control plane over its REST API. Answers are checked against the model's schemas before anything is made of them. */
+/** The control plane, which may be a newer one, over its REST API. Answers are checked against the model's schemas before anything is made of them. */
 export function sdkControlPlane({ url, credential, signal }: SdkControlPlaneOptions): ControlPlane {
   async function ask<S extends z.ZodType>(
     answer: S,
@@ -52,7 +60,7 @@ export function sdkControlPlane({ url, credential, signal }: SdkControlPlaneOpti
     } catch (error) {
       throw asControlPlaneError(error, url);
     }
-    const parsed = answer.safeParse(body);
+    const parsed = readNewer(answer, body);
     if (parsed.success) return parsed.data;
     throw new ControlPlaneError('UnreadableAnswer', 'the answer is not what the contract says', { cause: parsed.error });
   }

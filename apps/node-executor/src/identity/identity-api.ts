@@ -1,4 +1,4 @@
-import { JoinOutlook, NodeCredential, NodeIdentity, type NodeJoin } from '@weft/model';
+import { JoinOutlook, NodeCredential, NodeIdentity, type NodeJoin, readNewer } from '@weft/model';
 import { createClient, dataOf, type WeftClient } from '@weft/sdk';
 import type { z } from 'zod';
 
@@ -20,19 +20,27 @@ export interface IdentityApi {
 /** A call without a bearer token sends one that is nobody's; the operation looks at none. */
 const NOBODY = 'none';
 
+/** What an answer says, also of a newer control plane. Throws ZodError when it is not what the schema says. */
+function read<S extends z.ZodType>(schema: S, answer: unknown): z.output<S> {
+  const { data, error } = readNewer(schema, answer);
+  if (error !== undefined) throw error;
+  return data as z.output<S>;
+}
+
 /** The control plane at this address. Answers are checked against the model's schemas before anything is made of them. */
 export function identityApi(url: string): IdentityApi {
   const client = (token: string): WeftClient => createClient({ url, token });
   const signal = () => AbortSignal.timeout(ANSWER_MS);
   return {
     preview: async (token, nodeName) =>
-      JoinOutlook.parse(
+      read(
+        JoinOutlook,
         await dataOf(client(NOBODY).POST('/join/preview', { body: { token, ...(nodeName && { nodeName }) }, signal: signal() })),
       ),
-    join: async (body) => NodeCredential.parse(await dataOf(client(NOBODY).POST('/join', { body, signal: signal() }))),
-    identity: async (bearer) => NodeIdentity.parse(await dataOf(client(bearer).GET('/node-agent/identity', { signal: signal() }))),
+    join: async (body) => read(NodeCredential, await dataOf(client(NOBODY).POST('/join', { body, signal: signal() }))),
+    identity: async (bearer) => read(NodeIdentity, await dataOf(client(bearer).GET('/node-agent/identity', { signal: signal() }))),
     rotate: async (bearer, receiptKey) =>
-      NodeCredential.parse(await dataOf(client(bearer).POST('/node-agent/credential', { body: { receiptKey }, signal: signal() }))),
+      read(NodeCredential, await dataOf(client(bearer).POST('/node-agent/credential', { body: { receiptKey }, signal: signal() }))),
     async revoke(bearer) {
       await client(bearer).DELETE('/node-agent/credential', { signal: signal() });
     },
