@@ -1,0 +1,3 @@
+import { describeOnKernels } from './on-kernels.ts';
+
+describeOnKernels(['nftables', 'iptables'], 40);
