@@ -17,7 +17,7 @@ export function desiredCross(states: ConcernedStates): Cross {
 }
 
 /** How long a node may take to look at its kernel, in ms. */
-const ANSWER_MS = 15_000;
+const ANSWER_MS = 10_000;
 
 /** Most packets that a node is asked about at once. */
 const TOGETHER_MAX = 64;
