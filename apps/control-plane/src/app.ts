@@ -30,6 +30,7 @@ import { PastController } from './controllers/past.controller.ts';
 import { PodsController } from './controllers/pods.controller.ts';
 import { QuotasController } from './controllers/quotas.controller.ts';
 import { ReachabilityController } from './controllers/reachability.controller.ts';
+import { RollbacksController } from './controllers/rollbacks.controller.ts';
 import { RolloutsController } from './controllers/rollouts.controller.ts';
 import { SealingController } from './controllers/sealing.controller.ts';
 import { ServicesController } from './controllers/services.controller.ts';
@@ -100,6 +101,7 @@ const CONTROLLERS = [
   HistoryController,
   SealingController,
   PastController,
+  RollbacksController,
   NodeAgentController,
   SystemController,
 ];

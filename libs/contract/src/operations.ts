@@ -17,6 +17,7 @@ import * as past from './operations/past.ts';
 import * as pods from './operations/pods.ts';
 import * as quotas from './operations/quotas.ts';
 import * as reachability from './operations/reachability.ts';
+import * as rollbacks from './operations/rollbacks.ts';
 import * as rollouts from './operations/rollouts.ts';
 import * as sealing from './operations/sealing.ts';
 import * as services from './operations/services.ts';
@@ -43,6 +44,7 @@ export {
   pods,
   quotas,
   reachability,
+  rollbacks,
   rollouts,
   sealing,
   services,
@@ -73,6 +75,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   history,
   sealing,
   past,
+  rollbacks,
   explain,
   drift,
   captures,

@@ -37,6 +37,7 @@ const TABLE = {
 
   'operation.read': { reach: 'namespace', roles: ['admin', 'operator', 'viewer'] },
   'audit.read': { reach: 'namespace', roles: ['admin', 'operator', 'viewer'] },
+  'rollback.write': { reach: 'namespace', roles: ['admin', 'operator'] },
   'history.read': { reach: 'namespace', roles: ['admin', 'operator', 'viewer'] },
   'rule.read': { reach: 'fleet', roles: ['admin', 'operator', 'viewer'] },
   'receipt.read': { reach: 'fleet', roles: ['admin', 'operator', 'viewer'] },

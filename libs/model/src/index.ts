@@ -38,6 +38,7 @@ export * from './resources/quota.ts';
 export * from './resources/reachability.ts';
 export * from './resources/receipt.ts';
 export * from './resources/receipt-record.ts';
+export * from './resources/rollback.ts';
 export * from './resources/rollout.ts';
 export * from './resources/service.ts';
 export * from './resources/service-counters.ts';

@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/audit-chains/{chain}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read all that is needed to verify a chain of records
+         * @description One JSON object a line, in order: every link with its record, then records that are in none, then the texts of receipts, then an END. An answer without END broke off. `weft audit verify` computes everything anew from it.
+         */
+        get: operations["auditChainView"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/audit-events": {
         parameters: {
             query?: never;
@@ -33,6 +53,26 @@ export interface paths {
         };
         /** List who asked for what, newest first */
         get: operations["auditEventList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit-events/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export who asked for what, newest first
+         * @description As fast as they are read, however many there are: nothing is collected before it is sent. An answer that breaks off was not all.
+         */
+        get: operations["auditEventExport"];
         put?: never;
         post?: never;
         delete?: never;
@@ -52,6 +92,27 @@ export interface paths {
         put?: never;
         /** Ask whether the token may do an operation, and why not */
         post: operations["accessCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/checkpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List signed checkpoints, newest first */
+        get: operations["checkpointList"];
+        put?: never;
+        /**
+         * Sign where the chains stand now
+         * @description Seals what waits, then signs. When nothing was recorded since the newest checkpoint, that one is the answer.
+         */
+        post: operations["checkpointCreate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -918,6 +979,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/receipts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export what was done on the nodes, newest first
+         * @description As fast as they are read, however many there are: nothing is collected before it is sent. An answer that breaks off was not all.
+         */
+        get: operations["receiptExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/receipts/{id}": {
         parameters: {
             query?: never;
@@ -929,6 +1010,26 @@ export interface paths {
         get: operations["receiptView"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rollbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring objects back to what they were
+         * @description Each object gets the spec it had, in one transaction, with a revision and a record of its own under one request id. What was deleted is created again, with the address it had: nobody else gets that while it is kept back, and when somebody has it since the answer is 409. What was made since stays, unless selection.deleteNewer says otherwise. Either all objects come back or none: the errors then name every one that cannot. Plan it with dryRun=plan; take it back with another to undoRevision.
+         */
+        post: operations["rollbackCreate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1393,6 +1494,13 @@ export interface components {
             receipts: components["schemas"]["ChainHead"];
             /** @description over canonical JSON (RFC 8785) of all other fields, as base64url */
             signature: string;
+        };
+        CheckpointList: {
+            items: components["schemas"]["Checkpoint"][];
+            /** @description send it as cursor to get the next objects; null: these were the last */
+            nextCursor: string | null;
+            /** @description cluster revision of the list; a watch with since=<epoch>.<revision> goes on from here */
+            revision: number;
         };
         Cluster: {
             epoch: string;
@@ -2935,7 +3043,7 @@ export interface components {
         };
         ReachabilityNote: {
             /** @enum {string} */
-            code: "NodeNotReady" | "NodeNotInSync" | "NodeFrozen" | "OpenDrift" | "EndpointsLeftOut" | "NetworkBetweenNodes";
+            code: "NodeNotReady" | "NodeNotInSync" | "NodeFrozen" | "OpenDrift" | "EndpointsLeftOut" | "NetworkBetweenNodes" | "RulesOfOthers";
             node: string | null;
             text: string;
         };
@@ -3159,6 +3267,60 @@ export interface components {
         };
         /** @enum {string} */
         ReportedPodPhase: "Pending" | "Running" | "Failed";
+        Rollback: {
+            changes: components["schemas"]["RollbackChange"][];
+            /** @description the revision that objects were brought back to */
+            toRevision: number;
+            /** @description a rollback of the same selection to this revision, with deleteNewer, undoes this one */
+            undoRevision: number;
+        };
+        RollbackChange: {
+            /**
+             * @description what cannot be changed in place is deleted and created; unchanged: it had become what it was meanwhile
+             * @enum {string}
+             */
+            action: "created" | "updated" | "deleted" | "unchanged";
+            /** @description what is created again has a new id */
+            id: string;
+            /** @enum {string} */
+            kind: "namespace" | "node" | "service" | "pod" | "endpoint";
+            /** @description of an endpoint: its service, address and port */
+            name: string;
+            namespace: string | null;
+        };
+        RollbackCreate: {
+            selection: components["schemas"]["RollbackSelection"];
+            /** @description as of this revision */
+            toRevision?: number;
+            /**
+             * Format: date-time
+             * @description as of the newest revision committed at or before this time; one of both is needed
+             */
+            toTime?: string;
+        };
+        /** @enum {string} */
+        RollbackKind: "namespace" | "node" | "service" | "pod";
+        RollbackSelection: {
+            /**
+             * @description true: what of it was made since is deleted
+             * @default false
+             */
+            deleteNewer?: boolean;
+            /** @description only objects that have, or had, one of these ids */
+            ids?: string[];
+            /**
+             * @description services come with their endpoints managed by hand; nodes are only changed, never made or deleted
+             * @default [
+             *       "service",
+             *       "pod"
+             *     ]
+             */
+            kinds?: components["schemas"]["RollbackKind"][];
+            /** @description only what had, or has, labels that fulfil it */
+            labelSelector?: string;
+            /** @description only what is in this namespace */
+            namespace?: string;
+        };
         Rollout: {
             /** @description which nodes go first: so many of them, or these by name; the others wait until all of these are done */
             canary: number | string[];
@@ -4198,6 +4360,130 @@ export interface operations {
             };
         };
     };
+    auditChainView: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                chain: "changes" | "receipts";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description one object a line */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["ChainLine"];
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound: There is no such object */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyRequests: This token sends more requests than it may */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     auditEventList: {
         parameters: {
             query?: {
@@ -4276,6 +4562,143 @@ export interface operations {
              *
              *     NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew
              */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyRequests: This token sends more requests than it may */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auditEventExport: {
+        parameters: {
+            query?: {
+                /** @description only what came from the request of this id */
+                requestId?: string;
+                /** @description only what happened at this time or later */
+                since?: string;
+                /** @description only what happened before this time */
+                until?: string;
+                /** @description only what is about the object of this id */
+                object?: string;
+                /** @description only changes made by the user or node of this name */
+                actor?: string;
+                /** @description only changes made by this operation, such as serviceCreate */
+                operation?: string;
+                /** @description only changes that the node of this name had to know of */
+                node?: string;
+            };
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description one object a line */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["AuditEvent"];
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound: There is no such object */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
             410: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4432,6 +4855,272 @@ export interface operations {
              *
              *     ValidationFailed: A field of the request is not valid
              */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyRequests: This token sends more requests than it may */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkpointList: {
+        parameters: {
+            query?: {
+                /** @description how many objects at most, 1 to 1000 */
+                limit?: number;
+                /** @description nextCursor of the list before */
+                cursor?: string;
+            };
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description one page of the list */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckpointList"];
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Expired: That revision is no longer kept, or belongs to another epoch; start over with a list
+             *
+             *     NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew
+             */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyRequests: This token sends more requests than it may */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkpointCreate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-11-21T10:00:00.000Z",
+                     *       "changes": {
+                     *         "hash": "5f2ab9a3a1d0c4b2f8b1de0f6a0c47ad0fb0f8c7b6f9a5e2d1c0b9a897867564",
+                     *         "seq": 1204
+                     *       },
+                     *       "epoch": "8a6f3a52-0b0c-4c6e-9d51-5a2a6d0c9a10",
+                     *       "id": "chk_01k9zr3h5e6f7g8h9j0kmnpqrs",
+                     *       "publicKey": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+                     *       "receipts": {
+                     *         "hash": "0c1d2e3f405162738495a6b7c8d9eafb0c1d2e3f405162738495a6b7c8d9eafb",
+                     *         "seq": 3611
+                     *       },
+                     *       "signature": "a7hR0mXo3nJq0dV1bJ4nXn0yq1Yt8Kc9eUZfB2w5mS4xHqT6vLpO3rGgDkEiNjWlQsZuXyCtVbRaMdFhPoIeAg"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Checkpoint"];
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PayloadTooLarge: The request body is too large */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnsupportedMediaType: The content type is not supported */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnknownField: The request has a field that does not exist */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -15556,6 +16245,145 @@ export interface operations {
             };
         };
     };
+    receiptExport: {
+        parameters: {
+            query?: {
+                /** @description only what came from the request of this id */
+                requestId?: string;
+                /** @description only what happened at this time or later */
+                since?: string;
+                /** @description only what happened before this time */
+                until?: string;
+                /** @description only objects on the node of this name */
+                node?: string;
+                /** @description only what carried a change of the object of this id */
+                object?: string;
+                /** @description only what carried a change that the user or node of this name asked for */
+                actor?: string;
+                /** @description only applies that ended so */
+                outcome?: "applied" | "failed";
+                /** @description only applies for this reason */
+                cause?: "change" | "start" | "drift" | "resync" | "retry" | "verification";
+            };
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description one object a line */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["Receipt"];
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound: There is no such object */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyRequests: This token sends more requests than it may */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     receiptView: {
         parameters: {
             query?: never;
@@ -15633,6 +16461,289 @@ export interface operations {
                 };
             };
             /** @description UnknownField: The request has a field that does not exist */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyRequests: This token sends more requests than it may */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rollbackCreate: {
+        parameters: {
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+                /** @description makes a repeated POST safe: the same key with the same request gives the stored answer, with another request 422 */
+                "Idempotency-Key"?: string;
+                /** @description wait=N: answer when every ready node has applied the change, or after N seconds (at most 60) */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RollbackCreate"];
+            };
+        };
+        responses: {
+            /** @description what was done; with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
+                    "Weft-Operation": components["headers"]["Weft-Operation"];
+                    "Weft-Revision": components["headers"]["Weft-Revision"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "action": "created",
+                     *           "id": "svc_01k9",
+                     *           "kind": "service",
+                     *           "name": "web",
+                     *           "namespace": "shop"
+                     *         },
+                     *         {
+                     *           "action": "updated",
+                     *           "id": "pod_01k8",
+                     *           "kind": "pod",
+                     *           "name": "web-1",
+                     *           "namespace": "shop"
+                     *         }
+                     *       ],
+                     *       "toRevision": 41,
+                     *       "undoRevision": 57
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Rollback"];
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound: There is no such object */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description AddressTaken: The address is in use
+             *
+             *     InUse: Other objects still need this one
+             *
+             *     NameTaken: An object of that name exists
+             *
+             *     NoNodeAvailable: No node can take the pod
+             *
+             *     NodePortTaken: The node port is in use
+             *
+             *     NodePortsExhausted: No node port is free
+             *
+             *     PlanOutdated: What was planned cannot be done any more as it was planned
+             *
+             *     PoolExhausted: No address is free
+             *
+             *     QuotaExceeded: The namespace may hold no more of that
+             */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Expired: That revision is no longer kept, or belongs to another epoch; start over with a list
+             *
+             *     NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew
+             */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PayloadTooLarge: The request body is too large */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnsupportedMediaType: The content type is not supported */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description AddressOutsidePool: The address is outside the range it must come from
+             *
+             *     BackendUnsupported: A backend cannot do that, or a node cannot run the backend
+             *
+             *     IdempotencyKeyReused: The Idempotency-Key was used for a different request
+             *
+             *     LinkUnsupported: A node cannot make the links that this needs
+             *
+             *     UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

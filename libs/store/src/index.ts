@@ -18,6 +18,7 @@ export type { QuotaStore } from './quotas/quota-store.ts';
 export type { ReachedStore } from './reach/reached-store.ts';
 export type * from './request-context.ts';
 export { beginEpoch } from './restored.ts';
+export type * from './rollbacks/rollback-store.ts';
 export type * from './rollouts/rollout-store.ts';
 export type * from './sealing/sealing-store.ts';
 export type * from './store.ts';

@@ -22,6 +22,7 @@ import { quotaStore } from './quotas/quota-store.ts';
 import { withinNamespaces } from './reach/within.ts';
 import { receipts } from './records/receipts.ts';
 import { audit, operations } from './records/records.ts';
+import { rollbackStore } from './rollbacks/rollbacks.ts';
 import { rolloutStore } from './rollouts/rollouts.ts';
 import { sealingStore } from './sealing/sealing.ts';
 import { services } from './services/services.ts';
@@ -49,6 +50,7 @@ function partsOn(database: Database, agents: Database): Omit<Store, 'within' | '
     operations: operations(database),
     audit: audit(database),
     receipts: receipts(database),
+    rollbacks: rollbackStore(database),
     rollouts: rolloutStore(database),
     tokens: tokenStore(database),
     agent: agentStore(agents),

@@ -49,6 +49,7 @@ import type {
 import type { QuotaStore } from './quotas/quota-store.ts';
 import type { ReachedStore } from './reach/reached-store.ts';
 import type { Committed, Concerns, Match, Principal, RequestContext } from './request-context.ts';
+import type { RollbackStore } from './rollbacks/rollback-store.ts';
 import type { RolloutStore } from './rollouts/rollout-store.ts';
 import type { SealingStore } from './sealing/sealing-store.ts';
 import type { TokenStore } from './tokens/token-store.ts';
@@ -184,6 +185,7 @@ export interface Store {
   readonly past: PastStore;
   readonly applies: ApplyStore;
   readonly plans: PlanStore;
+  readonly rollbacks: RollbackStore;
   readonly rollouts: RolloutStore;
   readonly sealing: SealingStore;
   readonly upkeep: UpkeepStore;

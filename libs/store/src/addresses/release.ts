@@ -1,11 +1,23 @@
 import type { Stamp } from '../commit/change.ts';
 import type { Tables } from '../database/database.ts';
 
-/** Puts the addresses of an owner into quarantine: nodes and connections may still know them. */
+/** Puts the addresses of an owner, which is still there, into quarantine: nodes and connections may still know them. */
 export async function quarantineAddresses(tables: Tables, { revision, at }: Stamp, ownerId: string): Promise<void> {
   await tables.$executeRaw`
-    UPDATE address SET state = 'quarantined', owner_id = NULL, released_at = ${at}::timestamptz, released_revision = ${revision}
+    UPDATE address SET state = 'quarantined', owner_id = NULL, released_at = ${at}::timestamptz, released_revision = ${revision}, released_by = COALESCE(
+      (SELECT 'pod ' || namespace || '/' || name FROM pod WHERE id = ${ownerId}),
+      (SELECT 'service ' || namespace || '/' || name FROM service WHERE id = ${ownerId}))
     WHERE owner_id = ${ownerId}`;
+}
+
+/**
+ * Ends the quarantine of an address for whoever comes in the place of the owner that released it (`pod shop/web-1`): nodes and connections that still
+ * know it mean the same.
+ */
+export async function reclaimAddress(tables: Tables, ip: string, owner: string): Promise<void> {
+  await tables.$executeRaw`
+    UPDATE address SET state = 'free', released_by = NULL, released_at = NULL, released_revision = NULL
+    WHERE ip = ${ip}::inet AND state = 'quarantined' AND released_by = ${owner}`;
 }
 
 /** Puts the blocks of a node that is gone into quarantine: other nodes may still have routes to them. */
@@ -34,7 +46,7 @@ async function oldestUnapplied(tables: Tables): Promise<bigint | null> {
 export async function releaseQuarantined(tables: Tables, quarantineSeconds: number): Promise<number> {
   const horizon = await oldestUnapplied(tables);
   const released = await tables.$executeRaw`
-    UPDATE address SET state = 'free', released_at = NULL, released_revision = NULL
+    UPDATE address SET state = 'free', released_by = NULL, released_at = NULL, released_revision = NULL
     WHERE state = 'quarantined' AND released_at <= now() - make_interval(secs => ${quarantineSeconds}::float8)
       AND (${horizon}::bigint IS NULL OR released_revision < ${horizon}::bigint)`;
   await tables.$executeRaw`

@@ -15,6 +15,7 @@ import type { Collection, PodCollection, Recorded } from '../collections.ts';
 import type { CounterStore } from '../counters/counter-store.ts';
 import type { AuditQuery, EndpointQuery, NamespacedQuery, OperationQuery, ResourceQuery } from '../query.ts';
 import type { QuotaStore } from '../quotas/quota-store.ts';
+import type { RollbackStore } from '../rollbacks/rollback-store.ts';
 import type { TokenStore } from '../tokens/token-store.ts';
 
 /**
@@ -30,6 +31,7 @@ export interface ReachedStore {
   readonly quotas: QuotaStore;
   readonly operations: Recorded<Operation, OperationQuery>;
   readonly audit: Recorded<AuditEvent, AuditQuery>;
+  readonly rollbacks: RollbackStore;
   readonly counters: Pick<CounterStore, 'ofService'>;
   readonly tokens: Pick<TokenStore, 'create' | 'get' | 'list' | 'revoke'>;
 }

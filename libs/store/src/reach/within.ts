@@ -2,6 +2,7 @@ import { beyondReach, type ObjectReference, ProblemError, reaches } from '@weft/
 import type { Collection, Recorded } from '../collections.ts';
 import type { PageRequest } from '../query.ts';
 import { found } from '../read/not-found.ts';
+import type { RollbackStore } from '../rollbacks/rollback-store.ts';
 import type { ReachedStore } from './reached-store.ts';
 
 type Namespaces = readonly string[];
@@ -88,6 +89,21 @@ function tokensWithin(all: ReachedStore['tokens'], reach: Namespaces): ReachedSt
   };
 }
 
+/** Of what lives in these namespaces; not of the namespaces, nor of nodes. */
+function rollbacksWithin(all: RollbackStore, reach: Namespaces): RollbackStore {
+  return {
+    roll: async (ctx, order) => {
+      const beyond = order.kinds.find((kind) => kind !== 'pod' && kind !== 'service');
+      if (beyond !== undefined) {
+        const message = `${beyond}s are about the fleet; this token reaches only namespaces ${reach.join(', ')}`;
+        throw new ProblemError('Forbidden', message, [{ pointer: '/selection/kinds', code: 'Forbidden', message }]);
+      }
+      if (order.namespace !== undefined) requireReached(reach, order.namespace, '/selection/namespace');
+      return all.roll(ctx, { ...order, within: reach });
+    },
+  };
+}
+
 /** The part of a store that these namespaces are. */
 export function withinNamespaces(all: ReachedStore, reach: Namespaces): ReachedStore {
   const namespaces = collectionWithin(all.namespaces, 'namespace', 'name', reach);
@@ -116,6 +132,7 @@ export function withinNamespaces(all: ReachedStore, reach: Namespaces): ReachedS
     },
     operations: recordsWithin(all.operations, 'operation', reach),
     audit: recordsWithin(all.audit, 'audit event', reach),
+    rollbacks: rollbacksWithin(all.rollbacks, reach),
     counters: {
       ofService: async (id) => {
         await services.get(id);
