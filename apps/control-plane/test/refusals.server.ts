@@ -62,6 +62,12 @@ const REFUSALS: readonly Refusal[] = [
     fields: ['/externalCidrs/0 Overlaps'],
   },
   {
+    what: 'to give nodes up before three of their heartbeats',
+    request: 'PATCH /cluster',
+    body: { notReadyAfterSeconds: 29 },
+    fields: ['/notReadyAfterSeconds TooSmall'],
+  },
+  {
     what: 'masquerade ports that end before they begin',
     request: 'PATCH /cluster',
     body: { masqueradePorts: { from: 2000, to: 1000 } },

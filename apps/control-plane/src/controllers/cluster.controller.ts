@@ -2,13 +2,16 @@ import { Controller, Inject } from '@nestjs/common';
 import { type CallOf, cluster, Operation } from '@weft/contract';
 import type { Store } from '@weft/store';
 import { Changes } from '../changes/changes.ts';
+import type { Config } from '../config.ts';
+import { requireGrace } from '../liveness/grace.ts';
 import { Reads } from '../reads.ts';
-import { STORE } from '../tokens.ts';
+import { CONFIG, STORE } from '../tokens.ts';
 
 @Controller()
 export class ClusterController {
   constructor(
     @Inject(STORE) private readonly store: Store,
+    @Inject(CONFIG) private readonly config: Config,
     private readonly reads: Reads,
     private readonly changes: Changes,
   ) {}
@@ -21,6 +24,7 @@ export class ClusterController {
   @Operation(cluster.clusterUpdate)
   update(call: CallOf<typeof cluster.clusterUpdate>) {
     const { cluster: settings } = this.store;
+    requireGrace(call.body, this.config.WEFT_HEARTBEAT_SECONDS);
     return this.changes.update(
       call,
       (context, match) => settings.update(context, match, call.body),

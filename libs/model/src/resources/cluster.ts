@@ -42,6 +42,9 @@ export const DEFAULT_NETWORK: ClusterNetwork = {
 
 const frozen = z.boolean().describe('true: nothing changes on any node until it is false again; writes are accepted and wait');
 
+/** A node is not given up for two heartbeats that were lost. */
+export const HEARTBEATS_OF_GRACE = 3;
+
 const notReadyAfterSeconds = z
   .int()
   .min(3)

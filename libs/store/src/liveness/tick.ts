@@ -1,3 +1,4 @@
+import { HEARTBEATS_OF_GRACE } from '@weft/model';
 import type { Tables } from '../database/database.ts';
 import { standings } from '../fleet/fleet.ts';
 import { type HeardNode, type Judgement, judge } from './judgement.ts';
@@ -10,8 +11,6 @@ export interface TickOptions {
 
 /** All nodes together renew their leases so often a second at the most; Nomad's `max_heartbeats_per_second`. */
 const RENEWALS_PER_SECOND = 50;
-/** A node is not given up for two heartbeats that were lost. */
-const HEARTBEATS_OF_GRACE = 3;
 /** Replicas wake at about the same time: a period counts as over a little before its end, so that none is skipped. */
 const PERIOD_SLACK = 0.9;
 /** This replica's own gap that is no accident: so many periods, and no less than so much of the grace. */
