@@ -49,5 +49,5 @@ export * from './resources/trace.ts';
 export * from './resources/vocabulary.ts';
 export * from './verification/finding.ts';
 export * from './verification/receipt-keys.ts';
-export * from './verification/trusted.ts';
+export * from './verification/signed-checkpoints.ts';
 export * from './verification/verify-chain.ts';

@@ -5,7 +5,7 @@ export interface ServerSentEvent {
 }
 
 /** Splits chunks of text into lines that end with LF; a line that was not ended is dropped, as the standard says. */
-async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<string> {
+export async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<string> {
   let rest = '';
   for await (const chunk of chunks) {
     const lines = (rest + chunk).split('\n');

@@ -1453,7 +1453,12 @@ export interface components {
             hash: string;
             seq: number;
         };
-        ChainLine: components["schemas"]["ChainLink"] | {
+        ChainLine: {
+            /** @description number of its last link */
+            seq: number;
+            /** @constant */
+            type: "START";
+        } | components["schemas"]["ChainLink"] | {
             /** @description nobody who records put it there */
             recordId: string;
             /** @constant */

@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ChainLine, type ChainName, Findings, ReceiptKeys, trustedCheckpoints, verifyChain } from '@weft/model';
+import { type ChainLine, type ChainName, Findings, ReceiptKeys, signedCheckpoints, verifyChain } from '@weft/model';
 import { isSignedBy } from '@weft/telemetry';
 import { eventually } from '@weft/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -49,8 +49,13 @@ describe('sealing', () => {
     expect((await plane.api.ok('GET /checkpoints')).body.items.slice(0, 2)).toEqual([later, checkpoint]);
 
     const findings = new Findings();
-    const anchors = trustedCheckpoints([later, checkpoint], [checkpoint.publicKey], isSignedBy, findings);
-    const { anchoredAt } = await verifyChain('changes', stream(await linesOf('changes')), anchors, new ReceiptKeys(isSignedBy), findings);
+    const anchors = signedCheckpoints([later, checkpoint], isSignedBy, findings);
+    const { anchoredAt } = await verifyChain(
+      'changes',
+      stream(await linesOf('changes')),
+      { checkpoints: anchors, keys: new ReceiptKeys(isSignedBy) },
+      findings,
+    );
     expect(findings.listed).toEqual([]);
     expect(anchoredAt).toEqual(later);
   });

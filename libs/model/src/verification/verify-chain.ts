@@ -36,6 +36,7 @@ class Walk {
   }
 
   take(line: ChainLine): void {
+    if (line.type === 'START') return;
     if (line.type === 'LINK') this.#follow(line);
     else if (line.type === 'LOOSE') this.#found('Planted', null, line.recordId, 'it is in no link of the chain and waits for none');
     else if (line.type === 'END') this.waiting = line.waiting;
@@ -114,19 +115,26 @@ class Walk {
   }
 }
 
+/** What a chain is held against. */
+export interface Evidence {
+  readonly checkpoints: readonly Checkpoint[];
+  /** Learns from the chain of changes, which therefore comes first. */
+  readonly keys: ReceiptKeys;
+  /** Links after this one are left for another time: what was recorded since the chain of changes was looked at may be signed with keys that are not known yet. */
+  readonly upTo?: number;
+}
+
 /**
- * Looks at every line of a chain: whether each record is what was sealed, each link follows from the one before, and the chain is the one that checkpoints were made of. The chain of
- * changes comes first: `keys` learns from it what vouches for receipts.
+ * Looks at every line of a chain: whether each record is what was sealed, each link follows from the one before, and the chain is the one that checkpoints were made of.
  */
 export async function verifyChain(
   chain: ChainName,
   lines: AsyncIterable<ChainLine>,
-  checkpoints: readonly Checkpoint[],
-  keys: ReceiptKeys,
+  { checkpoints, keys, upTo = Number.MAX_SAFE_INTEGER }: Evidence,
   findings: Findings,
 ): Promise<VerifiedChain> {
   const walk = new Walk(chain, checkpoints, keys, findings);
-  for await (const line of lines) walk.take(line);
+  for await (const line of lines) if (line.type !== 'LINK' || line.seq <= upTo) walk.take(line);
   walk.end();
   return { head: walk.head, anchoredAt: walk.anchoredAt, waiting: walk.waiting ?? 0 };
 }

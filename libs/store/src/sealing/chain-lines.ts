@@ -65,6 +65,8 @@ async function* texts(database: Database): AsyncGenerator<ChainLine> {
 
 /** Everything that is to be verified about a chain. Nothing is held beyond the rows that are being given out. */
 export async function* chainLines(database: Database, chain: ChainName): AsyncGenerator<ChainLine> {
+  const { seq } = await database.read((tables) => headOf(tables, chain));
+  yield { type: 'START', seq };
   yield* links(database, chain);
   yield* loose(database, chain);
   if (chain === 'receipts') yield* texts(database);

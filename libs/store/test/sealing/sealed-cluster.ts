@@ -9,7 +9,7 @@ import {
   type ReceiptReport,
   receiptRecord,
   type SignedReceipt,
-  trustedCheckpoints,
+  signedCheckpoints,
   type VerifiedChain,
   verifyChain,
 } from '@weft/model';
@@ -80,8 +80,8 @@ export async function verify(
 ): Promise<{ readonly findings: Findings; readonly chains: Record<ChainName, VerifiedChain> }> {
   const findings = new Findings();
   const keys = new ReceiptKeys(isSignedBy);
-  const checkpoints = trustedCheckpoints(anchors, null, isSignedBy, findings);
-  const changes = await verifyChain('changes', store.sealing.lines('changes'), checkpoints, keys, findings);
-  const receipts = await verifyChain('receipts', store.sealing.lines('receipts'), checkpoints, keys, findings);
+  const checkpoints = signedCheckpoints(anchors, isSignedBy, findings);
+  const changes = await verifyChain('changes', store.sealing.lines('changes'), { checkpoints, keys }, findings);
+  const receipts = await verifyChain('receipts', store.sealing.lines('receipts'), { checkpoints, keys }, findings);
   return { findings, chains: { changes, receipts } };
 }
