@@ -63,3 +63,12 @@ it('docs/howto/try-services.md does what it says, word for word', async () => {
   expect(stdout).toContain('refused: a node of this fleet cannot do that');
   expect(stdout).toMatch(/"localEndpoints":1/);
 });
+
+it('docs/howto/reachability.md does what it says, word for word', async () => {
+  const { exitCode, stdout, stderr } = await bash(await shellBlocks('docs/howto/reachability.md'));
+  expect(exitCode, `${stdout}\n${stderr}`).toBe(0);
+  const verdicts = Array.from(stdout.matchAll(/^(\w+): \S+ → /gm), ([, verdict]) => verdict);
+  expect(verdicts).toEqual(['reachable', 'reachable', 'reachable', 'reachable', 'dropped', 'reachable', 'unroutable']);
+  expect(stdout).toContain('kept by externalTrafficPolicy: Local for default/web');
+  expect(stdout).toContain('the host has no route to the pods of node-2');
+});
