@@ -11,6 +11,7 @@ import { Dataplane } from '../../apps/node-executor/src/dataplane.ts';
 import { DesiredStore } from '../../apps/node-executor/src/disk/desired-store.ts';
 import { ReceiptSpool } from '../../apps/node-executor/src/disk/receipt-spool.ts';
 import { Intake } from '../../apps/node-executor/src/intake.ts';
+import { Recorder } from '../../apps/node-executor/src/recorder.ts';
 import { OWN_NODE } from './fleet.ts';
 
 /** One run of a tool. */
@@ -50,10 +51,7 @@ export class BenchExecutor {
       host: this.host,
       preflight: async () => null,
       store: new DesiredStore(join(this.folder, 'desired')),
-      spool: this.#spool,
-      now: Date.now,
-      newIdBody: () => `b${++this.#receipts}`,
-      log,
+      recorder: new Recorder({ spool: this.#spool, now: Date.now, newIdBody: () => `b${++this.#receipts}`, log }),
     });
     this.#intake = new Intake(
       { pull: async () => this.#answer ?? Promise.reject(new Error('nothing was to be pulled')) },

@@ -10,7 +10,7 @@ import type { DesiredStore } from './disk/desired-store.ts';
 import { WrittenState } from './disk/written-state.ts';
 import { type Differences, differencesOf, withSettingsAsked } from './drift/differences.ts';
 import { type Failure, failure } from './failure.ts';
-import { type AppliedState, Recorder, type RecorderParts, type Worked } from './recorder.ts';
+import type { AppliedState, Recorder, Worked } from './recorder.ts';
 import type { Standing } from './rules-hash/standing.ts';
 import type { ServiceAccount, ServiceChanges } from './service-account.ts';
 
@@ -18,11 +18,12 @@ export type { Wanted } from './compilation.ts';
 export type { AppliedState } from './recorder.ts';
 
 /** Everything the dataplane touches beside its own memory. */
-export interface DataplaneParts extends RecorderParts {
+export interface DataplaneParts {
   readonly host: Host;
   /** Why this host cannot be programmed for these ranges; null: it can. */
   readonly preflight: (cluster: ClusterNetwork) => Promise<Failure | null>;
   readonly store: DesiredStore;
+  readonly recorder: Recorder;
 }
 
 /**
@@ -53,7 +54,7 @@ export class Dataplane {
 
   constructor(parts: DataplaneParts) {
     this.#parts = parts;
-    this.#recorder = new Recorder(parts);
+    this.#recorder = parts.recorder;
     this.#written = new WrittenState(parts.store, (write) => this.#recorder.kept(write));
   }
 

@@ -3,9 +3,9 @@ import type { StepOutcome } from '@weft/reconcile';
 import type { Logger } from '@weft/telemetry';
 import { type Compilation, ownNode } from './compilation.ts';
 import { applyCause } from './decide/cause.ts';
-import { finishedReceipt, interruptedReceipt, type ReceiptHead } from './decide/receipt.ts';
+import { finishedReceipt, interruptedReceipt, type ReceiptHead, verificationReceipt } from './decide/receipt.ts';
 import type { ReceiptSpool } from './disk/receipt-spool.ts';
-import { expected } from './rules-hash/standing.ts';
+import { expected, type Standing } from './rules-hash/standing.ts';
 
 /** What a recorder needs. */
 export interface RecorderParts {
@@ -44,7 +44,7 @@ export interface Worked {
   readonly leftOut: readonly string[] | null;
 }
 
-/** Writes down what is done to the host: each apply as interrupted before it begins, and what came of it afterwards. */
+/** Writes down what is done to the host: each apply as interrupted before it begins, and what came of it afterwards; and what is found when the kernel is read back. */
 export class Recorder {
   readonly #parts: RecorderParts;
   #repairs = 0;
@@ -88,6 +88,32 @@ export class Recorder {
       spool.put(finishedReceipt(head, { durationMs, outcomes, message, ...expected({ compilation, leftOut }) }), 'done'),
     );
     return worked;
+  }
+
+  /** Records that the kernel was read back, and what it came to. True: to what it should; null: nobody can say what that is. */
+  async verified(
+    standing: Standing,
+    rulesHash: string,
+    { at, durationMs }: { readonly at: number; readonly durationMs: number },
+  ): Promise<boolean | null> {
+    const { spool, newIdBody } = this.#parts;
+    const { wanted, hash } = standing.compilation;
+    const { revision } = wanted.desired;
+    const should = expected(standing);
+    if (should.rulesHash === null) return null;
+    const startedAt = new Date(at).toISOString();
+    const head: ReceiptHead = {
+      id: makeId('receipt', newIdBody()),
+      fromRevision: revision,
+      toRevision: revision,
+      cause: 'verification',
+      backend: ownNode(wanted)?.backend ?? '',
+      startedAt,
+      configHash: hash,
+    };
+    const receipt = verificationReceipt(head, { durationMs, ...should, readBack: { rulesHash, at: startedAt } });
+    await this.kept(() => spool.put(receipt, 'done'));
+    return receipt.outcome === 'applied';
   }
 
   /** A full disk must not keep the network from being programmed: it is told, and the work goes on. */

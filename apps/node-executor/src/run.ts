@@ -38,6 +38,7 @@ import { Renewal } from './identity/renewal.ts';
 import { Lease } from './lease.ts';
 import { startLoop } from './loop.ts';
 import { ReadinessProber } from './pods/readiness-prober.ts';
+import { Recorder } from './recorder.ts';
 import { rejoined } from './removed.ts';
 import { ReadBack } from './rules-hash/read-back.ts';
 import { steadyNow } from './steady-clock.ts';
@@ -125,15 +126,8 @@ async function operate(config: ExecutorConfig, stop: Promise<string>, log: Logge
     now: Date.now,
     log,
   });
-  const dataplane = new Dataplane({
-    host,
-    preflight: findPoolConflict,
-    store,
-    spool,
-    now: Date.now,
-    newIdBody,
-    log,
-  });
+  const recorder = new Recorder({ spool, now: Date.now, newIdBody, log });
+  const dataplane = new Dataplane({ host, preflight: findPoolConflict, store, recorder });
   const prober = new ReadinessProber(probePod, dataplane, () => wake());
   const staleFlows = new StaleFlows(realConntrack(), log);
   const healthServers: HealthServers = new HealthServers(() => isInShape(executor.status(), steadyNow()), log);
@@ -162,13 +156,12 @@ async function operate(config: ExecutorConfig, stop: Promise<string>, log: Logge
   });
   const readBack = new ReadBack({
     host,
-    dataplane: () => dataplane,
+    dataplane,
+    recorder,
     still: (work) => keeper.still(work),
     onRead: (asExpected) => void (asExpected ? Promise.resolve() : keeper.look('pods')).then(() => wake()),
     soonMs: READ_BACK_SOON_MS,
-    spool,
     now: Date.now,
-    newIdBody,
     log,
   });
   const confirm = new CommitConfirm({

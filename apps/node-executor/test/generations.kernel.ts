@@ -9,6 +9,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Dataplane } from '../src/dataplane.ts';
 import { DesiredStore } from '../src/disk/desired-store.ts';
 import { ReceiptSpool } from '../src/disk/receipt-spool.ts';
+import { Recorder } from '../src/recorder.ts';
 import { CLUSTER, NODE, service } from './support/objects.ts';
 import { createOwnHost, type OwnHost } from './support/own-host.ts';
 
@@ -34,10 +35,12 @@ function dataplane(): Dataplane {
     host: real,
     preflight: async () => null,
     store: new DesiredStore(join(folder, 'desired')),
-    spool: new ReceiptSpool(join(folder, 'receipts')),
-    now: Date.now,
-    newIdBody: () => `r${++ids}`,
-    log: createLogger('test', 'silent'),
+    recorder: new Recorder({
+      spool: new ReceiptSpool(join(folder, 'receipts')),
+      now: Date.now,
+      newIdBody: () => `r${++ids}`,
+      log: createLogger('test', 'silent'),
+    }),
   });
 }
 

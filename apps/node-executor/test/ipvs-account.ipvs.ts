@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Dataplane } from '../src/dataplane.ts';
 import { DesiredStore } from '../src/disk/desired-store.ts';
 import { ReceiptSpool } from '../src/disk/receipt-spool.ts';
+import { Recorder } from '../src/recorder.ts';
 import { WatchedHost } from './support/bench.ts';
 import { CLUSTER, NODE, service } from './support/objects.ts';
 import { createOwnHost, type OwnHost } from './support/own-host.ts';
@@ -47,10 +48,12 @@ const start = () =>
     host,
     preflight: async () => null,
     store: new DesiredStore(join(folder, 'desired')),
-    spool: new ReceiptSpool(join(folder, 'receipts')),
-    now: Date.now,
-    newIdBody: () => `r${++ids}`,
-    log: createLogger('test', 'silent'),
+    recorder: new Recorder({
+      spool: new ReceiptSpool(join(folder, 'receipts')),
+      now: Date.now,
+      newIdBody: () => `r${++ids}`,
+      log: createLogger('test', 'silent'),
+    }),
   });
 
 const at = (revision: number, n: number, endpoints: readonly string[]): DesiredService => ({ ...service(n, endpoints), revision });

@@ -1,23 +1,23 @@
-import { makeId } from '@weft/model';
 import type { Host } from '@weft/reconcile';
-import { errorChain } from '@weft/telemetry';
-import { ownNode } from '../compilation.ts';
+import { errorChain, type Logger } from '@weft/telemetry';
 import type { Dataplane } from '../dataplane.ts';
-import { verificationReceipt } from '../decide/receipt.ts';
-import type { RecorderParts } from '../recorder.ts';
+import type { Recorder } from '../recorder.ts';
 import { foundHash } from './found-hash.ts';
-import { expected, type Standing } from './standing.ts';
 
 /** What reading back stands on. */
-export interface ReadBackParts extends RecorderParts {
+export interface ReadBackParts {
   readonly host: Pick<Host, 'observe'>;
-  readonly dataplane: () => Pick<Dataplane, 'standing' | 'applies'>;
+  readonly dataplane: Pick<Dataplane, 'standing' | 'applies'>;
+  readonly recorder: Recorder;
   /** Does something while nothing is done to the host. */
   readonly still: <T>(work: () => Promise<T>) => Promise<T>;
-  /** Called when a receipt was written, with whether the kernel holds what it should. */
+  /** Called when the kernel was read, with whether it holds what it should. */
   readonly onRead: (asExpected: boolean) => void;
   /** How soon after an apply the kernel is read, in ms: what is applied meanwhile is read with it. */
   readonly soonMs: number;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly log: Logger;
 }
 
 /** Reading takes at most one part in so many of the time, however much there is to read. */
@@ -43,7 +43,7 @@ export class ReadBack {
   /** Says that nothing is done to the host any more. */
   settled(): void {
     const { dataplane, soonMs } = this.#parts;
-    const { standing, applies } = dataplane();
+    const { standing, applies } = dataplane;
     if (this.#closed || this.#reading || this.#timer !== null || standing === null || applies === this.#readAt) return;
     this.#timer = setTimeout(() => void this.#read(), Math.max(soonMs, this.#notBefore - performance.now()));
   }
@@ -69,45 +69,19 @@ export class ReadBack {
   }
 
   async #compare(startedAt: number): Promise<void> {
-    const { host, dataplane, still } = this.#parts;
-    const { standing, applies } = dataplane();
+    const { host, dataplane, recorder, still, onRead, now, log } = this.#parts;
+    const { standing, applies } = dataplane;
     if (standing === null) return;
-    const at = this.#parts.now();
-    const observed = await host.observe(standing.compilation.fixed.sysctls, { pods: true });
-    const found = foundHash(standing.compilation, observed);
+    const at = now();
+    const found = foundHash(standing.compilation, await host.observe(standing.compilation.fixed.sysctls, { pods: true }));
     await still(async () => {
-      const now = dataplane();
-      if (now.applies === applies && now.standing !== null) await this.#record(now.standing, found, at, performance.now() - startedAt);
+      const stands = dataplane.standing;
+      if (dataplane.applies !== applies || stands === null) return;
+      this.#readAt = applies;
+      const asExpected = await recorder.verified(stands, found, { at, durationMs: performance.now() - startedAt });
+      if (asExpected === null) return;
+      if (!asExpected) log.warn({ found }, 'the kernel holds something else than was applied');
+      onRead(asExpected);
     });
-  }
-
-  async #record(standing: Standing, found: string, at: number, durationMs: number): Promise<void> {
-    const { spool, newIdBody, dataplane, onRead, log } = this.#parts;
-    const { wanted, hash } = standing.compilation;
-    const { revision } = wanted.desired;
-    this.#readAt = dataplane().applies;
-    const should = expected(standing);
-    if (should.rulesHash === null) return;
-    const startedAt = new Date(at).toISOString();
-    const receipt = verificationReceipt(
-      {
-        id: makeId('receipt', newIdBody()),
-        fromRevision: revision,
-        toRevision: revision,
-        cause: 'verification',
-        backend: ownNode(wanted)?.backend ?? '',
-        startedAt,
-        configHash: hash,
-      },
-      { durationMs, ...should, readBack: { rulesHash: found, at: startedAt } },
-    );
-    const asExpected = receipt.outcome === 'applied';
-    if (!asExpected) log.warn({ revision, expected: should.rulesHash, found }, 'the kernel holds something else than was applied');
-    try {
-      await spool.put(receipt, 'done');
-    } catch (error) {
-      log.error({ err: error }, 'the state directory cannot be written');
-    }
-    onRead(asExpected);
   }
 }

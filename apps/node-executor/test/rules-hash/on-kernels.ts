@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Dataplane } from '../../src/dataplane.ts';
 import { DesiredStore } from '../../src/disk/desired-store.ts';
 import { ReceiptSpool } from '../../src/disk/receipt-spool.ts';
+import { Recorder } from '../../src/recorder.ts';
 import { foundHash } from '../../src/rules-hash/found-hash.ts';
 import { CLUSTER, NODE, pod, service } from '../support/objects.ts';
 import { createOwnHost, type OwnHost } from '../support/own-host.ts';
@@ -84,10 +85,7 @@ export function describeOnKernels(backends: readonly Backend[], steps: number): 
       host,
       preflight: async () => null,
       store: new DesiredStore(join(folder, 'desired')),
-      spool,
-      now: Date.now,
-      newIdBody: () => `r${++ids}`,
-      log: createLogger('test', 'silent'),
+      recorder: new Recorder({ spool, now: Date.now, newIdBody: () => `r${++ids}`, log: createLogger('test', 'silent') }),
     });
     held = empty(backends[0] ?? 'nftables', 0);
   });

@@ -7,6 +7,7 @@ import { desired, node } from '@weft/testing/desired';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Compilation } from '../../src/compilation.ts';
 import { ReceiptSpool } from '../../src/disk/receipt-spool.ts';
+import { Recorder } from '../../src/recorder.ts';
 import { ReadBack } from '../../src/rules-hash/read-back.ts';
 import { Bench } from '../support/bench.ts';
 import { NODE, pod, service } from '../support/objects.ts';
@@ -70,16 +71,21 @@ test('what is applied before that is read back with it, and what nobody changed 
   };
   let applies = 0;
   const spool = new ReceiptSpool(bench.folder);
+  const log = createLogger('test', 'silent');
   const reading = new ReadBack({
     host: { observe },
-    dataplane: () => ({ standing: { compilation, leftOut: [] }, applies }),
+    dataplane: {
+      standing: { compilation, leftOut: [] },
+      get applies() {
+        return applies;
+      },
+    },
+    recorder: new Recorder({ spool, now: Date.now, newIdBody: () => `v${looks.length}`, log }),
     still: (work) => work(),
     onRead: () => undefined,
     soonMs: 5,
-    spool,
     now: Date.now,
-    newIdBody: () => `v${looks.length}`,
-    log: createLogger('test', 'silent'),
+    log,
   });
   for (applies = 1; applies < 5; applies += 1) reading.settled();
   await bench.until(() => spool.size === 1);

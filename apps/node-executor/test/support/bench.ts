@@ -29,6 +29,7 @@ import { HealthServers } from '../../src/health/health-servers.ts';
 import { isInShape } from '../../src/health/in-shape.ts';
 import { HostKeeper } from '../../src/host-keeper.ts';
 import { ReadinessProber } from '../../src/pods/readiness-prober.ts';
+import { Recorder } from '../../src/recorder.ts';
 import { ReadBack } from '../../src/rules-hash/read-back.ts';
 import { FakeControlPlane } from './fake-control-plane.ts';
 import { CLUSTER, FACTS, NODE } from './objects.ts';
@@ -219,14 +220,12 @@ export class Bench {
     const log = createLogger('test', 'silent');
     const store = new SlowDisk(join(this.folder, 'desired'), () => this.disk);
     const spool = new ReceiptSpool(join(this.folder, 'receipts'));
+    const recorder = new Recorder({ spool, now, newIdBody: () => `r${++this.#ids}`, log });
     const dataplane = new Dataplane({
       host: this.host,
       preflight: async () => this.conflict,
       store,
-      spool,
-      now,
-      newIdBody: () => `r${++this.#ids}`,
-      log,
+      recorder,
     });
     const prober = new ReadinessProber(
       async (ip, probe) => this.probe(ip, probe),
@@ -267,16 +266,15 @@ export class Bench {
     this.#readBack?.close();
     const readBack = new ReadBack({
       host: this.host,
-      dataplane: () => dataplane,
+      dataplane,
+      recorder,
       still: (work) => keeper.still(work),
       onRead: (asExpected) => {
         this.readBacks.push(asExpected);
         if (!asExpected) this.looks.push(keeper.look('pods'));
       },
       soonMs: this.readBackSoonMs,
-      spool,
       now,
-      newIdBody: () => `v${++this.#ids}`,
       log,
     });
     this.#readBack = readBack;
