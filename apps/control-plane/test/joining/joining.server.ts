@@ -204,6 +204,8 @@ it('speaks with executors of its own version and the one before, and says what t
     code: 'ProtocolUnsupported',
     detail: expect.stringContaining('upgrade the control plane first'),
   });
-  const { status } = (await plane.api.ok(`GET /nodes/${node.id}`)).body;
-  expect(status).toMatchObject({ phase: 'Failed', conditions: [{ type: 'Ready', reason: 'ProtocolUnsupported' }] });
+  const status = async () => (await plane.api.ok(`GET /nodes/${node.id}`)).body.status;
+  expect(await status()).toMatchObject({ phase: 'Failed', conditions: [{ type: 'Ready', reason: 'ProtocolUnsupported' }] });
+  await opened(PROTOCOL);
+  expect(await status()).not.toMatchObject({ phase: 'Failed' });
 });

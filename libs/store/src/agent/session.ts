@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Id, type NodeFacts, ProblemError, type Session } from '@weft/model';
+import { type Id, type NodeFacts, type ProblemCode, ProblemError, type Session } from '@weft/model';
 import type { Prepare } from '../commit/change.ts';
 import type { Tables } from '../database/database.ts';
 import { lock } from '../database/locks.ts';
@@ -21,6 +21,12 @@ async function requireNobodyElse(tables: Tables, { id, name, address }: NodeMode
       'StaleSession',
       `the executor of node ${name} at ${address} lives; this one is at ${now} and has the same credential`,
     );
+}
+
+/** What stood in the way of a session before this one does no more; whatever else failed is the executor's to take back. */
+async function forgetRefusal(tables: Tables, nodeId: string): Promise<void> {
+  const refusal: ProblemCode = 'ProtocolUnsupported';
+  await tables.$executeRaw`UPDATE node_state SET failure = NULL WHERE node_id = ${nodeId} AND failure->>'code' = ${refusal}`;
 }
 
 /**
@@ -47,6 +53,7 @@ export function sessionOpening(nodeId: string, facts: NodeFacts): Prepare<Pick<S
           data: { address: facts.address, mtu: facts.mtu, revision, updatedAt: at, ...(moved ? { dataplaneRevision: revision } : {}) },
         });
         await tables.nodeState.update({ where: { nodeId }, data: { session, facts, lastSeenAt: at } });
+        await forgetRefusal(tables, nodeId);
         return {
           object: { session, node: { id: nodeId as Id<'node'>, name: row.name } },
           before: { address: row.address, mtu: row.mtu },
