@@ -63,11 +63,14 @@ it('without faults what is desired, what is live and real connections agree', { 
 it.each(Object.entries(FAULTS_PLANTED))('%s: what is live and real connections agree', { timeout: PATIENCE_MS }, async (_, fault) => {
   const node = (await (await fleet.api()).nodes()).find(({ name }) => name === fault.node);
   const handle = (driftPolicy: 'observe' | 'repair') => fleet.call<Node>('PATCH', `/nodes/${node?.id}`, { driftPolicy });
+  const mended = async () => (await fleet.converged()).every(({ status }) => status.conditions.every(({ type }) => type !== 'Drifted'));
   await handle('observe');
   await fault.plant({ lab, pods, services });
-  expect(await disagreements(some(2), 'live')).toEqual([]);
-  await fault.mend?.({ lab, pods, services });
-  await handle('repair');
-  const mended = async () => (await fleet.converged()).every(({ status }) => status.conditions.every(({ type }) => type !== 'Drifted'));
-  await eventually('the node as it should be', async () => ((await mended()) ? true : null), { withinMs: 120_000, everyMs: 500 });
+  try {
+    expect(await disagreements(some(2), 'live')).toEqual([]);
+  } finally {
+    await fault.mend?.({ lab, pods, services });
+    await handle('repair');
+    await eventually('the node as it should be', async () => ((await mended()) ? true : null), { withinMs: 120_000, everyMs: 500 });
+  }
 });

@@ -21,19 +21,20 @@ export async function attempt(lab: Lab, from: { readonly host: string; readonly 
   throw new Error(`curl ended with ${exitCode}: ${stderr}`);
 }
 
-/** How connections end that take a path of each verdict; nothing is said of a path that is not known. */
+/** How connections end that take a path of each verdict. In these fleets nothing may be unknown. */
 const ENDS: Readonly<Record<ReachabilityPath['verdict'], readonly Attempt['outcome'][]>> = {
   reachable: ['answered'],
   refused: ['refused'],
   dropped: ['silent'],
   unroutable: ['unreachable', 'silent'],
-  unknown: ['answered', 'refused', 'unreachable', 'silent'],
+  unknown: [],
 };
 
-function isOf(path: ReachabilityPath, made: Attempt): boolean {
-  if (!ENDS[path.verdict].includes(made.outcome)) return false;
-  if (made.outcome !== 'answered' || path.verdict !== 'reachable') return true;
-  return made.by === path.destination.pod && made.seenFrom === path.source;
+function isOf({ verdict, why, destination, source }: ReachabilityPath, made: Attempt): boolean {
+  if (verdict === 'reachable' && made.outcome === 'answered') return made.by === destination.pod && made.seenFrom === source;
+  // It arrives where what listens is not known.
+  if (verdict === 'reachable' && why !== null) return made.outcome === 'refused';
+  return ENDS[verdict].includes(made.outcome);
 }
 
 /** True when what came of a connection is what was computed for one of the paths that it may have taken. */
