@@ -57,10 +57,10 @@ export async function follow(
   let newsAt = performance.now();
   let found: Found = { way: [], sent: null };
   while (performance.now() < deadline && !signal.aborted) {
-    const before = found.sent;
-    const news = await Promise.all(traces.map((trace) => trace.read(signal)));
-    found = { way: wayFound(traces, followed, droppedOnly), sent: first.sent };
-    if (news.some((count) => count > 0) || (found.sent === null) !== (before === null)) newsAt = performance.now();
+    await Promise.all(traces.map((trace) => trace.read(signal)));
+    const now: Found = { way: wayFound(traces, followed, droppedOnly), sent: first.sent };
+    if (now.way.length !== found.way.length || (now.sent === null) !== (found.sent === null)) newsAt = performance.now();
+    found = now;
     const isOver = sending === null ? found.way.length > 0 : found.sent !== null || first.silent !== null;
     if (isOver && performance.now() - newsAt > QUIET_MS) break;
     await sleep(READ_EVERY_MS);

@@ -42,16 +42,14 @@ export class NodeTrace {
     });
   }
 
-  /** Takes in what was seen meanwhile; how much. */
-  async read(signal: AbortSignal): Promise<number> {
-    if (this.silent !== null) return 0;
-    const before = this.seen.length;
+  /** Takes in what was seen meanwhile. */
+  async read(signal: AbortSignal): Promise<void> {
+    if (this.silent !== null) return;
     await this.#heeding(async () => {
       const { sightings, sent } = await this.#asker.ask(this.node, { kind: 'trace-read', session: this.#session }, READ_MS, signal);
       this.seen.push(...sightings.map((sighting) => ({ node: this.node, sighting })));
       this.sent = sent;
     });
-    return this.seen.length - before;
   }
 
   /** Ends it. One that cannot be reached ends by itself. */

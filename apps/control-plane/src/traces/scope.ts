@@ -1,4 +1,4 @@
-import { contains, type DesiredNode, type DesiredState } from '@weft/model';
+import { contains, type DesiredNode, type DesiredState, firstOf, nth } from '@weft/model';
 import type { Target } from '../reachability/question.ts';
 
 /** The packets that a node is to have traced. */
@@ -30,11 +30,11 @@ const NODES_MAX = 32;
 
 const hostOf = ({ address }: DesiredNode) => address?.split('/')[0] ?? null;
 
-/** Addresses that a node gives packets which it masquerades: its own, and the first of each of its blocks, which its foot in the pod network has. */
+/** Addresses that a node gives packets which it masquerades: its own, and the first two of each of its blocks, which its feet in the tunnel and on its bridge have. */
 function addressesOf(node: DesiredNode): string[] {
-  const gateways = node.podBlocks.map((block) => block.replace(/(\d+)\/\d+$/, (_all, last: string) => `${Number(last) + 1}`));
+  const feet = node.podBlocks.flatMap((block) => [firstOf(block), nth(block, 1)]);
   const host = hostOf(node);
-  return host === null ? gateways : [host, ...gateways];
+  return host === null ? feet : [host, ...feet];
 }
 
 const isNodes = (nodes: readonly DesiredNode[], ip: string) => nodes.some((node) => hostOf(node) === ip);

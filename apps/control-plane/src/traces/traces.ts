@@ -133,7 +133,13 @@ export class Traces {
     const { signal } = this.stopped;
     const timeoutMs = trace.timeoutSeconds * 1_000;
     try {
-      await Promise.all(nodes.map((one, at) => traces[at]?.start(one, { protocol, droppedOnly: trace.droppedOnly }, signal)));
+      const start = (from: number, to?: number) =>
+        Promise.all(
+          nodes.slice(from, to).map((one, at) => traces[from + at]?.start(one, { protocol, droppedOnly: trace.droppedOnly }, signal)),
+        );
+      // The first one last: whatever it sees, those after it see as well.
+      await start(1);
+      await start(0, 1);
       const sending =
         followed.sourcePort === null
           ? null
