@@ -59,4 +59,8 @@ test('whoever holds a credential of a node that was removed is told so, also whe
     code: 'NodeRemoved',
     errors: [{ pointer: `/nodes/${object.node.id}` }],
   });
+
+  expect(await store.joining.forgetRemoved(60)).toBe(0);
+  expect(await store.joining.forgetRemoved(0)).toBe(1);
+  await expect(store.tokens.authenticate('bearer')).rejects.toMatchObject({ code: 'Unauthenticated' });
 });

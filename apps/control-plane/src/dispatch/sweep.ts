@@ -15,6 +15,7 @@ import { Dispatcher } from './dispatcher.ts';
 const TEN_MINUTES = 600;
 const HOUR = 3600;
 const DAY = 24 * HOUR;
+const YEAR = 365 * DAY;
 
 /** One thing to be done again and again by one replica. */
 interface Chore {
@@ -49,6 +50,7 @@ export class Sweep {
       { name: 'wake-lagging-nodes', everySeconds: seconds, run: () => this.wakeLagging() },
       { name: 'mend-redis-users', everySeconds: seconds, run: () => this.nodeRedis.mend() },
       { name: 'forget-join-tokens', everySeconds: HOUR, run: () => store.joining.tokens.forget(7 * DAY) },
+      { name: 'forget-removed-nodes', everySeconds: HOUR, run: () => store.joining.forgetRemoved(YEAR) },
       { name: 'advance-drains', everySeconds: seconds, run: () => this.advanceDrains() },
       { name: 'advance-rollouts', everySeconds: seconds, run: () => this.rollouts.advance() },
       { name: 'end-overdue-pods', everySeconds: seconds, run: () => this.endOverduePods() },

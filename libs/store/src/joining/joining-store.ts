@@ -66,6 +66,8 @@ export interface JoiningStore {
   /** Ends every credential of a node at once. */
   revoke(ctx: RequestContext, nodeId: string): Promise<Committed<Node>>;
   identity(nodeId: string, tokenId: string): Promise<NodeIdentity>;
+  /** Forgets the credentials of nodes that were removed so many seconds ago: whoever comes with one is told that nobody knows it. Answers how many. */
+  forgetRemoved(seconds: number): Promise<number>;
   /** What Redis has to know: of every node, or of one; also of those that were deleted lately. */
   redisUsers(nodeId?: string): Promise<NodeRedisUser[]>;
 }

@@ -25,6 +25,11 @@ export function joiningStore(database: Database): JoiningStore {
     rotate: (ctx, nodeId, tokenId, credential) => mutate(database, ctx, rotation(nodeId, tokenId, credential)),
     revoke: (ctx, nodeId) => onNode(ctx, credentialRevocation(nodeId)),
     identity: (nodeId, tokenId) => database.read((tables) => identityOf(tables, nodeId, tokenId)),
+    forgetRemoved: (seconds) =>
+      database.read(
+        (tables) =>
+          tables.$executeRaw`DELETE FROM removed_credential WHERE removed_at < clock_timestamp() - make_interval(secs => ${seconds}::float8)`,
+      ),
     redisUsers: (nodeId) => database.read((tables) => redisUsers(tables, nodeId ?? null)),
   };
 }
