@@ -222,6 +222,35 @@ program
   .action(async (target, line, options) => (await import('./commands/explain.ts')).explain(target, line, options));
 
 program
+  .command('trace')
+  .description('follow a packet over the nodes that it crosses: one that is sent, or one that comes by itself')
+  .argument('<from>', 'pod/<namespace>/<name>, node/<name>, or <address>@<node> for an address outside whose packets come to that node')
+  .argument('<to>', 'service/<namespace>/<name>:<port>, pod/…:<port>, node/<name>:<port> or <address>:<port>')
+  .addOption(new Option('--protocol <protocol>', 'of the packet').choices(['TCP', 'UDP']).default('TCP'))
+  .option('--live', 'send nothing: wait for a packet that comes by itself', false)
+  .option('--dropped', 'wait for one that goes no further', false)
+  .option('--seconds <seconds>', 'how long to wait', wholeNumber(1, 60), 10)
+  .option('--rules', 'show every rule that it met, not only those that did something to it', false)
+  .addOption(new Option('-o, --output <format>', 'how to print it').choices(['text', 'json']).default('text'))
+  .addOption(stateOption())
+  .addHelpText('after', '\nweft trace pod/shop/basket service/shop/web:80\nThe exit status is 0 when it arrived, else 1.')
+  .action(async (from, to, options) => (await import('./commands/trace.ts')).trace(from, to, options));
+
+program
+  .command('capture')
+  .description('write packets of a pod, of a node or of the pods behind a service to standard output, as pcap')
+  .argument('<what>', 'pod/<namespace>/<name>, service/<namespace>/<name> or node/<name>')
+  .option('--filter <filter>', 'only these packets, in the words of pcap-filter(7), without names')
+  .option('--count <packets>', 'end after so many', wholeNumber(1, 100_000))
+  .option('--bytes <bytes>', 'write no more than this', wholeNumber(1, 268_435_456))
+  .option('--seconds <seconds>', 'end after so long', wholeNumber(1, 600))
+  .option('--snaplen <bytes>', 'keep so much of each packet', wholeNumber(1, 65_535))
+  .option('--node <name>', 'of a service only the pods on this node')
+  .addOption(stateOption())
+  .addHelpText('after', "\nweft capture service/shop/web --filter 'tcp port 8080' --count 100 > web.pcap")
+  .action(async (what, options) => (await import('./commands/capture.ts')).capture(what, options));
+
+program
   .command('bench')
   .description('measure the running fleet: each number with its floor and its peer')
   .addArgument(new Argument('[area]', 'which benchmark of the folder bench').default('convergence'))

@@ -5,7 +5,8 @@ type Path = Reachability['paths'][number];
 type Hop = Path['there'][number];
 type Step = Hop['steps'][number];
 
-const STYLES: Readonly<Record<Reachability['verdict'], Style>> = {
+/** How each verdict is set off. */
+export const VERDICT_STYLES: Readonly<Record<Reachability['verdict'], Style>> = {
   reachable: 'green',
   refused: 'red',
   dropped: 'red',
@@ -48,7 +49,8 @@ function stepLines(step: Step, paint: Paint): string[] {
   ];
 }
 
-function hopLines({ node, steps }: Hop, { paint, everyRule }: Drawing): string[] {
+/** A node with what it does to a packet. */
+export function hopLines({ node, steps }: Hop, { paint, everyRule }: Drawing): string[] {
   const drawn = everyRule ? steps : steps.filter(matters);
   return [`  ${paint('bold', node)}`, ...drawn.flatMap((step) => stepLines(step, paint))];
 }
@@ -62,7 +64,7 @@ function pathLines(path: Path, drawing: Drawing): string[] {
   const remedy = masqueradedBy?.remedy ?? null;
   return [
     '',
-    `${percent(share)} to ${to}: ${paint(STYLES[verdict], verdict)}${why === null ? '' : ` (${why})`}`,
+    `${percent(share)} to ${to}: ${paint(VERDICT_STYLES[verdict], verdict)}${why === null ? '' : ` (${why})`}`,
     ...(destination.node === null ? [] : [`  ${kept}${remedy === null ? '' : `; kept by ${remedy}`}`]),
     ...there.flatMap((hop) => hopLines(hop, drawing)),
     ...(back.length === 0 ? [] : [`  ${paint('dim', 'the answer')}`, ...back.flatMap((hop) => hopLines(hop, drawing))]),
@@ -76,7 +78,7 @@ export function drawReachability(answer: Reachability, drawing: Drawing): string
   const to = destination === null ? '' : ` → ${destination.ip}:${destination.port} ${destination.protocol}`;
   const by = against === 'live' ? 'by what is in the kernels' : `by what is to be as of revision ${revision}`;
   return [
-    `${paint(STYLES[verdict], verdict)}: ${source ?? 'nobody'}${to}, ${by}${why === null ? '' : `: ${why}`}`,
+    `${paint(VERDICT_STYLES[verdict], verdict)}: ${source ?? 'nobody'}${to}, ${by}${why === null ? '' : `: ${why}`}`,
     ...notes.map(({ text }) => paint('yellow', `! ${text}`)),
     ...paths.flatMap((path) => pathLines(path, drawing)),
   ];

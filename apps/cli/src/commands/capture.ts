@@ -1,0 +1,31 @@
+import { pipeline } from 'node:stream/promises';
+import { capture as begin, type Captured, type CaptureTerms } from '../api/capture-api.ts';
+import { UserError } from '../user-error.ts';
+
+/** What `weft capture` is given. */
+export interface CaptureOptions extends CaptureTerms {
+  readonly state?: string;
+}
+
+/** What is to be captured, as people write it: `pod/shop/web-1`, `service/web`, `node/node-1`. Throws UserError. */
+export function readCaptured(text: string): Captured {
+  const [, kind, namespace = 'default', name] = /^(pod|service)\/(?:([^/]+)\/)?([^/]+)$/.exec(text) ?? [];
+  if (name !== undefined) return { kind: kind as 'pod' | 'service', namespace, name };
+  const [, node] = /^node\/([^/]+)$/.exec(text) ?? [];
+  if (node !== undefined) return { kind: 'node', namespace: '', name: node };
+  throw new UserError(`nothing to capture: ${text} (write pod/<namespace>/<name>, service/<namespace>/<name> or node/<name>)`);
+}
+
+/** Writes what is captured to standard output, until the caps are reached or it is interrupted. Throws UserError for a terminal, which cannot show it. */
+export async function capture(text: string, { state, ...terms }: CaptureOptions): Promise<void> {
+  const what = readCaptured(text);
+  if (process.stdout.isTTY)
+    throw new UserError(`a capture is nothing for a terminal: weft capture ${text} > packets.pcap, or … | tcpdump -n -r -`);
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
+  const stream = await begin(state, what, terms, interrupted.signal);
+  await pipeline(stream, process.stdout, { end: false }).catch((error: unknown) => {
+    // Whoever reads has seen enough, or has said so: what was written is whole packets but for the last.
+    if (!interrupted.signal.aborted && (error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+  });
+}
