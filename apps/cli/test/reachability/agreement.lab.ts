@@ -9,7 +9,7 @@ import { FAULTS_PLANTED } from './faults.ts';
 import { type Connection, connections, populate } from './world.ts';
 
 /** Pairs of a source and a destination that are tried for each fault: 300 and more altogether in the long form. */
-const PAIRS = process.env.WEFT_FAULTS === 'long' ? 34 : 8;
+const PAIRS = process.env.WEFT_FAULTS === 'long' ? 31 : 5;
 /** A service leads connections to its endpoints by chance. */
 const ATTEMPTS = 3;
 const PATIENCE_MS = 600_000;

@@ -73,6 +73,10 @@ export const FAULTS_PLANTED: Readonly<Record<string, Fault>> = {
       await run(lab, 'node-2', 'ip', 'link', 'set', podNamed(pods, 'pod-2').status.interface, 'down');
     },
   },
+  'the bridge is down': {
+    node: 'node-3',
+    plant: async ({ lab }) => void (await run(lab, 'node-3', 'ip', 'link', 'set', 'weft0', 'down')),
+  },
   'the tunnel is down': {
     node: 'node-3',
     plant: async ({ lab }) => void (await run(lab, 'node-3', 'ip', 'link', 'set', 'wf-vxlan', 'down')),

@@ -18,7 +18,9 @@ const ENDED: Readonly<Partial<Record<Landing['end'], (rule: string, to: string) 
 
 /** A packet as rules leave it, with the rest of its way. */
 function landed(view: NodeView, { packet }: Arrival, entry: Entry, { flight, end: landing }: Landing): Crossing {
-  const { destination, port, source, translated, share } = flight;
+  const { source, translated, share } = flight;
+  // Rules draw lots in the place of the destination.
+  const { destination, port } = translated ? flight : packet;
   const last = flight.matched.at(-1)?.rule;
   const led = { ...packet, source, destination, port };
   const translate = translated ? [step('translate', `${packet.destination}:${packet.port} becomes ${destination}:${port}`)] : [];

@@ -18,6 +18,8 @@ function fromPod({ routing, links }: NodeView, netns: string, { packet, answer }
   const start = step('start', `${source} in ${netns} ${says}`, pod?.behind);
   const entry = { steps: [start], source: source ?? '' };
   if (pod === null) return { ...entry, end: stop('unroutable', "the pod's link is not there, or down") };
+  const { master } = pod.link;
+  if (master !== null && !links.isUp(master)) return { ...entry, end: stop('unroutable', `${master} is not there, or down`) };
   const way = routing.to(netns, destination);
   if (way === null) return { ...entry, end: noRouteTo(destination) };
   const steps = [start, routeStep('pod', destination, way)];
@@ -25,7 +27,6 @@ function fromPod({ routing, links }: NodeView, netns: string, { packet, answer }
   const next = way.via ?? destination;
   const neighbour = links.neighbour(netns, next);
   if (neighbour.length > 0) return { ...entry, steps: [...steps, step('neighbour', `${next} is the node`, neighbour)], end: null };
-  const { master } = pod.link;
   const answered = master !== null && (links.hostAddresses().includes(next) || links.podBehind(master, next) !== null);
   return { ...entry, steps, end: answered ? null : stop('unroutable', `nobody on the pod's link answers for ${next}`) };
 }

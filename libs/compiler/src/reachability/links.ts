@@ -33,6 +33,11 @@ export class Links {
     return link === undefined ? null : { netns, link, behind: this.#objects.find('link', 'host', link.name) };
   }
 
+  /** True for a link of the host that is there and up. */
+  isUp(device: string): boolean {
+    return this.#config.links.some(({ netns, name, up }) => netns === null && name === device && up);
+  }
+
   /** The pod that has an address behind a link of the host: the bridge, of which its veth must be a port, or its veth itself. */
   podBehind(device: string, address: string): PodLinkEnd | null {
     const own = this.#config.addresses.find(({ netns, cidr }) => netns !== null && cidr.split('/')[0] === address);

@@ -46,6 +46,17 @@ export const cases: Readonly<Record<string, ReachCase>> = {
     at: 1,
     sent: fromPod(1, 1, plan.service(1), 80),
   },
+  'node port from outside, iptables': {
+    fleet: fleet({ nodes: ownBackend('iptables'), services: web([far]) }),
+    at: 1,
+    sent: outside(plan.host(1), 30080),
+  },
+  'node port from outside, ipvs': {
+    fleet: fleet({ nodes: ownBackend('ipvs'), services: web([far]) }),
+    at: 1,
+    sent: outside(plan.host(1), 30080),
+  },
+  'no endpoints, ipvs': { fleet: fleet({ nodes: ownBackend('ipvs'), services: web([]) }), at: 1, sent: fromPod(1, 1, plan.service(1), 80) },
   'cluster IP from a node': {
     fleet: fleet({ services: web([far]) }),
     at: 1,

@@ -1,9 +1,12 @@
+import type { NodeConfig } from '@weft/kernel';
 import { type DesiredNode, type DesiredPod, type DesiredState, makeId, type ObjectOwner, podNetnsName } from '@weft/model';
 import { desired, node, plan, pod, type StateParts } from '@weft/testing/desired';
 import { compile, crossings, type Fleet, type Known, Ownership, type Reached, reachability, type Sent } from '../../src/index.ts';
 
 /** What a fleet of the plan is made of; pods by the number of their node. */
 export interface FleetParts extends Omit<StateParts, 'pods'> {
+  /** What is broken in the kernel of a node, by its number. */
+  readonly broken?: Readonly<Record<number, (config: NodeConfig) => NodeConfig>>;
   readonly pods?: Readonly<Record<number, readonly DesiredPod[]>>;
 }
 
@@ -27,7 +30,7 @@ export function fromPod(of: number, number: number, destination: string, port: n
   };
 }
 
-/** A fleet of the plan that answers from its desired states. */
+/** A fleet of the plan that answers from its desired states, and from what is broken of them. */
 export class PlannedFleet {
   readonly #parts: FleetParts;
   readonly nodes: readonly DesiredNode[];
@@ -48,9 +51,15 @@ export class PlannedFleet {
     const fleet: Fleet = {
       nodes: this.nodes,
       cluster: this.state(number).cluster,
-      cross: async (one, arrival) => crossings(one, compile(at(one.id), one.id))(arrival),
+      cross: async (one, arrival) => crossings(one, this.#config(at(one.id), one))(arrival),
     };
     return reachability(fleet, this.nodes[number - 1] as DesiredNode, sent, this.#known(at));
+  }
+
+  #config(state: DesiredState, node: DesiredNode): NodeConfig {
+    const broken = this.#parts.broken?.[this.nodes.indexOf(node) + 1];
+    const config = compile(state, node.id);
+    return broken === undefined ? config : broken(config);
   }
 
   #known(at: (id: string) => DesiredState): Known {
