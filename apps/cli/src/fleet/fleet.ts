@@ -72,6 +72,7 @@ export async function startFleet(
       REDIS_URL: urls.redis,
       WEFT_LISTEN: [HOST, ...(lab === null ? [] : [lab.machineAddress])].map((host) => `${host}:${options.port}`).join(','),
       WEFT_ADMIN_TOKEN_FILE: paths.adminToken,
+      WEFT_CHECKPOINT_KEY_FILE: paths.checkpointKey,
       ...(lab !== null && { WEFT_NODE_REDIS_URL: urls.nodeRedis }),
     };
     await migrate(env);

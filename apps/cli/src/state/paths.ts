@@ -9,6 +9,8 @@ export interface StatePaths {
   /** What runs now, see run-record.ts. */
   readonly runRecord: string;
   readonly adminToken: string;
+  /** What checkpoints of the records are signed with. */
+  readonly checkpointKey: string;
   /** Data of the embedded Postgres and Redis. */
   readonly servers: string;
   readonly logs: string;
@@ -24,6 +26,7 @@ export const statePaths = (directory: string): StatePaths => ({
   directory,
   runRecord: join(directory, 'run.json'),
   adminToken: join(directory, 'admin-token'),
+  checkpointKey: join(directory, 'checkpoint.key'),
   servers: join(directory, 'servers'),
   logs: join(directory, 'log'),
   nodes: join(directory, 'nodes'),
