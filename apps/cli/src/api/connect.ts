@@ -4,11 +4,13 @@ import { stateDirectory, statePaths } from '../state/paths.ts';
 import { readRun } from '../state/run-record.ts';
 import { UserError } from '../user-error.ts';
 import { type FleetApi, fleetApi } from './fleet-api.ts';
+import { patientFetch } from './patient-fetch.ts';
 
-/** Where the API is and who asks. */
+/** Where the API is, who asks, and how: a client is made of it. */
 export interface Access {
   readonly url: string;
   readonly token: string;
+  readonly fetch: typeof patientFetch;
 }
 
 /**
@@ -20,12 +22,12 @@ export interface Access {
 export async function findAccess(stateOption: string | undefined, env: NodeJS.ProcessEnv = process.env): Promise<Access> {
   const { WEFT_URL: url, WEFT_TOKEN: token, WEFT_CA_FILE: caFile } = env;
   if (caFile) trustOnly(caFile);
-  if (stateOption === undefined && url && token) return { url: url.replace(/\/+$/, ''), token };
+  if (stateOption === undefined && url && token) return { url: url.replace(/\/+$/, ''), token, fetch: patientFetch };
   const paths = statePaths(stateDirectory(stateOption, env));
   try {
     const run = await readRun(paths);
     if (run === null) throw new UserError(`nothing runs in ${paths.directory}: start it with ./weft up --lab 3 --detach`);
-    return { url: run.url, token: (await readFile(paths.adminToken, 'utf8')).trim() };
+    return { url: run.url, token: (await readFile(paths.adminToken, 'utf8')).trim(), fetch: patientFetch };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EACCES')
       throw new UserError(`${paths.directory} belongs to another user: run this as its owner, or set WEFT_URL and WEFT_TOKEN`, {

@@ -1,4 +1,5 @@
 import { type components, createClient, dataOf, type WeftClient } from '@weft/sdk';
+import { patientFetch } from './patient-fetch.ts';
 
 type Schemas = components['schemas'];
 export type Node = Schemas['Node'];
@@ -29,7 +30,7 @@ const header = { 'If-Match': '*' };
 
 /** The API at this address, with this bearer token. */
 export function fleetApi(url: string, token: string): FleetApi {
-  const client: WeftClient = createClient({ url, token });
+  const client: WeftClient = createClient({ url, token, fetch: patientFetch });
   return {
     nodes: () => everything((cursor) => dataOf(client.GET('/nodes', { params: { query: { limit, cursor } } }))),
     createNode: (node) => dataOf(client.POST('/nodes', { body: node })),
