@@ -72,3 +72,13 @@ it('docs/howto/reachability.md does what it says, word for word', async () => {
   expect(stdout).toContain('kept by externalTrafficPolicy: Local for default/web');
   expect(stdout).toContain('the host has no route to the pods of node-2');
 });
+
+it('docs/howto/explain.md does what it says, word for word', async () => {
+  const { exitCode, stdout, stderr } = await bash(await shellBlocks('docs/howto/explain.md'));
+  expect(exitCode, `${stdout}\n${stderr}`).toBe(0);
+  expect(stdout).toMatch(/^ {2}for +service default\/web \(svc_\w+, generation 1\)$/m);
+  expect(stdout).toMatch(/^ {2}by +admin \(user\): serviceCreate, request ticket-4711$/m);
+  expect(stdout).toMatch(/^ +\d+ +\S+ \S+ admin +service default\/web .*\| /m);
+  expect(stdout).toMatch(/^\? +foreign +\| table ip theirs$/m);
+  expect(stdout).toMatch(/^node-1, node-2, node-3 \(nftables\): 0 of \d+ differ$|^node-\d.*\(nftables\): 0 of \d+ differ$/m);
+});
