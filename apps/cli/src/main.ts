@@ -250,6 +250,40 @@ program
   .addHelpText('after', '\nweft reach pod/shop/basket service/shop/web:80\nThe exit status is 0 when it is reachable, else 1.')
   .action(async (from, to, options) => (await import('./commands/reach.ts')).reach(from, to, options));
 
+const fileOption = () =>
+  new Option(
+    '-f, --file <file...>',
+    'YAML or JSON files of documents, each with a kind: namespace, service, pod or endpoint; - is standard input',
+  ).makeOptionMandatory();
+
+program
+  .command('plan')
+  .description('show what applying documents would do, down to the rules of every node, and change nothing')
+  .addOption(fileOption())
+  .addOption(new Option('-o, --output <format>', 'how to print it').choices(['text', 'json']).default('text'))
+  .addOption(stateOption())
+  .addHelpText('after', '\nExample: weft plan -f shop.yaml')
+  .action(async (options) => (await import('./commands/plan.ts')).plan(options));
+
+program
+  .command('diff')
+  .description('print in what the fleet is otherwise than documents say; ends with 0 for nothing, 1 for something, 2 in trouble')
+  .addOption(fileOption())
+  .addOption(stateOption())
+  .addHelpText('after', '\nExample: weft diff -f shop.yaml || echo "shop is not as it should be"')
+  .action(async (options) => (await import('./commands/diff.ts')).diff(options));
+
+program
+  .command('apply')
+  .description('make objects what documents say of them, all or none: exactly what a plan showed')
+  .addOption(fileOption())
+  .option('--plan-token <token>', 'of a plan that was looked at (weft plan): do exactly that, or nothing')
+  .option('--yes', 'plan, and apply the plan without asking', false)
+  .option('--wait <seconds>', 'until every ready node has applied it, at most so long', wholeNumber(1, 60))
+  .addOption(stateOption())
+  .addHelpText('after', '\nExample: weft apply -f shop.yaml --yes --wait 10')
+  .action(async (options) => (await import('./commands/apply.ts')).apply(options));
+
 program
   .command('blame')
   .description('show what is in the kernel of a node now, with revision, time, actor and object of each thing in the margin')

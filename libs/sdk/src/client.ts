@@ -1,6 +1,6 @@
 import createFetchClient, { type Client } from 'openapi-fetch';
 import { apiErrorOf, ConnectionError } from './errors.ts';
-import type { paths } from './schema.ts';
+import type { components, paths } from './schema.ts';
 
 /** How to reach the API. */
 export interface ClientOptions {
@@ -14,15 +14,36 @@ export interface ClientOptions {
   readonly fetch?: (request: Request) => Promise<Response>;
 }
 
+/** The type under which plans are answered: what a request would do, in the place of what it did. */
+type PlanAnswer = { readonly content: { readonly 'application/vnd.weft.plan+json': unknown } };
+
+/** Answers that are not only plans. */
+type Done<Answers> = {
+  [Status in keyof Answers as Answers[Status] extends PlanAnswer
+    ? Answers[Status] extends { content: { 'application/json': unknown } }
+      ? Status
+      : never
+    : Status]: Answers[Status];
+};
+
+/** The paths of the document, with what operations answer when they are not asked for a plan. */
+type Paths = {
+  [Path in keyof paths]: {
+    [Method in keyof paths[Path]]: paths[Path][Method] extends { responses: infer Answers }
+      ? Omit<paths[Path][Method], 'responses'> & { responses: Done<Answers> }
+      : paths[Path][Method];
+  };
+};
+
 /**
  * `client.GET('/services', …)`, typed by the JSON answers of the OpenAPI document; `watch` is for streams. Every method throws ApiError or
  * ConnectionError instead of returning an error.
  */
-export type WeftClient = Client<paths, 'application/json'> & { readonly options: ClientOptions };
+export type WeftClient = Client<Paths, 'application/json'> & { readonly options: ClientOptions };
 
 /** Makes a client. Nothing is sent yet. */
 export function createClient(options: ClientOptions): WeftClient {
-  const client = createFetchClient<paths, 'application/json'>({
+  const client = createFetchClient<Paths, 'application/json'>({
     baseUrl: options.url,
     headers: { ...options.headers, Authorization: `Bearer ${options.token}` },
     ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
@@ -47,4 +68,11 @@ export async function dataOf<T>(answer: Promise<{ readonly data?: T; readonly re
   const { data, response } = await answer;
   if (data === undefined) throw new ConnectionError(response.url, new Error('the answer has no body'));
   return data;
+}
+
+/** The plan that an operation answers which is asked with `dryRun: 'plan'`: `await planOf(client.POST('/services', …))`. */
+export async function planOf(
+  answer: Promise<{ readonly data?: unknown; readonly response: Response }>,
+): Promise<components['schemas']['Plan']> {
+  return (await dataOf(answer)) as components['schemas']['Plan'];
 }

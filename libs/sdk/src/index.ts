@@ -1,4 +1,4 @@
-export { type ClientOptions, createClient, dataOf, type WeftClient } from './client.ts';
+export { type ClientOptions, createClient, dataOf, planOf, type WeftClient } from './client.ts';
 export { ApiError, ConnectionError, type Problem } from './errors.ts';
 export type { components, operations, paths } from './schema.ts';
 export { type Lines, lines } from './lines.ts';

@@ -1,0 +1,33 @@
+import { errorChain } from '@weft/telemetry';
+import { applyApi } from '../api/apply-api.ts';
+import { readDocuments } from '../documents/read-documents.ts';
+import { differenceLines } from '../plan/plan-lines.ts';
+import { paintFor } from '../terminal/style.ts';
+import { UserError } from '../user-error.ts';
+import type { DocumentOptions } from './plan.ts';
+
+/** As diff(1) ends when there is a difference. */
+const DIFFERENT = 1;
+
+/** Whether there is a difference is not known. */
+class TroubleError extends UserError {
+  /** As diff(1) ends then. */
+  override readonly exitCode = 2;
+
+  constructor(cause: unknown) {
+    super(errorChain(cause), { cause });
+  }
+}
+
+/** Prints in what the fleet is otherwise than documents say, down to the rules of nodes. Ends with 0 when in nothing, 1 when in something, 2 in trouble. */
+export async function diff({ state, file }: DocumentOptions): Promise<void> {
+  try {
+    const planned = await (await applyApi(state)).plan(await readDocuments(file));
+    const lines = differenceLines(planned, paintFor(process.stdout));
+    if (lines.length === 0) return;
+    console.log(lines.join('\n'));
+    process.exitCode = DIFFERENT;
+  } catch (error) {
+    throw new TroubleError(error);
+  }
+}

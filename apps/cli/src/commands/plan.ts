@@ -1,0 +1,20 @@
+import { applyApi } from '../api/apply-api.ts';
+import { readDocuments } from '../documents/read-documents.ts';
+import { planLines } from '../plan/plan-lines.ts';
+import { paintFor } from '../terminal/style.ts';
+
+/** What is given to every command about documents. */
+export interface DocumentOptions {
+  readonly state?: string;
+  readonly file: readonly string[];
+}
+
+/** Shows what applying documents would do, and the token that applies exactly that. */
+export async function plan({ state, file, output }: DocumentOptions & { readonly output: 'text' | 'json' }): Promise<void> {
+  const documents = await readDocuments(file);
+  const planned = await (await applyApi(state)).plan(documents);
+  if (output === 'json') return console.log(JSON.stringify(planned, null, 2));
+  const apply = `weft apply ${file.map((name) => `-f ${name}`).join(' ')} --plan-token ${planned.planToken}`;
+  const how = [`# planned on revision ${planned.revision}; until ${planned.expiresAt}, exactly this is applied by:`, apply];
+  console.log([...planLines(planned, paintFor(process.stdout)), ...(planned.changes.length === 0 ? [] : how)].join('\n'));
+}
