@@ -1,18 +1,11 @@
-import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
+import { addHistoryCommands } from './past/commands.ts';
 import { SUPERVISE } from './supervise-command.ts';
+import { stateOption, wholeNumber } from './terminal/options.ts';
 import { UserError } from './user-error.ts';
-
-const wholeNumber = (from: number, to: number) => (text: string) => {
-  const number = Number(text);
-  if (!/^\d+$/.test(text) || number < from || number > to)
-    throw new InvalidArgumentError(`It must be a whole number from ${from} to ${to}.`);
-  return number;
-};
 
 /** Nodes of a lab when no number is given: the least that has both a near and a far peer. */
 const DEFAULT_LAB = 3;
-
-const stateOption = () => new Option('--state <directory>', 'where the fleet keeps everything (default: WEFT_STATE or /var/lib/weft)');
 
 // Every command's code is loaded when it is run: what is not used costs no start-up time.
 const program = new Command('weft')
@@ -344,64 +337,7 @@ program
   .addHelpText('after', "\nweft capture service/shop/web --filter 'tcp port 8080' --count 100 > web.pcap")
   .action(async (what, options) => (await import('./commands/capture.ts')).capture(what, options));
 
-const outputOption = () =>
-  new Option('-o, --output <format>', 'how to print it; json: an object on each line').choices(['text', 'json']).default('text');
-
-const history = program
-  .command('history')
-  .description('show how something was: what a node had to have in its kernel and for whom, or the objects of a kind')
-  .argument('<what>', 'node/<name>, or namespaces, nodes, pods, services, endpoints, rollouts')
-  .option('--at <when>', 'a revision, a time (RFC 3339), or how long ago (30m, 2h, 7d); left out: now')
-  .option('--kind <kind>', 'only rules of this kind: nft-rule, nft-element, iptables-rule, ipvs-service, route, link, …')
-  .option('--match <text>', 'only rules that have this text in their place, key or text')
-  .option('-n, --namespace <name>', 'only objects of this namespace')
-  .option('--name <name>', 'only the object of this name')
-  .option('-l, --selector <labels>', 'only objects whose labels fulfil it: app=web,tier!=db')
-  .addOption(outputOption())
-  .addOption(stateOption())
-  .addHelpText('after', '\nweft history node/node-1 --at 2h --match web\nweft history services --at 2026-11-17T09:00:00Z -n shop')
-  .action(async (what, options) => (await import('./commands/history.ts')).showHistory(what, options));
-
-history
-  .command('diff')
-  .description('show what came, went or changed between two moments, as a diff')
-  .argument('<what>', 'as of weft history')
-  .requiredOption('--from <when>', 'a revision, a time (RFC 3339), or how long ago (30m, 2h, 7d)')
-  .option('--to <when>', 'the same; left out: now')
-  .option('--kind <kind>', 'only rules of this kind')
-  .option('--match <text>', 'only rules that have this text in their place, key or text')
-  .option('-n, --namespace <name>', 'only objects of this namespace')
-  .option('--name <name>', 'only the object of this name')
-  .option('-l, --selector <labels>', 'only objects whose labels fulfil it, then or now')
-  .addOption(outputOption())
-  .addOption(stateOption())
-  .addHelpText(
-    'after',
-    '\nweft history diff node/node-1 --from 2h\nweft history diff services --from 4711 --to 4720\nThe exit status is 1 when there is a difference.',
-  )
-  .action(async (what, options) => (await import('./commands/history.ts')).diffHistory(what, options));
-
-program
-  .command('rollback')
-  .description('bring objects back to what they were, all or none; deleted ones come back with their addresses')
-  .requiredOption('--to <when>', 'a revision, a time (RFC 3339), or how long ago (30m, 2h, 7d)')
-  .addOption(
-    new Option('--kind <kind...>', 'objects of these kinds: service and pod when nothing is said').choices([
-      'namespace',
-      'node',
-      'service',
-      'pod',
-    ]),
-  )
-  .option('-n, --namespace <name>', 'only what is in this namespace')
-  .option('-l, --selector <labels>', 'only what had, or has, labels that fulfil it')
-  .option('--id <id...>', 'only objects that have, or had, one of these ids')
-  .option('--delete-newer', 'delete what of it was made since', false)
-  .option('--plan', 'only say what it would do', false)
-  .addOption(outputOption())
-  .addOption(stateOption())
-  .addHelpText('after', '\nweft rollback --to 30m -n shop --delete-newer --plan')
-  .action(async (options) => (await import('./commands/rollback.ts')).rollback(options));
+addHistoryCommands(program);
 
 program
   .command('bench')
