@@ -2,24 +2,22 @@ import { concerned, type Known, Ownership } from '@weft/compiler';
 import { type DesiredState, type KernelObject, type ObjectOwner, podNetnsName, type WirePacket } from '@weft/model';
 import type { Store } from '@weft/store';
 
-/** What the nodes of a fleet are to have, as of one revision: each read once, when it is first asked for. */
+/** What the nodes of a fleet are to have, as of one revision: all of it read once, when it is first asked for. */
 export class FleetStates {
-  readonly #past: Pick<Store['past'], 'desired'>;
+  readonly #plans: Pick<Store['plans'], 'fleet'>;
   readonly revision: number;
-  readonly #states = new Map<string, Promise<DesiredState>>();
+  #fleet: ReturnType<Store['plans']['fleet']> | null = null;
 
-  constructor(past: Pick<Store['past'], 'desired'>, revision: number) {
-    this.#past = past;
+  constructor(plans: Pick<Store['plans'], 'fleet'>, revision: number) {
+    this.#plans = plans;
     this.revision = revision;
   }
 
   /** Throws ProblemError. */
-  of(nodeId: string): Promise<DesiredState> {
-    const known = this.#states.get(nodeId);
-    if (known !== undefined) return known;
-    const read = this.#past.desired(nodeId, this.revision).then(({ state }) => state);
-    this.#states.set(nodeId, read);
-    return read;
+  async of(node: string): Promise<DesiredState> {
+    this.#fleet ??= this.#plans.fleet(this.revision);
+    const { pods, ...fleet } = await this.#fleet;
+    return { ...fleet, pods: pods.flatMap(({ nodeId, pod }) => (nodeId === node ? [pod] : [])) };
   }
 }
 

@@ -50,7 +50,7 @@ export class Reachabilities {
   /** Throws ProblemError. */
   async answer(question: ReachabilityQuestion, call: AnyCall): Promise<Reachability> {
     const { revision } = await this.store.history.position();
-    const states = new FleetStates(this.store.past, revision);
+    const states = new FleetStates(this.store.plans, revision);
     const sender = await senderOf(question.from, states, this.store);
     const found = await targetsOf(question, sender, this.store);
     const asked = { against: question.against, revision };

@@ -112,7 +112,7 @@ export class Traces {
     if ('outside' in spec.from && !spec.live)
       throw invalid('/live', 'OutOfRange', 'nobody outside can be made to send: live=true waits for a packet that comes');
     const { revision } = await this.store.history.position();
-    const fleet = new FleetStates(this.store.past, revision);
+    const fleet = new FleetStates(this.store.plans, revision);
     const sender = await senderOf(spec.from, fleet, this.store);
     const found = await targetsOf({ ...spec, against: 'desired' }, sender, this.store);
     const target = 'why' in found ? undefined : found.targets[0];
