@@ -26,6 +26,7 @@ export async function capture(text: string, { state, ...terms }: CaptureOptions)
   const stream = await begin(state, what, terms, interrupted.signal);
   await pipeline(stream, process.stdout, { end: false }).catch((error: unknown) => {
     // Whoever reads has seen enough, or has said so: what was written is whole packets but for the last.
-    if (!interrupted.signal.aborted && (error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+    if (interrupted.signal.aborted || (error as NodeJS.ErrnoException).code === 'EPIPE') return;
+    throw new UserError('the control plane broke off: what was written is whole packets but for the last', { cause: error });
   });
 }
