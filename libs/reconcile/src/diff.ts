@@ -1,4 +1,5 @@
 import { type BridgeOp, type IpOp, keyOf, type Link, type NodeConfig, type Step } from '@weft/kernel';
+import { ipsetSteps, ipvsSteps } from './blocks.ts';
 import { withoutLinks, withoutNeighbours, withoutNetns } from './cascade.ts';
 import { changes } from './changes.ts';
 import { diffServices } from './diff-services.ts';
@@ -35,16 +36,22 @@ function endsWithNewMac({ set, setPeer }: LinkChanges): { readonly netns: string
   ];
 }
 
-/** Joins neighbouring `ip` steps of one namespace: one process less each. */
+/** Two steps as the runs of their tool that they come to: one process less each time that they are one. */
+function runsOf(one: Step, next: Step): Step[] {
+  if (one.tool === 'ip' && next.tool === 'ip' && one.netns === next.netns) return [{ ...one, ops: [...one.ops, ...next.ops] }];
+  if (one.tool === 'ipvs' && next.tool === 'ipvs') return ipvsSteps([...one.ops, ...next.ops]);
+  if (one.tool === 'ipset' && next.tool === 'ipset') return ipsetSteps([...one.ops, ...next.ops]);
+  return [one, next];
+}
+
+/** Joins neighbouring steps that one process can do, in their order. */
 function coalesce(steps: readonly Step[]): Step[] {
-  const joined: Step[] = [];
+  const runs: Step[] = [];
   for (const step of steps) {
-    const last = joined.at(-1);
-    if (step.tool === 'ip' && last?.tool === 'ip' && last.netns === step.netns)
-      joined[joined.length - 1] = { ...last, ops: [...last.ops, ...step.ops] };
-    else joined.push(step);
+    const last = runs.pop();
+    runs.push(...(last === undefined ? [step] : runsOf(last, step)));
   }
-  return joined;
+  return runs;
 }
 
 /**

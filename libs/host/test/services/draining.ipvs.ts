@@ -24,7 +24,7 @@ async function destinations(): Promise<readonly IpvsDestination[]> {
 it('an endpoint that goes keeps its connections, gets no other, and is gone some time after the last one ended', async () => {
   const behind = (endpoint: string) => applyTo(fleet, 'ipvs', { services: [service(1, [tcp(80, [endpoint])])] });
   await behind(old);
-  const rounds = 300;
+  const rounds = 2_000;
   const open = fleet.ask({ pod: 1 }, VIP, 80, rounds);
   await eventually('a connection', async () => (await fleet.nodes[0]?.must(['ipvsadm', '-L', '-n', '-c']))?.includes('ESTABLISHED'));
   await behind(young);

@@ -101,8 +101,13 @@ describe('the account of virtual services', () => {
     const frontend = { protocol: 'tcp', address: plan.service(7), port: 80 };
     const to = (ip: string, weight: number) => ({ ip, port: 8080, weight, forwarding: 'masq' });
     expect(ledger.change(new Map([['svc_7', moved]]))).toEqual([
-      { tool: 'ipvs', ops: [{ op: 'destination-add', frontend, destination: to(plan.pod(3, 1), 1) }] },
-      { tool: 'ipvs', ops: [{ op: 'destination-edit', frontend, destination: to(plan.pod(2, 7), 0) }] },
+      {
+        tool: 'ipvs',
+        ops: [
+          { op: 'destination-add', frontend, destination: to(plan.pod(3, 1), 1) },
+          { op: 'destination-edit', frontend, destination: to(plan.pod(2, 7), 0) },
+        ],
+      },
     ]);
   });
 
