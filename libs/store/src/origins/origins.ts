@@ -1,7 +1,7 @@
 import type { Database } from '../database/database.ts';
 import { firstApplied } from './first-applied.ts';
-import { nodesAt } from './nodes-at.ts';
 import { generationsAt } from './generations.ts';
+import { nodesAt } from './nodes-at.ts';
 import type { OriginStore } from './origin-store.ts';
 
 export function originStore(database: Database): OriginStore {
