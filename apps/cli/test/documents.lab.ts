@@ -73,6 +73,15 @@ it('docs/howto/reachability.md does what it says, word for word', async () => {
   expect(stdout).toContain('the host has no route to the pods of node-2');
 });
 
+it('docs/howto/trace-and-capture.md does what it says, word for word', async () => {
+  const { exitCode, stdout, stderr } = await bash(await shellBlocks('docs/howto/trace-and-capture.md'));
+  expect(exitCode, `${stdout}\n${stderr}`).toBe(0);
+  const verdicts = Array.from(stdout.matchAll(/^(\w+): a packet of TCP/gm), ([, verdict]) => verdict);
+  expect(verdicts).toEqual(['reachable', 'refused', 'dropped']);
+  expect(stdout).toContain('dropped on node-3 by chain guard of table inet firewall: tcp dport 8080 drop');
+  expect(stdout.match(/ > 100\.64\.\d+\.\d+\.8080: Flags/g)).toHaveLength(10);
+});
+
 it('docs/howto/explain.md does what it says, word for word', async () => {
   const { exitCode, stdout, stderr } = await bash(await shellBlocks('docs/howto/explain.md'));
   expect(exitCode, `${stdout}\n${stderr}`).toBe(0);
