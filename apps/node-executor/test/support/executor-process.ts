@@ -39,7 +39,7 @@ export interface ExecutorHost extends OwnHost {
   /** What the node knew when it was last in touch with a control plane. */
   leave(desired: DesiredState): Promise<void>;
   /** Starts the executor. */
-  execute(command: 'run' | 'cleanup'): RunningExecutor;
+  execute(command: 'run' | 'cleanup' | 'leave', args?: readonly string[]): RunningExecutor;
   /** What it has noted of drift and could not tell. */
   drift(): Promise<readonly DriftReport[]>;
   destroy(): Promise<void>;
@@ -71,8 +71,8 @@ export async function createExecutorHost(): Promise<ExecutorHost> {
       await store.load();
       await store.keep({ nodeId: NODE.id, desired });
     },
-    execute(command) {
-      const child = host.start([...asUnit(UNIT), process.execPath, BUNDLE, command], environment);
+    execute(command, args = []) {
+      const child = host.start([...asUnit(UNIT), process.execPath, BUNDLE, command, ...args], environment);
       let text = '';
       for (const stream of [child.stdout, child.stderr])
         stream?.setEncoding('utf8').on('data', (chunk: string) => {
