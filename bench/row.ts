@@ -4,7 +4,7 @@ export interface Row {
   readonly name: string;
   /** What was varied: number of services, nodes, clients. */
   readonly size: number;
-  readonly unit: 'ms' | 'µs' | 'per second' | 'count';
+  readonly unit: 'ms' | 'µs' | 'per second' | 'count' | 'bytes';
   readonly value: number;
   readonly floor: number | null;
   readonly floorName: string | null;

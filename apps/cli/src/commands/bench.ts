@@ -7,7 +7,7 @@ import { UserError } from '../user-error.ts';
 import { runProgram } from './run-program.ts';
 
 /** Benchmarks that make everything they need themselves. The others measure the running fleet. */
-const ALONE: ReadonlySet<string> = new Set(['dataplane']);
+const ALONE: ReadonlySet<string> = new Set(['dataplane', 'history']);
 
 /** Runs the benchmark `bench/<area>.ts`. Throws UserError when there is none, or no fleet for one that needs it. */
 export async function bench(area: string, options: { readonly json: boolean; readonly state?: string }): Promise<void> {
