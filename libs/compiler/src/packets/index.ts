@@ -1,3 +1,3 @@
+export { type FollowedConfig, follower } from './follow.ts';
 export { KnownObjects } from './known-objects.ts';
-export type { Candidate, Landing, Packet, RuleMatch, Trace, TracedNode } from './packet.ts';
-export { follower, trace, tracer } from './trace.ts';
+export type { Landing, Packet, PacketNode, RuleMatch } from './packet.ts';

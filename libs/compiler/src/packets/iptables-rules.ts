@@ -2,14 +2,14 @@ import type { Ipset, IptablesBuiltInChain, IptablesRuleset } from '@weft/kernel'
 import { contains, type KernelObject } from '@weft/model';
 import { IpsetLookup } from './ipset-lookup.ts';
 import type { KnownObjects } from './known-objects.ts';
-import { type Flight, isLocal, type Landing, linkMatches, type Rules, type TracedNode, withMatch } from './packet.ts';
+import { type Flight, isLocal, type Landing, linkMatches, type PacketNode, type Rules, withMatch } from './packet.ts';
 
 /** How likely an option lets a packet pass: 0, 1, or its share where chance decides. */
 type Odds = (flight: Flight, value: string, context: Context) => number;
 
 /** What rules ask about besides the packet. */
 interface Context {
-  readonly node: TracedNode;
+  readonly node: PacketNode;
   /** Of each list of clients (xt_recent): the endpoints `ip:port` whose clients get on it. */
   readonly lists: ReadonlyMap<string, ReadonlySet<string>>;
   readonly sets: IpsetLookup;

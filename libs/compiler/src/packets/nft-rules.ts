@@ -2,7 +2,7 @@ import type { NftChain, NftRule, NftTable } from '@weft/kernel';
 import { contains, type KernelObject } from '@weft/model';
 import type { KnownObjects } from './known-objects.ts';
 import { keyOf, NftLookup } from './nft-key.ts';
-import { type Flight, type HookPoint, isLocal, type Landing, linkMatches, type Rules, type TracedNode, withMatch } from './packet.ts';
+import { type Flight, type HookPoint, isLocal, type Landing, linkMatches, type PacketNode, type Rules, withMatch } from './packet.ts';
 
 /** What an expression does to a packet: nothing (`on`), end the rule (`off`), decide, or lead to another chain. */
 interface Effect {
@@ -15,7 +15,7 @@ interface Context {
   /** Where the table's sets and maps stand, as a place of the inventory. */
   readonly table: string;
   readonly objects: KnownObjects;
-  readonly node: TracedNode;
+  readonly node: PacketNode;
 }
 
 type Apply = (flight: Flight, groups: readonly string[], context: Context) => readonly Effect[];

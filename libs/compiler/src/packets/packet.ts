@@ -12,7 +12,7 @@ export interface Packet {
 }
 
 /** What a node knows that its rules ask about. */
-export interface TracedNode {
+export interface PacketNode {
   /** Addresses on its links, without prefix length; all of 127.0.0.0/8 is its own besides. */
   readonly addresses: readonly string[];
   /** Ranges of which every address is its own besides. */
@@ -20,23 +20,6 @@ export interface TracedNode {
   /** The link by which a packet to an address leaves; null: there is no route to it. */
   readonly linkTo: (address: string) => string | null;
 }
-
-/** Somewhere that a packet may end up, with the part of all packets that does. */
-export interface Candidate {
-  readonly ip: string;
-  readonly port: number;
-  /** 0 to 1, to six digits. */
-  readonly share: number;
-  /** The endpoint sees the node's address instead of the source's. */
-  readonly masquerade: boolean;
-}
-
-/** What becomes of a packet. `accept`: no service had to do with it. `unroutable`: its node has no route to where it should go. */
-export type Trace =
-  | { readonly verdict: 'dnat'; readonly candidates: readonly Candidate[] }
-  | { readonly verdict: 'accept'; readonly masquerade: boolean }
-  | { readonly verdict: 'reject'; readonly with: 'tcp-reset' | 'icmp-port-unreachable' }
-  | { readonly verdict: 'drop' | 'unroutable' };
 
 /** A rule, or a virtual service, that a packet met and that was about it. */
 export interface RuleMatch {
@@ -78,7 +61,7 @@ export interface HookPoint {
 }
 
 /** Rules that can be asked what they do to a packet at a hook. */
-export type Rules = (point: HookPoint, flight: Flight, node: TracedNode) => readonly Landing[];
+export type Rules = (point: HookPoint, flight: Flight, node: PacketNode) => readonly Landing[];
 
 /** What IPVS does to a packet where it looks for a virtual service: one landing for each destination; null: it has none for the packet. */
 export type Balancer = (flight: Flight) => readonly Landing[] | null;
@@ -89,7 +72,7 @@ export function withMatch(flight: Flight, hook: HookPoint['hook'], rule: KernelO
 }
 
 /** True when the address is one of the node's own. */
-export function isLocal({ addresses, ranges = [] }: TracedNode, address: string): boolean {
+export function isLocal({ addresses, ranges = [] }: PacketNode, address: string): boolean {
   return address.startsWith('127.') || addresses.includes(address) || ranges.some((range) => contains(range, address));
 }
 

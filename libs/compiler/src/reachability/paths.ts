@@ -1,28 +1,8 @@
-import type {
-  KernelObject,
-  ObjectOwner,
-  PacketOrigin,
-  ReachabilityHop,
-  ReachabilityPath,
-  ReachabilityVerdict,
-  WirePacket,
-} from '@weft/model';
+import type { ReachabilityHop, ReachabilityPath, ReachabilityVerdict } from '@weft/model';
 import { type Fleet, type Journey, type Leg, lastOf } from './journey.ts';
+import type { Known, Sent } from './known.ts';
 import { remedy } from './remedy.ts';
 import { wayBack } from './way-back.ts';
-
-/** What is known of a fleet besides what its nodes do: whom things are for. */
-export interface Known {
-  /** Namespace and name of the pod in a network namespace; null: it is not known. */
-  podIn(netns: string): string | null;
-  ownersOf(nodeId: string, object: KernelObject): readonly ObjectOwner[];
-}
-
-/** A packet, and where it is sent from. */
-export interface Sent {
-  readonly origin: PacketOrigin;
-  readonly packet: WirePacket;
-}
 
 type Judgement = Pick<ReachabilityPath, 'verdict' | 'why'>;
 

@@ -1,7 +1,8 @@
 import type { DesiredNode, Reachability, ReachabilityPath } from '@weft/model';
 import { type Fleet, journeys } from './journey.ts';
+import type { Known, Sent } from './known.ts';
 import { notesOn } from './notes.ts';
-import { type Known, pathOf, type Sent } from './paths.ts';
+import { pathOf } from './paths.ts';
 
 /** What computing tells of a connection. */
 export type Reached = Pick<Reachability, 'verdict' | 'source' | 'sourcePreserved' | 'paths' | 'notes'>;

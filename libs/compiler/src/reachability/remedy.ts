@@ -1,6 +1,6 @@
 import type { KernelObject, ObjectOwner } from '@weft/model';
 import type { Leg } from './journey.ts';
-import type { Known, Sent } from './paths.ts';
+import type { Known, Sent } from './known.ts';
 
 const isOfService = ({ kind }: ObjectOwner) => kind === 'service';
 

@@ -1,8 +1,9 @@
 import { contains, type DesiredEndpoint, type DesiredNode, type DesiredService, type DesiredState } from '@weft/model';
-import type { Candidate, Packet, Trace, TracedNode } from '../../src/packets/index.ts';
+import { type Packet, type PacketNode } from '../../src/packets/index.ts';
 import type { Destination } from '../../src/services/destinations.ts';
 import { placeOf } from '../../src/services/place.ts';
 import { portsOf, type ServicePort } from '../../src/services/service-ports.ts';
+import { type Candidate, type Trace } from '../packets/trace.ts';
 
 type Sender = 'node' | 'pod' | 'outside';
 type Way = 'internal' | 'external' | 'load balancer';
@@ -24,7 +25,7 @@ function answersNodePorts({ nodePortAddresses, address }: DesiredNode, destinati
 }
 
 /** By which way a packet comes to a service port; null when it is not for it. */
-function wayTo(port: ServicePort, packet: Packet, node: DesiredNode, { addresses }: TracedNode): Way | null {
+function wayTo(port: ServicePort, packet: Packet, node: DesiredNode, { addresses }: PacketNode): Way | null {
   const { protocol, destination, port: at } = packet;
   if (protocol !== port.protocol) return null;
   if (at === port.port && destination === port.clusterIP) return 'internal';
@@ -45,7 +46,7 @@ function weightsOf(endpoints: readonly DesiredEndpoint[], { affinity, scheduler 
  * What must become of a packet at a node: the matrix of who is masqueraded by which way, the verdicts of ways that lead nowhere, and shares by weight. Written
  * without regard to any backend, as people would be told; but for what IPVS cannot help: a node has external addresses itself and refuses their other ports.
  */
-export function expected(state: DesiredState, node: DesiredNode, traced: TracedNode): (packet: Packet) => Trace {
+export function expected(state: DesiredState, node: DesiredNode, traced: PacketNode): (packet: Packet) => Trace {
   const { cluster } = state;
   const ports = state.services.flatMap((service) => portsOf(service, placeOf(state, node)));
   const leavesTheFleet = (source: string, to: string) =>

@@ -1,6 +1,7 @@
 import type { Backend, DesiredState } from '@weft/model';
 import { describe, expect, test } from 'vitest';
-import type { Packet, Trace } from '../../src/packets/index.ts';
+import { type Packet } from '../../src/packets/index.ts';
+import { type Trace } from '../packets/trace.ts';
 import { CASES } from './cases.ts';
 import { expected } from './expected.ts';
 import { IPTABLES_CASES } from './iptables/cases.ts';

@@ -3,7 +3,7 @@ import { node, plan } from '@weft/testing/desired';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BACKENDS } from '../../src/backends/index.ts';
-import type { Packet } from '../../src/packets/index.ts';
+import { type Packet } from '../../src/packets/index.ts';
 import { desiredStates } from './arbitrary.ts';
 import { backends, senders, tracerOf } from './traced.ts';
 

@@ -1,10 +1,11 @@
 import type { Backend, DesiredState } from '@weft/model';
 import { node, plan } from '@weft/testing/desired';
 import { compile } from '../../src/index.ts';
-import { type Packet, type Trace, type TracedNode, tracer } from '../../src/packets/index.ts';
+import { type Packet, type PacketNode } from '../../src/packets/index.ts';
+import { type Trace, tracer } from '../packets/trace.ts';
 
 /** Node 1 of the plan as its kernel sees it: host address, the bridge's address, a link for everything. */
-export const NODE_1: TracedNode = {
+export const NODE_1: PacketNode = {
   addresses: [plan.host(1), '100.64.1.1'],
   linkTo: (address) => (address.startsWith('100.64.1.') ? 'weft0' : 'eth0'),
 };

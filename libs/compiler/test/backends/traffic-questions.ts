@@ -1,6 +1,7 @@
 import type { DesiredState } from '@weft/model';
 import { plan } from '@weft/testing/desired';
-import type { Packet, Trace } from '../../src/packets/index.ts';
+import { type Packet } from '../../src/packets/index.ts';
+import { type Trace } from '../packets/trace.ts';
 import { senders } from './traced.ts';
 
 /** Packets that ask every question about a state: to each of its ports by each way in, from everybody, and to what it does not have. */

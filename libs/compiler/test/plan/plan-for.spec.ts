@@ -41,7 +41,7 @@ describe.each(['nftables', 'iptables', 'ipvs'] as const)('on %s', (backend) => {
           moved: told(made).moved.length,
         });
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 

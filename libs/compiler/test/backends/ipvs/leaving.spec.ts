@@ -3,7 +3,7 @@ import { node } from '@weft/testing/desired';
 import { describe, expect, test } from 'vitest';
 import { serviceRanges } from '../../../src/backends/ipvs/dummy.ts';
 import { compile } from '../../../src/index.ts';
-import { tracer } from '../../../src/packets/index.ts';
+import { tracer } from '../../packets/trace.ts';
 import { CASES } from '../cases.ts';
 import { NODE_1 } from '../traced.ts';
 import { questions } from '../traffic-questions.ts';

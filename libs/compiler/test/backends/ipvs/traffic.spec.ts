@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Packet, Trace } from '../../../src/packets/index.ts';
+import { type Packet } from '../../../src/packets/index.ts';
+import { type Trace } from '../../packets/trace.ts';
 import { trafficStates } from '../arbitrary-traffic.ts';
 import { expected } from '../expected.ts';
 import { NODE_1, tracerOf } from '../traced.ts';

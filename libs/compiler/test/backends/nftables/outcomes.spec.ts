@@ -1,7 +1,8 @@
 import type { DesiredService } from '@weft/model';
 import { desired, endpoint, node, plan, pod, sctp, service, tcp } from '@weft/testing/desired';
 import { describe, expect, test } from 'vitest';
-import { type Packet, tracer } from '../../../src/packets/index.ts';
+import { type Packet } from '../../../src/packets/index.ts';
+import { tracer } from '../../packets/trace.ts';
 import { NODE_1, senders } from '../traced.ts';
 import { compiled } from './compiled.ts';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Packet, type Trace, tracer } from '../../../src/packets/index.ts';
+import { type Packet } from '../../../src/packets/index.ts';
+import { type Trace, tracer } from '../../packets/trace.ts';
 import { trafficStates } from '../arbitrary-traffic.ts';
 import { expected } from '../expected.ts';
 import { NODE_1 } from '../traced.ts';

@@ -1,6 +1,7 @@
 import type { Ipset, IptablesRuleset, IpvsDestination, IpvsFrontend, IpvsService, NftTable, Route } from '@weft/kernel';
 import { describe, expect, test } from 'vitest';
-import { type Packet, trace } from '../../src/packets/index.ts';
+import { type Packet } from '../../src/packets/index.ts';
+import { trace } from './trace.ts';
 
 const packet: Packet = { from: 'link', source: '192.0.2.9', destination: '192.0.2.1', protocol: 'tcp', port: 80 };
 const node = { addresses: ['192.0.2.1'], linkTo: () => 'eth0' };

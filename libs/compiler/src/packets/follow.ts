@@ -4,17 +4,7 @@ import { iptablesRules } from './iptables-rules.ts';
 import { ipvsServices } from './ipvs-services.ts';
 import { KnownObjects } from './known-objects.ts';
 import { nftRules } from './nft-rules.ts';
-import {
-  type Balancer,
-  type Flight,
-  type HookPoint,
-  isLocal,
-  type Landing,
-  type Packet,
-  type Rules,
-  type Trace,
-  type TracedNode,
-} from './packet.ts';
+import { type Balancer, type Flight, type HookPoint, isLocal, type Landing, type Packet, type PacketNode, type Rules } from './packet.ts';
 
 /** The hooks before the kernel looks for a route, and those after it has found that the packet stays, or goes on. */
 const BEFORE_ROUTING = {
@@ -61,7 +51,7 @@ type Points = readonly (readonly [HookPoint['type'], HookPoint['hook']])[];
 
 const goesOn = ({ end }: Landing) => end === 'continue' || end === 'accept';
 
-function pass(rules: Rules, points: Points, flight: Flight, node: TracedNode): readonly Landing[] {
+function pass(rules: Rules, points: Points, flight: Flight, node: PacketNode): readonly Landing[] {
   return points.reduce<readonly Landing[]>(
     (landings, [type, hook]) => landings.flatMap((landing) => (goesOn(landing) ? rules({ type, hook }, landing.flight, node) : [landing])),
     [{ flight, end: 'continue' }],
@@ -81,13 +71,13 @@ function start(packet: Packet): Flight {
 }
 
 /** The rest of the way of a packet that leaves its node, by the link to where it goes. */
-function routed(flight: Flight, node: TracedNode, onwards: (flight: Flight) => readonly Landing[]): readonly Landing[] {
+function routed(flight: Flight, node: PacketNode, onwards: (flight: Flight) => readonly Landing[]): readonly Landing[] {
   const outLink = node.linkTo(flight.destination);
   return outLink === null ? [{ flight, end: 'unroutable' }] : onwards({ ...flight, outLink });
 }
 
 /** The rest of the way of a packet at the place where IPVS looks for a virtual service. */
-function balanced({ rules, balance }: Works, flight: Flight, node: TracedNode, unbalanced: () => readonly Landing[]): readonly Landing[] {
+function balanced({ rules, balance }: Works, flight: Flight, node: PacketNode, unbalanced: () => readonly Landing[]): readonly Landing[] {
   const led = balance(flight);
   if (led === null) return unbalanced();
   return led.flatMap((landing) => {
@@ -98,7 +88,7 @@ function balanced({ rules, balance }: Works, flight: Flight, node: TracedNode, u
   });
 }
 
-function journey(works: Works, packet: Packet, node: TracedNode): readonly Landing[] {
+function journey(works: Works, packet: Packet, node: PacketNode): readonly Landing[] {
   const { rules } = works;
   return pass(rules, BEFORE_ROUTING[packet.from], start(packet), node).flatMap((landing) => {
     if (!goesOn(landing)) return [landing];
@@ -115,32 +105,11 @@ function journey(works: Works, packet: Packet, node: TracedNode): readonly Landi
   });
 }
 
-const byAddress = (a: { ip: string; port: number }, b: { ip: string; port: number }) =>
-  `${a.ip}:${a.port}` < `${b.ip}:${b.port}` ? -1 : 1;
-
-function summary(landings: readonly Landing[]): Trace {
-  const [first] = landings;
-  if (first === undefined) throw new Error('the packet went nowhere');
-  const { end, flight } = first;
-  const kind = (landing: Landing) => `${landing.end === 'accept' ? 'continue' : landing.end} ${landing.flight.translated}`;
-  if (landings.some((landing) => kind(landing) !== kind(first))) throw new Error('what becomes of the packet depends on chance');
-  if (end === 'drop' || end === 'unroutable') return { verdict: end };
-  if (end === 'tcp-reset' || end === 'icmp-port-unreachable') return { verdict: 'reject', with: end };
-  if (!flight.translated) return { verdict: 'accept', masquerade: flight.masquerade };
-  const candidates = landings.map(({ flight: { destination, port, share, masquerade } }) => ({
-    ip: destination,
-    port,
-    share: Number(share.toFixed(6)),
-    masquerade,
-  }));
-  return { verdict: 'dnat', candidates: candidates.sort(byAddress) };
-}
-
-/** Of a node's configuration what the tracer reads; what is not there has no part in it. */
-export type TracedConfig = Pick<NodeConfig, 'nft' | 'iptables'> & Partial<Pick<NodeConfig, 'ipvs' | 'ipsets' | 'addresses' | 'routes'>>;
+/** Of a node's configuration what packets meet; what is not there has no part in it. */
+export type FollowedConfig = Pick<NodeConfig, 'nft' | 'iptables'> & Partial<Pick<NodeConfig, 'ipvs' | 'ipsets' | 'addresses' | 'routes'>>;
 
 /** A node with the addresses that its configuration gives it for services. */
-function withOwn({ addresses = [], routes = [] }: TracedConfig, node: TracedNode): TracedNode {
+function withOwn({ addresses = [], routes = [] }: FollowedConfig, node: PacketNode): PacketNode {
   const borne = addresses.filter(({ device }) => device === IPVS_LINK_NAME).map(({ cidr }) => cidr);
   const local = routes.filter(({ type }) => type === 'local').map(({ destination }) => destination);
   return { ...node, ranges: [...(node.ranges ?? []), ...borne, ...local] };
@@ -151,7 +120,7 @@ function withOwn({ addresses = [], routes = [] }: TracedConfig, node: TracedNode
  * the shapes of rules that our backends emit and throws Error at any other, so that a new shape is not believed unread. Answers and later packets follow connection
  * tracking and are not traced.
  */
-export function follower(config: TracedConfig, node: TracedNode): (packet: Packet) => readonly Landing[] {
+export function follower(config: FollowedConfig, node: PacketNode): (packet: Packet) => readonly Landing[] {
   const { nft, iptables, ipvs = [], ipsets = [] } = config;
   const objects = new KnownObjects(config);
   const rulesets = [nft && nftRules(nft, objects), iptables && iptablesRules(iptables, ipsets, objects)].filter((rules) => rules !== null);
@@ -160,15 +129,4 @@ export function follower(config: TracedConfig, node: TracedNode): (packet: Packe
   const works = { rules, balance: ipvsServices(ipvs, objects) };
   const own = withOwn(config, node);
   return (packet) => journey(works, packet, own);
-}
-
-/** As follower, summed up: what becomes of a packet. Throws Error also when that depends on chance. */
-export function tracer(config: TracedConfig, node: TracedNode): (packet: Packet) => Trace {
-  const follow = follower(config, node);
-  return (packet) => summary(follow(packet));
-}
-
-/** What a node does to one packet; see tracer. */
-export function trace(config: TracedConfig, packet: Packet, node: TracedNode): Trace {
-  return tracer(config, node)(packet);
 }
