@@ -3161,20 +3161,12 @@ export interface components {
             durationMs: number;
             fromRevision: number;
             id: string;
-            /**
-             * @description ids of services that the kernel took no rules for; the hash is of the rules without them
-             * @default []
-             */
-            leftOut?: string[];
+            leftOut: string[];
             message: string;
             node: string;
             /** @enum {string} */
             outcome: "applied" | "failed";
-            /**
-             * @description the same digest of what was really found there, connections of IPVS that end aside; null: it was not read
-             * @default null
-             */
-            readBack?: {
+            readBack: {
                 /** Format: date-time */
                 at: string;
                 rulesHash: string;
@@ -3183,11 +3175,7 @@ export interface components {
             receivedAt: string;
             /** @description requests whose changes it carried, those of the newest 256 changes */
             requestIds: string[];
-            /**
-             * @description names everything of ours that is to stand in the kernel after it: the digest of the inventory of that revision on this node; null: nobody knows, or a service stands on as it was because its change was refused
-             * @default null
-             */
-            rulesHash?: string | null;
+            rulesHash: string | null;
             /** @description null: its node had no key yet */
             signature: components["schemas"]["ReceiptSignature"] | null;
             /** Format: date-time */
@@ -3243,10 +3231,7 @@ export interface components {
         ReceiptSignature: {
             /** @description fingerprint of the public key, as the audit event that registered it says */
             key: string;
-            /**
-             * Format: base64url
-             * @description over canonical JSON (RFC 8785) of the receipt as its node sent it, with each step's input by inputSha256
-             */
+            /** @description over canonical JSON (RFC 8785) of the receipt as its node sent it, with each step's input by inputSha256 */
             value: string;
         };
         ReceiptStep: {
@@ -3468,20 +3453,12 @@ export interface components {
             durationMs: number;
             fromRevision: number;
             id: string;
-            /**
-             * @description ids of services that the kernel took no rules for; the hash is of the rules without them
-             * @default []
-             */
-            leftOut?: string[];
+            leftOut: string[];
             message: string;
             node: string;
             /** @enum {string} */
             outcome: "applied" | "failed";
-            /**
-             * @description the same digest of what was really found there, connections of IPVS that end aside; null: it was not read
-             * @default null
-             */
-            readBack?: {
+            readBack: {
                 /** Format: date-time */
                 at: string;
                 rulesHash: string;
@@ -3490,11 +3467,7 @@ export interface components {
             receivedAt: string;
             /** @description requests whose changes it carried, those of the newest 256 changes */
             requestIds: string[];
-            /**
-             * @description names everything of ours that is to stand in the kernel after it: the digest of the inventory of that revision on this node; null: nobody knows, or a service stands on as it was because its change was refused
-             * @default null
-             */
-            rulesHash?: string | null;
+            rulesHash: string | null;
             /** @description null: its node had no key yet */
             signature: components["schemas"]["ReceiptSignature"] | null;
             /** Format: date-time */

@@ -25,7 +25,10 @@ export const ReceiptStep = z
   .meta({ id: 'ReceiptStep' });
 export type ReceiptStep = z.infer<typeof ReceiptStep>;
 
-const RulesHash = z.string().regex(/^[0-9a-f]{64}$/);
+const Sha256 = z
+  .string()
+  .length(64)
+  .regex(/^[0-9a-f]+$/);
 
 /** What a node sends about one apply, or about one time that it read its kernel back. */
 export const ReceiptReport = z
@@ -42,7 +45,7 @@ export const ReceiptReport = z
     outcome: z.enum(['applied', 'failed']),
     message: z.string().max(4096),
     configHash: z.string().max(64),
-    rulesHash: RulesHash.nullable()
+    rulesHash: Sha256.nullable()
       .default(null)
       .describe(
         'names everything of ours that is to stand in the kernel after it: the digest of the inventory of that revision on this node; null: nobody knows, or a service stands on as it was because its change was refused',
@@ -53,7 +56,7 @@ export const ReceiptReport = z
       .default([])
       .describe('ids of services that the kernel took no rules for; the hash is of the rules without them'),
     readBack: z
-      .strictObject({ rulesHash: RulesHash, at: Timestamp })
+      .strictObject({ rulesHash: Sha256, at: Timestamp })
       .nullable()
       .default(null)
       .describe('the same digest of what was really found there, connections of IPVS that end aside; null: it was not read'),
@@ -65,13 +68,11 @@ export type ReceiptReport = z.infer<typeof ReceiptReport>;
 /** How a node vouches for a receipt: with its own Ed25519 key, which the control plane never has. */
 export const ReceiptSignature = z
   .strictObject({
-    key: z
-      .string()
-      .regex(/^[0-9a-f]{64}$/)
-      .describe('fingerprint of the public key, as the audit event that registered it says'),
+    key: Sha256.describe('fingerprint of the public key, as the audit event that registered it says'),
     value: z
-      .base64url()
-      .max(128)
+      .string()
+      .length(86)
+      .regex(/^[A-Za-z0-9_-]+$/)
       .describe("over canonical JSON (RFC 8785) of the receipt as its node sent it, with each step's input by inputSha256"),
   })
   .meta({ id: 'ReceiptSignature' });
@@ -88,7 +89,7 @@ export const RecordedStep = z
   .strictObject({
     ...ReceiptStep.shape,
     input: ReceiptStep.shape.input.nullable().describe('what the command read from standard input; null: that long ago is no longer kept'),
-    inputSha256: z.string().regex(/^[0-9a-f]{64}$/),
+    inputSha256: Sha256,
   })
   .meta({ id: 'RecordedStep' });
 export type RecordedStep = z.infer<typeof RecordedStep>;
@@ -97,6 +98,9 @@ export type RecordedStep = z.infer<typeof RecordedStep>;
 export const Receipt = z
   .strictObject({
     ...ReceiptReport.shape,
+    rulesHash: ReceiptReport.shape.rulesHash.unwrap(),
+    leftOut: ReceiptReport.shape.leftOut.unwrap(),
+    readBack: ReceiptReport.shape.readBack.unwrap(),
     steps: z.array(RecordedStep).max(256),
     node: DnsLabel,
     receivedAt: Timestamp,
