@@ -11,7 +11,7 @@ export { NFT_COUNTING_SETS, type NftServiceCounter, nftServiceCounters } from '.
 export { nftComment } from './backends/nftables/element.ts';
 export { type NftSurroundings, nftContribution, nftFrame, nftSurroundings } from './backends/nftables/index.ts';
 export { check, type Finding } from './check/check.ts';
-export { compile, compileNetwork, UnknownNode } from './compile.ts';
+export { compile, compileNetwork, nodeOf, UnknownNode } from './compile.ts';
 export { type OwnedObject, type Owners, Ownership, owned } from './ownership/ownership.ts';
 export { type ServiceObjects, serviceObjects } from './ownership/service-objects.ts';
 export { type FoldedPlan, foldPlans } from './plan/fold-plans.ts';

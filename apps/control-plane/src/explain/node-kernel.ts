@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Asker, LiveObject, LiveQuestion } from '@weft/jobs';
-import { identityOf } from '@weft/kernel';
+import { identityOf, isOrdered } from '@weft/kernel';
 import { type Node, type NodeDataplane, ProblemError } from '@weft/model';
 import type { Store } from '@weft/store';
 import { ASKER, STORE } from '../tokens.ts';
@@ -51,7 +51,8 @@ export class NodeKernels {
   }
 }
 
-/** A thing that was found, with what should be in its place. */
+/** A thing that was found, with what should be in its place. A rule that a node left several times in a chain is the same each time. */
 export function subjectOf({ rules }: Pick<NodeLook, 'rules'>, live: LiveObject): Subject {
-  return { live, wanted: rules.get(identityOf(live)) ?? null };
+  const again = isOrdered(live) && !live.foreign ? rules.get(identityOf({ ...live, key: live.text })) : undefined;
+  return { live, wanted: rules.get(identityOf(live)) ?? again ?? null };
 }
