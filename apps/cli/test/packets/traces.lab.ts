@@ -8,6 +8,9 @@ const PATIENCE = { withinMs: 60_000, everyMs: 200 };
 
 let fleet: LocalFleet;
 let lab: Lab;
+/** Namespace of the first pod, and where the third service is asked. */
+let podNetns: string;
+let url: string;
 /** Undoes what a test did to hosts of the lab. */
 const mend: (() => Promise<unknown>)[] = [];
 
@@ -15,9 +18,9 @@ beforeAll(async () => {
   fleet = await LocalFleet.place();
   await fleet.up(3);
   lab = await fleet.lab();
-  for (const n of [1, 2, 3]) await fleet.createPod(`pod-${n}`, `node-${n}`, `web-${n}`);
+  for (const n of [3, 2, 1]) podNetns = (await fleet.createPod(`pod-${n}`, `node-${n}`, `web-${n}`)).status.netns;
   await fleet.createPod('neighbour', 'node-1', 'near');
-  for (const n of [1, 2, 3]) await fleet.createService(`web-${n}`, `web-${n}`, n === 3 ? NODE_PORT : undefined);
+  url = `http://${(await fleet.createService('web-3', 'web-3', NODE_PORT)).clusterIP}/`;
   await fleet.converged();
 });
 afterEach(async () => {
@@ -36,6 +39,16 @@ async function traced(spec: Partial<TraceCreate> & Pick<TraceCreate, 'from' | 't
     PATIENCE,
   );
   return over.status;
+}
+
+/** What comes of something, while somebody asks again and again. */
+async function whileAsking<T>(running: Promise<T>, ask: () => Promise<unknown>): Promise<T> {
+  let over = false;
+  void running.finally(() => {
+    over = true;
+  });
+  while (!over) await ask();
+  return running;
 }
 
 const POD_1 = { pod: 'default/pod-1' };
@@ -88,15 +101,54 @@ it('waits for a packet that comes by itself, to a node port from outside', async
     live: true,
     timeoutSeconds: 30,
   });
-  let over = false;
-  void running.finally(() => {
-    over = true;
-  });
-  while (!over) await lab.exec('client', ['curl', '-s', '--max-time', '1', `http://${node?.address}:${NODE_PORT}/`]);
-  const status = await running;
+  const status = await whileAsking(running, () =>
+    lab.exec('client', ['curl', '-s', '--max-time', '1', `http://${node?.address}:${NODE_PORT}/`]),
+  );
   expect(status).toMatchObject({ phase: 'Done', verdict: 'reachable' });
   expect(nodesOf(status)).toEqual(['node-1', 'node-3']);
   expect(kindsOf(status)).toContain('masquerade');
+});
+
+it('says that nothing listens, and that a rule refuses it', async () => {
+  expect(await traced({ from: POD_1, to: { pod: 'default/pod-3' }, port: 9 })).toMatchObject({
+    verdict: 'refused',
+    why: 'nothing listens there',
+  });
+  const status = await traced({ from: POD_1, to: { service: 'default/web-3' }, protocol: 'UDP' });
+  expect(status.verdict).toBe('refused');
+  expect(stepsOf(status).at(-1)).toMatchObject({ kind: 'stop', text: expect.stringContaining('reject') });
+});
+
+it('follows a packet from a node to the node port of another, which leads it to a third', async () => {
+  const status = await traced({ from: { node: 'node-1' }, to: { node: 'node-2' }, port: NODE_PORT });
+  expect(status).toMatchObject({ phase: 'Done', verdict: 'reachable' });
+  expect(nodesOf(status)).toEqual(['node-1', 'node-2', 'node-3']);
+});
+
+it('waits for a packet that is dropped, among others that are not', async () => {
+  const rules =
+    'table inet firewall {\n chain guard {\n  type filter hook forward priority 0\n  tcp dport 8080 limit rate over 1/second drop\n }\n}\n';
+  expect((await lab.exec('node-3', ['nft', '-f', '-'], { input: rules })).stderr).toBe('');
+  mend.push(() => lab.exec('node-3', ['nft', 'delete', 'table', 'inet', 'firewall']));
+  const running = traced({ from: POD_1, to: { service: 'default/web-3' }, live: true, droppedOnly: true, timeoutSeconds: 30 });
+  const status = await whileAsking(running, () => lab.exec('node-1', ['curl', '-s', '--max-time', '1', url], { netns: podNetns }));
+  expect(status).toMatchObject({ verdict: 'dropped', why: expect.stringContaining('limit rate over 1/second') });
+  expect(nodesOf(status)).toEqual(['node-3']);
+});
+
+it('follows a packet through the rules of iptables', async () => {
+  const before = await fleet.converged();
+  for (const { id } of before) await fleet.call('PATCH', `/nodes/${id}`, { backend: 'iptables' });
+  mend.push(async () => {
+    for (const { id } of before) await fleet.call('PATCH', `/nodes/${id}`, { backend: 'nftables' });
+    await fleet.converged();
+  });
+  await fleet.converged();
+  const status = await traced({ from: POD_1, to: { service: 'default/web-3' } });
+  expect(status).toMatchObject({ phase: 'Done', verdict: 'reachable' });
+  expect(nodesOf(status)).toEqual(['node-1', 'node-3']);
+  expect(ownersOf(status)).toContain('service web-3');
+  expect(kindsOf(status)).toContain('translate');
 });
 
 it('leaves nothing on the nodes', async () => {

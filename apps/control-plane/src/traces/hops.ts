@@ -1,7 +1,7 @@
 import type { TraceSighting } from '@weft/jobs';
 import type { ReachabilityHop } from '@weft/model';
 import { droppedBy, ends, keptBy, type SeenOn, type SeenPacket } from './correlate.ts';
-import { type KnownNode, routeHas, ruleBehind, wayBehind } from './known-node.ts';
+import { type KnownNode, routeHas, ruleBehind, uncounted, wayBehind } from './known-node.ts';
 
 type Step = ReachabilityHop['steps'][number];
 type Event = TraceSighting['way']['events'][number];
@@ -28,7 +28,7 @@ const hookOf = ({ iif, oif }: SeenPacket): Step['hook'] => (iif === null ? null 
 
 /** A rule and its verdict, which most rules end with. */
 const ruleText = ({ rule, verdict }: { readonly rule: string; readonly verdict: string }) =>
-  rule.endsWith(verdict) ? rule : `${rule} → ${verdict}`;
+  rule.endsWith(verdict) ? uncounted(rule) : `${uncounted(rule)} → ${verdict}`;
 
 /** What has become of a packet between two hooks. */
 function changes(before: SeenPacket, after: SeenPacket): Step[] {

@@ -18,20 +18,26 @@ const ELEMENTS_MAX = 4;
 
 const owned = (node: KnownNode, object: KernelObject): ReachabilityObject => ({ ...object, owners: [...node.ownersOf(object)] });
 
-/** What nft prints for a rule, but for the counters of who matched. */
-const bare = (text: string) => text.replace(/ counter packets \d+ bytes \d+/, '').trim();
+/** A rule as nft prints it, without what it has counted. */
+export const uncounted = (text: string) => text.replace(/counter packets \d+ bytes \d+ ?/, '').trim();
 
-/** A rule as it was told of: ours, of whoever its chain is for where it is one of iptables, or somebody else's, which is nobody's. */
+/** The chain of ours that a rule of a built-in chain leads to. */
+const leadsTo = (text: string): string | null => /\b(?:jump|goto) (WEFT-\S+)/.exec(text)?.[1] ?? null;
+
+/** A rule as it was told of: ours, of whoever its chain or the jump to that is for where it is one of iptables, or somebody else's, which is nobody's. */
 function ruleAt(node: KnownNode, table: string, chain: string, text: string): ReachabilityObject {
   const [, iptables] = IPTABLES.exec(table) ?? [];
   if (iptables === undefined) {
     const place = `table ${table} chain ${chain}`;
-    const known = node.objects.find((one) => one.kind === 'nft-rule' && one.place === place && bare(one.text) === bare(text));
+    const known = node.objects.find((one) => one.kind === 'nft-rule' && one.place === place && uncounted(one.text) === uncounted(text));
     return known === undefined ? { kind: 'nft-rule', place, key: text, text, owners: [] } : owned(node, known);
   }
   const place = `table ${iptables}`;
-  const known = node.objects.find((one) => one.kind === 'iptables-chain' && one.place === place && one.key === chain);
   const rule = { kind: 'iptables-rule', place: `${place} chain ${chain}`, key: text, text } as const;
+  const target = leadsTo(text);
+  const known =
+    node.objects.find((one) => one.kind === 'iptables-chain' && one.place === place && one.key === chain) ??
+    node.objects.find((one) => one.kind === 'iptables-jump' && one.place === rule.place && target !== null && one.text.includes(target));
   return { ...rule, owners: known === undefined ? [] : [...node.ownersOf(known)] };
 }
 

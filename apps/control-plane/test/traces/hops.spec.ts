@@ -23,6 +23,7 @@ const OWNED: readonly (readonly [KernelObject, ObjectOwner])[] = [
   ),
   [{ kind: 'route', place: 'host', key: '100.64.2.0/24', text: 'route replace 100.64.2.0/24 dev wf-vxlan' }, NODE_2],
   [{ kind: 'fdb', place: 'host', key: 'wf-vxlan 02:00:00:00:00:02', text: 'fdb replace …' }, NODE_2],
+  [{ kind: 'iptables-jump', place: 'table nat chain PREROUTING', key: '-j WEFT-SERVICES', text: '-A PREROUTING -j WEFT-SERVICES' }, NODE_2],
   [{ kind: 'iptables-chain', place: 'table nat', key: 'WEFT-B1', text: '-N WEFT-B1' }, WEB],
 ];
 
@@ -83,12 +84,14 @@ it('tells the element that led a packet where it went, among those that could ha
 it('knows rules of iptables by their chain, and says of rules of others that they are nobody’s', () => {
   const events = [
     began(PACKET),
+    rule('ip nat', 'PREROUTING', 'counter packets 0 bytes 0 jump WEFT-SERVICES', 'jump WEFT-SERVICES'),
     rule('ip nat', 'WEFT-B1', 'counter packets 0 bytes 0 dnat to 100.64.2.2:8080', 'accept'),
     rule('inet firewall', 'guard', 'tcp dport 80 counter packets 3 bytes 180 drop', 'drop'),
   ];
   expect(lines({ node: 'node-1', sighting: sighting(events) }).slice(1)).toEqual([
-    'node-1 | prerouting | counter packets 0 bytes 0 dnat to 100.64.2.2:8080 → accept | iptables-rule of web',
-    'node-1 | prerouting | tcp dport 80 counter packets 3 bytes 180 drop | nft-rule of nobody',
+    'node-1 | prerouting | jump WEFT-SERVICES | iptables-rule of node-2',
+    'node-1 | prerouting | dnat to 100.64.2.2:8080 → accept | iptables-rule of web',
+    'node-1 | prerouting | tcp dport 80 drop | nft-rule of nobody',
   ]);
 });
 

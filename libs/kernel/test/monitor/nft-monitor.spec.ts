@@ -9,6 +9,9 @@ delete element ip weft m { 1.2.3.4 . tcp . 80 : 1.2.3.5 . 8080 }
 delete rule ip weft c handle 4
 # new generation 10 by process 24511 (nft)
 add table inet weft
+add table ip weft_trace_0a { flags owner }
+add chain ip weft_trace_0a prerouting { type filter hook prerouting priority -350; policy accept; }
+delete table ip weft_trace_0a
 add element ip wefted s { 1.2.3.4 }
 # new generation 11 by process 24512 (some (odd) name)
 add table ip filter
