@@ -5,7 +5,10 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BenchBackend } from './dataplane/fleet.ts';
+import { inOwnNetwork } from './dataplane/in-own-network.ts';
 import { print, type Row } from './row.ts';
+
+const program = (name: string) => join(import.meta.dirname, 'dataplane', name);
 
 const SIZES = [100, 1_000, 10_000, 50_000];
 
@@ -20,31 +23,7 @@ const BOUNDS: Readonly<Record<BenchBackend, { readonly most: number; readonly wh
   ipvs: { most: 50_000, why: '' },
 };
 
-/** Longest time for one backend at one size. */
-const DEADLINE_MS = 240_000;
-
 const say = (text: string) => process.stderr.write(`${text}\n`);
-
-/** Runs a program of this benchmark in namespaces of its own. Returns its rows; null when it did not end well, which it says on standard error. */
-async function inOwnNetwork(program: string, ...args: readonly string[]): Promise<Row[] | null> {
-  const script = join(import.meta.dirname, 'dataplane', program);
-  const argv = ['--net', '--mount', '--propagation', 'private', '--', process.execPath, script, ...args];
-  const child = spawn('unshare', argv, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const timer = setTimeout(() => child.kill('SIGKILL'), DEADLINE_MS);
-  let said = '';
-  child.stdout.setEncoding('utf8').on('data', (piece: string) => {
-    said += piece;
-  });
-  const [code, signal] = await once(child, 'close');
-  clearTimeout(timer);
-  if (code === 0)
-    return said
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
-  say(`${args.join(' ')}: ${signal === null ? `ended with ${code}` : `took longer than ${DEADLINE_MS / 1000} s`}`);
-  return null;
-}
 
 /** Whether the kernel has IPVS: it shows itself in every network namespace then, or can be loaded. */
 async function hasIpvs(): Promise<boolean> {
@@ -66,7 +45,7 @@ for (const backend of backends)
   for (const size of SIZES) {
     const { most, why } = BOUNDS[backend];
     if (size > most) say(`${backend} is not measured with ${size} services: ${why}`);
-    else if (!quick || size <= 10_000) rows.push(...((await inOwnNetwork('measure.ts', backend, String(size))) ?? []));
+    else if (!quick || size <= 10_000) rows.push(...((await inOwnNetwork(program('measure.ts'), backend, String(size))) ?? []));
   }
-for (const backend of backends) rows.push(...((await inOwnNetwork('measure-connect.ts', backend, String(CONNECT_AT))) ?? []));
+for (const backend of backends) rows.push(...((await inOwnNetwork(program('measure-connect.ts'), backend, String(CONNECT_AT))) ?? []));
 print(rows, process.argv.includes('--json'));

@@ -11,7 +11,7 @@ import { Dataplane } from '../../apps/node-executor/src/dataplane.ts';
 import { DesiredStore } from '../../apps/node-executor/src/disk/desired-store.ts';
 import { ReceiptSpool } from '../../apps/node-executor/src/disk/receipt-spool.ts';
 import { Intake } from '../../apps/node-executor/src/intake.ts';
-import { Recorder } from '../../apps/node-executor/src/recorder.ts';
+import { Recorder, type RecorderParts } from '../../apps/node-executor/src/recorder.ts';
 import { OWN_NODE } from './fleet.ts';
 
 /** One run of a tool. */
@@ -35,6 +35,7 @@ const NO_WORKLOADS = '/nonexistent';
 export class BenchExecutor {
   readonly host = new RealHost({ workloadScript: NO_WORKLOADS });
   readonly folder = mkdtempSync(join(tmpdir(), 'weft-bench-'));
+  readonly #recorder: Recorder;
   readonly #dataplane: Dataplane;
   readonly #intake: Intake;
   readonly #spool: ReceiptSpool;
@@ -43,15 +44,16 @@ export class BenchExecutor {
   #held: HeldState;
   #receipts = 0;
 
-  private constructor(state: DesiredState) {
+  private constructor(state: DesiredState, recorderOf: (parts: RecorderParts) => Recorder) {
     this.#held = HeldState.of(state);
     const log = createLogger('bench', 'error');
     this.#spool = new ReceiptSpool(join(this.folder, 'receipts'));
+    this.#recorder = recorderOf({ spool: this.#spool, now: Date.now, newIdBody: () => `b${++this.#receipts}`, log });
     this.#dataplane = new Dataplane({
       host: this.host,
       preflight: async () => null,
       store: new DesiredStore(join(this.folder, 'desired')),
-      recorder: new Recorder({ spool: this.#spool, now: Date.now, newIdBody: () => `b${++this.#receipts}`, log }),
+      recorder: this.#recorder,
     });
     this.#intake = new Intake(
       { pull: async () => this.#answer ?? Promise.reject(new Error('nothing was to be pulled')) },
@@ -61,11 +63,12 @@ export class BenchExecutor {
   }
 
   /** An executor that has brought this host to a state. Throws when it could not. */
-  static async at(state: DesiredState): Promise<BenchExecutor> {
-    const executor = new BenchExecutor(state);
+  static async at(state: DesiredState, recorderOf = (parts: RecorderParts) => new Recorder(parts)): Promise<BenchExecutor> {
+    const executor = new BenchExecutor(state, recorderOf);
     await executor.#spool.load();
     await new DesiredStore(join(executor.folder, 'desired')).load();
     await executor.#converge();
+    await executor.#recorder.finished;
     await executor.#spool.acknowledge(executor.#spool.peek(64, 1024 * 1024).map(({ id }) => id));
     return executor;
   }
@@ -108,6 +111,7 @@ export class BenchExecutor {
     await this.#intake.pull();
     await this.#converge();
     const took = performance.now() - startedAt;
+    await this.#recorder.finished;
     await this.#dataplane.settled();
     const settled = performance.now() - startedAt;
     this.#held = merged.held;

@@ -15,7 +15,6 @@ import type { Standing } from './rules-hash/standing.ts';
 import type { ServiceAccount, ServiceChanges } from './service-account.ts';
 
 export type { Wanted } from './compilation.ts';
-export type { AppliedState } from './recorder.ts';
 
 /** Everything the dataplane touches beside its own memory. */
 export interface DataplaneParts {
@@ -176,6 +175,7 @@ export class Dataplane {
   }
 
   async #converge(wanted: Wanted): Promise<void> {
+    await this.#recorder.finished;
     const trusted = this.#mirror !== null && this.#distrusted === 'nothing' && this.#cure === 'none';
     const before = trusted ? this.#compilation : null;
     if (before !== null && sameInput(before.wanted, wanted)) return this.#stay(before, wanted);

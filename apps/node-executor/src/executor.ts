@@ -10,6 +10,7 @@ import type { ReceiptSpool } from './disk/receipt-spool.ts';
 import type { DriftCounts } from './drift/drift-account.ts';
 import type { HostKeeper, HostKeeperParts } from './host-keeper.ts';
 import { Intake } from './intake.ts';
+import type { Recorder } from './recorder.ts';
 import { Reporter, type Standing } from './reporter.ts';
 
 /** Everything an executor is made of. */
@@ -20,6 +21,7 @@ export interface ExecutorParts
   readonly trafficCounters: TrafficCounters;
   readonly store: DesiredStore;
   readonly spool: ReceiptSpool;
+  readonly recorder: Pick<Recorder, 'finished'>;
   /** What this host can do; asked anew for every session. */
   readonly facts: () => Promise<NodeFacts>;
   readonly acceptShrink: boolean;
@@ -251,6 +253,7 @@ export class NodeExecutor {
     const standing = this.#standing();
     const session = this.#session;
     if (session === null || standing === null) return;
+    await this.#parts.recorder.finished;
     const pods = this.#podReports();
     const isDue = this.#parts.now() >= this.#heartbeatAt && !this.#leaseHolds();
     if (!isDue && !this.#reporter.hasNews(standing, pods)) return;

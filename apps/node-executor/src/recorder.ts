@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { makeId } from '@weft/model';
 import type { StepOutcome } from '@weft/reconcile';
 import type { Logger } from '@weft/telemetry';
@@ -49,6 +50,7 @@ export class Recorder {
   readonly #parts: RecorderParts;
   #repairs = 0;
   #applies = 0;
+  #finished = Promise.resolve();
 
   constructor(parts: RecorderParts) {
     this.#parts = parts;
@@ -64,10 +66,16 @@ export class Recorder {
     return this.#applies;
   }
 
-  /** Records an apply around the work that it is. */
+  /** Resolves when what came of the last apply is written down. Nothing of its compilation may change before. Never rejects. */
+  get finished(): Promise<void> {
+    return this.#finished;
+  }
+
+  /** Records an apply around the work that it is. What came of it is written down when the caller has gone on: rules that stand wait for no paper. */
   async around<T extends Worked>({ compilation, applied, first, afterFailure }: Apply, work: () => Promise<T>): Promise<T> {
     const { spool, now, newIdBody } = this.#parts;
     const { wanted, hash } = compilation;
+    await this.#finished;
     const startedAt = now();
     this.#applies += 1;
     const head: ReceiptHead = {
@@ -83,11 +91,14 @@ export class Recorder {
     await this.kept(() => spool.put(interruptedReceipt(head), 'open'));
     const worked = await work();
     const durationMs = Math.max(now() - startedAt, 0);
-    const { outcomes, message, leftOut } = worked;
-    await this.kept(() =>
-      spool.put(finishedReceipt(head, { durationMs, outcomes, message, ...expected({ compilation, leftOut }) }), 'done'),
-    );
+    this.#finished = nextTurn().then(() => this.#finish(head, compilation, durationMs, worked));
     return worked;
+  }
+
+  #finish(head: ReceiptHead, compilation: Compilation, durationMs: number, { outcomes, message, leftOut }: Worked): Promise<void> {
+    const { spool } = this.#parts;
+    const receipt = finishedReceipt(head, { durationMs, outcomes, message, ...expected({ compilation, leftOut }) });
+    return this.kept(() => spool.put(receipt, 'done'));
   }
 
   /** Records that the kernel was read back, and what it came to. True: to what it should; null: nobody can say what that is. */
@@ -97,6 +108,7 @@ export class Recorder {
     { at, durationMs }: { readonly at: number; readonly durationMs: number },
   ): Promise<boolean | null> {
     const { spool, newIdBody } = this.#parts;
+    await this.#finished;
     const { wanted, hash } = standing.compilation;
     const { revision } = wanted.desired;
     const should = expected(standing);

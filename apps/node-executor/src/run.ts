@@ -189,6 +189,7 @@ async function operate(config: ExecutorConfig, stop: Promise<string>, log: Logge
     trafficCounters,
     store,
     spool,
+    recorder,
     facts: async () => {
       const facts = await findFacts(config.nodeAddress, config.controlPlaneUrl);
       guarded = [addressOf(facts), await controlPlaneAddress(config.controlPlaneUrl)];

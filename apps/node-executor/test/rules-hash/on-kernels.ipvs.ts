@@ -1,3 +1,3 @@
 import { describeOnKernels } from './on-kernels.ts';
 
-describeOnKernels(['ipvs'], 15);
+describeOnKernels(['ipvs'], 5);

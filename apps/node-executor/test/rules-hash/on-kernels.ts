@@ -68,6 +68,7 @@ export function describeOnKernels(backends: readonly Backend[], steps: number): 
   let host: RealHost;
   let folder: string;
   let spool: ReceiptSpool;
+  let recorder: Recorder;
   let dataplane: Dataplane;
   let held: DesiredState;
   let ids = 0;
@@ -81,11 +82,12 @@ export function describeOnKernels(backends: readonly Backend[], steps: number): 
     folder = await mkdtemp(join(tmpdir(), 'weft-rules-hash-'));
     spool = new ReceiptSpool(join(folder, 'receipts'));
     await spool.load();
+    recorder = new Recorder({ spool, now: Date.now, newIdBody: () => `r${++ids}`, log: createLogger('test', 'silent') });
     dataplane = new Dataplane({
       host,
       preflight: async () => null,
       store: new DesiredStore(join(folder, 'desired')),
-      recorder: new Recorder({ spool, now: Date.now, newIdBody: () => `r${++ids}`, log: createLogger('test', 'silent') }),
+      recorder,
     });
     held = empty(backends[0] ?? 'nftables', 0);
   });
@@ -121,6 +123,7 @@ export function describeOnKernels(backends: readonly Backend[], steps: number): 
       delta: { from, pull },
     });
     expect(dataplane.failure).toBeNull();
+    await recorder.finished;
     const receipts = spool.peek(64, 1024 * 1024);
     await spool.acknowledge(receipts.map(({ id }) => id));
     return receipts;
@@ -145,6 +148,6 @@ export function describeOnKernels(backends: readonly Backend[], steps: number): 
         hashed += receipts.length;
       }
       expect(hashed).toBeGreaterThan(steps / 2);
-    });
+    }, 300_000);
   });
 }

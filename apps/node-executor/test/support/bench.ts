@@ -290,6 +290,7 @@ export class Bench {
       trafficCounters,
       store,
       spool,
+      recorder,
       facts: async () => FACTS,
       acceptShrink: this.acceptShrink,
       guarded: () => this.guarded,

@@ -12,6 +12,14 @@ import type { KernelObject } from '@weft/model';
 import { Tally } from '../tally.ts';
 import { NftMoves } from './moves.ts';
 
+const nameAndRules = ({ name, rules }: NftChain) => `${name} ${rules.map(({ text, comment }) => `${text} ${comment}`).join('; ')}`;
+
+/** Things of one of two lists that the other has not. */
+function inOneOnly<T>(a: readonly T[], b: readonly T[], textOf: (thing: T) => string): T[] {
+  const [inA, inB] = [new Map(a.map((thing) => [textOf(thing), thing])), new Map(b.map((thing) => [textOf(thing), thing]))];
+  return [...[...inA].filter(([text]) => !inB.has(text)), ...[...inB].filter(([text]) => !inA.has(text))].map(([, thing]) => thing);
+}
+
 /** What a service adds from now on, by the service's id; null: nothing any more. */
 export type NftChanges = ReadonlyMap<string, NftContribution | null>;
 
@@ -66,22 +74,23 @@ export class NftLedger {
     return nftTable(this.#frame, this.#contributions.values());
   }
 
-  /** What there is, whenever it is asked, of all that is named by these services as they are now and as they are to be. */
+  /** What there is, whenever it is asked, of all that these services have now and are not to have, or the other way round. */
   partOf(changes: NftChanges): () => KernelObject[] {
-    const elements = new Map<string, NftElement>();
-    const chains = new Map<string, NftChain>();
-    for (const [id, after] of changes)
-      for (const contribution of [this.#contributions.get(id), after]) {
-        for (const element of contribution?.elements ?? []) elements.set(`${element.into} ${element.key}`, element);
-        for (const chain of contribution?.chains ?? []) chains.set(chain.name, chain);
-      }
+    const elements: NftElement[] = [];
+    const chains: string[] = [];
+    for (const [id, after] of changes) {
+      const before = this.#contributions.get(id);
+      elements.push(...inOneOnly(before?.elements ?? [], after?.elements ?? [], ({ into, key, data }) => `${into} ${key} ${data}`));
+      chains.push(...inOneOnly(before?.chains ?? [], after?.chains ?? [], nameAndRules).map(({ name }) => name));
+    }
+    const keys = new Map(elements.map(({ into, key }) => [`${into} ${key}`, { into, key }]));
     return () =>
       nftContributed({
-        elements: [...elements.values()].flatMap(({ into, key }) => {
+        elements: [...keys.values()].flatMap(({ into, key }) => {
           const data = this.#in(into).things.get(key);
           return data === undefined ? [] : [{ into, key, data }];
         }),
-        chains: [...chains.keys()].flatMap((name) => this.#chains.things.get(name) ?? []),
+        chains: [...new Set(chains)].flatMap((name) => this.#chains.things.get(name) ?? []),
       });
   }
 
