@@ -12,6 +12,7 @@ import { Dataplane } from '../../../node-executor/src/dataplane.ts';
 import { DesiredStore } from '../../../node-executor/src/disk/desired-store.ts';
 import { ReceiptSpool } from '../../../node-executor/src/disk/receipt-spool.ts';
 import { Intake } from '../../../node-executor/src/intake.ts';
+import { Recorder } from '../../../node-executor/src/recorder.ts';
 import type { Api } from '../harness/api.ts';
 import { FACTS, joinHost } from '../harness/executor.ts';
 
@@ -56,10 +57,12 @@ export async function plannedHost(api: Api, store: Store, backend: Backend): Pro
     host: kernel,
     preflight: async () => null,
     store: new DesiredStore(join(folder, 'desired')),
-    spool: new ReceiptSpool(join(folder, 'receipts')),
-    now: Date.now,
-    newIdBody: () => `r${++ids}`,
-    log: createLogger('test', 'silent'),
+    recorder: new Recorder({
+      spool: new ReceiptSpool(join(folder, 'receipts')),
+      now: Date.now,
+      newIdBody: () => `r${++ids}`,
+      log: createLogger('test', 'silent'),
+    }),
   });
   const intake = new Intake({ pull: (since) => store.agent.pull(node.id, since) }, null, { acceptShrink: true, guarded: () => [] });
   let before: readonly KernelObject[] = [];
@@ -70,7 +73,13 @@ export async function plannedHost(api: Api, store: Store, backend: Backend): Pro
       await intake.pull();
       const { desired, checksum, fromSnapshot, delta } = intake;
       if (desired === null) throw new Error('nothing was pulled');
-      await dataplane.converge({ nodeId: node.id, desired, checksum, fromSnapshot, delta });
+      const wish = { nodeId: node.id, desired, checksum, fromSnapshot, delta };
+      await dataplane.converge(wish);
+      // As an executor does: after a failure it looks at the host and tries again.
+      if (dataplane.failure !== null) {
+        console.warn(`${name}: ${dataplane.failure.message}; it looks and tries again`);
+        await dataplane.converge(wish);
+      }
       if (dataplane.failure !== null) throw new Error(`${name}: ${dataplane.failure.message}`);
       const wanted = compile(desired, node.id);
       const after = staying(wanted, await kernel.observe(wanted.sysctls, { pods: true }));

@@ -2,6 +2,7 @@ import type { InventoryDifference } from '@weft/kernel';
 import type { Plan, PlanGroup } from '@weft/model';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Answer } from '../harness/api.ts';
 import { type Plane, startPlane } from '../harness/plane.ts';
 import { type PlannedHost, plannedHost } from './planned-host.ts';
 import { type Objects, objectsIn, type Request, requestOf, sequences } from './random-changes.ts';
@@ -48,15 +49,28 @@ async function applyAll(): Promise<Map<PlannedHost, Told>> {
   return new Map(await Promise.all(hosts.map(async (host) => [host, await host.apply()] as const)));
 }
 
+/** How often an address may get free between a plan and its application before something else must be wrong. */
+const ATTEMPTS = 3;
+
+async function planned({ request, sending }: Request): Promise<Answer & { readonly applied: boolean }> {
+  for (let left = ATTEMPTS; ; left--) {
+    const answer = await plane.api.send(`${request}?dryRun=plan`, sending);
+    if (answer.status !== 200) return { ...answer, applied: false };
+    const { status, body } = await plane.api.send(`${request}?planToken=${answer.body.planToken}`, sending);
+    if (status < 300) return { ...answer, applied: true };
+    if (body.code !== 'PlanOutdated' || left === 0) throw new Error(`${request}: ${status} ${JSON.stringify(body)}`);
+  }
+}
+
 /** Plans a request, applies the plan, and holds what every kernel came to have against what the plan said. True when it could be done. */
-async function planAndApply({ request, sending }: Request): Promise<boolean> {
-  const planned = await plane.api.send(`${request}?dryRun=plan`, sending);
-  if (planned.status !== 200) {
-    expect((await plane.api.send(request, sending)).body.code).toBe(planned.body.code);
+async function planAndApply(asked: Request): Promise<boolean> {
+  const { request, sending } = asked;
+  const { applied, body } = await planned(asked);
+  if (!applied) {
+    expect((await plane.api.send(request, sending)).body.code).toBe(body.code);
     return false;
   }
-  const plan: Plan = planned.body;
-  await plane.api.ok(`${request}?planToken=${plan.planToken}`, sending);
+  const plan: Plan = body;
   for (const [host, came] of await applyAll())
     expect(told(came), `${request} ${JSON.stringify(sending.body)} on ${host.name}`).toEqual(told(plannedFor(plan, host)));
   return true;
