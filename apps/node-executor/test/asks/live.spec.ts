@@ -3,20 +3,20 @@ import { compile } from '@weft/compiler';
 import { FakeHost, fakeForeignListing } from '@weft/host';
 import type { LiveAnswer, LiveObject, LiveQuestion } from '@weft/jobs';
 import { EMPTY_CONFIG, identityOf, inventory, type NodeConfig } from '@weft/kernel';
-import type { DesiredState } from '@weft/model';
+import type { Backend, DesiredState } from '@weft/model';
 import { applySteps, diff } from '@weft/reconcile';
 import { beforeEach, expect, it } from 'vitest';
 import { Live } from '../../src/asks/live/live.ts';
 import { CLUSTER, NODE, pod, service } from '../support/objects.ts';
 
-const STATE: DesiredState = {
+const stateOn = (backend: Backend): DesiredState => ({
   epoch: 'e',
   revision: 7,
   cluster: CLUSTER,
-  nodes: [{ ...NODE, revision: 1 }],
+  nodes: [{ ...NODE, backend, revision: 1 }],
   pods: [{ ...pod(1), revision: 2 }],
   services: [1, 2, 3].map((n) => ({ ...service(n, ['100.64.1.11']), revision: 3 })),
-};
+});
 const EVERYTHING = { kinds: null, text: null, identities: null, foreign: null };
 
 const objectsOf = ({ objects }: LiveAnswer): LiveObject[] => JSON.parse(gunzipSync(Buffer.from(objects, 'base64')).toString());
@@ -27,7 +27,8 @@ let live: Live;
 /** What has to be over before anything is looked at. */
 let before: Promise<unknown>;
 
-beforeEach(async () => {
+/** Brings a host, with something of others on it, to a state. */
+async function begin(backend: Backend): Promise<void> {
   host = new FakeHost({
     start: {
       nftTables: {
@@ -35,7 +36,7 @@ beforeEach(async () => {
       },
     },
   });
-  config = compile(STATE, NODE.id);
+  config = compile(stateOn(backend), NODE.id);
   await applySteps(host, config, diff(config, EMPTY_CONFIG));
   before = Promise.resolve();
   let ids = 0;
@@ -50,24 +51,30 @@ beforeEach(async () => {
     newId: () => `look${ids++}`,
     now: () => Date.parse('2026-11-21T00:00:00Z'),
   });
-});
+}
+
+beforeEach(() => begin('nftables'));
 
 /** What is ours, but for settings: they keep their values. */
 const madeByUs = (answer: LiveAnswer) => objectsOf(answer).filter(({ foreign, kind }) => !foreign && kind !== 'sysctl');
 
 const ask = (question: Partial<LiveQuestion>) => live.answer({ kind: 'live', select: EVERYTHING, after: null, limit: 1_000, ...question });
 
-it('tells everything that is ours as the inventory does, and what others have', async () => {
-  const answer = await ask({});
-  const objects = objectsOf(answer);
-  const strip = ({ foreign: _, ...object }: LiveObject) => object;
-  expect(objects.filter(({ foreign }) => !foreign).map(strip)).toEqual(inventory(config));
-  expect(objects.filter(({ foreign }) => foreign).map(({ kind, key }) => `${kind} ${key}`)).toEqual([
-    'nft-table table ip theirs',
-    'nft-chain in',
-  ]);
-  expect(answer).toMatchObject({ applied: { epoch: 'e', revision: 7 }, total: objects.length, truncated: false });
-});
+it.each(['nftables', 'iptables', 'ipvs'] as const)(
+  '%s: tells everything that is ours as the inventory does, and what others have',
+  async (backend) => {
+    await begin(backend);
+    const answer = await ask({});
+    const objects = objectsOf(answer);
+    const strip = ({ foreign: _, ...object }: LiveObject) => object;
+    expect(objects.filter(({ foreign }) => !foreign).map(strip)).toEqual(inventory(config));
+    expect(objects.filter(({ foreign }) => foreign).map(({ kind, key }) => `${kind} ${key}`)).toEqual([
+      'nft-table table ip theirs',
+      'nft-chain in',
+    ]);
+    expect(answer).toMatchObject({ applied: { epoch: 'e', revision: 7 }, total: objects.length, truncated: false });
+  },
+);
 
 it('tells only what is asked for', async () => {
   const told = async (select: Partial<LiveQuestion['select']>) => objectsOf(await ask({ select: { ...EVERYTHING, ...select } }));
@@ -91,6 +98,19 @@ it('calls foreign what somebody put among what is ours', async () => {
   expect(objectsOf(planted).map(({ place, text }) => `${place}: ${text}`)).toEqual(['table ip weft chain services: tcp dport 22 drop']);
   const ours = await ask({ select: { ...EVERYTHING, foreign: false } });
   expect(objectsOf(ours)).toHaveLength(inventory(config).length);
+});
+
+it('calls nothing foreign that drains', async () => {
+  await begin('ipvs');
+  const [first] = config.ipvs;
+  if (first === undefined) throw new Error('no virtual service');
+  const draining = { ip: '100.64.1.12', port: 8080, weight: 0, forwarding: 'masq', connections: 2 } as const;
+  const planted = { ip: '100.64.1.13', port: 8080, weight: 1, forwarding: 'masq' } as const;
+  const add = (destination: typeof draining | typeof planted) =>
+    ({ op: 'destination-add', frontend: first.frontend, destination }) as const;
+  await host.run({ tool: 'ipvs', ops: [add(draining), add(planted)] });
+  const foreign = objectsOf(await ask({ select: { ...EVERYTHING, foreign: true, kinds: ['ipvs-destination'] } }));
+  expect(foreign.map(({ key }) => key)).toEqual(['100.64.1.13:8080']);
 });
 
 it('goes on with one look, whatever happens meanwhile, until another takes its place', async () => {

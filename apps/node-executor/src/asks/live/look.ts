@@ -1,6 +1,6 @@
 import type { ForeignListing } from '@weft/host';
 import type { LiveObject } from '@weft/jobs';
-import { identityOf, inventory } from '@weft/kernel';
+import { EMPTY_CONFIG, identityOf, inventory, type NodeConfig } from '@weft/kernel';
 import type { KernelObject } from '@weft/model';
 import { type Host, withDraining } from '@weft/reconcile';
 import type { Dataplane } from '../../dataplane.ts';
@@ -33,16 +33,24 @@ const cut = (object: KernelObject): KernelObject => ({
   text: object.text.slice(0, TEXT_MAX),
 });
 
+/** Tells of things that were found whether they were left there: each thing of the configuration, however it is now, and destinations that drain. */
+function leftByUs(left: NodeConfig, found: NodeConfig): (object: KernelObject) => boolean {
+  const contentOf = (object: KernelObject) => `${identityOf(object)}\n${object.text}`;
+  const known = new Set(inventory(left).map(identityOf));
+  const draining = new Set(inventory({ ...EMPTY_CONFIG, ipvs: withDraining(left, found).ipvs }).map(contentOf));
+  return (object) => known.has(identityOf(object)) || draining.has(contentOf(object));
+}
+
 /** Looks at everything in the kernel, pods included. Nothing is applied meanwhile, so it is what one state came to. Rejects when the host cannot be read. */
 export function look({ host, foreign, dataplane, still }: LookParts): Promise<Look> {
   return still(async () => {
     const { applied, left } = dataplane();
     const [found, others] = await Promise.all([host.observe(left?.sysctls ?? [], { pods: true }), foreign.list()]);
-    const ours = left === null ? null : new Set(inventory(withDraining(left, found)).map(identityOf));
+    const isOurs = left === null ? () => false : leftByUs(left, found);
     return {
       applied: applied === null ? null : { epoch: applied.epoch, revision: applied.revision },
       objects: [
-        ...inventory(found).map((object) => ({ ...object, foreign: ours?.has(identityOf(object)) === false })),
+        ...inventory(found).map((object) => ({ ...object, foreign: !isOurs(object) })),
         ...others.slice(0, OTHERS_MAX).map((object) => ({ ...cut(object), foreign: true })),
       ],
       truncated: others.length > OTHERS_MAX,
