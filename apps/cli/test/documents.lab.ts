@@ -91,3 +91,15 @@ it('docs/howto/explain.md does what it says, word for word', async () => {
   expect(stdout).toMatch(/^\? +foreign +\| table ip theirs$/m);
   expect(stdout).toMatch(/^node-1, node-2, node-3 \(nftables\): 0 of \d+ differ$|^node-\d.*\(nftables\): 0 of \d+ differ$/m);
 });
+
+it('docs/howto/plan.md does what it says, word for word', async () => {
+  const { exitCode, stdout, stderr } = await bash(await shellBlocks('docs/howto/plan.md'));
+  expect(exitCode, `${stdout}\n${stderr}`).toBe(0);
+  expect(stdout).toMatch(/^\+ service shop\/web is created$/m);
+  expect(stdout).toMatch(/^@@ node-2, node-3: \d+ added @@$/m);
+  expect(stdout).toContain('namespace shop created\nservice shop/web created\npod shop/web-1 created\n');
+  expect(stdout).toContain('shop is as it should be');
+  expect(stdout).toContain('namespace shop is so already\nservice shop/web changed\npod shop/web-1 is so already\n');
+  expect(stdout).toContain('once is enough');
+  expect(stdout).toMatch(/^"totals":\{"added":[1-9]/m);
+});
