@@ -103,3 +103,15 @@ it('docs/howto/plan.md does what it says, word for word', async () => {
   expect(stdout).toContain('once is enough');
   expect(stdout).toMatch(/^"totals":\{"added":[1-9]/m);
 });
+
+it('docs/howto/history.md does what it says, word for word', async () => {
+  const { exitCode, stdout, stderr } = await bash(await shellBlocks('docs/howto/history.md'));
+  expect(exitCode, `${stdout}\n${stderr}`).toBe(0);
+  expect(stdout).toMatch(/^service default\/web +\| /m);
+  expect(stdout).toMatch(/^- .* 80 /m);
+  expect(stdout).toMatch(/^\+ .* 81 /m);
+  expect(stdout).toContain('rules differ');
+  expect(stdout).toContain('services differ');
+  expect(stdout).toContain('created   service default/web');
+  expect(stdout.match(/^service default\/web +svc_\w+ +\d+$/gm)).toHaveLength(2);
+});

@@ -1,6 +1,7 @@
 import { pastApi, type RollbackCreate } from '../api/past-api.ts';
-import { plannedLines, rollbackLines } from '../past/lines.ts';
+import { rollbackLines } from '../past/lines.ts';
 import { readWhen } from '../past/when.ts';
+import { planLines } from '../plan/plan-lines.ts';
 import { paintFor } from '../terminal/style.ts';
 
 /** What `weft rollback` is given. */
@@ -37,7 +38,7 @@ export async function rollback(options: RollbackOptions): Promise<void> {
   const api = await pastApi(options.state);
   const paint = paintFor(process.stdout);
   const [answer, lines] = options.plan
-    ? await api.planRoll(wanted).then((plan) => [plan, plannedLines(plan, paint)] as const)
+    ? await api.planRoll(wanted).then((plan) => [plan, planLines(plan, paint)] as const)
     : await api.roll(wanted).then((done) => [done, rollbackLines(done, paint)] as const);
   console.log(options.output === 'json' ? JSON.stringify(answer, null, 2) : lines.join('\n'));
 }

@@ -1,4 +1,4 @@
-import type { NodeRuleDifference, NodeRuleList, ObjectDifference, PastObject, Plan, Rollback } from '../api/past-api.ts';
+import type { NodeRuleDifference, NodeRuleList, ObjectDifference, PastObject, Rollback } from '../api/past-api.ts';
 import type { Paint, Style } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
 
@@ -93,18 +93,5 @@ export function rollbackLines({ toRevision, undoRevision, changes }: Rollback, p
   return [
     ...changes.map((change) => `${paint(STYLES[change.action], change.action.padEnd(9))} ${objectName(change)}`),
     `as at revision ${toRevision}; take it back with the same selection, --to ${undoRevision} --delete-newer`,
-  ];
-}
-
-/** What a planned rollback would do: to objects, and how much of the nodes' kernels. */
-export function plannedLines({ changes, nodes, notes }: Plan, paint: Paint): string[] {
-  const verb = (before: unknown, after: unknown) => (before === null ? 'create' : after === null ? 'delete' : 'update');
-  return [
-    ...changes.map(({ object, before, after }) => `${paint('bold', verb(before, after))} ${objectName(object)}`),
-    ...nodes.map(
-      ({ nodes: names, totals }) =>
-        `${names.join(', ')}: ${added(paint, String(totals.added))} ${removed(paint, String(totals.removed))} ${paint('yellow', `~ ${totals.replaced}`)} rules`,
-    ),
-    ...notes,
   ];
 }
