@@ -30,6 +30,9 @@ export type Journey = readonly [Leg, ...Leg[]];
 /** Hosts that a packet may cross before it is held to go round in circles. */
 const HOPS_MAX = 8;
 
+/** Most ways that are followed where chance leads packets on different ones: a service may have more endpoints. */
+const WAYS_MAX = 32;
+
 /** The last thing that became of a packet. */
 export const lastOf = (journey: Journey): Leg => journey[journey.length - 1] ?? journey[0];
 
@@ -62,11 +65,11 @@ function part({ node, crossing }: Leg, share: number): Leg {
   return { node, crossing: { ...crossing, share: crossing.share * share } };
 }
 
-/** Follows a packet from node to node: one journey for each outcome of chance. Rejects when a node on the way cannot be asked. */
+/** Follows a packet from node to node: one journey for each outcome of chance, of which 32 are followed. Rejects when a node on the way cannot be asked. */
 export async function journeys(fleet: Fleet, node: DesiredNode, arrival: Arrival, hops = 0): Promise<Journey[]> {
   const crossings = await fleet.cross(node, arrival);
   const onwards = await Promise.all(
-    crossings.map(async (crossing): Promise<Journey[]> => {
+    crossings.slice(0, WAYS_MAX).map(async (crossing): Promise<Journey[]> => {
       const leg = { node, crossing };
       const { end, packet, share } = crossing;
       const next = end.kind === 'network' ? nextNode(fleet, end, packet.destination) : undefined;

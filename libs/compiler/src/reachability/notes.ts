@@ -1,6 +1,6 @@
 import type { ReachabilityNote } from '@weft/model';
 import { hostOf } from '../network/peers.ts';
-import type { Journey } from './journey.ts';
+import { type Journey, lastOf } from './journey.ts';
 
 /** Rules of others that are told in a note. */
 const DOUBTS_MAX = 3;
@@ -32,8 +32,18 @@ function doubting(journey: Journey): ReachabilityNote[] {
   });
 }
 
+/** So little is lost by adding up shares. */
+const ROUNDING = 0.001;
+
+/** That not every way was followed that connections take. */
+function leftOut(all: readonly Journey[]): ReachabilityNote[] {
+  const share = all.reduce((sum, journey) => sum + lastOf(journey).crossing.share, 0);
+  if (share > 1 - ROUNDING) return [];
+  return [{ code: 'EndpointsLeftOut', node: null, text: `${Math.round((1 - share) * 100)} % of connections take ways that are not told` }];
+}
+
 /** What on their ways may be otherwise than computed, each once. */
 export function notesOn(all: readonly Journey[]): ReachabilityNote[] {
-  const notes = all.flatMap((journey) => [...trusting(journey), ...doubting(journey)]);
+  const notes = [...leftOut(all), ...all.flatMap((journey) => [...trusting(journey), ...doubting(journey)])];
   return [...new Map(notes.map((note) => [note.text, note])).values()];
 }

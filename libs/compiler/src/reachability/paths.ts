@@ -1,4 +1,4 @@
-import type { ReachabilityHop, ReachabilityPath, ReachabilityVerdict } from '@weft/model';
+import type { ReachabilityHop, ReachabilityPath } from '@weft/model';
 import { type Fleet, type Journey, type Leg, lastOf } from './journey.ts';
 import type { Known, Sent } from './known.ts';
 import { remedy } from './remedy.ts';
@@ -43,11 +43,11 @@ export async function pathOf(fleet: Fleet, journey: Journey, sent: Sent, known: 
   const { packet, end, share } = last.crossing;
   const there = judged(last);
   const back = hasArrived(last) ? await wayBack(fleet, journey, sent.origin) : { legs: [], lost: null };
-  const verdict: ReachabilityVerdict = back.lost === null ? there.verdict : 'dropped';
+  const { verdict, why } = back.lost === null ? there : { verdict: back.lost.kind, why: back.lost.why };
   return {
     share: Number(share.toFixed(6)),
     verdict,
-    why: back.lost ?? there.why,
+    why,
     destination: {
       ip: packet.destination,
       port: packet.port,

@@ -7,9 +7,6 @@ import { pathOf } from './paths.ts';
 /** What computing tells of a connection. */
 export type Reached = Pick<Reachability, 'verdict' | 'source' | 'sourcePreserved' | 'paths' | 'notes'>;
 
-/** Most paths that are told; a service may have more endpoints. */
-const PATHS_MAX = 32;
-
 function verdictOf(paths: readonly ReachabilityPath[]): Reachability['verdict'] {
   const verdicts = new Set(paths.map(({ verdict }) => verdict));
   const [only = 'unknown'] = verdicts;
@@ -27,15 +24,12 @@ function preserved(paths: readonly ReachabilityPath[]): boolean | null {
 /** What becomes of connections that begin with a packet: every way that they take, there and back. Rejects when a node on a way cannot be asked. */
 export async function reachability(fleet: Fleet, node: DesiredNode, sent: Sent, known: Known): Promise<Reached> {
   const all = await journeys(fleet, node, { ...sent, answer: false });
-  const told = all.slice(0, PATHS_MAX);
-  const paths = await Promise.all(told.map((journey) => pathOf(fleet, journey, sent, known)));
-  const left = all.length - told.length;
-  const leftOut = { code: 'EndpointsLeftOut', node: null, text: `${left} more ways that connections take are not told` } as const;
+  const paths = await Promise.all(all.map((journey) => pathOf(fleet, journey, sent, known)));
   return {
     verdict: verdictOf(paths),
     source: all[0]?.[0].crossing.came || null,
     sourcePreserved: preserved(paths),
     paths,
-    notes: [...notesOn(told), ...(left === 0 ? [] : [leftOut])],
+    notes: notesOn(all),
   };
 }

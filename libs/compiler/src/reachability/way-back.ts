@@ -1,10 +1,11 @@
-import type { Arrival, CrossingEnd, DesiredNode, PacketOrigin } from '@weft/model';
+import type { Arrival, DesiredNode, PacketOrigin } from '@weft/model';
 import { type Fleet, type Journey, journeys, type Leg, lastOf } from './journey.ts';
+import { type Stop, stop } from './step.ts';
 
 /** The way of an answer, and why it is lost if it is. */
 export interface WayBack {
   readonly legs: readonly Leg[];
-  readonly lost: string | null;
+  readonly lost: Stop | null;
 }
 
 /** Somewhere that an answer has to come to: a node that has to undo what it did, or at last whoever asked. */
@@ -31,7 +32,11 @@ function arrives({ node, origin }: Station, leg: Leg): boolean {
   return origin.in === 'pod' ? end.kind === 'pod' && end.netns === origin.netns : end.kind === 'host';
 }
 
-const whyOf = (end: CrossingEnd) => ('why' in end ? end.why : 'it comes to somebody else');
+/** What an answer that does not arrive comes to. */
+function lostAt({ node, crossing: { end } }: Leg): Stop {
+  if (end.kind === 'unknown') return stop('unknown', end.why);
+  return stop('dropped', `the answer is lost on ${node.name}: ${'why' in end ? end.why : 'it comes to somebody else'}`);
+}
 
 /** A node that led the packet elsewhere and sees nothing of the answer, which then seems to be from somebody who was not asked. */
 function passedBy(journey: Journey, legs: readonly Leg[]): DesiredNode | undefined {
@@ -52,12 +57,13 @@ export async function wayBack(fleet: Fleet, journey: Journey, origin: PacketOrig
   for (const station of stations(journey, origin)) {
     const packet: Arrival['packet'] = { source: from.address, destination: station.address, protocol, port };
     const [way] = await journeys(fleet, from.node, { origin: from.origin, packet, answer: true });
-    if (way === undefined) return { legs, lost: 'the answer goes nowhere' };
+    if (way === undefined) return { legs, lost: stop('dropped', 'the answer goes nowhere') };
     legs.push(...way);
     const last = lastOf(way);
-    if (!arrives(station, last)) return { legs, lost: `the answer is lost on ${last.node.name}: ${whyOf(last.crossing.end)}` };
+    if (!arrives(station, last)) return { legs, lost: lostAt(last) };
     from = { node: station.node, address: from.address, origin: { in: 'host' } };
   }
   const passed = passedBy(journey, legs);
-  return { legs, lost: passed === undefined ? null : `the answer does not come by ${passed.name}, which would have to translate it back` };
+  const why = `the answer does not come by ${passed?.name}, which would have to translate it back`;
+  return { legs, lost: passed === undefined ? null : stop('dropped', why) };
 }

@@ -116,3 +116,10 @@ test.each<[string, FleetParts, Sent, string[]]>([
 ])('broken: %s', async (_, parts, sent, expected) => {
   expect(await told(parts, sent)).toEqual(expected);
 });
+
+test('of many endpoints some are told, and how many connections go to the others', async () => {
+  const many = Array.from({ length: 40 }, (_, at) => plan.pod(2, at + 1));
+  const { paths, notes } = await new PlannedFleet({ pods, services: [service(1, [tcp(80, many)])] }).reach(1, toWeb);
+  expect(paths.length).toBe(32);
+  expect(notes).toMatchObject([{ code: 'EndpointsLeftOut', text: '20 % of connections take ways that are not told' }]);
+});
