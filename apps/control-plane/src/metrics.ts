@@ -54,6 +54,20 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly rollouts = new Gauge({
+    name: 'weft_rollouts',
+    help: 'rollouts by phase, as of the scrape',
+    labelNames: ['phase'],
+    registers: [this.registry],
+  });
+
+  readonly rolloutNodes = new Gauge({
+    name: 'weft_rollout_nodes',
+    help: 'nodes of rollouts that are under way by state, as of the scrape',
+    labelNames: ['state'],
+    registers: [this.registry],
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { RolloutNodeState, RolloutPhase } from '@weft/model';
 import type { Store } from '@weft/store';
 import { Metrics } from './metrics.ts';
 import { STORE } from './tokens.ts';
@@ -16,7 +17,7 @@ export class Scrape {
   }
 
   async text(): Promise<string> {
-    await Promise.all([this.countPhases(), this.measureLag(), this.readBrake()]);
+    await Promise.all([this.countPhases(), this.measureLag(), this.readBrake(), this.countRollouts()]);
     return this.metrics.registry.metrics();
   }
 
@@ -31,6 +32,13 @@ export class Scrape {
 
   private async readBrake(): Promise<void> {
     this.metrics.brake.set((await this.store.liveness.isBraked()) ? 1 : 0);
+  }
+
+  /** What there is none of is 0 and not left out, so that an alarm on it ends. */
+  private async countRollouts(): Promise<void> {
+    const { rollouts, nodes } = await this.store.rollouts.counts();
+    for (const phase of RolloutPhase.options) this.metrics.rollouts.set({ phase }, rollouts.get(phase) ?? 0);
+    for (const state of RolloutNodeState.options) this.metrics.rolloutNodes.set({ state }, nodes.get(state) ?? 0);
   }
 
   private async measureLag(): Promise<void> {

@@ -35,6 +35,12 @@ async function updates(id: string): Promise<string[]> {
 
 const states = ({ status }: Rollout) => status.nodes.map(({ state }) => state);
 
+/** How many rollouts and nodes of rollouts the metrics say are in each phase or state. */
+async function measured(): Promise<Record<string, number>> {
+  const lines = (await plane.api.ok('GET /metrics')).body.matchAll(/^weft_rollout(?:s|_nodes)\{\w+="(\w+)"\} (\d+)$/gm);
+  return Object.fromEntries(Array.from(lines, ([, where, count]) => [where, Number(count)]));
+}
+
 beforeAll(async () => {
   plane = await startPlane();
 });
@@ -116,6 +122,7 @@ describe('an operator', () => {
     const halted = await inPhase(rollout.id, 'Halted');
     expect(halted.status.message).toMatch(/ECONNREFUSED.*; resume, revert or cancel it$/);
     expect(states(halted)).toEqual(['Failed', 'Waiting', 'Waiting']);
+    expect(await measured()).toMatchObject({ Halted: 1, Running: 0, Failed: 1, Waiting: 2, Probing: 0 });
     broken = false;
     await plane.api.ok(`POST /rollouts/${rollout.id}/resume`);
     await inPhase(rollout.id, 'Done');

@@ -67,6 +67,12 @@ export interface RolloutTargets {
   readonly wayBack: readonly ProbeTarget[];
 }
 
+/** How many rollouts, and nodes of those that are under way, stand where. */
+export interface RolloutCounts {
+  readonly rollouts: ReadonlyMap<string, number>;
+  readonly nodes: ReadonlyMap<string, number>;
+}
+
 /** Rollouts. */
 export interface RolloutStore {
   /**
@@ -84,6 +90,8 @@ export interface RolloutStore {
   revert(ctx: RequestContext, id: string): Promise<Committed<Rollout>>;
   /** Ids of rollouts that go on by themselves, oldest first. */
   underWay(): Promise<string[]>;
+  /** Rollouts by phase, and nodes of those under way by state. */
+  counts(): Promise<RolloutCounts>;
   /** Null when there is no such rollout. */
   situation(id: string): Promise<RolloutSituation | null>;
   /** Takes the step that follows so many others; null when somebody else has taken it. */

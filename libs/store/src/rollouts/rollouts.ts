@@ -40,6 +40,16 @@ export function rolloutStore(database: Database): RolloutStore {
       return rows.map(({ id }) => id);
     },
 
+    counts: () =>
+      database.read(async (tables) => {
+        const rollouts = await tables.rollout.groupBy({ by: ['phase'], _count: true });
+        const nodes = await tables.rolloutNode.groupBy({ by: ['state'], where: { held: true }, _count: true });
+        return {
+          rollouts: new Map(rollouts.map(({ phase, _count }) => [phase, _count])),
+          nodes: new Map(nodes.map(({ state, _count }) => [state, _count])),
+        };
+      }),
+
     situation: (id) => database.read((tables) => readSituation(tables, id)),
 
     step: async (ctx, id, after, step) => {
