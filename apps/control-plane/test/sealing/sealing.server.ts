@@ -1,11 +1,24 @@
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ChainLine, type ChainName, Findings, ReceiptKeys, signedCheckpoints, verifyChain } from '@weft/model';
-import { isSignedBy } from '@weft/telemetry';
+import {
+  type ChainLine,
+  type ChainName,
+  canonicalJson,
+  Findings,
+  makeId,
+  ReceiptKeys,
+  type ReceiptReport,
+  type ReceiptSignature,
+  receiptRecord,
+  signedCheckpoints,
+  verifyChain,
+} from '@weft/model';
+import { isSignedBy, keyFingerprint, newPrivateKey, type Signer, signerOf } from '@weft/telemetry';
 import { eventually } from '@weft/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkpointSigner, ensureCheckpointKey } from '../../src/sealing/checkpoint-key.ts';
+import { FACTS } from '../harness/executor.ts';
 import { type Plane, type Replica, startPlane } from '../harness/plane.ts';
 
 let folder: string;
@@ -67,6 +80,43 @@ describe('sealing', () => {
       body: { detail: expect.stringContaining('WEFT_CHECKPOINT_KEY_FILE') },
     });
     await keyless.stop();
+  });
+});
+
+describe('a receipt', () => {
+  const report: ReceiptReport = {
+    ...{
+      id: makeId('receipt', 'one'),
+      fromRevision: 0,
+      toRevision: 1,
+      cause: 'change',
+      backend: 'nftables',
+      startedAt: '2026-11-21T10:00:00.000Z',
+    },
+    ...{ durationMs: 0.3, outcome: 'applied', message: '', configHash: 'c0ffee', rulesHash: null, leftOut: [], readBack: null },
+    steps: [{ argv: ['nft', '-f', '-'], input: 'add table ip weft', truncated: false, exitCode: 0, durationMs: 0.2, stderr: '' }],
+  };
+
+  it('is believed when the key vouches for it that its node joined with, and no other', async () => {
+    const [own, other] = [signerOf(newPrivateKey()), signerOf(newPrivateKey())];
+    const { token: joinToken } = (await plane.api.ok('POST /join-tokens', { body: { nodeName: 'signing' } })).body;
+    const { token } = (
+      await plane.api.ok('POST /join', { token: null, body: { token: joinToken, facts: FACTS, receiptKey: own.publicKey } })
+    ).body;
+    const { session } = (await plane.api.ok('PUT /node-agent/session', { token, body: { facts: FACTS } })).body;
+    const send = (signature: ReceiptSignature | null) => {
+      const standing = { session, epoch: 'e', appliedRevision: 0, configHash: null, failure: null, pods: [] };
+      return plane.api.send('PUT /node-agent/report', { token, body: { ...standing, receipts: [{ ...report, signature }] } });
+    };
+    const by = ({ publicKey, sign }: Signer) => ({ key: keyFingerprint(publicKey), value: sign(canonicalJson(receiptRecord(report))) });
+    for (const wrong of [null, by(other), { ...by(other), key: by(own).key }])
+      expect(await send(wrong)).toMatchObject({ status: 422, body: { errors: [{ pointer: '/receipts/0/signature' }] } });
+    expect((await send(by(own))).status).toBe(200);
+    expect((await plane.api.ok(`GET /receipts/${report.id}`)).body).toMatchObject({ ...report, node: 'signing', signature: by(own) });
+
+    // A key that it rotates to is believed too, and the one before stays good.
+    await plane.api.ok('POST /node-agent/credential', { token, body: { receiptKey: other.publicKey } });
+    for (const key of [own, other]) expect((await send(by(key))).status).toBe(200);
   });
 });
 
