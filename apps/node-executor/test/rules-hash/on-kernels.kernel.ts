@@ -1,3 +1,3 @@
 import { describeOnKernels } from './on-kernels.ts';
 
-describeOnKernels(['nftables', 'iptables'], 40);
+describeOnKernels(['nftables', 'iptables'], 20);
