@@ -1,32 +1,18 @@
 import { randomInt } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { compile } from '@weft/compiler';
 import type { AnyCall } from '@weft/contract';
 import type { Asker } from '@weft/jobs';
-import { inventory } from '@weft/kernel';
-import {
-  type DesiredNode,
-  type Id,
-  ProblemError,
-  podNetnsName,
-  type Trace,
-  type TraceCreate,
-  type TraceNote,
-  type TraceStatus,
-} from '@weft/model';
+import { type Id, ProblemError, podNetnsName, type Trace, type TraceCreate, type TraceStatus } from '@weft/model';
 import type { Store } from '@weft/store';
 import { errorChain, type Logger } from '@weft/telemetry';
 import { contextOf } from '../changes/changes.ts';
 import { ConcernedStates, FleetStates } from '../reachability/fleet-states.ts';
 import { type Sender, senderOf, type Target, targetsOf } from '../reachability/question.ts';
 import { ASKER, LOG, STORE } from '../tokens.ts';
-import type { SeenOn } from './correlate.ts';
-import { type Found, follow } from './following.ts';
-import { hopsOf, type Known } from './hops.ts';
-import { type KnownNode, UNKNOWN_NODE } from './known-node.ts';
+import { follow } from './following.ts';
 import { NodeTrace } from './node-trace.ts';
 import { type Followed, watched } from './scope.ts';
-import { verdictOf } from './verdict.ts';
+import { statusOf } from './status.ts';
 
 /** As many traces may one replica follow at a time. */
 export const TRACES_MAX = 20;
@@ -57,25 +43,6 @@ function podOf({ origin, state }: Sender): Id<'pod'> | null {
 
 function invalid(pointer: string, code: string, message: string): ProblemError {
   return new ProblemError('ValidationFailed', message, [{ pointer, code, message }]);
-}
-
-/** What could not be seen on nodes. */
-function notes(traces: readonly NodeTrace[], way: readonly SeenOn[], nodes: readonly DesiredNode[]): TraceNote[] {
-  const silent = traces.flatMap(({ node, silent: why }): TraceNote[] =>
-    why === null ? [] : [{ code: 'NodeCannotBeAsked', node, text: `${node}: ${why}` }],
-  );
-  const crossed = new Set(way.map(({ node }) => node));
-  const ipvs = nodes.filter(({ name, backend }) => crossed.has(name) && backend === 'ipvs');
-  return [
-    ...silent,
-    ...ipvs.map(
-      ({ name }): TraceNote => ({
-        code: 'RulesNotShown',
-        node: name,
-        text: 'the kernel does not show which IPVS service leads a packet: what it becomes is shown',
-      }),
-    ),
-  ];
 }
 
 /** Follows packets over the nodes that they cross. A trace is followed by the replica that it was asked of; what it found is in the database. */
@@ -152,40 +119,10 @@ export class Traces {
               timeoutMs: Math.max(SEND_MIN_MS, Math.min(SEND_MAX_MS, timeoutMs - TO_TELL_MS)),
             };
       const found = await follow(traces, followed, { sending, droppedOnly: trace.droppedOnly, timeoutMs, signal });
-      await this.store.traces.end(trace.id, await this.status(trace, found, traces, sender, states));
+      await this.store.traces.end(trace.id, await statusOf(trace, found, { traces, nodes: sender.state.nodes, states }));
     } finally {
       await Promise.all(traces.map((one) => one.stop()));
     }
-  }
-
-  private async status(
-    trace: Trace,
-    { way, sent }: Found,
-    traces: readonly NodeTrace[],
-    { state }: Sender,
-    states: ConcernedStates,
-  ): Promise<TraceStatus> {
-    const told = notes(traces, way, state.nodes);
-    if (sent === null && way.length === 0) {
-      const why = told[0]?.text ?? 'no such packet came in time';
-      return { phase: 'Failed', verdict: null, why, hops: [], notes: told };
-    }
-    const known = await this.known(way, state.nodes, states);
-    return { phase: 'Done', ...verdictOf(sent, way, trace.protocol === 'TCP'), hops: hopsOf(way, known), notes: told };
-  }
-
-  /** What the nodes of a way are to have. */
-  private async known(way: readonly SeenOn[], nodes: readonly DesiredNode[], states: ConcernedStates): Promise<Known> {
-    const crossed = nodes.filter(({ name }) => way.some(({ node }) => node === name));
-    const pods = new Map<string, string>();
-    const byName = new Map<string, KnownNode>();
-    for (const { id, name } of crossed) {
-      const state = await states.of(id);
-      byName.set(name, { objects: inventory(compile(state, id)), ownersOf: (object) => states.ownersOf(id, object) });
-      for (const pod of state.pods) pods.set(pod.ip, `pod ${pod.namespace}/${pod.name}`);
-    }
-    for (const { name, address } of nodes) if (address !== null) pods.set(address.split('/')[0] ?? '', `node ${name}`);
-    return { node: (name) => byName.get(name) ?? UNKNOWN_NODE, whoHas: (ip) => pods.get(ip) ?? null };
   }
 
   private async fail(trace: Trace, error: unknown): Promise<void> {
