@@ -17,8 +17,8 @@ export default defineConfig({
         globalSetup: ['libs/testing/src/servers/global-setup.ts'],
       }),
       // In a kernel in user mode a process costs several times as much, in an emulated one everything: one process for all files.
-      tier('ipvs', 'ipvs', { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false, isolate: false }),
-      tier('guest', 'guest', { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false, isolate: false }),
+      tier('ipvs', 'ipvs', { testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false, isolate: false }),
+      tier('guest', 'guest', { testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false, isolate: false }),
       tier('lab', 'lab', { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false }),
       tier('fault', 'fault', {
         testTimeout: 120_000,

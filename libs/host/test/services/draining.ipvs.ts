@@ -3,12 +3,13 @@ import { eventually } from '@weft/testing';
 import { plan, service, tcp } from '@weft/testing/desired';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestFleet, type TestFleet } from '../test-fleet.ts';
-import { applyTo } from './play.ts';
+import { applyTo, startPods } from './play.ts';
 import { startStorm } from './storms.ts';
 
 let fleet: TestFleet;
 beforeAll(async () => {
   fleet = await createTestFleet();
+  await startPods(fleet, 'ipvs');
 });
 afterAll(() => fleet.destroy());
 

@@ -39,6 +39,14 @@ export async function applyTo(fleet: TestFleet, backend: FleetSpec['backend'], c
   expect(applied.map(({ failure }) => failure?.message ?? null)).toEqual([null, null, null]);
 }
 
+/**
+ * Starts every pod on a fleet that has none. Servers of pods take longer to start than they are given where a processor is emulated or busy; they are tried again, as by an
+ * executor.
+ */
+export async function startPods(fleet: TestFleet, backend: FleetSpec['backend']): Promise<void> {
+  await eventually('every pod', () => applyTo(fleet, backend, {}).then(() => true), { withinMs: 100_000 });
+}
+
 /** Goes through the phases of a case and gives the first thing that was not as it should be; null when all was. */
 export async function play(
   fleet: TestFleet,

@@ -1,11 +1,10 @@
 import { EMPTY_CONFIG } from '@weft/kernel';
-import { eventually } from '@weft/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestFleet, type TestFleet } from '../test-fleet.ts';
 import { type Askers, createAskers } from './askers.ts';
 import type { ServiceCase } from './case.ts';
 import { startLightServers } from './light-servers.ts';
-import { applyTo, play } from './play.ts';
+import { play, startPods } from './play.ts';
 import type { Program } from './programs.ts';
 import { asksOverSctp, casesOf } from './suite-cases.ts';
 
@@ -37,8 +36,7 @@ export function describeServices(programs: readonly Program[], which: (program: 
       on = await bareFleet(prepare);
       askers = createAskers(on);
       ends.push(askers.end);
-      // Servers of pods take longer to start than they are given where a processor is emulated and busy; they are tried again, as by an executor.
-      await eventually('every pod', () => applyTo(on, backend, {}).then(() => true), { withinMs: 60_000 });
+      await startPods(on, backend);
       if (cases.some(asksOverSctp)) ends.push(await startLightServers(on, 'sctp', ECHO_PORT));
     });
     afterAll(async () => {
