@@ -75,7 +75,14 @@ const UNRECORDED = [
 ];
 
 /** Rollouts take nodes that answer: what they record is shown in rollouts/rollouts.server.ts. */
-const SHOWN_ELSEWHERE = ['rolloutCreate', 'rolloutCancel', 'rolloutResume', 'rolloutRevert'];
+const SHOWN_ELSEWHERE = [
+  // Each of its changes is recorded as what it is: plans/applies.server.ts.
+  'applyCreate',
+  'rolloutCreate',
+  'rolloutCancel',
+  'rolloutResume',
+  'rolloutRevert',
+];
 
 /** Every operation that can change anything, in an order in which each can. */
 const STEPS: readonly Step[] = [

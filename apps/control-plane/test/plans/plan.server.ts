@@ -128,3 +128,13 @@ it('is applied while others change the fleet all the time', async () => {
   expect((await apply()).status).toBe(201);
   await Promise.all(others);
 });
+
+it('is the same however much later it is made again, of orders that say when they were given too', async () => {
+  const drain = await planned(`POST /nodes/${nodes[1].id}/drain`, { body: { graceSeconds: 0 } });
+  expect(drain.plan.changes).toMatchObject([{ operation: 'nodeDrain', before: { drain: null }, after: { drain: { graceSeconds: 0 } } }]);
+  expect((await drain.apply()).status).toBe(202);
+  const token = await planned('POST /tokens', { body: { name: 'planned', role: 'viewer' } });
+  expect((await token.apply()).status).toBe(201);
+  const join = await planned('POST /join-tokens', { body: {} });
+  expect((await join.apply()).status).toBe(201);
+});
