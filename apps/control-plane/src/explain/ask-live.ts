@@ -5,7 +5,7 @@ import { ProblemError } from '@weft/model';
 import { z } from 'zod';
 
 /** How long a node may take to look at ten thousand services, in ms. */
-const ANSWER_MS = 15_000;
+const ANSWER_MS = 20_000;
 
 /** Characters that an answer may unpack to: some KB for each object. */
 const UNPACKED_MAX = 16 * 1024 * 1024;

@@ -36,6 +36,8 @@ export class NodeKernels {
 
   /** Asks a node. Throws ProblemError. */
   async look(node: Node, question: Omit<LiveQuestion, 'kind'>, signal: AbortSignal): Promise<NodeLook> {
+    if (node.status.phase === 'NotReady')
+      throw new ProblemError('Unavailable', `${node.name} is not heard of: nobody knows what is in its kernel`);
     const part = await askLive(this.asker, node.name, question, signal);
     const { applied } = part;
     if (applied !== null && applied.epoch !== this.revisions.epoch)

@@ -42,7 +42,7 @@ function serviceAt(store: Pick<Store, 'past' | 'origins'>, id: string): (revisio
 
 /** What of these things a node has; null when it does not answer. */
 async function liveOn(kernels: NodeKernels, node: Node, identities: readonly string[], signal: AbortSignal): Promise<NodeLook | null> {
-  if (node.status.phase === 'NotReady' || node.status.phase === 'Pending') return null;
+  if (node.status.phase === 'Pending') return null;
   try {
     const looks: NodeLook[] = [];
     do {

@@ -11,6 +11,8 @@ let service: { readonly id: string };
 beforeAll(async () => {
   plane = await startPlane();
   const { api } = plane;
+  // Nodes of tests do not say that they live.
+  await api.ok('PATCH /cluster', { headers: { 'If-Match': '*' }, body: { notReadyAfterSeconds: 3_600 } });
   node = await nodeWithKernel(api, plane.redisUrl, 'one');
   other = await nodeWithKernel(api, plane.redisUrl, 'two');
   await api.ok('POST /pods', { body: { name: 'web-1', node: node.name, labels: { app: 'web' }, ports: [{ containerPort: 8080 }] } });

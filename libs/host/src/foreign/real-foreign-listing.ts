@@ -18,10 +18,10 @@ async function readWhereThere({ run }: Runner, argv: readonly string[]): Promise
   return exitCode === 0 ? stdout : '';
 }
 
-/** Every table but ours and those that iptables keeps, which tells of them itself. Our own is not read: it may be large. */
-async function nftObjects(runner: Runner, iptablesTables: readonly string[]): Promise<KernelObject[]> {
+/** Of the tables that there are, every one but ours and those that iptables keeps, which tells of them itself. Our own is not read: it may be large. */
+async function nftObjects(runner: Runner, listed: string, iptablesTables: readonly string[]): Promise<KernelObject[]> {
   const left = new Set([`table ip ${NFT_TABLE}`, ...iptablesTables.map((name) => `table ip ${name}`)]);
-  const tables = (await readWhereThere(runner, ['nft', 'list', 'tables'])).split('\n').filter((table) => table !== '' && !left.has(table));
+  const tables = listed.split('\n').filter((table) => table !== '' && !left.has(table));
   const listings = await Promise.all(tables.map((table) => readWhereThere(runner, ['nft', '-s', '-y', 'list', ...table.split(' ')])));
   return listings.flatMap(foreignNftObjects);
 }
@@ -37,15 +37,17 @@ export function realForeignListing(enter: readonly string[] = []): ForeignListin
   const runner = makeRunner(enter);
   return {
     async list() {
-      const [links, routes, saved, version, sets] = await Promise.all([
+      const [links, routes, saved, version, sets, tables] = await Promise.all([
         runner.read(['ip', '-o', 'link', 'show']),
         runner.read(['ip', '-4', 'route', 'show', 'table', 'all']),
         readWhereThere(runner, ['iptables-save']),
         readWhereThere(runner, ['iptables', '--version']),
         readWhereThere(runner, ['ipset', 'save']),
+        // Seconds where iptables has ten thousand services: nft 1.0.6 reads all that there is for it.
+        readWhereThere(runner, ['nft', 'list', 'tables']),
       ]);
       // The legacy variant has tables of its own, and nftables may have others of the same names.
-      const nft = await nftObjects(runner, version.includes('nf_tables') ? savedTables(saved) : []);
+      const nft = await nftObjects(runner, tables, version.includes('nf_tables') ? savedTables(saved) : []);
       return [
         ...foreignLinkObjects(links),
         ...foreignRouteObjects(routes),
