@@ -3,11 +3,13 @@ import { maxHeaderSize } from 'node:http';
 import { LIST_LIMIT, WAIT_MAX_SECONDS } from '@weft/contract';
 import { TOKEN_LIFE_SECONDS } from '@weft/model';
 import { expect, it } from 'vitest';
+import { CAPTURES_MAX } from '../../src/captures/captures.ts';
 import { readConfig } from '../../src/config.ts';
 import { PLACES, SHARE, STRANGERS_PER_SECOND } from '../../src/http/admission.ts';
 import { BODY_LIMIT } from '../../src/http/json-body.ts';
 import { BURST_SECONDS } from '../../src/http/rate-limit.ts';
 import { REQUEST_TIMEOUT_MS } from '../../src/http/server.ts';
+import { TRACES_MAX } from '../../src/traces/traces.ts';
 import { WATCHERS_MAX } from '../../src/watch/watches.ts';
 
 interface Schema {
@@ -86,6 +88,7 @@ Whatever comes is bounded; nothing is cut off quietly. This page is generated fr
 | requests under way at a time by callers that a replica has not let in before | ${PLACES.strangers}, beside both | 429 \`TooManyRequests\`, \`Retry-After\` |
 | requests of nodes under way at a time, at each replica | ${PLACES.nodes}, beside those of people | 503 \`Unavailable\`, \`Retry-After\` |
 | open watches of each replica | ${WATCHERS_MAX} | 503 \`Unavailable\`, \`Retry-After\` |
+| captures that each replica sends at a time, and packets that it follows | ${CAPTURES_MAX}, ${TRACES_MAX} | 503 \`Unavailable\`, \`Retry-After\` |
 | body | ${BODY_LIMIT / KIB} KiB | 413 \`PayloadTooLarge\` |
 | URL and headers together | ${maxHeaderSize / KIB} KiB | 400 \`BadRequest\` |
 | one header that weft reads | 255 characters | 400 \`BadRequest\` |
