@@ -79,8 +79,8 @@ export interface Foundations {
 
 const CONTROLLERS = [
   NamespacesController,
-  AppliesController,
   QuotasController,
+  AppliesController,
   NodesController,
   RolloutsController,
   JoinTokensController,
@@ -116,9 +116,9 @@ const PROVIDERS = [
   Revisions,
   TokenEnds,
   Watches,
-  Plans,
   Convergence,
   Changes,
+  Plans,
   Reads,
   Rules,
   CallersStore,

@@ -29,6 +29,7 @@ const plain = {
   otherAnswers: [],
   audited: false,
 } as const;
+
 /** What an operation has that commits a change: it can be planned. */
 const committing = { ...plain, query: PLANNING, otherAnswers: [PLANNED], audited: true } as const;
 
