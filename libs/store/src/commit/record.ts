@@ -9,7 +9,8 @@ import type { ConcernedNodes, Stamp, Written } from './change.ts';
 const json = (value: object | null) => (value === null ? null : JSON.stringify(value));
 
 /**
- * Writes how objects are after a change into history, and what nodes have to know of them, and who asked for it, what came of it and whom it concerns into the record of changes.
+ * Writes how objects are after a change, and what nodes have to know of them, into history; and into the record of changes who asked for it, what came
+ * of it and whom it concerns.
  * Every other change waits for this one, so it is one statement, whose text is the same however many objects there are. Answers the id of
  * the change's operation.
  */
