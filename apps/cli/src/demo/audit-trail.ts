@@ -15,7 +15,7 @@ export async function showAuditTrail(stage: Stage, requestId: string): Promise<v
       `${node}: revision ${fromRevision} → ${toRevision} ${outcome} in ${Math.round(durationMs)} ms, configuration ${configHash.slice(0, 12)}`,
       ...steps.flatMap((step) => [
         `  ${step.argv.join(' ')}  → exit ${step.exitCode}, ${step.durationMs.toFixed(1)} ms`,
-        ...step.input
+        ...(step.input ?? '')
           .trim()
           .split('\n')
           .slice(0, 2)
