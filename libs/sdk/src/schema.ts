@@ -1437,18 +1437,6 @@ export interface components {
             role: "admin" | "operator" | "viewer" | "node";
             tokenId: string;
         };
-        CaptureTerms: {
-            /** @description bytes of the stream, its headers included, that it does not exceed */
-            bytes: number;
-            /** @description packets after which it ends */
-            count: number;
-            /** @description only packets that this names, in the words of pcap-filter(7): tcp and host 100.64.0.5 and not port 22 */
-            filter: string;
-            /** @description seconds after which it ends */
-            seconds: number;
-            /** @description bytes of each packet that are kept */
-            snaplen: number;
-        };
         ChainHead: {
             hash: string;
             seq: number;
@@ -1600,16 +1588,6 @@ export interface components {
         };
         CountersReportAnswer: {
             kept: number;
-        };
-        CrossingStep: {
-            /** @description the rule and elements, route, neighbour, forwarding entry or link that it happens by */
-            behind: components["schemas"]["KernelObject"][];
-            /** @description of a rule: the hook that it is met at */
-            hook: ("prerouting" | "input" | "forward" | "output" | "postrouting") | null;
-            /** @enum {string} */
-            kind: "start" | "rule" | "translate" | "masquerade" | "route" | "neighbour" | "tunnel" | "deliver" | "leave" | "stop";
-            /** @description what happens, in a line to read */
-            text: string;
         };
         DesiredEndpoint: {
             /** Format: ipv4 */
@@ -3189,44 +3167,6 @@ export interface components {
             nextCursor: string | null;
             /** @description cluster revision of the list; a watch with since=<epoch>.<revision> goes on from here */
             revision: number;
-        };
-        ReceiptReport: {
-            backend: string;
-            /**
-             * @description verification: nothing was applied, the kernel was read back; it failed when something else stood there
-             * @enum {string}
-             */
-            cause: "change" | "start" | "drift" | "resync" | "retry" | "verification";
-            configHash: string;
-            durationMs: number;
-            fromRevision: number;
-            id: string;
-            /**
-             * @description ids of services that the kernel took no rules for; the hash is of the rules without them
-             * @default []
-             */
-            leftOut?: string[];
-            message: string;
-            /** @enum {string} */
-            outcome: "applied" | "failed";
-            /**
-             * @description the same digest of what was really found there, connections of IPVS that end aside; null: it was not read
-             * @default null
-             */
-            readBack?: {
-                /** Format: date-time */
-                at: string;
-                rulesHash: string;
-            } | null;
-            /**
-             * @description names everything of ours that is to stand in the kernel after it: the digest of the inventory of that revision on this node; null: nobody knows, or a service stands on as it was because its change was refused
-             * @default null
-             */
-            rulesHash?: string | null;
-            /** Format: date-time */
-            startedAt: string;
-            steps: components["schemas"]["ReceiptStep"][];
-            toRevision: number;
         };
         ReceiptSignature: {
             /** @description fingerprint of the public key, as the audit event that registered it says */

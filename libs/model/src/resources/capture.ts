@@ -42,13 +42,11 @@ export const CaptureFilter = z
   .describe('only packets that this names, in the words of pcap-filter(7): tcp and host 100.64.0.5 and not port 22');
 
 /** What may be captured: which packets, and the most of them. */
-export const CaptureTerms = z
-  .strictObject({
-    filter: CaptureFilter,
-    count: z.int().min(1).max(CAPTURE_CAPS.count.max).describe('packets after which it ends'),
-    bytes: z.int().min(1).max(CAPTURE_CAPS.bytes.max).describe('bytes of the stream, its headers included, that it does not exceed'),
-    seconds: z.int().min(1).max(CAPTURE_CAPS.seconds.max).describe('seconds after which it ends'),
-    snaplen: z.int().min(1).max(CAPTURE_CAPS.snaplen.max).describe('bytes of each packet that are kept'),
-  })
-  .meta({ id: 'CaptureTerms' });
+export const CaptureTerms = z.strictObject({
+  filter: CaptureFilter,
+  count: z.int().min(1).max(CAPTURE_CAPS.count.max).describe('packets after which it ends'),
+  bytes: z.int().min(1).max(CAPTURE_CAPS.bytes.max).describe('bytes of the stream, its headers included, that it does not exceed'),
+  seconds: z.int().min(1).max(CAPTURE_CAPS.seconds.max).describe('seconds after which it ends'),
+  snaplen: z.int().min(1).max(CAPTURE_CAPS.snaplen.max).describe('bytes of each packet that are kept'),
+});
 export type CaptureTerms = z.infer<typeof CaptureTerms>;

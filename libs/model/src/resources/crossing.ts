@@ -25,14 +25,12 @@ export const Arrival = z.strictObject({ origin: PacketOrigin, packet: WirePacket
 export type Arrival = z.infer<typeof Arrival>;
 
 /** One thing that happens to a packet on a node, with what stands in the kernel that makes it happen. */
-export const CrossingStep = z
-  .strictObject({
-    kind: z.enum(['start', 'rule', 'translate', 'masquerade', 'route', 'neighbour', 'tunnel', 'deliver', 'leave', 'stop']),
-    hook: z.enum(['prerouting', 'input', 'forward', 'output', 'postrouting']).nullable().describe('of a rule: the hook that it is met at'),
-    text: z.string().describe('what happens, in a line to read'),
-    behind: z.array(KernelObject).describe('the rule and elements, route, neighbour, forwarding entry or link that it happens by'),
-  })
-  .meta({ id: 'CrossingStep' });
+export const CrossingStep = z.strictObject({
+  kind: z.enum(['start', 'rule', 'translate', 'masquerade', 'route', 'neighbour', 'tunnel', 'deliver', 'leave', 'stop']),
+  hook: z.enum(['prerouting', 'input', 'forward', 'output', 'postrouting']).nullable().describe('of a rule: the hook that it is met at'),
+  text: z.string().describe('what happens, in a line to read'),
+  behind: z.array(KernelObject).describe('the rule and elements, route, neighbour, forwarding entry or link that it happens by'),
+});
 export type CrossingStep = z.infer<typeof CrossingStep>;
 
 /** Where a node leaves a packet. */

@@ -31,38 +31,36 @@ const Sha256 = z
   .regex(/^[0-9a-f]+$/);
 
 /** What a node sends about one apply, or about one time that it read its kernel back. */
-export const ReceiptReport = z
-  .strictObject({
-    id: idSchema('receipt'),
-    fromRevision: z.int(),
-    toRevision: z.int(),
-    cause: z
-      .enum(['change', 'start', 'drift', 'resync', 'retry', 'verification'])
-      .describe('verification: nothing was applied, the kernel was read back; it failed when something else stood there'),
-    backend: z.string().max(32),
-    startedAt: Timestamp,
-    durationMs: z.number(),
-    outcome: z.enum(['applied', 'failed']),
-    message: z.string().max(4096),
-    configHash: z.string().max(64),
-    rulesHash: Sha256.nullable()
-      .default(null)
-      .describe(
-        'names everything of ours that is to stand in the kernel after it: the digest of the inventory of that revision on this node; null: nobody knows, or a service stands on as it was because its change was refused',
-      ),
-    leftOut: z
-      .array(z.string().max(64))
-      .max(RECEIPT_LEFT_OUT_MAX)
-      .default([])
-      .describe('ids of services that the kernel took no rules for; the hash is of the rules without them'),
-    readBack: z
-      .strictObject({ rulesHash: Sha256, at: Timestamp })
-      .nullable()
-      .default(null)
-      .describe('the same digest of what was really found there, connections of IPVS that end aside; null: it was not read'),
-    steps: z.array(ReceiptStep).max(256),
-  })
-  .meta({ id: 'ReceiptReport' });
+export const ReceiptReport = z.strictObject({
+  id: idSchema('receipt'),
+  fromRevision: z.int(),
+  toRevision: z.int(),
+  cause: z
+    .enum(['change', 'start', 'drift', 'resync', 'retry', 'verification'])
+    .describe('verification: nothing was applied, the kernel was read back; it failed when something else stood there'),
+  backend: z.string().max(32),
+  startedAt: Timestamp,
+  durationMs: z.number(),
+  outcome: z.enum(['applied', 'failed']),
+  message: z.string().max(4096),
+  configHash: z.string().max(64),
+  rulesHash: Sha256.nullable()
+    .default(null)
+    .describe(
+      'names everything of ours that is to stand in the kernel after it: the digest of the inventory of that revision on this node; null: nobody knows, or a service stands on as it was because its change was refused',
+    ),
+  leftOut: z
+    .array(z.string().max(64))
+    .max(RECEIPT_LEFT_OUT_MAX)
+    .default([])
+    .describe('ids of services that the kernel took no rules for; the hash is of the rules without them'),
+  readBack: z
+    .strictObject({ rulesHash: Sha256, at: Timestamp })
+    .nullable()
+    .default(null)
+    .describe('the same digest of what was really found there, connections of IPVS that end aside; null: it was not read'),
+  steps: z.array(ReceiptStep).max(256),
+});
 export type ReceiptReport = z.infer<typeof ReceiptReport>;
 
 /** How a node vouches for a receipt: with its own Ed25519 key, which the control plane never has. */
