@@ -6,14 +6,15 @@ import { orderedObjects } from './identity.ts';
 const quoted = (comment: string | null) => (comment === null ? [] : [`comment "${comment}"`]);
 const ruleText = ({ text, comment }: NftRule) => [text, ...quoted(comment)].join(' ');
 
-function declared({ type, flags, counter, comment }: Omit<NftSet, 'elements'>, size?: number): string {
-  return [
+function declared(what: 'set' | 'map', { name, type, flags, counter, comment }: Omit<NftSet, 'elements'>, size?: number): string {
+  const properties = [
     `type ${type}`,
     ...(size === undefined ? [] : [`size ${size}`]),
     ...(flags.length === 0 ? [] : [`flags ${flags.join(',')}`]),
     ...(counter === true ? ['counter'] : []),
     ...quoted(comment),
-  ].join('; ');
+  ];
+  return `${what} ${name} { ${properties.join('; ')} }`;
 }
 
 /** An element of a set, `data` null, or of a map. */
@@ -32,14 +33,14 @@ export function nftChainObjects(table: string, { name, hook, rules }: NftChain):
 
 function setObjects(table: string, { elements, ...set }: NftSet): KernelObject[] {
   return [
-    { kind: 'nft-set', place: table, key: set.name, text: declared(set) },
+    { kind: 'nft-set', place: table, key: set.name, text: declared('set', set) },
     ...elements.map((element) => nftElementObject(table, set.name, element, null)),
   ];
 }
 
 function mapObjects(table: string, { elements, size, ...map }: NftMap): KernelObject[] {
   return [
-    { kind: 'nft-map', place: table, key: map.name, text: declared(map, size) },
+    { kind: 'nft-map', place: table, key: map.name, text: declared('map', map, size) },
     ...Object.entries(elements).map(([key, data]) => nftElementObject(table, map.name, key, data)),
   ];
 }
