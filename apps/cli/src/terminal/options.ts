@@ -12,6 +12,9 @@ export const wholeNumber = (from: number, to: number) => (text: string) => {
 export const stateOption = () =>
   new Option('--state <directory>', 'where the fleet keeps everything (default: WEFT_STATE or /var/lib/weft)');
 
+/** How something is printed. */
+export const outputOption = (description = 'how to print it') =>
+  new Option('-o, --output <format>', description).choices(['text', 'json']).default('text');
+
 /** How something is printed that is a list. */
-export const outputOption = () =>
-  new Option('-o, --output <format>', 'how to print it; json: an object on each line').choices(['text', 'json']).default('text');
+export const linesOption = () => outputOption('how to print it; json: an object on each line');

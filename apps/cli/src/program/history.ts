@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { outputOption, stateOption } from '../terminal/options.ts';
+import { linesOption, stateOption } from '../terminal/options.ts';
 
 /** `weft history`, `weft history diff` and `weft rollback`. */
 export function addHistoryCommands(program: Command): void {
@@ -13,7 +13,7 @@ export function addHistoryCommands(program: Command): void {
     .option('-n, --namespace <name>', 'only objects of this namespace')
     .option('--name <name>', 'only the object of this name')
     .option('-l, --selector <labels>', 'only objects whose labels fulfil it: app=web,tier!=db')
-    .addOption(outputOption())
+    .addOption(linesOption())
     .addOption(stateOption())
     .addHelpText('after', '\nweft history node/node-1 --at 2h --match web\nweft history services --at 2026-11-17T09:00:00Z -n shop')
     .action(async (what, options) => (await import('../commands/history.ts')).showHistory(what, options));
@@ -29,7 +29,7 @@ export function addHistoryCommands(program: Command): void {
     .option('-n, --namespace <name>', 'only objects of this namespace')
     .option('--name <name>', 'only the object of this name')
     .option('-l, --selector <labels>', 'only objects whose labels fulfil it, then or now')
-    .addOption(outputOption())
+    .addOption(linesOption())
     .addOption(stateOption())
     .addHelpText(
       'after',
@@ -54,7 +54,7 @@ export function addHistoryCommands(program: Command): void {
     .option('--id <id...>', 'only objects that have, or had, one of these ids')
     .option('--delete-newer', 'delete what of it was made since', false)
     .option('--plan', 'only say what it would do', false)
-    .addOption(outputOption())
+    .addOption(linesOption())
     .addOption(stateOption())
     .addHelpText('after', '\nweft rollback --to 30m -n shop --delete-newer --plan')
     .action(async (options) => (await import('../commands/rollback.ts')).rollback(options));

@@ -1,0 +1,48 @@
+import { type Command, Option } from 'commander';
+import { stateOption, wholeNumber } from '../terminal/options.ts';
+
+/** Commands that change many nodes in stages. */
+export function addRolloutCommands(program: Command): void {
+  const rollout = program.command('rollout').description('change many nodes in stages, each proven by probes before the next');
+
+  rollout
+    .command('start')
+    .description('begin one and follow it: canaries first, and back again when a node is not as well as before')
+    .addOption(new Option('--backend <backend>', 'the service backend they get').choices(['nftables', 'iptables', 'ipvs']))
+    .addOption(new Option('--pod-link <link>', 'how pods hang on them').choices(['bridge', 'routed']))
+    .addOption(new Option('--strict-arp <onOff>', 'whether links answer ARP only for addresses of their own').choices(['on', 'off']))
+    .option('--node <name...>', 'nodes to change; left out: those of --selector, or all')
+    .option('--selector <labels>', 'nodes to change, by their labels: rack=1,!old')
+    .option('--canary <nodes...>', 'who goes first: names, or how many (default: 1)')
+    .option('--max-unavailable <count>', 'how many may be in the middle of it, or not Ready, at a time', wholeNumber(1, 100), 1)
+    .option('--soak <seconds>', 'how long each has to stay well before the next', wholeNumber(0, 86_400), 10)
+    .addOption(new Option('--on-failure <what>', 'when a node fails').choices(['revert', 'halt']).default('revert'))
+    .option('--detach', 'return at once', false)
+    .addOption(stateOption())
+    .action(async (options) => (await import('../commands/rollout.ts')).startRollout(options));
+
+  rollout
+    .command('list')
+    .description('show all rollouts, oldest first')
+    .addOption(stateOption())
+    .action(async (options) => (await import('../commands/rollout.ts')).listRollouts(options));
+
+  rollout
+    .command('show')
+    .description('show where each node of a rollout stands, and why it stopped')
+    .argument('<id>', 'the rollout, as weft rollout list shows it')
+    .addOption(stateOption())
+    .action(async (id, options) => (await import('../commands/rollout.ts')).showRollout(id, options));
+
+  for (const [order, description] of [
+    ['cancel', 'end a rollout where it stands: nodes keep what they have'],
+    ['resume', 'go on with a rollout that was halted'],
+    ['revert', 'take the change back on every node that has it'],
+  ] as const)
+    rollout
+      .command(order)
+      .description(description)
+      .argument('<id>', 'the rollout, as weft rollout list shows it')
+      .addOption(stateOption())
+      .action(async (id, options) => (await import('../commands/rollout.ts')).orderRollout(order, id, options));
+}

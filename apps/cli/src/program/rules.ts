@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import { linesOption, outputOption, stateOption } from '../terminal/options.ts';
+
+/** Commands that ask whose a rule is. */
+export function addRuleCommands(program: Command): void {
+  program
+    .command('blame')
+    .description('show what is in the kernel of a node now, with revision, time, actor and object of each thing in the margin')
+    .argument('<node>', 'node/<name>')
+    .option('--kind <kind>', 'only things of this kind: nft-rule, nft-element, iptables-rule, ipvs-service, route, link, …')
+    .option('--owner <object>', 'only what is for it: service/<namespace>/<name>, pod/<namespace>/<name>, node/<name> or cluster')
+    .option('--match <text>', 'only what has this text in its place, key or text')
+    .option('--foreign', 'only what is not ours', false)
+    .addOption(linesOption())
+    .addOption(stateOption())
+    .addHelpText(
+      'after',
+      '\nweft blame node/node-1 --kind nft-rule --match web\nIn the margin: ! somebody else changed it, - it is missing, ? it is not ours, ~ it is draining.',
+    )
+    .action(async (name, options) => (await import('../commands/blame.ts')).blame(name, options));
+
+  program
+    .command('explain')
+    .description(
+      'say why a thing is in the kernel of a node: for what, who asked for it, since when, who changed it; or what a service has there',
+    )
+    .argument('<target>', 'node/<name>, or service/<namespace>/<name> for all that it has on all nodes')
+    .argument('[line]', 'a line as nft list, iptables-save, ipvsadm -S -n, ipset save, ip or bridge print it, or a part of one')
+    .addOption(outputOption())
+    .addOption(stateOption())
+    .addHelpText(
+      'after',
+      "\nweft explain node/node-1 '-A WEFT-SERVICES -m comment …'\nweft explain service/shop/web\nThe exit status is 1 when nothing is found.",
+    )
+    .action(async (target, line, options) => (await import('../commands/explain.ts')).explain(target, line, options));
+}
