@@ -23,7 +23,21 @@ const ESSENTIAL = [
   'touch',
   'env',
 ];
-const TOOLS = ['nft', 'iptables-restore', 'ipset', 'ipvsadm', 'conntrack', 'ip', 'redis-server', 'ps', 'curl', 'nsenter', 'npm', 'node'];
+const TOOLS = [
+  'nft',
+  'iptables-restore',
+  'ipset',
+  'ipvsadm',
+  'conntrack',
+  'tcpdump',
+  'ip',
+  'redis-server',
+  'ps',
+  'curl',
+  'nsenter',
+  'npm',
+  'node',
+];
 
 let root: string;
 let bin: string;
