@@ -71,17 +71,21 @@ const UNRECORDED = [
   'nodeAgentCountersReport',
   'nodeAgentDriftReport',
   'nodeAgentLeaseRenew',
+  'nodeExplain',
   'nodeJoinPreview',
+  'reachabilityCheck',
 ];
 
-/** Rollouts take nodes that answer: what they record is shown in rollouts/rollouts.server.ts. */
+/** Rollouts and traces take nodes that answer: what they record is shown in rollouts/rollouts.server.ts and traces/traces.server.ts. */
 const SHOWN_ELSEWHERE = [
-  // Each of its changes is recorded as what it is: plans/applies.server.ts.
+  // Each of their changes is recorded as what it is: plans/applies.server.ts and past/rollbacks.server.ts.
   'applyCreate',
+  'rollbackCreate',
   'rolloutCreate',
   'rolloutCancel',
   'rolloutResume',
   'rolloutRevert',
+  'traceCreate',
 ];
 
 /** Every operation that can change anything, in an order in which each can. */
