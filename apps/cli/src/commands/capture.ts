@@ -27,6 +27,9 @@ export async function capture(text: string, { state, ...terms }: CaptureOptions)
   await pipeline(stream, process.stdout, { end: false }).catch((error: unknown) => {
     // Whoever reads has seen enough, or has said so: what was written is whole packets but for the last.
     if (interrupted.signal.aborted || (error as NodeJS.ErrnoException).code === 'EPIPE') return;
-    throw new UserError('the control plane broke off: what was written is whole packets but for the last', { cause: error });
+    throw new UserError(
+      'the capture broke off before its end, by a node or the control plane: what was written is whole packets but for the last',
+      { cause: error },
+    );
   });
 }

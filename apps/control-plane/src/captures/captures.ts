@@ -45,7 +45,7 @@ async function stop(captures: readonly NodeCapture[]): Promise<void> {
   await Promise.allSettled(captures.map((capture) => capture.stop()));
 }
 
-/** Reads and sends until every node has ended, the terms are used up or the client is gone. */
+/** Reads and sends until every node has ended, the terms are used up or the client is gone. Throws Error when there was more that was not sent. */
 async function pump(
   captures: readonly NodeCapture[],
   terms: CaptureTerms,
@@ -62,6 +62,10 @@ async function pump(
     await caughtUp(body);
     if (records.length === 0) await sleep(READ_EVERY_MS);
   }
+  if (body.destroyed || gone.aborted) return;
+  const [lost] = captures.flatMap((capture) => capture.lost ?? []);
+  if (lost !== undefined) throw new Error(`it was cut short: ${lost}`);
+  if (going().length > 0 && !allowance.used) throw new Error('its time was over before it was read to its end');
 }
 
 /** Sends what nodes capture to whoever asked for it, for as long as they listen. */
@@ -93,11 +97,13 @@ export class Captures {
     const header = pcapHeader(terms.snaplen, linkType);
     body.write(header);
     void pump(captures, terms, new Allowance(terms, header.length), body, call.gone)
-      .catch((error: unknown) => this.log.warn({ why: errorChain(error), requestId: call.requestId }, 'a capture ended early'))
-      .finally(() => {
-        body.end();
-        return stop(captures);
-      });
+      .then(() => body.end())
+      .catch((error: unknown) => {
+        this.log.warn({ why: errorChain(error), requestId: call.requestId }, 'a capture ended early');
+        // Broken off, not ended: what is not whole must not look whole.
+        body.destroy(new Error('the capture is not whole'));
+      })
+      .finally(() => stop(captures));
     return new Reply(body, { 'Content-Type': PCAP_TYPE });
   }
 

@@ -13,7 +13,7 @@ export interface CapturePlace {
   readonly pod: Id<'pod'> | null;
 }
 
-/** A capture that cannot be read so many times in a row is over. */
+/** A capture that cannot be read so many times in a row is lost. */
 const FAILURES_MAX = 3;
 
 /** A capture on a node. It ends by itself when it is not read for some seconds. */
@@ -24,6 +24,7 @@ export class NodeCapture {
   readonly #reader: PcapReader;
   #ended = false;
   #failures = 0;
+  #failure = '';
 
   constructor(asker: Asker, place: CapturePlace, linkType: LinkType) {
     this.#asker = asker;
@@ -49,13 +50,19 @@ export class NodeCapture {
     } catch (error) {
       if (!(error instanceof AskError)) throw error;
       this.#failures += 1;
+      this.#failure = error.message;
       return [];
     }
   }
 
+  /** Why the rest of it will never be had, as when its executor died; null: it goes on, or was read to its end. */
+  get lost(): string | null {
+    return this.#failures >= FAILURES_MAX ? `${this.#place.node}: ${this.#failure}` : null;
+  }
+
   /** True when nothing comes any more. */
   get over(): boolean {
-    return this.#ended || this.#failures >= FAILURES_MAX;
+    return this.#ended || this.lost !== null;
   }
 
   /** Ends it. Throws AskError: then it ends by itself. */

@@ -15,6 +15,8 @@ interface CapturingNode extends JoinedNode {
   /** Null: it goes on. */
   ended: string | null;
   refusal: string | null;
+  /** True: once its pieces are read, it is not known here any more, as after the death of an executor. */
+  lost: boolean;
   readonly worker: NodeWorker;
 }
 
@@ -33,6 +35,7 @@ async function capturingNode(kind: string): Promise<CapturingNode> {
       return { kind: 'capture-start', refused: node.refusal };
     },
     'capture-read': async () => {
+      if (node.lost && node.pieces.length === 0) throw new Error('it has ended: this executor is another one');
       const piece = (node.pieces.shift() ?? Buffer.alloc(0)).toString('base64');
       return { kind: 'capture-read', piece, ended: node.pieces.length === 0 ? node.ended : null };
     },
@@ -41,7 +44,7 @@ async function capturingNode(kind: string): Promise<CapturingNode> {
       return { kind: 'capture-stop' };
     },
   });
-  const node: CapturingNode = { ...joined, started: [], stopped: [], pieces: [], ended: null, refusal: null, worker };
+  const node: CapturingNode = { ...joined, started: [], stopped: [], pieces: [], ended: null, refusal: null, lost: false, worker };
   await node.apply();
   return node;
 }
@@ -97,6 +100,19 @@ it('ends at the caps, whatever a node sends', async () => {
   first().pieces = [stream([record(1, 'one'), record(2, 'two'), record(3, 'three')])];
   const weighed = await request(`/pods/${pod}/capture?bytes=50`);
   expect(contents(Buffer.from(await weighed.arrayBuffer()))).toEqual(['one']);
+});
+
+it('breaks the answer off when a node has lost its capture: what is not whole does not look whole', async () => {
+  const pod = await createPod(first());
+  Object.assign(first(), { pieces: [stream([record(1, 'one')])], lost: true });
+  const response = await request(`/pods/${pod}/capture`);
+  expect(response.status).toBe(200);
+  const received: Buffer[] = [];
+  const read = async () => {
+    for await (const piece of response.body ?? []) received.push(Buffer.from(piece));
+  };
+  await expect(read()).rejects.toThrow();
+  expect(contents(Buffer.concat(received))).toEqual(['one']);
 });
 
 it('merges what the pods behind a service capture', async () => {
