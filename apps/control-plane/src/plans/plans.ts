@@ -76,6 +76,7 @@ export class Plans {
       const effect = await this.attemptPlanned(call, claims, () => attempt({ seed, expected: null }, call.idempotencyKey));
       if ('answer' in effect) return effect.answer;
       if (claims.expiresAt < Date.now()) throw await this.outdated(call, claims, `it was valid for ${PLAN_SECONDS} seconds`);
+      if (effect.spent.length > 0) throw await this.outdated(call, claims, `it was applied already: it made ${effect.spent.join(', ')}`);
       if (fingerprintOf(effect, await this.kernelsOf(effect)) !== claims.effect)
         throw await this.outdated(call, claims, 'now it would do something else');
       const done = await this.attemptPlanned(call, claims, () => attempt({ seed, expected: effect }, call.idempotencyKey));

@@ -45,6 +45,24 @@ it('says what a service comes to on every node, uses nothing up, and then does e
   expect((await apply({ headers: {} })).body).toMatchObject({ code: 'PlanOutdated' });
 });
 
+it('makes an object once: it does not come back by the same token when it was deleted', async () => {
+  await plane.api.ok('POST /services', { body: { name: 'by-hand', ports: [{ port: 80 }] } });
+  const requests: [string, object][] = [
+    ['endpoints', { service: 'by-hand', ip: '192.0.2.7', port: 5 }],
+    ['namespaces', { name: 'once' }],
+    ['applies', { documents: [{ kind: 'endpoint', service: 'by-hand', ip: '192.0.2.8', port: 5 }] }],
+  ];
+  for (const [collection, body] of requests) {
+    const { plan, apply } = await planned(`POST /${collection}`, { body });
+    expect((await apply()).status).toBeLessThan(300);
+    const { id, kind } = plan.changes[0].object;
+    await plane.api.ok(`DELETE /${kind}s/${id}`, { headers: { 'If-Match': '*' } });
+    const again = await apply();
+    expect([again.status, again.body.code]).toEqual([409, 'PlanOutdated']);
+    expect(again.body.detail).toContain(`it was applied already: it made ${id}`);
+  }
+});
+
 it('says so when no rule changes, and when nothing changes at all', async () => {
   const { body: one } = await plane.api.ok('POST /services', { body: service('labelled') });
   const labels = await planned(`PATCH /services/${one.id}`, patch({ labels: { tier: 'a' } }));

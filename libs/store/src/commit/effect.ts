@@ -59,6 +59,15 @@ const withoutRevisions = ({ nodes, pods, services, ...rest }: DesiredChange) => 
   services: services.map(withoutRevision),
 });
 
+/** Ids of objects that changes make, of which the record of changes knew before a revision. */
+async function idsSpent(tables: Tables, changes: readonly WrittenChange[], first: number): Promise<string[]> {
+  const made = changes.filter(({ before }) => before === null).map(({ object }) => object.id);
+  if (made.length === 0) return [];
+  const where = { objectId: { in: made }, revision: { lt: first } };
+  const rows = await tables.change.findMany({ where, distinct: ['objectId'], select: { objectId: true }, orderBy: { objectId: 'asc' } });
+  return rows.map(({ objectId }) => objectId);
+}
+
 /** What the changes of a transaction come to that has written them and is not over. */
 export async function readEffect(tables: Tables, written: readonly WrittenChange[]): Promise<Effect> {
   const { epoch, revision } = await tables.revisionCounter.findUniqueOrThrow({ where: { id: 1 } });
@@ -70,7 +79,8 @@ export async function readEffect(tables: Tables, written: readonly WrittenChange
     after: lasting(after),
   }));
   const desired = await readDesired(tables, written, first);
-  return { epoch, base: first - 1, changes, desired, print: fingerprint({ changes, desired: withoutRevisions(desired) }) };
+  const spent = await idsSpent(tables, written, first);
+  return { epoch, base: first - 1, changes, desired, spent, print: fingerprint({ changes, desired: withoutRevisions(desired), spent }) };
 }
 
 /** Changes of which nodes had to know something. */

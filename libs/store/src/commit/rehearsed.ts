@@ -29,6 +29,8 @@ export interface Effect {
   readonly base: number;
   readonly changes: readonly ObjectChange[];
   readonly desired: DesiredChange;
+  /** Ids of objects that it makes and that were made before, from the same seed: whatever became of them, they are not made again. */
+  readonly spent: readonly string[];
   /** Fingerprint of all of it but the revisions. */
   readonly print: string;
 }
