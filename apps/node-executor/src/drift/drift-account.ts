@@ -69,10 +69,7 @@ export class DriftAccount {
     if (standing !== null && standing.about === about && isUnrepaired(look) && standing.event.outcome === outcomeOf(look)) return null;
     const last = standing ?? this.#last;
     const same = last !== null && (standing !== null || (last.about === about && look.at - last.at < SAME_MS));
-    return this.#keep(
-      same ? { ...newEvent(look, last.event.id), firstAt: last.event.firstAt, count: last.event.count + 1 } : this.#open(look),
-      look,
-    );
+    return this.#keep(same ? again(last.event, look) : this.#open(look), look);
   }
 
   #open(look: Look): DriftReport {
@@ -105,6 +102,12 @@ const isUnrepaired = (look: Look) => outcomeOf(look) !== 'repaired';
 function outcomeOf({ control, failure }: Look): DriftOutcome {
   if (control.frozen || control.driftPolicy === 'observe') return 'standing';
   return failure === null ? 'repaired' : 'failed';
+}
+
+/** An event about which a further look says something. A look that nothing led to does not know better who did it. */
+function again({ id, firstAt, count, noticedBy, process }: DriftReport, look: Look): DriftReport {
+  const event = { ...newEvent(look, id), firstAt, count: count + 1 };
+  return look.evidence === null ? { ...event, noticedBy, process } : event;
 }
 
 function newEvent(look: Look, id: DriftReport['id']): DriftReport {

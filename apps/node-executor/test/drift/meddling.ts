@@ -242,7 +242,8 @@ export function expectRepairs(ways: readonly Way[]): void {
         );
         took.noticed.push(event.durationMs ?? 0);
         if (who !== undefined && monitored) expect(event.process?.name).toContain(who);
-        expect(event.noticedBy).not.toBe('verification');
+        // Where no monitor tells, reading back what was applied may be sooner than the next look at the content.
+        if (monitored) expect(event.noticedBy).not.toBe('verification');
       },
       2 * PATIENCE_MS,
     );
