@@ -169,6 +169,30 @@ test('a namespace comes back with what was in it, and goes when it is newer', as
   await expect(refusal).rejects.toMatchObject({ code: 'InUse', errors: [{ message: expect.stringContaining('namespace team: ') }] });
 });
 
+test('a namespace is selected by its own name, and comes back before what was in it', async () => {
+  const { store } = await testCluster();
+  await addNode(store, 'node-1');
+  const { object: team } = await store.namespaces.create(request(), { name: 'team', labels: { a: 'b' } });
+  const { object: other } = await store.namespaces.create(request(), { name: 'other', labels: {} });
+  const { object: svc } = await store.services.create(request(), service('svc', { namespace: 'team' }));
+  await store.endpoints.create(request(), endpoint('svc', '203.0.113.1', { namespace: 'team' }));
+  const { object: one, revision } = await store.pods.create(request(), pod('pod', { namespace: 'team' }));
+  await store.services.delete(request(), svc.id, 'any');
+  await store.pods.delete(request(), one.id, 'any');
+  for (const { id } of [team, other]) await store.namespaces.delete(request(), id, 'any');
+  const kinds: RollbackOrder['kinds'] = ['namespace', 'service', 'pod'];
+  const { object } = await store.rollbacks.roll(request(), order(revision, { namespace: 'team', kinds }));
+  expect(object.changes.map(brief)).toEqual([
+    'created namespace team',
+    'created service svc',
+    'created endpoint svc 203.0.113.1:8080',
+    'created pod pod',
+  ]);
+  const undo = order(object.undoRevision, { namespace: 'team', kinds, deleteNewer: true });
+  const undone = (await store.rollbacks.roll(request(), undo)).object.changes.map(brief);
+  expect(undone).toEqual(['deleted pod pod', 'deleted service svc', 'deleted namespace team']);
+});
+
 test('nodes become what they were, and are neither made nor deleted', async () => {
   const { store } = await testCluster();
   const node = await addNode(store, 'node-1');

@@ -1,4 +1,4 @@
-import { fulfils, type Labels } from '@weft/model';
+import { fulfils, type Labels, type PastKind } from '@weft/model';
 import type { Tables } from '../database/database.ts';
 import { compareObjects, objectsAt } from '../past/objects-at.ts';
 import type { PastObjectQuery } from '../past/past-store.ts';
@@ -29,22 +29,31 @@ function selector({ labelSelector = [], ids }: RollbackOrder) {
 }
 
 /** Names of the services, with their namespaces, whose endpoints an order is about; null: all of them. */
-async function servicesOf(tables: Tables, order: RollbackOrder, span: Span, query: PastObjectQuery): Promise<ReadonlySet<string> | null> {
+async function servicesOf(tables: Tables, order: RollbackOrder, span: Span): Promise<ReadonlySet<string> | null> {
   const { ids, labelSelector } = order;
   if (ids === undefined && labelSelector === undefined) return null;
-  const narrowed = { ...query, ...(ids === undefined ? {} : { ids }), ...(labelSelector === undefined ? {} : { labelSelector }) };
+  const narrowed = {
+    ...queryFor('service', order),
+    ...(ids === undefined ? {} : { ids }),
+    ...(labelSelector === undefined ? {} : { labelSelector }),
+  };
   const [then, now] = [await objectsAt(tables, 'service', span.from, narrowed), await objectsAt(tables, 'service', span.to, narrowed)];
   return new Set([...then.items, ...now.items].map(({ namespace, name }) => `${namespace}/${name}`));
 }
 
+/** What of a kind an order may be about. A namespace is in none: it goes with what is in it. */
+function queryFor(kind: PastKind, { namespace, within }: RollbackOrder): PastObjectQuery {
+  const place = kind === 'namespace' ? { name: namespace } : { namespace };
+  return { ...ALL, ...(namespace === undefined ? {} : place), ...(within === undefined ? {} : { within }) };
+}
+
 /** Objects that an order is about and that are otherwise now than they were. Throws ProblemError Expired, BadRequest. */
 export async function selectedDifferences(tables: Tables, order: RollbackOrder, span: Span): Promise<Difference[]> {
-  const { kinds, namespace, within } = order;
-  const query: PastObjectQuery = { ...ALL, ...(namespace === undefined ? {} : { namespace }), ...(within === undefined ? {} : { within }) };
+  const { kinds } = order;
   const isSelected = selector(order);
   const differences: Difference[] = [];
   for (const kind of kinds) {
-    const { items } = await compareObjects(tables, kind, span, query);
+    const { items } = await compareObjects(tables, kind, span, queryFor(kind, order));
     // One that came in the place of another is selected with it.
     const names = new Set(
       items.flatMap(({ before, after, namespace: place, name }) => (isSelected(before) || isSelected(after) ? [`${place}/${name}`] : [])),
@@ -53,8 +62,8 @@ export async function selectedDifferences(tables: Tables, order: RollbackOrder, 
       if (names.has(`${place}/${name}`)) differences.push({ kind, before, after });
   }
   if (!kinds.includes('service')) return differences;
-  const services = await servicesOf(tables, order, span, query);
-  const { items } = await compareObjects(tables, 'endpoint', span, query);
+  const services = await servicesOf(tables, order, span);
+  const { items } = await compareObjects(tables, 'endpoint', span, queryFor('endpoint', order));
   for (const { before, after, namespace: place } of items) {
     const endpoint = isByHand(before) ? before : after;
     if (isByHand(endpoint) && (services === null || services.has(`${place}/${endpoint?.service}`)))
