@@ -38,6 +38,9 @@ const PATIENCE = {
 /** Where the pods listen for storms: beside the echo servers, which take too long for hundreds of connections a second in an emulated kernel. */
 const LIGHT_PORT = 8081;
 
+/** For at least so long endpoints are replaced, in ms: a rate over less says nothing. */
+const ROLLED_MS = 3_000;
+
 const light = (endpoints: readonly string[]) => endpoints.map((ip) => `${ip}:${LIGHT_PORT}`);
 
 /** How many connections a second are opened while something happens: so many are tried, and no fewer than `least` must come about. */
@@ -102,7 +105,9 @@ export function describeUpheavals({ replaced, switched, rate }: Upheavals): void
     const rolled = (endpoints: readonly string[] | undefined) => [service(1, [tcp(80, light(endpoints ?? []), { nodePort: 30080 })])];
     await apply(backend, rolled(ROLLING[0]));
     const storms = await blow([{ pod: 4 }, VIP, 80], ['outside', plan.host(1), 30080]);
-    for (const endpoints of ROLLING) await apply(backend, rolled(endpoints));
+    const until = performance.now() + ROLLED_MS;
+    do for (const endpoints of ROLLING) await apply(backend, rolled(endpoints));
+    while (performance.now() < until);
     await annotate(await calm(storms));
   });
 
