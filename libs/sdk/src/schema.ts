@@ -1457,6 +1457,10 @@ export interface components {
             /** @constant */
             type: "TEXT";
         } | {
+            /** @description revision of the newest change that is there */
+            recorded: number;
+            /** @description revision of the cluster at the same moment, which every change counts up */
+            revision: number;
             /** @constant */
             type: "END";
             /** @description records that are not sealed yet; a second later they are */
@@ -2163,6 +2167,8 @@ export interface components {
             epoch: string;
             /** @description how often to renew; longer in a larger fleet, so that all nodes together renew some 50 times a second */
             heartbeatSeconds: number;
+            /** @description where the hints of nodes are from now on, without a user and a password: those are in the credential. Null: nodes cannot reach Redis; omitted by older control planes: where the credential says */
+            redisUrl?: string | null;
         };
         Namespace: {
             /** Format: date-time */
@@ -4043,11 +4049,11 @@ export interface operations {
                      * @example {
                      *       "documents": [
                      *         {
-                     *           "id": "ns_01k8",
-                     *           "kind": "namespace",
-                     *           "name": "shop",
-                     *           "namespace": null,
-                     *           "operation": "namespaceCreate"
+                     *           "id": "pod_01k8",
+                     *           "kind": "pod",
+                     *           "name": "web-1",
+                     *           "namespace": "shop",
+                     *           "operation": "podCreate"
                      *         },
                      *         {
                      *           "id": "svc_01k8",

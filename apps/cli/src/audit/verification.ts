@@ -57,6 +57,6 @@ export async function verifyRecords(api: Source, anchors: Anchors): Promise<Veri
   // Before the changes are read: every key that vouches for a receipt up to here is among them.
   const upTo = await receiptsNow(api);
   const changes = await verifyChain('changes', api.chain('changes'), { checkpoints, keys }, findings);
-  const receipts = await verifyChain('receipts', api.chain('receipts'), { checkpoints, keys, upTo }, findings);
+  const receipts = await verifyChain('receipts', api.chain('receipts'), { checkpoints, keys, upTo, revision: changes.revision }, findings);
   return { findings, chains: { changes, receipts }, notes: notesOn(anchors, kept, others.length - usable.length) };
 }

@@ -105,7 +105,8 @@ class Kept {
   async *#read(chain: 'changes' | 'receipts'): AsyncGenerator<ChainLine> {
     yield { type: 'START', seq: this.headOf(chain).seq };
     yield* this.lines[chain];
-    yield { type: 'END', waiting: 0 };
+    const recorded = this.lines.changes.length;
+    yield { type: 'END', waiting: 0, recorded, revision: recorded };
     this.meanwhile();
   }
 }

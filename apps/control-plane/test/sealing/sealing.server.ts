@@ -49,7 +49,7 @@ describe('sealing', () => {
     await plane.api.ok('POST /namespaces', { body: { name: 'first' } });
     await other.api.ok('POST /namespaces', { body: { name: 'second' } });
     await eventually('two links', async () => (await linesOf('changes')).filter(({ type }) => type === 'LINK').length === 2);
-    expect((await linesOf('changes')).at(-1)).toEqual({ type: 'END', waiting: 0 });
+    expect((await linesOf('changes')).at(-1)).toEqual({ type: 'END', waiting: 0, recorded: 2, revision: 2 });
   });
 
   it('signs where the chains stand, once for what is the same, and everybody can verify it', async () => {

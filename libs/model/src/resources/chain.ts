@@ -33,7 +33,12 @@ export const ChainLine = z
     ChainLink,
     z.strictObject({ type: z.literal('LOOSE'), recordId: z.string().describe('nobody who records put it there') }),
     z.strictObject({ type: z.literal('TEXT'), sha256: Sha256, text: z.string() }),
-    z.strictObject({ type: z.literal('END'), waiting: z.int().describe('records that are not sealed yet; a second later they are') }),
+    z.strictObject({
+      type: z.literal('END'),
+      waiting: z.int().describe('records that are not sealed yet; a second later they are'),
+      recorded: z.int().describe('revision of the newest change that is there'),
+      revision: z.int().describe('revision of the cluster at the same moment, which every change counts up'),
+    }),
   ])
   .meta({ id: 'ChainLine' });
 export type ChainLine = z.infer<typeof ChainLine>;

@@ -6,7 +6,7 @@ export const FINDINGS = {
   Deleted: 'a record that was sealed is gone',
   Planted: 'a record is in no link of the chain and waits for none',
   Broken: 'a link is not what was written',
-  Cut: 'the chain ends before a checkpoint',
+  Cut: 'the chain ends before a checkpoint, the revision of the cluster, or one that a node has signed for',
   Rewritten: 'the chain is another one than at a checkpoint',
   Forged: 'no key of the node vouches for a receipt',
   TextEdited: 'the text of a step is not what its hash says',

@@ -14,6 +14,8 @@ export interface VerifiedChain {
   readonly anchoredAt: Checkpoint | null;
   /** Records that were not sealed yet. */
   readonly waiting: number;
+  /** Revision of the cluster when its end was read. */
+  readonly revision: number;
 }
 
 /** One walk along a chain. What it keeps does not grow with the chain. */
@@ -23,15 +25,19 @@ class Walk {
   readonly #keys: ReceiptKeys;
   /** Those that are still ahead, nearest first. */
   readonly #checkpoints: Checkpoint[];
+  readonly #upToRevision: number;
   #revision = 0;
+  /** The receipt that vouches for the greatest revision. */
+  #furthest: { readonly id: string; readonly seq: number; readonly toRevision: number } | null = null;
   head = GENESIS;
   anchoredAt: Checkpoint | null = null;
-  waiting: number | null = null;
+  end: (ChainLine & { readonly type: 'END' }) | null = null;
 
-  constructor(chain: ChainName, checkpoints: readonly Checkpoint[], keys: ReceiptKeys, findings: Findings) {
+  constructor(chain: ChainName, { checkpoints, keys, revision = Number.MAX_SAFE_INTEGER }: Evidence, findings: Findings) {
     this.#chain = chain;
     this.#findings = findings;
     this.#keys = keys;
+    this.#upToRevision = revision;
     this.#checkpoints = [...checkpoints].sort((a, b) => a[chain].seq - b[chain].seq);
   }
 
@@ -39,17 +45,18 @@ class Walk {
     if (line.type === 'START') return;
     if (line.type === 'LINK') this.#follow(line);
     else if (line.type === 'LOOSE') this.#found('Planted', null, line.recordId, 'it is in no link of the chain and waits for none');
-    else if (line.type === 'END') this.waiting = line.waiting;
+    else if (line.type === 'END') this.end = line;
     else if (sha256Hex(line.text) !== line.sha256)
       this.#found('TextEdited', null, line.sha256, 'the text is another one than its hash says');
   }
 
   /** Called after the last line. */
-  end(): void {
-    if (this.waiting === null) {
+  finish(): void {
+    if (this.end === null) {
       this.#found('Incomplete', this.head.seq, '', 'the answer broke off; what comes later was not looked at');
       return;
     }
+    this.#reach(this.end);
     for (const checkpoint of this.#checkpoints) {
       const { seq } = checkpoint[this.#chain];
       if (seq > this.head.seq)
@@ -60,6 +67,20 @@ class Walk {
           `it ended at link ${seq} on ${checkpoint.at}, and ends at link ${this.head.seq} now`,
         );
     }
+  }
+
+  /** A tail that was cut is missed by what else tells of it, before any checkpoint was made of it. */
+  #reach({ recorded, revision }: ChainLine & { readonly type: 'END' }): void {
+    if (this.#chain === 'changes' && recorded < revision)
+      this.#found('Cut', this.head.seq, '', `the cluster is at revision ${revision}, and the newest change that is there is ${recorded}`);
+    const furthest = this.#furthest;
+    if (furthest !== null && furthest.toRevision > this.#upToRevision)
+      this.#found(
+        'Cut',
+        furthest.seq,
+        furthest.id,
+        `its node signed for revision ${furthest.toRevision}, and the cluster is at ${this.#upToRevision}: changes were cut, or the database restored from a dump`,
+      );
   }
 
   #follow(link: ChainLink): void {
@@ -90,7 +111,9 @@ class Walk {
   }
 
   #receipt(seq: number, receipt: SealedReceipt): void {
-    if (!this.#keys.vouchFor(receipt)) this.#found('Forged', seq, receipt.id, `no key of ${receipt.node} vouches for it`);
+    const { id, node, toRevision, signature } = receipt;
+    if (!this.#keys.vouchFor(receipt)) this.#found('Forged', seq, id, `no key of ${node} vouches for it`);
+    else if (signature !== null && toRevision > (this.#furthest?.toRevision ?? 0)) this.#furthest = { id, seq, toRevision };
   }
 
   /** Compares with the checkpoints that were made when the chain ended here. */
@@ -122,6 +145,8 @@ export interface Evidence {
   readonly keys: ReceiptKeys;
   /** Links after this one are left for another time: what was recorded since the chain of changes was looked at may be signed with keys that are not known yet. */
   readonly upTo?: number;
+  /** Revision of the cluster when the end of the chain of changes was read: nodes cannot have signed for later ones. Nothing is held against it unless given. */
+  readonly revision?: number;
 }
 
 /**
@@ -130,11 +155,17 @@ export interface Evidence {
 export async function verifyChain(
   chain: ChainName,
   lines: AsyncIterable<ChainLine>,
-  { checkpoints, keys, upTo = Number.MAX_SAFE_INTEGER }: Evidence,
+  evidence: Evidence,
   findings: Findings,
 ): Promise<VerifiedChain> {
-  const walk = new Walk(chain, checkpoints, keys, findings);
+  const { upTo = Number.MAX_SAFE_INTEGER } = evidence;
+  const walk = new Walk(chain, evidence, findings);
   for await (const line of lines) if (line.type !== 'LINK' || line.seq <= upTo) walk.take(line);
-  walk.end();
-  return { head: walk.head, anchoredAt: walk.anchoredAt, waiting: walk.waiting ?? 0 };
+  walk.finish();
+  return {
+    head: walk.head,
+    anchoredAt: walk.anchoredAt,
+    waiting: walk.end?.waiting ?? 0,
+    revision: walk.end?.revision ?? Number.MAX_SAFE_INTEGER,
+  };
 }

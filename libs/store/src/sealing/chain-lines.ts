@@ -63,6 +63,13 @@ async function* texts(database: Database): AsyncGenerator<ChainLine> {
   }
 }
 
+/** The newest change that is there, and the revision that the cluster has counted up to: one statement, as both move at once. */
+async function reached(tables: Tables): Promise<{ readonly recorded: number; readonly revision: number }> {
+  const [row] = await tables.$queryRaw<{ recorded: bigint; revision: bigint }[]>`
+    SELECT coalesce((SELECT max(revision) FROM change), 0) AS recorded, revision FROM revision_counter`;
+  return { recorded: Number(row?.recorded ?? 0), revision: Number(row?.revision ?? 0) };
+}
+
 /** Everything that is to be verified about a chain. Nothing is held beyond the rows that are being given out. */
 export async function* chainLines(database: Database, chain: ChainName): AsyncGenerator<ChainLine> {
   const { seq } = await database.read((tables) => headOf(tables, chain));
@@ -71,5 +78,5 @@ export async function* chainLines(database: Database, chain: ChainName): AsyncGe
   yield* loose(database, chain);
   if (chain === 'receipts') yield* texts(database);
   const waiting = await database.read(async (tables) => SOURCES[chain].waiting(tables, (await headOf(tables, chain)).position));
-  yield { type: 'END', waiting };
+  yield { type: 'END', waiting, ...(await database.read(reached)) };
 }

@@ -82,6 +82,11 @@ export async function verify(
   const keys = new ReceiptKeys(isSignedBy);
   const checkpoints = signedCheckpoints(anchors, isSignedBy, findings);
   const changes = await verifyChain('changes', store.sealing.lines('changes'), { checkpoints, keys }, findings);
-  const receipts = await verifyChain('receipts', store.sealing.lines('receipts'), { checkpoints, keys }, findings);
+  const receipts = await verifyChain(
+    'receipts',
+    store.sealing.lines('receipts'),
+    { checkpoints, keys, revision: changes.revision },
+    findings,
+  );
   return { findings, chains: { changes, receipts } };
 }
