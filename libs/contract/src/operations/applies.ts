@@ -15,14 +15,14 @@ const applying = create({
   body: Apply,
   bodyExample: {
     documents: [
-      { kind: 'namespace', name: 'shop' },
+      { kind: 'pod', namespace: 'shop', name: 'web-1', labels: { app: 'web' }, ports: [{ containerPort: 8080 }] },
       { kind: 'service', namespace: 'shop', name: 'web', selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }] },
     ],
   },
   result: Applied,
   example: {
     documents: [
-      { kind: 'namespace', id: 'ns_01k8', namespace: null, name: 'shop', operation: 'namespaceCreate' },
+      { kind: 'pod', id: 'pod_01k8', namespace: 'shop', name: 'web-1', operation: 'podCreate' },
       { kind: 'service', id: 'svc_01k8', namespace: 'shop', name: 'web', operation: 'serviceCreate' },
     ],
   },
