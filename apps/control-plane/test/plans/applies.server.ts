@@ -65,6 +65,22 @@ it('does nothing at all when one document cannot be made true, and says which', 
   expect(await plane.everything()).toEqual(before);
 });
 
+it('takes no two documents for one object, and names both', async () => {
+  const before = await plane.everything();
+  const [, web, , byHand] = SHOP;
+  const twice = { kind: 'namespace', name: 'twice' };
+  const refused = await plane.api.send('POST /applies', applying([twice, web as object, twice]));
+  const message = 'documents 1 and 3 are both for namespace twice; say it once';
+  const of = (at: number) => ({ pointer: `/documents/${at}`, code: 'Duplicate', message });
+  expect([refused.status, refused.body.detail, refused.body.errors]).toEqual([422, message, [of(0), of(2)]]);
+  const ports = applying([web as object, { ...web, ports: [{ port: 81 }] }, byHand as object, byHand as object]);
+  const { body } = await plane.api.send('POST /applies', ports);
+  expect(body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual([0, 1, 2, 3].map((at) => `/documents/${at}`));
+  expect(await plane.everything()).toEqual(before);
+  const others = [byHand as object, { ...byHand, port: 5433 }, { ...twice }, { ...web, namespace: 'twice', name: 'db' }];
+  expect((await plane.api.send('POST /applies?dryRun=plan', applying(others))).status).toBe(200);
+});
+
 it('needs the permission of every document', async () => {
   await plane.api.ok('POST /namespaces', { body: { name: 'own' } });
   const { token } = (await plane.api.ok('POST /tokens', { body: { name: 'own', role: 'operator', namespaces: ['own'] } })).body;

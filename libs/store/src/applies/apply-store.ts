@@ -4,10 +4,12 @@ import { mutateAll } from '../commit/mutate.ts';
 import type { Database } from '../database/database.ts';
 import type { Committed, RequestContext } from '../request-context.ts';
 import { makeTrue } from './documents.ts';
+import { requireOneEach } from './one-each.ts';
 
 /** Makes objects what documents say of them. */
 export interface ApplyStore {
-  /** All documents in one transaction, each a change with a revision and a record of its own. Throws ProblemError that names the document at fault. */
+  /** All documents in one transaction, each a change with a revision and a record of its own. Throws ProblemError that names the document at fault,
+   * ValidationFailed when two are for one object. */
   apply(ctx: RequestContext, documents: readonly ApplyDocument[]): Promise<Committed<readonly AppliedDocument[]>>;
 }
 
@@ -55,6 +57,7 @@ function prepareDocument(document: ApplyDocument, at: number): Prepare<AppliedDo
 export function applyStore(database: Database): ApplyStore {
   return {
     apply: async (ctx, documents) => {
+      requireOneEach(documents);
       const namespaces = documents.map((document) => (document.kind === 'namespace' ? document.name : document.namespace));
       const committed = await mutateAll(database, ctx, namespaces, documents.map(prepareDocument));
       return { ...committed, object: committed.object.map(({ object }) => object) };
