@@ -20,6 +20,12 @@ const NAMED = 5;
 
 type KernelPlans = Awaited<ReturnType<typeof kernelPlans>>;
 
+/** What showed that a plan cannot be applied: what it would do now, or why it can do nothing. */
+interface Finding {
+  readonly effect?: Effect;
+  readonly cause?: ProblemError;
+}
+
 const reachOf = ({ principal }: AnyCall): Reach => (principal === null ? [] : principal.namespaces);
 
 function requestOf({ principal, operation, path, body, query }: AnyCall): PlannedRequest {
@@ -75,10 +81,11 @@ export class Plans {
     for (let left = ATTEMPTS; left > 0; left--) {
       const effect = await this.attemptPlanned(call, claims, () => attempt({ seed, expected: null }, call.idempotencyKey));
       if ('answer' in effect) return effect.answer;
-      if (claims.expiresAt < Date.now()) throw await this.outdated(call, claims, `it was valid for ${PLAN_SECONDS} seconds`);
-      if (effect.spent.length > 0) throw await this.outdated(call, claims, `it was applied already: it made ${effect.spent.join(', ')}`);
+      if (claims.expiresAt < Date.now()) throw await this.outdated(call, claims, `it was valid for ${PLAN_SECONDS} seconds`, { effect });
+      if (effect.spent.length > 0)
+        throw await this.outdated(call, claims, `it was applied already: it made ${effect.spent.join(', ')}`, { effect });
       if (fingerprintOf(effect, await this.kernelsOf(effect)) !== claims.effect)
-        throw await this.outdated(call, claims, 'now it would do something else');
+        throw await this.outdated(call, claims, 'now it would do something else', { effect });
       const done = await this.attemptPlanned(call, claims, () => attempt({ seed, expected: effect }, call.idempotencyKey));
       if ('answer' in done) return done.answer;
     }
@@ -89,7 +96,7 @@ export class Plans {
     try {
       return await attempt();
     } catch (error) {
-      throw mayBeOutdated(error) ? await this.outdated(call, claims, error.message, error) : error;
+      throw mayBeOutdated(error) ? await this.outdated(call, claims, error.message, { cause: error }) : error;
     }
   }
 
@@ -100,8 +107,9 @@ export class Plans {
   }
 
   /** Says why a plan cannot be applied any more, and what came in between as far as the caller may see it. */
-  private async outdated(call: AnyCall, { revision }: PlanClaims, why: string, cause?: ProblemError): Promise<ProblemError> {
-    const since = await this.store.plans.changesSince(revision, reachOf(call), NAMED);
+  private async outdated(call: AnyCall, { revision }: PlanClaims, why: string, { effect, cause }: Finding): Promise<ProblemError> {
+    const ids = [...call.path.split('/'), ...(effect?.changes.map(({ object }) => object.id) ?? [])];
+    const since = await this.store.plans.changesSince(revision, ids, reachOf(call), NAMED);
     const errors = since.map(({ revision: at, operation, object, actor }) => ({
       pointer: 'query/planToken',
       code: 'PlanOutdated',

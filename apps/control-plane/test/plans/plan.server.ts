@@ -93,6 +93,26 @@ it('is not applied when it would do something else than was seen, and says what 
   expect((await removal.apply()).body.code).toBe('PlanOutdated');
 });
 
+it('says what came in between when no node had to know of it, and that of its own objects first', async () => {
+  const { body: one } = await plane.api.ok('POST /services', { body: service('relabelled') });
+  const update = await planned(`PATCH /services/${one.id}`, patch({ sessionAffinity: 'ClientIP' }));
+  const documents = [{ kind: 'namespace', name: 'twice' }];
+  const made = await planned('POST /applies', { body: { documents } });
+  await plane.api.ok(`PATCH /services/${one.id}`, patch({ labels: { by: 'another' } }));
+  expect((await made.apply()).status).toBe(200);
+  for (let n = 0; n < 5; n++) await plane.api.ok('POST /pods', { body: { name: `noise-${n}`, node: nodes[0].name } });
+  const { status, body } = await update.apply();
+  expect([status, body.code, body.errors.length]).toEqual([409, 'PlanOutdated', 5]);
+  expect(body.errors[0].message).toMatch(/^revision \d+: serviceUpdate of service default\/relabelled by admin$/);
+  const messages = (await made.apply()).body.errors.map(({ message }: { message: string }) => message);
+  expect(messages).toContainEqual(expect.stringMatching(/: podCreate of pod default\/noise-4 by admin$/));
+  const once = await planned('POST /namespaces', { body: { name: 'once-more' } });
+  await once.apply();
+  expect((await once.apply()).body.errors).toMatchObject([
+    { pointer: 'query/planToken', message: expect.stringMatching(/: namespaceCreate of namespace once-more by admin$/) },
+  ]);
+});
+
 it('is applied whatever else has changed, if it still does the same', async () => {
   const { apply } = await planned('POST /namespaces', { body: { name: 'later' } });
   const { body: other } = await plane.api.ok('POST /services', {
