@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * Read all that is needed to verify a chain of records
-         * @description One JSON object a line, in order: every link with its record, then records that are in none, then the texts of receipts, then an END. An answer without END broke off. `weft audit verify` computes everything anew from it.
+         * @description One JSON object a line, in order: every link with its record, then records that are in none, then the texts of receipts, then those that should be there, then an END. An answer without END broke off. `weft audit verify` computes everything anew from it.
          */
         get: operations["auditChainView"];
         put?: never;
@@ -1456,6 +1456,12 @@ export interface components {
             text: string;
             /** @constant */
             type: "TEXT";
+        } | {
+            /** @description a receipt that has it, too young for the text to be forgotten */
+            recordId: string;
+            sha256: string;
+            /** @constant */
+            type: "NO_TEXT";
         } | {
             /** @description revision of the newest change that is there */
             recorded: number;

@@ -10,6 +10,7 @@ export const FINDINGS = {
   Rewritten: 'the chain is another one than at a checkpoint',
   Forged: 'no key of the node vouches for a receipt',
   TextEdited: 'the text of a step is not what its hash says',
+  TextDeleted: 'the text of a step is gone before its time',
   CheckpointRefused: 'the signature of a checkpoint does not match',
   Incomplete: 'the control plane stopped before the end',
 } as const;

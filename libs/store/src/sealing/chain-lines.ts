@@ -1,4 +1,5 @@
 import type { ChainLine, ChainName } from '@weft/model';
+import { TEXT_MARKED_EVERY } from '../agent/receipts.ts';
 import type { Database, Tables } from '../database/database.ts';
 import { headOf } from './seal.ts';
 import { SOURCES } from './sources.ts';
@@ -63,6 +64,31 @@ async function* texts(database: Database): AsyncGenerator<ChainLine> {
   }
 }
 
+/**
+ * Texts of receipts of the last so many seconds that are not there. The oldest hour is left out: a text is kept a little before its receipt comes in. Looked for by receipts, of
+ * which each says what it had; whoever deletes the text cannot unsay that.
+ */
+async function* missingTexts(database: Database, seconds: number): AsyncGenerator<ChainLine> {
+  for (let after: bigint | null = BEFORE_ALL; after !== null; ) {
+    const from: bigint = after;
+    const [looked] = await database.read(
+      (tables) => tables.$queryRaw<{ upTo: bigint | null; missing: { sha256: string; recordId: string }[] | null }[]>`
+        WITH young AS MATERIALIZED (
+          SELECT id, serial, record FROM receipt
+          WHERE serial > ${from} AND received_at > clock_timestamp() - make_interval(secs => ${seconds - TEXT_MARKED_EVERY}::float8)
+          ORDER BY serial LIMIT ${RECORDS}::int
+        ), had AS (
+          SELECT hash #>> '{}' AS sha256, min(id) AS id FROM young, jsonb_path_query(record, '$.steps[*].inputSha256') hash GROUP BY 1
+        )
+        SELECT (SELECT max(serial) FROM young) AS "upTo", (
+          SELECT jsonb_agg(jsonb_build_object('sha256', sha256, 'recordId', id) ORDER BY sha256) FROM had
+          WHERE NOT EXISTS (SELECT 1 FROM receipt_text t WHERE t.sha256 = had.sha256)) AS missing`,
+    );
+    for (const missing of looked?.missing ?? []) yield { type: 'NO_TEXT', ...missing };
+    after = looked?.upTo ?? null;
+  }
+}
+
 /** The newest change that is there, and the revision that the cluster has counted up to: one statement, as both move at once. */
 async function reached(tables: Tables): Promise<{ readonly recorded: number; readonly revision: number }> {
   const [row] = await tables.$queryRaw<{ recorded: bigint; revision: bigint }[]>`
@@ -70,13 +96,16 @@ async function reached(tables: Tables): Promise<{ readonly recorded: number; rea
   return { recorded: Number(row?.recorded ?? 0), revision: Number(row?.revision ?? 0) };
 }
 
-/** Everything that is to be verified about a chain. Nothing is held beyond the rows that are being given out. */
-export async function* chainLines(database: Database, chain: ChainName): AsyncGenerator<ChainLine> {
+/** Everything that is to be verified about a chain, with texts of receipts for so many seconds. Nothing is held beyond the rows that are being given out. */
+export async function* chainLines(database: Database, chain: ChainName, textSeconds: number): AsyncGenerator<ChainLine> {
   const { seq } = await database.read((tables) => headOf(tables, chain));
   yield { type: 'START', seq };
   yield* links(database, chain);
   yield* loose(database, chain);
-  if (chain === 'receipts') yield* texts(database);
+  if (chain === 'receipts') {
+    yield* texts(database);
+    yield* missingTexts(database, textSeconds);
+  }
   const waiting = await database.read(async (tables) => SOURCES[chain].waiting(tables, (await headOf(tables, chain)).position));
   yield { type: 'END', waiting, ...(await database.read(reached)) };
 }

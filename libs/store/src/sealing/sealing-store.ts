@@ -20,6 +20,6 @@ export interface SealingStore {
   checkpoint(signer: CheckpointSigner): Promise<Checkpoint>;
   /** Checkpoints that were kept, newest first. */
   readonly checkpoints: Pick<Recorded<Checkpoint, PageRequest>, 'list'>;
-  /** Everything that is to be verified about a chain, in order, read as it is asked for. */
-  lines(chain: ChainName): AsyncIterable<ChainLine>;
+  /** Everything that is to be verified about a chain, in order, read as it is asked for. `textSeconds`: how long texts of receipts are kept. */
+  lines(chain: ChainName, textSeconds: number): AsyncIterable<ChainLine>;
 }

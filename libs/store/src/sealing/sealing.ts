@@ -50,6 +50,6 @@ export function sealingStore(database: Database, agents: Database): SealingStore
           return { ...rows, items: rows.items.map(({ body }) => body as unknown as Checkpoint) };
         }),
     },
-    lines: (chain) => chainLines(database, chain),
+    lines: (chain, textSeconds) => chainLines(database, chain, textSeconds),
   };
 }

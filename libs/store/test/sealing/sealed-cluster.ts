@@ -73,18 +73,22 @@ export async function sealAll(store: Store): Promise<void> {
   while ((await store.sealing.seal()) > 0);
 }
 
+/** How long texts of receipts are kept. */
+export const TEXT_SECONDS = 90 * 86_400;
+
 /** What a verifier says of everything, with these checkpoints as anchors. */
 export async function verify(
   store: Store,
   anchors: readonly Checkpoint[],
+  textSeconds = TEXT_SECONDS,
 ): Promise<{ readonly findings: Findings; readonly chains: Record<ChainName, VerifiedChain> }> {
   const findings = new Findings();
   const keys = new ReceiptKeys(isSignedBy);
   const checkpoints = signedCheckpoints(anchors, isSignedBy, findings);
-  const changes = await verifyChain('changes', store.sealing.lines('changes'), { checkpoints, keys }, findings);
+  const changes = await verifyChain('changes', store.sealing.lines('changes', textSeconds), { checkpoints, keys }, findings);
   const receipts = await verifyChain(
     'receipts',
-    store.sealing.lines('receipts'),
+    store.sealing.lines('receipts', textSeconds),
     { checkpoints, keys, revision: changes.revision },
     findings,
   );
