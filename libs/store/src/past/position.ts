@@ -7,8 +7,8 @@ export interface Kept {
   readonly revision: bigint;
 }
 
-/** Throws ProblemError Expired for a revision before what is kept, BadRequest for one that is still to come. */
-export function requireKept({ pastFrom, revision: newest }: Kept, revision: number): void {
+/** Throws ProblemError Expired for a revision before what is kept, BadRequest for one that is still to come, which the request has at `pointer`. */
+export function requireKept({ pastFrom, revision: newest }: Kept, revision: number, pointer = 'query/revision'): void {
   if (revision < pastFrom)
     throw new ProblemError(
       'Expired',
@@ -16,9 +16,7 @@ export function requireKept({ pastFrom, revision: newest }: Kept, revision: numb
     );
   if (revision > newest) {
     const message = `the newest revision is ${newest}`;
-    throw new ProblemError('BadRequest', `revision ${revision} is still to come: ${message}`, [
-      { pointer: 'query/revision', code: 'OutOfRange', message },
-    ]);
+    throw new ProblemError('BadRequest', `revision ${revision} is still to come: ${message}`, [{ pointer, code: 'OutOfRange', message }]);
   }
 }
 

@@ -13,7 +13,7 @@ import { type Step, servicesMadeAnew, stepsTo } from './steps.ts';
 /** What an order comes to now. Throws ProblemError. */
 async function stepsOf(tables: Tables, order: RollbackOrder): Promise<Step[]> {
   const kept = await readKept(tables);
-  requireKept(kept, order.toRevision);
+  requireKept(kept, order.toRevision, '/toRevision');
   const span = { from: order.toRevision, to: Number(kept.revision) };
   const differences = await selectedDifferences(tables, order, span);
   const anew = servicesMadeAnew(stepsTo(differences, order.deleteNewer));
