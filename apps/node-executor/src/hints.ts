@@ -1,5 +1,6 @@
 import { createHintWorker, type NodeWorker } from '@weft/jobs';
-import type { Logger } from '@weft/telemetry';
+import { errorChain, type Logger } from '@weft/telemetry';
+import { redisWatch } from './redis-watch.ts';
 
 interface Listening {
   readonly node: string;
@@ -25,8 +26,9 @@ export class Hints {
     if (this.#listening?.node === node && this.#listening.redisUrl === redisUrl) return;
     void this.close();
     if (redisUrl === null) return;
-    const onError = (err: Error) => this.#log.debug({ err }, 'the queue of hints');
-    const worker = createHintWorker({ url: redisUrl }, node, async () => this.#onHint(), onError);
+    const onError = (error: Error) => this.#log.debug({ why: errorChain(error) }, 'the queue of hints');
+    const watch = redisWatch(this.#log, 'this node hears of changes at its heartbeats only');
+    const worker = createHintWorker({ url: redisUrl }, node, async () => this.#onHint(), onError, watch);
     this.#listening = { node, redisUrl, worker };
   }
 

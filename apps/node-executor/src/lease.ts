@@ -16,6 +16,8 @@ export interface LeaseHolder {
 export interface LeaseParts {
   readonly controlPlane: Pick<ControlPlane, 'renewLease'>;
   readonly holder: LeaseHolder;
+  /** Called with where Redis is, whenever an answer says so; see LeaseRenewalAnswer. */
+  readonly onRedis: (url: string | null) => void;
   /** Has the holder look for what there is to do. */
   readonly wake: () => void;
   /** In [0, 1). */
@@ -53,7 +55,7 @@ export class Lease {
   }
 
   async #round(): Promise<void> {
-    const { holder, controlPlane, wake, random } = this.#parts;
+    const { holder, controlPlane, wake, onRedis, random } = this.#parts;
     const session = holder.leaseSession();
     if (session === null) return this.#next(IDLE_MS);
     try {
@@ -61,6 +63,7 @@ export class Lease {
       this.#heartbeatSeconds = answer.heartbeatSeconds;
       this.#complained = false;
       if (holder.renewed(answer)) wake();
+      if (answer.redisUrl !== undefined) onRedis(answer.redisUrl);
       this.#next(jittered(this.#heartbeatSeconds * 1_000, random()));
     } catch (error) {
       this.#failed(error);

@@ -31,7 +31,6 @@ import { Hints } from './hints.ts';
 import { addressOf, controlPlaneAddress, findFacts, findPoolConflict, openHost, openTracing } from './host.ts';
 import { HostKeeper } from './host-keeper.ts';
 import { acquireHostLock } from './host-lock.ts';
-import { hintsUrl } from './identity/credential.ts';
 import { CredentialFile } from './identity/credential-file.ts';
 import { identityApi } from './identity/identity-api.ts';
 import { Renewal } from './identity/renewal.ts';
@@ -39,6 +38,7 @@ import { Lease } from './lease.ts';
 import { startLoop } from './loop.ts';
 import { ReadinessProber } from './pods/readiness-prober.ts';
 import { Recorder } from './recorder.ts';
+import { RedisPlace } from './redis-place.ts';
 import { rejoined } from './removed.ts';
 import { ReadBack } from './rules-hash/read-back.ts';
 import { steadyNow } from './steady-clock.ts';
@@ -119,10 +119,11 @@ async function operate(config: ExecutorConfig, stop: Promise<string>, log: Logge
     hints.listen(node, redisUrl);
     asks.listen(node, redisUrl);
   };
+  const redisPlace = new RedisPlace({ own: config.redisUrl, credential: () => credentialFile.read(), listen, log });
   const renewal = new Renewal({
     file: credentialFile,
     api: identityApi(config.controlPlaneUrl),
-    onRenewed: (credential) => listen(credential.node.name, hintsUrl(config.redisUrl, credential)),
+    onRenewed: (credential) => redisPlace.renewed(credential),
     now: Date.now,
     log,
   });
@@ -198,7 +199,7 @@ async function operate(config: ExecutorConfig, stop: Promise<string>, log: Logge
     acceptShrink: config.acceptShrink,
     guarded: () => guarded,
     onRemoved: () => removed.resolve('removed'),
-    onNode: async (name) => listen(name, hintsUrl(config.redisUrl, await credentialFile.read())),
+    onNode: (name) => redisPlace.opened(name),
     now: steadyNow,
     random: Math.random,
     log,
@@ -210,7 +211,7 @@ async function operate(config: ExecutorConfig, stop: Promise<string>, log: Logge
   renewal.start();
   const loop = startLoop(executor, steadyNow);
   wake = loop.wake;
-  const lease = new Lease({ controlPlane, holder: executor, wake, random: Math.random, log });
+  const lease = new Lease({ controlPlane, holder: executor, wake, onRedis: (url) => void redisPlace.told(url), random: Math.random, log });
   const metrics =
     config.metricsListen === null
       ? null

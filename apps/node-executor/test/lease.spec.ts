@@ -63,19 +63,24 @@ describe('a lease', () => {
     const { executor, controlPlane } = bench;
     controlPlane.heartbeatSeconds = 0.01;
     let woken = 0;
-    lease = new Lease({ controlPlane, holder: executor, wake: () => woken++, random: () => 0.5, log });
+    const told: (string | null)[] = [];
+    const onRedis = (url: string | null) => told.push(url);
+    lease = new Lease({ controlPlane, holder: executor, wake: () => woken++, onRedis, random: () => 0.5, log });
     await executor.pass();
     await eventually('three renewals', () => controlPlane.renewals >= 3);
     expect(woken).toBe(0);
     controlPlane.put('services', service(1));
     await eventually('a wake-up', () => woken > 0);
+    expect(told).toEqual([]);
+    controlPlane.redisUrl = 'redis://192.0.2.9:33345';
+    await eventually('where Redis is', () => told.includes('redis://192.0.2.9:33345'));
   });
 
   it('ends with another session, whose executor is not fought', async () => {
     const { executor, controlPlane } = bench;
     controlPlane.heartbeatSeconds = 0.01;
     await executor.pass();
-    lease = new Lease({ controlPlane, holder: executor, wake: () => undefined, random: () => 0.5, log });
+    lease = new Lease({ controlPlane, holder: executor, wake: () => undefined, onRedis: () => undefined, random: () => 0.5, log });
     await eventually('a renewal', () => controlPlane.renewals > 0);
     controlPlane.takeOver();
     await eventually('the end of the session', () => executor.leaseSession() === null);

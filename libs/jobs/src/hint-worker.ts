@@ -1,5 +1,5 @@
 import { RECONCILE_QUEUE, ReconcileHint } from './hint.ts';
-import { type NodeWorker, openNodeWorker } from './node-worker.ts';
+import { type NodeWorker, type OnConnection, openNodeWorker } from './node-worker.ts';
 import type { RedisAccess } from './redis-access.ts';
 
 /**
@@ -11,6 +11,7 @@ export function createHintWorker(
   nodeName: string,
   onHint: (revision: number) => Promise<void>,
   onError: (error: Error) => void = () => undefined,
+  onConnection?: OnConnection,
 ): NodeWorker {
-  return openNodeWorker(access, nodeName, RECONCILE_QUEUE, (data) => onHint(ReconcileHint.parse(data).revision), onError);
+  return openNodeWorker(access, nodeName, RECONCILE_QUEUE, (data) => onHint(ReconcileHint.parse(data).revision), onError, onConnection);
 }

@@ -25,6 +25,6 @@ export { nodeKeyPrefix, RECONCILE_QUEUE, ReconcileHint } from './hint.ts';
 export { createHintSender, type HintSender } from './hint-sender.ts';
 export { createHintWorker } from './hint-worker.ts';
 export { createNodeUsers, type NodeUser, type NodeUsers, nodeUserName } from './node-users.ts';
-export type { NodeWorker } from './node-worker.ts';
+export type { NodeWorker, OnConnection } from './node-worker.ts';
 export { asSeenByOthers, asUser, namesUser, type RedisAccess, withoutUser } from './redis-access.ts';
 export { parseRedisUrl, RedisUrlError } from './redis-url.ts';

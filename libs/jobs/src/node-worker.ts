@@ -8,6 +8,9 @@ export interface NodeWorker {
   close(): Promise<void>;
 }
 
+/** Hears why a connection to Redis failed, at every attempt, and null when there is one again. */
+export type OnConnection = (error: Error | null) => void;
+
 const RESTART_DELAY_MS = 1_000;
 /** Longest wait for the end of work and of connections. */
 const CLOSE_MS = 5_000;
@@ -17,7 +20,7 @@ const LOCK_MS = 5_000;
 
 /**
  * Receives the jobs of a node's queue, one at a time. It works through restarts of Redis and lost data by itself; connection errors and errors of `work` go to
- * `onError`, and a failed job is not repeated. Throws RedisUrlError.
+ * `onError`, those of the connection to `onConnection` as well; a failed job is not repeated. Throws RedisUrlError.
  */
 export function openNodeWorker<Result>(
   access: RedisAccess,
@@ -25,8 +28,13 @@ export function openNodeWorker<Result>(
   queue: string,
   work: (data: unknown) => Promise<Result>,
   onError: (error: Error) => void,
+  onConnection: OnConnection = () => undefined,
 ): NodeWorker {
-  const redis = connectConsumer(access, onError);
+  const redis = connectConsumer(access, (error) => {
+    onConnection(error);
+    onError(error);
+  });
+  redis.on('ready', () => onConnection(null));
   const stopping = Promise.withResolvers<void>();
   let stopped = false;
   let worker = open();

@@ -31,6 +31,14 @@ export const LeaseRenewalAnswer = z
     heartbeatSeconds: z
       .int()
       .describe('how often to renew; longer in a larger fleet, so that all nodes together renew some 50 times a second'),
+    redisUrl: z
+      .string()
+      .max(2048)
+      .nullable()
+      .optional()
+      .describe(
+        'where the hints of nodes are from now on, without a user and a password: those are in the credential. Null: nodes cannot reach Redis; omitted by older control planes: where the credential says',
+      ),
   })
   .meta({ id: 'LeaseRenewalAnswer' });
 export type LeaseRenewalAnswer = z.infer<typeof LeaseRenewalAnswer>;

@@ -1,6 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
 import { type CallOf, nodeAgent, Operation } from '@weft/contract';
 import type { Store } from '@weft/store';
+import { NodeRedis } from '../joining/node-redis.ts';
 import { callingNode, NodeAgents } from '../node-agents.ts';
 import { STORE } from '../tokens.ts';
 
@@ -9,6 +10,7 @@ export class NodeAgentController {
   constructor(
     @Inject(STORE) private readonly store: Store,
     private readonly agents: NodeAgents,
+    private readonly redis: NodeRedis,
   ) {}
 
   @Operation(nodeAgent.nodeAgentSessionOpen)
@@ -23,8 +25,8 @@ export class NodeAgentController {
   }
 
   @Operation(nodeAgent.nodeAgentLeaseRenew)
-  renewLease(call: CallOf<typeof nodeAgent.nodeAgentLeaseRenew>) {
-    return this.store.liveness.renew(callingNode(call), call.body.session);
+  async renewLease(call: CallOf<typeof nodeAgent.nodeAgentLeaseRenew>) {
+    return { ...(await this.store.liveness.renew(callingNode(call), call.body.session)), redisUrl: this.redis.url };
   }
 
   @Operation(nodeAgent.nodeAgentReport)

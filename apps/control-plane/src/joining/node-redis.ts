@@ -15,8 +15,8 @@ const late = () => new Promise<never>((_resolve, reject) => setTimeout(reject, P
 @Injectable()
 export class NodeRedis {
   private failing = false;
-  /** Null: nodes cannot reach Redis, and ask at every heartbeat instead of being woken. */
-  private readonly url: string | null;
+  /** Where nodes reach Redis, without a user. Null: they cannot, and ask at every heartbeat instead of being woken. */
+  readonly url: string | null;
 
   constructor(
     @Inject(STORE) private readonly store: Store,

@@ -209,3 +209,11 @@ it('speaks with executors of its own version and the one before, and says what t
   await opened(PROTOCOL);
   expect(await status()).not.toMatchObject({ phase: 'Failed' });
 });
+
+it('tells a node with every lease where Redis is now, and no secret with it', async () => {
+  const moved = await plane.replica({ WEFT_NODE_REDIS_URL: 'redis://weft:own-secret@192.0.2.77:33345' });
+  const { token, session } = await joinNode(plane.api, 'redis-moves');
+  const renewed = await moved.api.ok('PUT /node-agent/lease', { token, body: { session } });
+  expect(renewed.body.redisUrl).toBe('redis://192.0.2.77:33345');
+  await moved.stop();
+});

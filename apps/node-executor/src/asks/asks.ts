@@ -1,5 +1,6 @@
 import { type Answerers, createAnswerer, type NodeWorker } from '@weft/jobs';
-import type { Logger } from '@weft/telemetry';
+import { errorChain, type Logger } from '@weft/telemetry';
+import { redisWatch } from '../redis-watch.ts';
 
 interface Listening {
   readonly node: string;
@@ -23,8 +24,9 @@ export class Asks {
     if (this.#listening?.node === node && this.#listening.redisUrl === redisUrl) return;
     void this.close();
     if (redisUrl === null) return;
-    const onError = (err: Error) => this.#log.debug({ err }, 'the queue of questions');
-    this.#listening = { node, redisUrl, worker: createAnswerer({ url: redisUrl }, node, this.#answerers, onError) };
+    const onError = (error: Error) => this.#log.debug({ why: errorChain(error) }, 'the queue of questions');
+    const watch = redisWatch(this.#log, 'this node cannot be asked anything');
+    this.#listening = { node, redisUrl, worker: createAnswerer({ url: redisUrl }, node, this.#answerers, onError, watch) };
   }
 
   async close(): Promise<void> {

@@ -24,10 +24,11 @@ export function kept({ node, token, expiresInSeconds, redis }: NodeCredential, r
 }
 
 /**
- * Where this node gets its hints, and as whom. `url`: where Redis is when this host reaches it otherwise than the control plane says; it may name a user of its own.
- * Null: nowhere.
+ * Where this node gets its hints, and as whom. `own`: where Redis is when this host reaches it otherwise than the control plane says; it may name a user of its own. `told`: where the
+ * control plane says that it is now, null for nowhere; undefined: it has not said, and it is where the credential says. Null: nowhere.
  */
-export function hintsUrl(url: string | null, { redis }: Credential): string | null {
-  const where = url ?? redis?.url ?? null;
-  return where === null || redis === null || namesUser(where) ? where : asUser(where, redis);
+export function hintsUrl(own: string | null, { redis }: Credential, told?: string | null): string | null {
+  if (own !== null) return redis === null || namesUser(own) ? own : asUser(own, redis);
+  const where = told === undefined ? (redis?.url ?? null) : told;
+  return where === null || redis === null ? null : asUser(where, redis);
 }

@@ -44,6 +44,10 @@ describe('the credential of a host', () => {
     expect(hintsUrl('redis://:own@10.0.0.1', credential)).toBe('redis://:own@10.0.0.1');
     expect(hintsUrl('unix:///run/redis.sock?db=2', credential)).toContain('username=weft-node_a&password=p%2Fw');
     expect(hintsUrl(null, CREDENTIAL)).toBe(null);
+    expect(hintsUrl(null, credential, 'redis://192.0.2.9:33345')).toBe('redis://weft-node_a:p%2Fw@192.0.2.9:33345');
+    expect(hintsUrl('rediss://10.0.0.1', credential, 'redis://192.0.2.9:33345')).toBe('rediss://weft-node_a:p%2Fw@10.0.0.1');
+    expect(hintsUrl(null, credential, null)).toBe(null);
+    expect(hintsUrl(null, CREDENTIAL, 'redis://192.0.2.9:33345')).toBe(null);
   });
 
   it('is for its owner alone, and leaves nothing beside it', async () => {

@@ -41,6 +41,8 @@ export class FakeControlPlane implements ControlPlane {
   /** Every call is answered with: that node was removed. */
   removedNode: string | null = null;
   heartbeatSeconds = 10;
+  /** Where nodes are told that Redis is; undefined: nothing is said of it. */
+  redisUrl: string | null | undefined;
   renewals = 0;
   /** Deltas reach back to this revision. */
   oldestDelta = 0;
@@ -130,7 +132,8 @@ export class FakeControlPlane implements ControlPlane {
     this.#reachable();
     if (session !== `session-${this.#session}`) throw new ControlPlaneError('StaleSession', 'another executor acts for this node');
     this.renewals += 1;
-    return { epoch: this.epoch, desiredRevision: this.revision, heartbeatSeconds: this.heartbeatSeconds };
+    const where = this.redisUrl === undefined ? {} : { redisUrl: this.redisUrl };
+    return { epoch: this.epoch, desiredRevision: this.revision, heartbeatSeconds: this.heartbeatSeconds, ...where };
   }
 
   async drift({ session, standing, events }: NodeDriftReport): Promise<NodeDriftReportAnswer> {

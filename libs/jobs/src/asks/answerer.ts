@@ -1,4 +1,4 @@
-import { type NodeWorker, openNodeWorker } from '../node-worker.ts';
+import { type NodeWorker, type OnConnection, openNodeWorker } from '../node-worker.ts';
 import type { RedisAccess } from '../redis-access.ts';
 import { type Answerers, type AnswerOf, ASK_QUEUE, Question, type QuestionOf } from './question.ts';
 
@@ -18,6 +18,7 @@ export function createAnswerer(
   nodeName: string,
   answerers: Partial<Answerers>,
   onError: (error: Error) => void = () => undefined,
+  onConnection?: OnConnection,
 ): NodeWorker {
-  return openNodeWorker(access, nodeName, ASK_QUEUE, async (data) => answer(answerers, Question.parse(data)), onError);
+  return openNodeWorker(access, nodeName, ASK_QUEUE, async (data) => answer(answerers, Question.parse(data)), onError, onConnection);
 }
