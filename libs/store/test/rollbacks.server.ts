@@ -101,6 +101,7 @@ test('all that stands in the way is named, and nothing is changed', async () => 
     request(),
     service('one', { type: 'NodePort', ports: [port(80, { nodePort: 30_080 })] }),
   );
+  await store.endpoints.create(request(), endpoint('one', '203.0.113.1'));
   const { object: two } = await store.services.create(request(), service('two'));
   const { object: three, revision } = await store.services.create(request(), service('three'));
   for (const { id } of [one, two, three]) await store.services.delete(request(), id, 'any');

@@ -29,6 +29,7 @@ async function stepsOf(tables: Tables, order: RollbackOrder): Promise<Step[]> {
 
 /** Whoever tries all steps, so that a refusal can name every object that cannot be brought back. */
 class Attempt {
+  private readonly refusedServices = new Set<string>();
   private readonly refusals: { readonly error: ProblemError; readonly which: string }[] = [];
 
   /** The step, or what is left of it when it is refused. */
@@ -42,7 +43,10 @@ class Attempt {
       } catch (error) {
         if (!(error instanceof ProblemError)) throw error;
         const { namespace, name } = place;
-        this.refusals.push({ error, which: `${kind} ${namespace === null ? '' : `${namespace}/`}${name}` });
+        if (kind === 'service') this.refusedServices.add(`${namespace}/${name}`);
+        // That there is no service for it follows from the refusal of the service.
+        const follows = step.spec.kind === 'endpoint' && this.refusedServices.has(`${namespace}/${step.spec.service}`);
+        if (!follows) this.refusals.push({ error, which: `${kind} ${namespace === null ? '' : `${namespace}/`}${name}` });
         return { unchanged: { action: 'unchanged', kind, id: '', ...place }, revision: 0 };
       }
     };
@@ -52,6 +56,7 @@ class Attempt {
   readonly concluding: Prepare<null> = async (tables) => {
     const [first] = this.refusals;
     if (first === undefined) return { unchanged: null, revision: Number((await readKept(tables)).revision) };
+    this.refusedServices.clear();
     const errors = this.refusals
       .splice(0)
       .map(({ error, which }): FieldError => ({ pointer: '/selection', code: error.code, message: `${which}: ${error.message}` }));
