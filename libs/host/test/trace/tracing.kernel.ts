@@ -75,6 +75,19 @@ it('says why a packet is not routed', async () => {
   expect(sighting.lookUps.route).toEqual({ found: false, text: 'Network is unreachable' });
 });
 
+it('says that nobody has an address on the link, sooner than the kernel does', async () => {
+  for (const protocol of ['tcp', 'udp'] as const)
+    expect(await world.tracing.send({ ...SENT, protocol, destination: '10.9.1.200', port: 80 })).toEqual({
+      outcome: 'unreachable',
+      code: 'EHOSTUNREACH',
+    });
+});
+
+it('says why the kernel does not let a datagram be sent', async () => {
+  const broadcast = { ...SENT, protocol: 'udp', destination: '255.255.255.255', port: 80 } as const;
+  expect(await world.tracing.send(broadcast)).toMatchObject({ outcome: 'unreachable', code: expect.stringMatching(/^E[A-Z]+$/) });
+});
+
 it('has nothing traced but what it is asked for', async () => {
   const trace = await begin({ flows: [{ sources: [], sourcePort: null, destinations: [{ ip: '10.9.2.2', port: 7 }] }] });
   await world.tracing.send({ ...SENT, destination: '10.9.2.2', port: 8 });
