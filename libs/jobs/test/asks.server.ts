@@ -101,8 +101,19 @@ it('refuses an answer to another question', async () => {
 });
 
 it('gives up in time when nobody answers, and takes the question back', async () => {
-  await expect((await asker()).ask('n1', QUESTION, 200)).rejects.toMatchObject({ reason: 'NoAnswer' });
+  const refusal = { reason: 'NoAnswer', message: expect.stringContaining('nobody took the question') };
+  await expect((await asker()).ask('n1', QUESTION, 200)).rejects.toMatchObject(refusal);
   expect(await waiting('n1')).toEqual({ wait: 0, active: 0, completed: 0, failed: 0 });
+});
+
+it('tells a node that is slow from one that does not listen', async () => {
+  const done = Promise.withResolvers<ProbeAnswer>();
+  answering('n1', () => done.promise);
+  const from = await asker();
+  const slow = expect(from.ask('n1', QUESTION, 2_000)).rejects.toMatchObject({ reason: 'NoAnswer', message: 'no answer within 2 s' });
+  await eventually('the question', async () => (await waiting('n1')).active === 1);
+  await slow;
+  done.resolve(ANSWER);
 });
 
 it('takes a question back that nobody waits for any more', async () => {

@@ -53,6 +53,14 @@ async function returnedBy(queue: Queue<Question>, id: string): Promise<unknown> 
   return job.finishedOn === undefined ? null : (job.returnvalue ?? null);
 }
 
+const UNHEARD = ': nobody took the question; the executor does not run, or is not connected to Redis, which its log says then';
+
+/** False when a question waits while no other keeps the node busy: then nobody listens. Throws AskError. */
+async function isHeard(queue: Queue<Question>): Promise<boolean> {
+  const { wait = 0, active = 0 } = await onRedis(queue.getJobCounts('wait', 'active'));
+  return wait === 0 || active > 0;
+}
+
 /** What the node gave back for a job. Throws AskError. */
 async function waitForAnswer(queue: Queue<Question>, id: string, withinMs: number, signal: AbortSignal | undefined): Promise<unknown> {
   const deadline = performance.now() + withinMs;
@@ -60,7 +68,8 @@ async function waitForAnswer(queue: Queue<Question>, id: string, withinMs: numbe
     const returned = await returnedBy(queue, id);
     if (returned !== null) return returned;
     if (signal?.aborted) throw new AskError('NoAnswer', 'nobody waits for the answer any more');
-    if (performance.now() > deadline) throw new AskError('NoAnswer', `no answer within ${Math.round(withinMs / 1000)} s`);
+    if (performance.now() > deadline)
+      throw new AskError('NoAnswer', `no answer within ${Math.round(withinMs / 1000)} s${(await isHeard(queue)) ? '' : UNHEARD}`);
     await sleep(LOOK_EVERY_MS);
   }
 }
