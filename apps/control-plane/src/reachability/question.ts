@@ -14,6 +14,7 @@ import {
 } from '@weft/model';
 import type { Page } from '@weft/store';
 import type { FleetStates } from './fleet-states.ts';
+import { sendable } from './sendable.ts';
 
 /** Somewhere to send to. */
 export interface Target {
@@ -78,7 +79,12 @@ async function namedSender(from: ReachabilityFrom, names: Names): Promise<NamedS
   if ('node' in from) return { node: from.node, pointer: '/from/node', origin: { in: 'host' }, source: null };
   if ('outside' in from) {
     const { address, via } = from.outside;
-    return { node: via, pointer: '/from/outside/via', origin: { in: 'network', tunnel: false }, source: address };
+    return {
+      node: via,
+      pointer: '/from/outside/via',
+      origin: { in: 'network', tunnel: false },
+      source: sendable(address, '/from/outside/address'),
+    };
   }
   const { id, ip, node } = await podNamed(names, from.pod, '/from/pod');
   return { node, pointer: '/from/pod', origin: { in: 'pod', netns: podNetnsName(id) }, source: ip };
@@ -131,7 +137,7 @@ async function ofService(name: string, port: number, sender: Sender, names: Name
 /** Whom a question is about. Throws ProblemError ValidationFailed. */
 export async function targetsOf({ to, port }: ReachabilityQuestion, sender: Sender, names: Names): Promise<Targets> {
   const at = (ip: string): Targets => ({ targets: [{ ip, port }] });
-  if ('address' in to) return at(to.address);
+  if ('address' in to) return at(sendable(to.address, '/to/address'));
   if ('pod' in to) return at((await podNamed(names, to.pod, '/to/pod')).ip);
   if ('service' in to) return ofService(to.service, port, sender, names);
   const ip = hostOf(nodeNamed(sender.state.nodes, to.node, '/to/node'));

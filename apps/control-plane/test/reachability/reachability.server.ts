@@ -104,3 +104,16 @@ it.each([
   const { status, body: problem } = await plane.api.send('POST /reachability', { body });
   expect([status, problem.errors]).toMatchObject([422, [{ pointer, code: 'NotFound' }]]);
 });
+
+it.each(['0.0.0.0', '127.0.0.1', '224.0.0.1', '255.255.255.255'])(
+  'refuses %s at either end: no packet between hosts has it',
+  async (address) => {
+    const refused = async (body: object) => {
+      const { status, body: problem } = await plane.api.send('POST /reachability', { body });
+      return [status, problem.errors?.[0]?.pointer];
+    };
+    expect(await refused({ ...fromA, to: { address } })).toEqual([422, '/to/address']);
+    const outside = { from: { outside: { address, via: near.name } }, to: { service: 'default/web' }, port: 80 };
+    expect(await refused(outside)).toEqual([422, '/from/outside/address']);
+  },
+);
