@@ -78,6 +78,8 @@ export class Traces {
   private async prepare(spec: TraceCreate): Promise<Prepared> {
     if ('outside' in spec.from && !spec.live)
       throw invalid('/live', 'OutOfRange', 'nobody outside can be made to send: live=true waits for a packet that comes');
+    if (spec.droppedOnly && !spec.live)
+      throw invalid('/droppedOnly', 'OutOfRange', 'a packet that is sent is followed in any case: droppedOnly needs live=true');
     const { revision } = await this.store.history.position();
     const fleet = new FleetStates(this.store.plans, revision);
     const sender = await senderOf(spec.from, fleet, this.store);

@@ -100,6 +100,8 @@ it('refuses what cannot be followed', async () => {
   });
   expect(await refused({ from: { pod: 'default/nobody' } })).toMatchObject({ errors: [{ pointer: '/from/pod' }] });
   expect(await refused({ to: { service: 'default/nobody' } })).toMatchObject({ errors: [{ pointer: '/to/service' }] });
+  expect(await refused({ droppedOnly: true })).toMatchObject({ errors: [{ pointer: '/droppedOnly' }] });
+  expect(await refused({ to: { address: '127.0.0.1' } })).toMatchObject({ errors: [{ pointer: '/to/address' }] });
   expect(await refused({ timeoutSeconds: 61 })).toMatchObject({ errors: [{ pointer: '/timeoutSeconds' }] });
   expect(await plane.api.send('GET /traces/trace_0')).toMatchObject({ status: 404 });
 });
