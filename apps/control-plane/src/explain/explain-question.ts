@@ -1,6 +1,6 @@
 import { LIVE_OBJECTS_MAX } from '@weft/jobs';
 import { identityOf, isSought, pasted, type Sought } from '@weft/kernel';
-import type { ExplainQuestion, KernelObject, Node, NodeDataplane } from '@weft/model';
+import { type ExplainQuestion, type KernelObject, type Node, type NodeDataplane, ProblemError } from '@weft/model';
 import { EVERYTHING } from './ask-live.ts';
 import type { Subject } from './explainer.ts';
 import { type NodeKernels, type NodeLook, subjectOf } from './node-kernel.ts';
@@ -14,7 +14,12 @@ const SOUGHT_MAX = 8;
 /** Text of a thing that is told to the node, which looks for it; the rest is compared here. */
 const TEXT_MAX = 1_024;
 
+/** Throws ProblemError for a blank text: everything has it as a part. */
 function soughtBy(question: ExplainQuestion): Sought[] {
+  if ('text' in question && question.text.trim() === '') {
+    const message = 'a blank text is a part of everything: write a line, or a part of one';
+    throw new ProblemError('ValidationFailed', message, [{ pointer: '/text', code: 'OutOfRange', message }]);
+  }
   if ('text' in question) return pasted(question.text).slice(0, SOUGHT_MAX);
   return [{ kinds: [question.kind], place: question.place, key: question.key }];
 }

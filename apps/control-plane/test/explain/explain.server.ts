@@ -70,6 +70,11 @@ it('explains a thing by its name, and a part of a text', async () => {
   expect(await explain({ text: 'nothing like that' })).toEqual([]);
 });
 
+it('refuses a blank text, which everything has as a part', async () => {
+  const refused = await plane.api.send(`POST /nodes/${node.id}/explain`, { body: { text: ' \n' } });
+  expect(refused).toMatchObject({ status: 422, body: { errors: [{ pointer: '/text' }] } });
+});
+
 it('calls foreign what somebody planted, also among what is ours', async () => {
   const planted: KernelObject = {
     kind: 'nft-rule',
