@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * Read all that is needed to verify a chain of records
-         * @description One JSON object a line, in order: every link with its record, then records that are in none, then the texts of receipts, then those that should be there, then an END. An answer without END broke off. `weft audit verify` computes everything anew from it.
+         * @description One JSON object a line, in order: every link with its record, then records that are in none, then those that are not found by what they say, then the texts of receipts, then those that should be there, then an END. An answer without END broke off. `weft audit verify` computes everything anew from it.
          */
         get: operations["auditChainView"];
         put?: never;
@@ -1451,6 +1451,11 @@ export interface components {
             recordId: string;
             /** @constant */
             type: "LOOSE";
+        } | {
+            /** @description what it is found by says otherwise than the record, or than the changes that it carried */
+            recordId: string;
+            /** @constant */
+            type: "MISFILED";
         } | {
             sha256: string;
             text: string;

@@ -14,7 +14,7 @@ export const auditChainView = {
     permission: 'chain.read',
     summary: 'Read all that is needed to verify a chain of records',
     description:
-      'One JSON object a line, in order: every link with its record, then records that are in none, then the texts of receipts, then those that should be there, then an END. An answer without END broke off. ' +
+      'One JSON object a line, in order: every link with its record, then records that are in none, then those that are not found by what they say, then the texts of receipts, then those that should be there, then an END. An answer without END broke off. ' +
       '`weft audit verify` computes everything anew from it.',
     filters: {},
     line: ChainLine,

@@ -26,12 +26,16 @@ export const ChainLink = z
   .meta({ id: 'ChainLink' });
 export type ChainLink = z.infer<typeof ChainLink>;
 
-/** One line about a chain: first where it ends now; its links in order; then records that are in no link and wait for none; then the texts of receipts' steps, and those that should be there; then the end. */
+/** One line about a chain: first where it ends now; its links in order; then records that are in no link and wait for none; then those that lists do not find by what they say; then the texts of receipts' steps, and those that should be there; then the end. */
 export const ChainLine = z
   .discriminatedUnion('type', [
     z.strictObject({ type: z.literal('START'), seq: z.int().min(0).describe('number of its last link') }),
     ChainLink,
     z.strictObject({ type: z.literal('LOOSE'), recordId: z.string().describe('nobody who records put it there') }),
+    z.strictObject({
+      type: z.literal('MISFILED'),
+      recordId: z.string().describe('what it is found by says otherwise than the record, or than the changes that it carried'),
+    }),
     z.strictObject({ type: z.literal('TEXT'), sha256: Sha256, text: z.string() }),
     z.strictObject({
       type: z.literal('NO_TEXT'),

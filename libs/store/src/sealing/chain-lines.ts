@@ -2,12 +2,14 @@ import type { ChainLine, ChainName } from '@weft/model';
 import { TEXT_MARKED_EVERY } from '../agent/receipts.ts';
 import type { Database, Tables } from '../database/database.ts';
 import { headOf } from './seal.ts';
-import { SOURCES } from './sources.ts';
+import { type Looked, SOURCES } from './sources.ts';
 
 /** Links that are read at a time, with their records. */
 const LINKS = 500;
 /** Records that are looked through at a time for those in no link. */
 const RECORDS = 20_000;
+/** Those that are looked through with the changes that they carried, of which each may have some hundred. */
+const WITH_CHANGES = 1_000;
 /** The least bigint that Postgres has: somebody who plants a record may give it any position. */
 const BEFORE_ALL = -(2n ** 63n);
 /** Texts that are read at a time: each may have 64 KiB. */
@@ -43,11 +45,15 @@ async function* links(database: Database, chain: ChainName): AsyncGenerator<Chai
   }
 }
 
-async function* loose(database: Database, chain: ChainName): AsyncGenerator<ChainLine> {
+async function* lookedThrough(
+  database: Database,
+  look: (tables: Tables, after: bigint) => Promise<Looked[]>,
+  type: 'LOOSE' | 'MISFILED',
+): AsyncGenerator<ChainLine> {
   for (let after: bigint | null = BEFORE_ALL; after !== null; ) {
     const from: bigint = after;
-    const [looked] = await database.read((tables) => SOURCES[chain].loose(tables, from, RECORDS));
-    for (const recordId of looked?.ids ?? []) yield { type: 'LOOSE', recordId };
+    const [looked] = await database.read((tables) => look(tables, from));
+    for (const recordId of looked?.ids ?? []) yield { type, recordId };
     after = looked?.upTo ?? null;
   }
 }
@@ -101,7 +107,9 @@ export async function* chainLines(database: Database, chain: ChainName, textSeco
   const { seq } = await database.read((tables) => headOf(tables, chain));
   yield { type: 'START', seq };
   yield* links(database, chain);
-  yield* loose(database, chain);
+  const { loose, misfiled } = SOURCES[chain];
+  yield* lookedThrough(database, (tables, after) => loose(tables, after, RECORDS), 'LOOSE');
+  yield* lookedThrough(database, (tables, after) => misfiled(tables, after, WITH_CHANGES), 'MISFILED');
   if (chain === 'receipts') {
     yield* texts(database);
     yield* missingTexts(database, textSeconds);

@@ -1,5 +1,5 @@
 import type { ChainLink, ChainName } from '@weft/model';
-import { makeId } from '@weft/model';
+import { makeId, RECEIPT_CHANGES_MAX } from '@weft/model';
 import type { Tables } from '../database/database.ts';
 import type { ChangeModel, ReceiptModel } from '../generated/models.ts';
 import { auditEventOf } from '../records/change-row.ts';
@@ -14,7 +14,7 @@ export interface SealedRecord {
 }
 
 /** What came of looking through some records. */
-interface Looked {
+export interface Looked {
   /** The position of the last; null: there were none. */
   readonly upTo: bigint | null;
   readonly ids: readonly string[] | null;
@@ -32,6 +32,8 @@ interface Source {
   waiting(tables: Tables, head: bigint): Promise<number>;
   /** Looks through so many records from a position on for those that are in no link and do not wait for one. */
   loose(tables: Tables, after: bigint, limit: number): Promise<Looked[]>;
+  /** Looks through so many records for those whose columns, which lists and look-ups go by, are not what the records say. */
+  misfiled(tables: Tables, after: bigint, limit: number): Promise<Looked[]>;
 }
 
 const eventOf = (row: ChangeModel): SealedRecord => ({
@@ -55,6 +57,8 @@ const changes: Source = {
       WHERE revision <= (SELECT max(position) FROM chain_link WHERE chain = 'changes')
         AND NOT EXISTS (SELECT 1 FROM chain_link WHERE chain = 'changes' AND record_id = 'aud_' || id)) AS ids
     FROM (SELECT id, revision FROM change WHERE revision > ${after} ORDER BY revision LIMIT ${limit}::int) c`,
+  // An audit event is made of the very columns that it is found by.
+  misfiled: async () => [],
 };
 
 /** Serials are given out before the commit: one may come in after greater ones were sealed. So those that wait are listed. */
@@ -72,6 +76,18 @@ const receipts: Source = {
       WHERE NOT EXISTS (SELECT 1 FROM chain_link WHERE chain = 'receipts' AND record_id = id)
         AND NOT EXISTS (SELECT 1 FROM unsealed_receipt u WHERE u.serial = r.serial)) AS ids
     FROM (SELECT id, serial FROM receipt WHERE serial > ${after} ORDER BY serial LIMIT ${limit}::int) r`,
+  // Changes since it came in are left out: after the database was restored from a dump, revisions of before are given out again. Terms beyond these do not hide it.
+  misfiled: (tables, after, limit) => tables.$queryRaw`
+    SELECT max(serial) AS "upTo", array_agg(id ORDER BY serial) FILTER (
+      WHERE from_revision::text IS DISTINCT FROM record->>'fromRevision' OR to_revision::text IS DISTINCT FROM record->>'toRevision'
+        OR NOT terms @> ARRAY['outcome=' || coalesce(record->>'outcome', ''), 'cause=' || coalesce(record->>'cause', '')]
+        OR EXISTS (SELECT 1 FROM change c
+          WHERE c.revision > GREATEST(from_revision, to_revision - ${RECEIPT_CHANGES_MAX}::int) AND c.revision <= to_revision
+            AND c.at < received_at AND (c.concerns_all OR node_id = ANY (c.concerned_nodes))
+            AND NOT terms @> ARRAY['request=' || c.request_id, 'object=' || c.object_id, 'actor=' || c.actor_name])
+        OR (signature IS NOT NULL AND NOT EXISTS (SELECT 1 FROM receipt_key k WHERE k.fingerprint = signature->>'key' AND k.node_id = r.node_id))
+      ) AS ids
+    FROM (SELECT * FROM receipt WHERE serial > ${after} ORDER BY serial LIMIT ${limit}::int) r`,
 };
 
 /** Where the records of each chain are. */

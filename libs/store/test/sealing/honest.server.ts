@@ -48,7 +48,7 @@ test('a receipt that is committed after later ones were sealed is sealed all the
   await slow.query('BEGIN');
   await slow.query(
     `WITH r AS (INSERT INTO receipt (id, node_id, node_name, from_revision, to_revision, record, terms, received_at)
-       SELECT 'rcpt_slow', 'node_old', 'old', 1, 2, jsonb_set(record, '{id}', '"rcpt_slow"'), '{}', now() FROM receipt RETURNING serial)
+       SELECT 'rcpt_slow', 'node_old', 'old', 1, 2, jsonb_set(record, '{id}', '"rcpt_slow"'), terms, now() FROM receipt RETURNING serial)
      INSERT INTO unsealed_receipt SELECT serial FROM r`,
   );
   await node.send(signed(report('last', 1, 2), node.signer));

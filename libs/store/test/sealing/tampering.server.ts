@@ -64,16 +64,31 @@ test.each([
   const { store, checkpoint, sql } = await sealedCluster();
   const { rows } = await sql('SELECT id FROM change WHERE revision = 5');
   expect((await sql(edit)).rowCount).toBe(1);
-  expect(await found(store, [checkpoint])).toEqual([{ kind: 'Edited', chain: 'changes', seq: 5, about: `aud_${rows[0].id}` }]);
+  const [first, ...others] = await found(store, [checkpoint]);
+  expect(first).toEqual({ kind: 'Edited', chain: 'changes', seq: 5, about: `aud_${rows[0].id}` });
+  // The receipt that carried it is filed by what it was.
+  expect(others.filter(({ kind, about }) => kind !== 'Misfiled' || !about.startsWith('rcpt_r'))).toEqual([]);
 });
 
 test('a receipt that was edited is found, as its seal and its signature are over what it was', async () => {
   const { store, checkpoint, sql } = await sealedCluster();
-  await sql(`UPDATE receipt SET record = jsonb_set(record, '{outcome}', '"failed"') WHERE id = 'rcpt_r2'`);
+  await sql(`UPDATE receipt SET record = jsonb_set(record, '{message}', '"all is well"') WHERE id = 'rcpt_r2'`);
   expect(await found(store, [checkpoint])).toEqual([
     { kind: 'Edited', chain: 'receipts', seq: 2, about: 'rcpt_r2' },
     { kind: 'Forged', chain: 'receipts', seq: 2, about: 'rcpt_r2' },
   ]);
+});
+
+test.each([
+  ['revisions', 'from_revision = 998, to_revision = 999'],
+  ['objects', "terms = ARRAY(SELECT t FROM unnest(terms) t WHERE t NOT LIKE 'object=%')"],
+  ['actors', "terms = ARRAY(SELECT t FROM unnest(terms) t WHERE t NOT LIKE 'actor=%')"],
+  ['outcome', "terms = array_remove(terms, 'outcome=applied')"],
+  ['node', "node_id = 'node_other'"],
+])('a receipt that was made such that nobody finds it by its %s is found by the verifier', async (_what, edit) => {
+  const { store, checkpoint, sql } = await sealedCluster();
+  expect((await sql(`UPDATE receipt SET ${edit} WHERE id = 'rcpt_r2'`)).rowCount).toBe(1);
+  expect(await found(store, [checkpoint])).toEqual([{ kind: 'Misfiled', chain: 'receipts', seq: null, about: 'rcpt_r2' }]);
 });
 
 test('a text that was edited is found', async () => {
@@ -152,7 +167,7 @@ test.each(['changes', 'receipts'] as const)('%s that were edited and chained ane
   await sql(
     chain === 'changes'
       ? "UPDATE change SET actor_name = 'somebody' WHERE revision = 2"
-      : "UPDATE receipt SET terms = '{}' WHERE id = 'rcpt_r2'",
+      : "UPDATE receipt SET received_at = received_at + interval '1 millisecond' WHERE id = 'rcpt_r2'",
   );
   await rewrite(cluster, chain, 2);
   expect(await found(store, [])).toEqual([]);
@@ -182,7 +197,7 @@ test('a receipt that the control plane invents is forged, though it is sealed', 
   await expect(node.send({ ...report('bare', 1, 2), signature: null })).rejects.toMatchObject({ code: 'ValidationFailed' });
   await sql(
     `INSERT INTO receipt (id, node_id, node_name, from_revision, to_revision, record, signature, terms, received_at)
-     SELECT 'rcpt_invented', node_id, node_name, 1, 2, jsonb_set(record, '{id}', '"rcpt_invented"'), signature, '{}', now() FROM receipt WHERE id = 'rcpt_r1'`,
+     SELECT 'rcpt_invented', node_id, node_name, from_revision, to_revision, jsonb_set(record, '{id}', '"rcpt_invented"'), signature, terms, now() FROM receipt WHERE id = 'rcpt_r1'`,
   );
   expect(await found(store, [])).toEqual([{ kind: 'Planted', chain: 'receipts', seq: null, about: 'rcpt_invented' }]);
   await sql("INSERT INTO unsealed_receipt SELECT serial FROM receipt WHERE id = 'rcpt_invented'");
