@@ -100,6 +100,7 @@ it('ends at the caps, whatever a node sends', async () => {
   first().pieces = [stream([record(1, 'one'), record(2, 'two'), record(3, 'three')])];
   const weighed = await request(`/pods/${pod}/capture?bytes=50`);
   expect(contents(Buffer.from(await weighed.arrayBuffer()))).toEqual(['one']);
+  expect((await request(`/pods/${pod}/capture?bytes=23`)).status).toBe(422);
 });
 
 it('breaks the answer off when a node has lost its capture: what is not whole does not look whole', async () => {

@@ -1,4 +1,4 @@
-import { CAPTURE_CAPS, CaptureFilter, DnsLabel, type IdKind } from '@weft/model';
+import { CAPTURE_BYTES_MIN, CAPTURE_CAPS, CaptureFilter, DnsLabel, type IdKind } from '@weft/model';
 import { z } from 'zod';
 import type { OperationDefinition, Parts } from '../definition.ts';
 import { wholeNumber } from '../lists.ts';
@@ -8,16 +8,16 @@ import { objectOf, text } from '../shapes.ts';
 /** Content type of a capture (www.iana.org/assignments/media-types). */
 export const PCAP_TYPE = 'application/vnd.tcpdump.pcap';
 
-const cap = (name: keyof typeof CAPTURE_CAPS, what: string) => {
+const cap = (name: keyof typeof CAPTURE_CAPS, what: string, min = 1) => {
   const { default: usual, max } = CAPTURE_CAPS[name];
-  return wholeNumber(1, max).default(usual).describe(`${what}; ${usual} when nothing is said, at most ${max}`);
+  return wholeNumber(min, max).default(usual).describe(`${what}; ${usual} when nothing is said, at most ${max}`);
 };
 
 /** The query of every capture. */
 const CaptureQuery = z.strictObject({
   filter: CaptureFilter.default(''),
   count: cap('count', 'packets after which it ends'),
-  bytes: cap('bytes', 'bytes of the answer that it does not exceed'),
+  bytes: cap('bytes', 'bytes of the answer that it does not exceed', CAPTURE_BYTES_MIN),
   seconds: cap('seconds', 'seconds after which it ends'),
   snaplen: cap('snaplen', 'bytes of each packet that are kept'),
 });

@@ -8,6 +8,9 @@ export const CAPTURE_CAPS = {
   snaplen: { default: 256, max: 65_535 },
 } as const;
 
+/** The least that a capture may be limited to, in bytes: the header that begins every stream (draft-ietf-opsawg-pcap §4). */
+export const CAPTURE_BYTES_MIN = 24;
+
 /** Longest filter. */
 const FILTER_MAX = 512;
 
@@ -45,7 +48,11 @@ export const CaptureFilter = z
 export const CaptureTerms = z.strictObject({
   filter: CaptureFilter,
   count: z.int().min(1).max(CAPTURE_CAPS.count.max).describe('packets after which it ends'),
-  bytes: z.int().min(1).max(CAPTURE_CAPS.bytes.max).describe('bytes of the stream, its headers included, that it does not exceed'),
+  bytes: z
+    .int()
+    .min(CAPTURE_BYTES_MIN)
+    .max(CAPTURE_CAPS.bytes.max)
+    .describe('bytes of the stream, its headers included, that it does not exceed'),
   seconds: z.int().min(1).max(CAPTURE_CAPS.seconds.max).describe('seconds after which it ends'),
   snaplen: z.int().min(1).max(CAPTURE_CAPS.snaplen.max).describe('bytes of each packet that are kept'),
 });
