@@ -174,6 +174,23 @@ it('is heard by a worker that was there before Redis', async () => {
   await node.last(5);
 });
 
+it('tells who listens when Redis is away, and when it is there again', async () => {
+  const { url } = server;
+  await server.stop();
+  const heard: (Error | null)[] = [];
+  const worker = createHintWorker(
+    { url },
+    'n1',
+    async () => undefined,
+    undefined,
+    (state) => heard.push(state),
+  );
+  closers.push(() => worker.close());
+  await eventually('an error', () => heard.at(-1) instanceof Error);
+  server = await startRedis({ directory, durable: false });
+  await eventually('a connection', () => heard.at(-1) === null);
+});
+
 it('fails within its deadline while Redis is away, and piles nothing up', async () => {
   const hints = sender();
   await server.stop();
