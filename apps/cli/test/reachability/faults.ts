@@ -35,6 +35,12 @@ const podNamed = (pods: readonly Pod[], name: string): Pod => {
   return pod;
 };
 
+const podOn = (pods: readonly Pod[], node: string): Pod => {
+  const pod = pods.find((one) => one.node === node);
+  if (pod === undefined) throw new Error(`there is no pod on ${node}`);
+  return pod;
+};
+
 /** By name. Node 1 and 3 are of backend nftables, node 2 of iptables. */
 export const FAULTS_PLANTED: Readonly<Record<string, Fault>> = {
   'an element of a map is gone': {
@@ -65,7 +71,11 @@ export const FAULTS_PLANTED: Readonly<Record<string, Fault>> = {
   },
   "the route to another node's pods is gone": {
     node: 'node-1',
-    plant: async ({ lab }) => void (await run(lab, 'node-1', 'ip', 'route', 'delete', '100.64.1.0/24')),
+    plant: async ({ lab, pods }) => {
+      // Which block a node has depends on which joined first.
+      const block = podOn(pods, 'node-2').ip.replace(/\d+$/, '0/24');
+      await run(lab, 'node-1', 'ip', 'route', 'delete', block);
+    },
   },
   "a pod's link is down": {
     node: 'node-2',
