@@ -3,13 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RealHost } from '@weft/host';
 import { DEFAULT_CONTROL, type DesiredState, stateChecksum } from '@weft/model';
-import { createLogger } from '@weft/telemetry';
 import { eventually } from '@weft/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { Dataplane } from '../src/dataplane.ts';
-import { DesiredStore } from '../src/disk/desired-store.ts';
-import { ReceiptSpool } from '../src/disk/receipt-spool.ts';
-import { Recorder } from '../src/recorder.ts';
+import { dataplaneOn } from './support/dataplane-on.ts';
 import { CLUSTER, NODE, service } from './support/objects.ts';
 import { createOwnHost, type OwnHost } from './support/own-host.ts';
 
@@ -29,20 +25,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-function dataplane(): Dataplane {
-  let ids = 0;
-  return new Dataplane({
-    host: real,
-    preflight: async () => null,
-    store: new DesiredStore(join(folder, 'desired')),
-    recorder: new Recorder({
-      spool: new ReceiptSpool(join(folder, 'receipts')),
-      now: Date.now,
-      newIdBody: () => `r${++ids}`,
-      log: createLogger('test', 'silent'),
-    }),
-  });
-}
+const dataplane = () => dataplaneOn(real, folder);
 
 /** Counts the transactions that change rules, whoever makes them, up to one of its own that it makes to know that it has heard of all. */
 async function transactions(): Promise<() => Promise<number>> {

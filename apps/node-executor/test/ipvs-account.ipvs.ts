@@ -5,13 +5,10 @@ import { RealHost } from '@weft/host';
 import type { IpvsOp, Step } from '@weft/kernel';
 import { DEFAULT_CONTROL, type DesiredService, type DesiredState, stateChecksum } from '@weft/model';
 import type { StepOutcome } from '@weft/reconcile';
-import { createLogger } from '@weft/telemetry';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Dataplane } from '../src/dataplane.ts';
-import { DesiredStore } from '../src/disk/desired-store.ts';
-import { ReceiptSpool } from '../src/disk/receipt-spool.ts';
-import { Recorder } from '../src/recorder.ts';
+import type { Dataplane } from '../src/dataplane.ts';
 import { WatchedHost } from './support/bench.ts';
+import { dataplaneOn } from './support/dataplane-on.ts';
 import { CLUSTER, NODE, service } from './support/objects.ts';
 import { createOwnHost, type OwnHost } from './support/own-host.ts';
 
@@ -41,20 +38,8 @@ let host: PickyHost;
 let folder: string;
 let dataplane: Dataplane;
 let held: DesiredState;
-let ids = 0;
 
-const start = () =>
-  new Dataplane({
-    host,
-    preflight: async () => null,
-    store: new DesiredStore(join(folder, 'desired')),
-    recorder: new Recorder({
-      spool: new ReceiptSpool(join(folder, 'receipts')),
-      now: Date.now,
-      newIdBody: () => `r${++ids}`,
-      log: createLogger('test', 'silent'),
-    }),
-  });
+const start = () => dataplaneOn(host, folder);
 
 const at = (revision: number, n: number, endpoints: readonly string[]): DesiredService => ({ ...service(n, endpoints), revision });
 

@@ -7,12 +7,8 @@ import { compareInventories, type InventoryDifference, identityOf, inventory, ty
 import type { Backend, KernelObject } from '@weft/model';
 import { withDraining } from '@weft/reconcile';
 import type { Store } from '@weft/store';
-import { createLogger } from '@weft/telemetry';
-import { Dataplane } from '../../../node-executor/src/dataplane.ts';
-import { DesiredStore } from '../../../node-executor/src/disk/desired-store.ts';
-import { ReceiptSpool } from '../../../node-executor/src/disk/receipt-spool.ts';
 import { Intake } from '../../../node-executor/src/intake.ts';
-import { Recorder } from '../../../node-executor/src/recorder.ts';
+import { dataplaneOn } from '../../../node-executor/test/support/dataplane-on.ts';
 import type { Api } from '../harness/api.ts';
 import { FACTS, joinHost } from '../harness/executor.ts';
 
@@ -52,18 +48,7 @@ export async function plannedHost(api: Api, store: Store, backend: Backend): Pro
   await api.ok(`PATCH /nodes/${node.id}`, { body: { backend }, headers: { 'If-Match': '*' } });
   const folder = await mkdtemp(join(tmpdir(), 'weft-planned-'));
   const kernel = new FakeHost({ start: { addresses: [{ netns: null, device: 'eth0', cidr: facts.address }] } });
-  let ids = 0;
-  const dataplane = new Dataplane({
-    host: kernel,
-    preflight: async () => null,
-    store: new DesiredStore(join(folder, 'desired')),
-    recorder: new Recorder({
-      spool: new ReceiptSpool(join(folder, 'receipts')),
-      now: Date.now,
-      newIdBody: () => `r${++ids}`,
-      log: createLogger('test', 'silent'),
-    }),
-  });
+  const dataplane = dataplaneOn(kernel, folder);
   const intake = new Intake({ pull: (since) => store.agent.pull(node.id, since) }, null, { acceptShrink: true, guarded: () => [] });
   let before: readonly KernelObject[] = [];
   return {
