@@ -1,7 +1,7 @@
 import { Plan } from '@weft/model';
 import { z } from 'zod';
 import type { Answer } from './definition.ts';
-import { PLAN } from './examples-of-plans.ts';
+import { PLAN } from './examples/plans.ts';
 
 /** The content type of a plan: what a request would do, in the place of what it did. */
 export const PLAN_TYPE = 'application/vnd.weft.plan+json';

@@ -1,5 +1,5 @@
 import { AccessDecision, AccessQuestion, Caller } from '@weft/model';
-import { CALLER, DECISION } from '../examples-of-access.ts';
+import { CALLER, DECISION } from '../examples/access.ts';
 import { ask, read } from '../shapes.ts';
 
 const tag = 'access';

@@ -1,5 +1,5 @@
 import { CountersReport, CountersReportAnswer, ServiceCounters } from '@weft/model';
-import { COUNTERS_REPORT, SERVICE_COUNTERS } from '../examples-of-counters.ts';
+import { COUNTERS_REPORT, SERVICE_COUNTERS } from '../examples/counters.ts';
 import { put, view } from '../shapes.ts';
 
 export const serviceTrafficView = view({

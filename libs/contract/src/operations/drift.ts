@@ -1,5 +1,5 @@
 import { DriftEvent, NodeDriftReport, NodeDriftReportAnswer } from '@weft/model';
-import { DRIFT_EVENT, DRIFT_REPORT } from '../examples-of-drift.ts';
+import { DRIFT_EVENT, DRIFT_REPORT } from '../examples/drift.ts';
 import { FILTERS, listOf } from '../lists.ts';
 import { list, put, view } from '../shapes.ts';
 

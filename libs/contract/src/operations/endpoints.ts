@@ -1,5 +1,5 @@
 import { Endpoint, EndpointCreate, EndpointUpdate } from '@weft/model';
-import { ENDPOINT, ENDPOINT_CREATE } from '../examples.ts';
+import { ENDPOINT, ENDPOINT_CREATE } from '../examples/endpoints.ts';
 import { FILTERS, listOf, watchEventOf } from '../lists.ts';
 import { create, listOrWatch, objectOf, remove, update, view } from '../shapes.ts';
 

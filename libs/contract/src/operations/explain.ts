@@ -1,6 +1,6 @@
 import { DnsLabel, ExplainQuestion, KERNEL_KINDS, NodeDataplane, ServiceDataplane } from '@weft/model';
 import { z } from 'zod';
-import { EXPLANATION, NODE_DATAPLANE, SERVICE_DATAPLANE } from '../examples-of-explaining.ts';
+import { EXPLANATION, NODE_DATAPLANE, SERVICE_DATAPLANE } from '../examples/explain.ts';
 import { wholeNumber } from '../lists.ts';
 import { ask, list, objectOf, view } from '../shapes.ts';
 

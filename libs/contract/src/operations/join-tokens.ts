@@ -1,6 +1,6 @@
 import { JoinToken, JoinTokenCreate } from '@weft/model';
 import { z } from 'zod';
-import { JOIN_TOKEN } from '../examples-of-joining.ts';
+import { JOIN_TOKEN } from '../examples/joining.ts';
 import { REQUEST_HEADERS } from '../headers.ts';
 import { listOf } from '../lists.ts';
 import { create, list, remove, view } from '../shapes.ts';

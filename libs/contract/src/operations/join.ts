@@ -1,7 +1,7 @@
 import { JoinOutlook, Node, NodeCredential, NodeCredentialRotation, NodeIdentity, NodeJoin, NodeJoinPreview } from '@weft/model';
 import { z } from 'zod';
-import { NODE } from '../examples.ts';
-import { JOIN_OUTLOOK, NODE_CREDENTIAL, NODE_JOIN } from '../examples-of-joining.ts';
+import { JOIN_OUTLOOK, NODE_CREDENTIAL, NODE_JOIN } from '../examples/joining.ts';
+import { NODE } from '../examples/nodes.ts';
 import { REQUEST_HEADERS } from '../headers.ts';
 import { create, objectOf, read } from '../shapes.ts';
 

@@ -1,5 +1,5 @@
 import { Namespace, NamespaceCreate, NamespaceUpdate } from '@weft/model';
-import { NAMESPACE } from '../examples.ts';
+import { NAMESPACE } from '../examples/namespaces.ts';
 import { FILTERS, listOf, watchEventOf } from '../lists.ts';
 import { create, listOrWatch, objectOf, remove, update, view } from '../shapes.ts';
 

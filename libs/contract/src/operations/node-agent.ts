@@ -1,6 +1,6 @@
 import { DesiredPull, LeaseRenewal, LeaseRenewalAnswer, NodeReport, NodeReportAnswer, Session, SessionOpen } from '@weft/model';
 import { z } from 'zod';
-import { LEASE_RENEWAL, REPORT, SESSION_OPEN } from '../examples.ts';
+import { LEASE_RENEWAL, REPORT, SESSION_OPEN } from '../examples/node-agent.ts';
 import { put, read } from '../shapes.ts';
 
 const tag = 'node-agent';

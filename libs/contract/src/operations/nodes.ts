@@ -1,7 +1,6 @@
 import { Node, NodeCreate, NodeDrain, NodeUpdate } from '@weft/model';
 import { z } from 'zod';
-import { NODE } from '../examples.ts';
-import { DRAINING_NODE } from '../examples-of-nodes.ts';
+import { DRAINING_NODE, NODE } from '../examples/nodes.ts';
 import { FILTERS, listOf, watchEventOf } from '../lists.ts';
 import { create, listOrWatch, objectOf, remove, update, view } from '../shapes.ts';
 

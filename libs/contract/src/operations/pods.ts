@@ -1,6 +1,6 @@
 import { GRACE_MAX_SECONDS, Pod, PodCreate, PodUpdate } from '@weft/model';
 import { z } from 'zod';
-import { POD, POD_CREATE, TERMINATING_POD } from '../examples.ts';
+import { POD, POD_CREATE, TERMINATING_POD } from '../examples/pods.ts';
 import { FILTERS, listOf, watchEventOf, wholeNumber } from '../lists.ts';
 import { create, listOrWatch, objectOf, removeInTime, update, view } from '../shapes.ts';
 

@@ -1,5 +1,5 @@
 import { Quota, QuotaUpdate } from '@weft/model';
-import { QUOTA } from '../examples-of-access.ts';
+import { QUOTA } from '../examples/access.ts';
 import { objectOf, update, view } from '../shapes.ts';
 
 const tag = 'namespaces';

@@ -1,5 +1,5 @@
 import { Reachability, ReachabilityQuestion } from '@weft/model';
-import { REACHABILITY } from '../examples-of-reachability.ts';
+import { REACHABILITY } from '../examples/reachability.ts';
 import { ask } from '../shapes.ts';
 
 export const reachabilityCheck = ask({

@@ -1,5 +1,5 @@
 import { Rollout, RolloutCreate } from '@weft/model';
-import { ROLLOUT, ROLLOUT_CREATE } from '../examples-of-rollouts.ts';
+import { ROLLOUT, ROLLOUT_CREATE } from '../examples/rollouts.ts';
 import { REQUEST_HEADERS } from '../headers.ts';
 import { listOf, watchEventOf } from '../lists.ts';
 import { create, listOrWatch, objectOf, view } from '../shapes.ts';

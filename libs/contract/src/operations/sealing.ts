@@ -1,6 +1,6 @@
 import { CHAINS, ChainLine, Checkpoint } from '@weft/model';
 import { z } from 'zod';
-import { CHECKPOINT } from '../examples-of-sealing.ts';
+import { CHECKPOINT } from '../examples/sealing.ts';
 import { listOf } from '../lists.ts';
 import { ask, lines, list } from '../shapes.ts';
 

@@ -1,5 +1,5 @@
 import { Service, ServiceCreate, ServiceUpdate } from '@weft/model';
-import { SERVICE, SERVICE_CREATE } from '../examples.ts';
+import { SERVICE, SERVICE_CREATE } from '../examples/services.ts';
 import { FILTERS, listOf, watchEventOf } from '../lists.ts';
 import { create, listOrWatch, objectOf, remove, update, view } from '../shapes.ts';
 

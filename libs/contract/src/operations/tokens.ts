@@ -1,5 +1,5 @@
 import { IssuedToken, Token, TokenCreate } from '@weft/model';
-import { ISSUED_TOKEN, TOKEN } from '../examples-of-access.ts';
+import { ISSUED_TOKEN, TOKEN } from '../examples/access.ts';
 import { REQUEST_HEADERS } from '../headers.ts';
 import { listOf } from '../lists.ts';
 import { create, list, remove, view } from '../shapes.ts';

@@ -1,6 +1,6 @@
 import { Trace, TraceCreate } from '@weft/model';
 import type { OperationDefinition } from '../definition.ts';
-import { TRACE } from '../examples-of-traces.ts';
+import { TRACE } from '../examples/traces.ts';
 import { ask, view } from '../shapes.ts';
 
 const asked = ask({

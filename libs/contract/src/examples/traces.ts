@@ -1,5 +1,5 @@
 import type { Trace } from '@weft/model';
-import { REACHABILITY } from './examples-of-reachability.ts';
+import { REACHABILITY } from './reachability.ts';
 
 export const TRACE: Trace = {
   id: 'trace_01k8',

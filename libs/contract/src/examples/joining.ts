@@ -1,6 +1,6 @@
 import type { JoinOutlook, JoinToken, NodeCredential, NodeJoin } from '@weft/model';
 import type { z } from 'zod';
-import { FACTS } from './examples.ts';
+import { FACTS } from './nodes.ts';
 
 export const JOIN_TOKEN: JoinToken = {
   id: 'join_01k8',
