@@ -8,6 +8,7 @@ export class Beside<T> {
   readonly #name: string;
   readonly #show: Output;
   readonly #result: Promise<T>;
+  readonly #end: Promise<void>;
   #kept = '';
   #isShown = false;
   #isDone = false;
@@ -21,7 +22,12 @@ export class Beside<T> {
       this.#isDone = true;
     };
     // Whoever waits for the result is told of a failure; until then nobody is.
-    this.#result.then(done, done);
+    this.#end = this.#result.then(done, done);
+  }
+
+  /** Resolves when nothing more will come, whatever came of it. */
+  get end(): Promise<void> {
+    return this.#end;
   }
 
   /** True when nothing more will come. */
@@ -43,4 +49,23 @@ export class Beside<T> {
     if (this.#isShown) this.#show(text);
     else this.#kept += text;
   }
+}
+
+/** Starts works that go on beside other work, one after the other: each when the one before it is done, whatever came of that. */
+export function besideInTurn<T>(works: ReadonlyMap<string, (output: Output) => Promise<T>>, show?: Output): readonly Beside<T>[] {
+  const all: Beside<T>[] = [];
+  for (const [name, work] of works) {
+    const before = all.at(-1)?.end;
+    all.push(
+      new Beside(
+        name,
+        async (output) => {
+          await before;
+          return await work(output);
+        },
+        show,
+      ),
+    );
+  }
+  return all;
 }

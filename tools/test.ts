@@ -1,7 +1,7 @@
 // `./weft test [tier… [file…]] [--faults]`: every check and every test, on real Postgres, Redis and kernel. The last line counts: `N passed, N failed`.
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Beside } from './beside.ts';
+import { besideInTurn } from './beside.ts';
 import { type GuestName, runWithIpvs } from './kernel-with-ipvs.ts';
 import { endTogether, type Output, root, succeeds } from './run-command.ts';
 import { type Wanted, wantedOf } from './test-arguments.ts';
@@ -42,8 +42,8 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
   fault: succeeds,
 };
 
-/** The tier that runs beside the others when there are others: its kernel is emulated, on one core and slowly. */
-const BESIDE = 'guest';
+/** The tiers that run beside the others when there are others, one after the other: each has a guest kernel to itself, on one core and slowly. */
+const BESIDE = ['guest', 'ipvs'];
 
 async function check({ name, argv }: Check): Promise<Count> {
   console.log(`\n── ${name}`);
@@ -78,17 +78,19 @@ const { everything, tiers, files, longFaults } = wanted(process.argv.slice(2));
 if (longFaults) process.env.WEFT_FAULTS = 'long';
 await mkdir(reports, { recursive: true });
 endTogether();
-let beside = tiers.length > 1 && tiers.includes(BESIDE) ? new Beside(`${BESIDE} tests`, (output) => tier(BESIDE, files, output)) : null;
-if (beside !== null) show(`${BESIDE} tests run beside all others; what they print is shown when they are done and nothing else runs\n`);
-const others = beside === null ? tiers : tiers.filter((name) => name !== BESIDE);
-const steps = [...(everything ? CHECKS.map((one) => () => check(one)) : []), ...others.map((name) => () => tier(name, files))];
+const others = tiers.filter((name) => !BESIDE.includes(name));
+const aside = others.length === 0 ? [] : tiers.filter((name) => BESIDE.includes(name));
+const waiting = [...besideInTurn(new Map(aside.map((name) => [`${name} tests`, (output: Output) => tier(name, files, output)])))];
+if (aside.length > 0)
+  show(`tests that run beside the others: ${aside.join(', ')}; what they print is shown when they are done and nothing else runs\n`);
+const inFront = others.length === 0 ? tiers : others;
+const steps = [...(everything ? CHECKS.map((one) => () => check(one)) : []), ...inFront.map((name) => () => tier(name, files))];
 const counts: Count[] = [];
-for (const [index, step] of steps.entries()) {
+for (const step of steps) {
   counts.push(await step());
-  if (beside === null || !(beside.isDone || index === steps.length - 1)) continue;
-  counts.push(await beside.shown());
-  beside = null;
+  for (; waiting[0]?.isDone; waiting.shift()) counts.push(await waiting[0].shown());
 }
+for (const last of waiting) counts.push(await last.shown());
 const result = verdict(sum(counts), strict);
 console.log(`\n${result.lines.join('\n')}`);
 process.exit(result.ok ? 0 : 1);

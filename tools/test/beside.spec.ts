@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Beside } from '../beside.ts';
+import { Beside, besideInTurn } from '../beside.ts';
 import type { Output } from '../run-command.ts';
 
 /** Work that prints and ends as the test says. */
@@ -37,5 +37,32 @@ describe('work beside other work', () => {
     end.reject(new Error('broken'));
     await expect.poll(() => beside.isDone).toBe(true);
     await expect(beside.shown()).rejects.toThrow('broken');
+  });
+});
+
+describe('works beside other work', () => {
+  it('go on one after the other, also after one that failed', async () => {
+    const said: string[] = [];
+    const gate = Promise.withResolvers<never>();
+    const [first, second] = besideInTurn(
+      new Map<string, (output: Output) => Promise<number>>([
+        ['first', () => gate.promise],
+        [
+          'second',
+          async (output) => {
+            said.push('second began');
+            output('second');
+            return 2;
+          },
+        ],
+      ]),
+      (text) => said.push(text),
+    );
+    const shown = second?.shown();
+    said.push('first ends');
+    gate.reject(new Error('broken'));
+    expect(await shown).toBe(2);
+    expect(said.filter((text) => text !== '')).toEqual(['first ends', 'second began', 'second']);
+    await expect(first?.shown()).rejects.toThrow('broken');
   });
 });
