@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const tier = (name: string, include: string, options: object = {}) => ({
-  test: { name, include: [`{apps,libs,tools}/**/test/**/*.${include}.ts`], environment: 'node', ...options },
+  test: { name, include: [`{apps,libs,tools,bench}/**/test/**/*.${include}.ts`], environment: 'node', ...options },
 });
 
 // One project for each tier of tests: the file name's ending chooses it (docs/testing.md).

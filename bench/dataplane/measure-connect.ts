@@ -1,5 +1,5 @@
 // How long a TCP connection takes to be made through the last of so many services, and directly, in the network namespace that this process was started in.
-// Prints rows as JSON, one a line. Arguments: backend, number of services.
+// Prints figures as JSON, one a line. Arguments: backend, number of services.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -8,7 +8,8 @@ import { RealHost } from '@weft/host';
 import { EMPTY_CONFIG } from '@weft/kernel';
 import type { DesiredState } from '@weft/model';
 import { applyConfig } from '@weft/reconcile';
-import { quantile, type Row } from '../row.ts';
+import { figure } from '../harness/figure.ts';
+import { printFigures } from '../harness/program.ts';
 import { type BenchBackend, fleet, OWN_NODE } from './fleet.ts';
 import { prepareOwnNetwork } from './own-network.ts';
 
@@ -79,18 +80,11 @@ for (let block = 0; block < BLOCKS; block += 1) {
   through.push(...connect(address, 80));
 }
 holder.kill('SIGKILL');
-const rows = [0.5, 0.99].map(
-  (share): Row => ({
-    area: 'dataplane',
-    name: `${backend}: TCP connect through the last service, p${share * 100}`,
-    size,
-    unit: 'µs',
-    value: quantile(through, share),
-    floor: quantile(direct, share),
-    floorName: 'direct, no service',
-    peer: null,
-    peerName: null,
-    runs: through.length,
-  }),
+printFigures(
+  [0.5, 0.99].map((share) =>
+    figure({ name: `${backend}: TCP connect through the last service, p${share * 100}`, size, unit: 'µs' }, through, {
+      share,
+      floor: { name: 'direct, no service', samples: direct },
+    }),
+  ),
 );
-for (const row of rows) console.log(JSON.stringify(row));

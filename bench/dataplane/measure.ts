@@ -1,10 +1,11 @@
-// One backend at one size, in the network namespace that this process was started in. Prints rows as JSON, one a line.
+// One backend at one size, in the network namespace that this process was started in. Prints figures as JSON, one a line.
 // Arguments: backend, number of services.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RealHost } from '@weft/host';
-import { quantile, type Row } from '../row.ts';
+import { type Figure, figure } from '../harness/figure.ts';
+import { printFigures } from '../harness/program.ts';
 import { APART, BareNft, timeTool } from './bare-tool.ts';
 import { BenchExecutor, type Change } from './executor.ts';
 import { type BenchBackend, fleet, pod, withOtherEndpoint } from './fleet.ts';
@@ -22,7 +23,6 @@ const PODS = 20;
 /** Sizes up to which a chain for each service and endpoint ends in bounded time. */
 const PEER_MAX = 10_000;
 
-const median = (samples: readonly number[]) => quantile(samples, 0.5);
 const say = (text: string) => process.stderr.write(`${backend}, ${size} services: ${text}\n`);
 
 prepareOwnNetwork(backend);
@@ -31,12 +31,12 @@ const state = fleet(backend, size);
 const kind = state.nodes[0]?.backend ?? 'nftables';
 
 /** The same for nft in the shape of kube-proxy: full load, and one change. */
-async function peer(): Promise<{ load: number; change: number }> {
+async function peer(): Promise<{ load: number[]; change: number[] }> {
   const load = await timeTool(folder, ['nft', '-f', '-'], kubeProxyLayout(state, 'peer'));
   const changes: number[] = [];
   for (let turn = 0; turn < 9; turn += 1) changes.push(await timeTool(folder, ['nft', '-f', '-'], kubeProxyChange(state, 'peer', turn)));
   await timeTool(folder, ['nft', '-f', '-'], 'delete table ip peer\n');
-  return { load, change: median(changes) };
+  return { load: [load], change: changes };
 }
 
 /** Changes of one endpoint each. */
@@ -71,8 +71,8 @@ async function oneChange(blocks: number, inBlock: number): Promise<{ done: Chang
   return { done: all, floor, pods };
 }
 
-const rows: Row[] = [];
-const base = { area: 'dataplane', size, unit: 'ms' } as const;
+const figures: Figure[] = [];
+const what = (name: string) => ({ name: `${backend}: ${name}`, size, unit: 'ms' as const });
 
 say('full load');
 const rounds = size >= 50_000 ? 1 : size >= 10_000 ? 3 : 5;
@@ -82,45 +82,36 @@ host.close();
 const compared = kind === 'nftables' && size <= PEER_MAX;
 if (compared) say('the same in the shape of kube-proxy');
 const other = compared ? await peer() : null;
-rows.push({
-  ...base,
-  name: `${backend}: full load`,
-  value: median(loads.map(({ value }) => value)),
-  floor: median(loads.map(({ floor }) => floor)),
-  floorName: 'bare tool, same text',
-  peer: other?.load ?? null,
-  peerName: other === null ? null : PEER,
-  runs: rounds,
-});
+figures.push(
+  figure(
+    what('full load'),
+    loads.map(({ value }) => value),
+    {
+      floor: { name: 'bare tool, same text', samples: loads.map(({ floor }) => floor) },
+      peer: other === null ? null : { name: PEER, samples: other.load },
+    },
+  ),
+);
 
 say('one change');
 const [blocks, inBlock] = kind === 'nftables' ? [4, 50] : size >= 10_000 ? [1, 5] : [1, 15];
 const { done, floor, pods } = await oneChange(blocks, inBlock);
-for (const share of kind === 'nftables' ? [0.5, 0.99] : [0.5])
-  rows.push({
-    ...base,
-    name: `${backend}: one endpoint changed, p${share * 100}`,
-    value: quantile(
-      done.map(({ took }) => took),
-      share,
-    ),
-    floor: quantile(floor, share),
-    floorName: kind === 'nftables' ? 'long-lived bare nft, same text' : 'bare tool, same text',
-    peer: share === 0.5 ? (other?.change ?? null) : null,
-    peerName: share === 0.5 && other !== null ? PEER : null,
-    runs: done.length,
-  });
-const alone = { floor: null, floorName: null, peer: null, peerName: null };
-const settled = done.map((change) => change.settled);
-rows.push({
-  ...base,
-  ...alone,
-  name: `${backend}: the same until the disk has it for good, p50`,
-  value: median(settled),
-  runs: done.length,
-});
-const added = pods.map(({ took }) => took);
-rows.push({ ...base, ...alone, name: `${backend}: one pod more, p50`, value: median(added), runs: pods.length });
+const took = done.map((change) => change.took);
+const bare = { name: kind === 'nftables' ? 'long-lived bare nft, same text' : 'bare tool, same text', samples: floor };
+figures.push(
+  figure(what('one endpoint changed, p50'), took, { floor: bare, peer: other === null ? null : { name: PEER, samples: other.change } }),
+);
+if (kind === 'nftables') figures.push(figure(what('one endpoint changed, p99'), took, { floor: bare, share: 0.99 }));
+figures.push(
+  figure(
+    what('the same until the disk has it for good, p50'),
+    done.map(({ settled }) => settled),
+  ),
+  figure(
+    what('one pod more, p50'),
+    pods.map((pod) => pod.took),
+  ),
+);
 
 rmSync(folder, { recursive: true });
-for (const row of rows) console.log(JSON.stringify(row));
+printFigures(figures);

@@ -40,10 +40,3 @@ export const pod = (name: string, app: string) =>
 export const service = (name: string, selector: Record<string, string> | null) =>
   ServiceCreate.parse({ name, selector, ports: [{ port: 80 }] });
 export const endpoint = (name: string, ip: string) => EndpointCreate.parse({ service: name, ip, port: 80 });
-
-/** Milliseconds that something takes. */
-export async function timed(work: () => Promise<unknown>): Promise<number> {
-  const from = performance.now();
-  await work();
-  return performance.now() - from;
-}

@@ -1,4 +1,4 @@
-// IPVS at one size, in the network namespace that this process was started in. Prints rows as JSON, one a line. Argument: number of services.
+// IPVS at one size, in the network namespace that this process was started in. Prints figures as JSON, one a line. Argument: number of services.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,14 +9,14 @@ import { BenchExecutor, type Run } from '../dataplane/executor.ts';
 import { fleet, withOtherEndpoint } from '../dataplane/fleet.ts';
 import { FULL_LOADS } from '../dataplane/full-load.ts';
 import { prepareOwnNetwork } from '../dataplane/own-network.ts';
-import { quantile, type Row } from '../row.ts';
+import { figure } from '../harness/figure.ts';
+import { printFigures } from '../harness/program.ts';
 import { undone } from './undo.ts';
 
 const size = Number(process.argv[2]);
 const LOADS = size >= 10_000 ? 1 : 3;
 const CHANGES = 15;
 
-const median = (samples: readonly number[]) => quantile(samples, 0.5);
 const say = (text: string) => process.stderr.write(`ipvs, ${size} services: ${text}\n`);
 
 prepareOwnNetwork('ipvs');
@@ -32,18 +32,8 @@ async function bare(runs: readonly Run[]): Promise<number> {
   return sum;
 }
 
-const row = (name: string, took: readonly number[], floor: readonly number[]): Row => ({
-  area: 'dataplane',
-  name: `ipvs: ${name}`,
-  size,
-  unit: 'ms',
-  value: median(took),
-  floor: median(floor),
-  floorName: 'bare tools, same text',
-  peer: null,
-  peerName: null,
-  runs: took.length,
-});
+const next = (name: string, took: readonly number[], floor: readonly number[]) =>
+  figure({ name: `ipvs: ${name}`, size, unit: 'ms' }, took, { floor: { name: 'bare tools, same text', samples: floor } });
 
 say('full load');
 const host = new RealHost({ workloadScript: '/nonexistent' });
@@ -65,16 +55,15 @@ rmSync(folder, { recursive: true });
 
 // The first change of a process is not like the others.
 const settled = changes.slice(1);
-for (const done of [
-  row(
+printFigures([
+  next(
     'full load',
     loads.map(({ value }) => value),
     loads.map(({ floor }) => floor),
   ),
-  row(
+  next(
     'one endpoint changed, p50',
     settled.map(({ took }) => took),
     settled.map(({ floor }) => floor),
   ),
-])
-  console.log(JSON.stringify(done));
+]);

@@ -1,10 +1,11 @@
-// One backend at one size, in the network namespace that this process was started in. Prints rows as JSON, one a line.
+// One backend at one size, in the network namespace that this process was started in. Prints figures as JSON, one a line.
 // Arguments: backend, number of services.
 import { execFileSync } from 'node:child_process';
 import { BenchExecutor } from '../dataplane/executor.ts';
 import { type BenchBackend, fleet, withOtherEndpoint } from '../dataplane/fleet.ts';
 import { prepareOwnNetwork } from '../dataplane/own-network.ts';
-import { quantile, type Row } from '../row.ts';
+import { figure } from '../harness/figure.ts';
+import { printFigures } from '../harness/program.ts';
 import { Unrecorded } from './unrecorded.ts';
 
 const [backend, sizeText] = process.argv.slice(2) as [BenchBackend, string];
@@ -57,18 +58,11 @@ const WHAT = [
   ['one endpoint changed, p50', 'change', 0.5],
   ['one endpoint changed, p99', 'change', 0.99],
 ] as const;
-for (const [name, of, share] of WHAT) {
-  const row: Row = {
-    area: 'recording',
-    name: `${backend}: ${name}`,
-    size,
-    unit: 'ms',
-    value: quantile(recorded[of], share),
-    floor: quantile(bare[of], share),
-    floorName: 'the same, nothing recorded',
-    peer: null,
-    peerName: null,
-    runs: recorded[of].length,
-  };
-  console.log(JSON.stringify(row));
-}
+printFigures(
+  WHAT.map(([name, of, share]) =>
+    figure({ name: `${backend}: ${name}`, size, unit: 'ms' }, recorded[of], {
+      share,
+      floor: { name: 'the same, nothing recorded', samples: bare[of] },
+    }),
+  ),
+);

@@ -1,4 +1,4 @@
-import { Argument, type Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { SUPERVISE } from '../supervise-command.ts';
 import { outputOption, stateOption, wholeNumber } from '../terminal/options.ts';
 
@@ -64,11 +64,12 @@ export function addFleetCommands(program: Command): void {
 
   program
     .command('bench')
-    .description('measure the running fleet: each number with its floor and its peer')
-    .addArgument(new Argument('[area]', 'which benchmark of the folder bench').default('convergence'))
-    .option('--json', 'print one JSON object for each number', false)
+    .description('measure: each figure with the least it could be and, where there is one, what another system needs')
     .addOption(stateOption())
-    .action(async (area, options) => (await import('../commands/bench.ts')).bench(area, options));
+    .argument('[areas and options...]', 'see weft bench --help')
+    .helpOption(false)
+    .allowUnknownOption()
+    .action(async (args, options) => (await import('../commands/bench.ts')).bench(args, options));
 
   program
     .command(SUPERVISE, { hidden: true })

@@ -1,0 +1,10 @@
+import type { Area } from './harness/area.ts';
+
+/** Every area by its name, in the order in which they are measured. One is loaded when it is wanted. */
+export const AREAS: Readonly<Record<string, () => Promise<Area>>> = {
+  dataplane: async () => (await import('./dataplane/area.ts')).dataplane,
+  ipvs: async () => (await import('./ipvs/area.ts')).ipvs,
+  recording: async () => (await import('./recording/area.ts')).recording,
+  history: async () => (await import('./history/area.ts')).history,
+  convergence: async () => (await import('./convergence/area.ts')).convergence,
+};
