@@ -91,9 +91,9 @@ function taken(
 
 const inNftables: OpenAccount = (desired, node) => {
   const surroundings = nftSurroundings(desired, node);
-  const ledger = new NftLedger(nftFrame(desired, node));
   const contribute = (service: DesiredService) => nftContribution(service, surroundings);
-  const sum = new RunningSum(() => listed({ nft: ledger.table() }));
+  const sum: RunningSum = new RunningSum(() => listed({ nft: ledger.table() }));
+  const ledger = new NftLedger(nftFrame(desired, node), (move) => sum.follow(move));
   function* contributions(services: Iterable<DesiredService>) {
     for (const service of services) yield [service.id, contribute(service)] as const;
   }
@@ -104,10 +104,7 @@ const inNftables: OpenAccount = (desired, node) => {
       sum.forget();
       return taken(services, NftConflict, (service) => ledger.take(new Map([[service.id, contribute(service)]])));
     },
-    change(host, changes) {
-      const to = contributed(changes, contribute);
-      return sum.during(ledger.partOf(to), () => changeServices(host, ledger, to));
-    },
+    change: (host, changes) => changeServices(host, ledger, contributed(changes, contribute)),
     loading: {
       frame: ledger.frame,
       load(host, services) {
@@ -119,7 +116,7 @@ const inNftables: OpenAccount = (desired, node) => {
       const had = ledger.frame;
       const has = nftFrame(next, node);
       ledger.reframe(has);
-      sum.follow(listed({ nft: had }), listed({ nft: has }));
+      sum.follow({ before: () => listed({ nft: had }), after: () => listed({ nft: has }) });
       return { had: { nft: had }, has: { nft: has } };
     },
   };
@@ -127,9 +124,9 @@ const inNftables: OpenAccount = (desired, node) => {
 
 const inIptables: OpenAccount = (desired, node) => {
   const surroundings = iptablesSurroundings(desired, node);
-  const ledger = new IptablesLedger(iptablesFrame(desired, node));
   const contribute = (service: DesiredService) => iptablesContribution(service, surroundings);
-  const sum = new RunningSum(() => listed({ iptables: ledger.ruleset() }));
+  const sum: RunningSum = new RunningSum(() => listed({ iptables: ledger.ruleset() }));
+  const ledger = new IptablesLedger(iptablesFrame(desired, node), (move) => sum.follow(move));
   return {
     config: () => ({ iptables: ledger.ruleset() }),
     sum: () => sum.value,
@@ -138,10 +135,7 @@ const inIptables: OpenAccount = (desired, node) => {
       ledger.take(new Map(Array.from(services, (service) => [service.id, contribute(service)] as const)));
       return new Map();
     },
-    change(host, changes) {
-      const to = contributed(changes, contribute);
-      return sum.during(ledger.partOf(to), () => changeIptables(host, ledger, to));
-    },
+    change: (host, changes) => changeIptables(host, ledger, contributed(changes, contribute)),
     loading: null,
     reframe: null,
   };
@@ -150,9 +144,9 @@ const inIptables: OpenAccount = (desired, node) => {
 const inIpvs: OpenAccount = (desired, node) => {
   const surroundings = ipvsSurroundings(desired, node);
   const { ipsets, iptables } = ipvsFrame(desired);
-  const ledger = new IpvsLedger(ipsets);
   const contribute = (service: DesiredService) => ipvsContribution(service, surroundings);
-  const sum = new RunningSum(() => listed({ iptables, ...ledger.wanted() }));
+  const sum: RunningSum = new RunningSum(() => listed({ iptables, ...ledger.wanted() }));
+  const ledger = new IpvsLedger(ipsets, (move) => sum.follow(move));
   return {
     config: () => ({ iptables, ...ledger.part() }),
     sum: () => sum.value,
@@ -162,10 +156,7 @@ const inIpvs: OpenAccount = (desired, node) => {
       ledger.drain(ipvs);
       return refused;
     },
-    change(host, changes) {
-      const to = contributed(changes, contribute);
-      return sum.during(ledger.partOf(to), () => changeIpvs(host, ledger, to));
-    },
+    change: (host, changes) => changeIpvs(host, ledger, contributed(changes, contribute)),
     loading: null,
     reframe: null,
   };

@@ -7,6 +7,7 @@ export * from './iptables/programme.ts';
 export * from './ipvs/draining.ts';
 export * from './ipvs/ledger.ts';
 export * from './ipvs/programme.ts';
+export * from './ledger-move.ts';
 export * from './nft/diff.ts';
 export * from './nft/ledger.ts';
 export * from './nft/programme.ts';

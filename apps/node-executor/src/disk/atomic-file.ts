@@ -1,7 +1,6 @@
-import { appendFileSync, closeSync, fdatasync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { promisify } from 'node:util';
 
 /**
  * Writes a file so that after a crash at any moment it holds the old text or the new one, and survives a power cut once this returns. `makeRoom` is called when the new
@@ -37,23 +36,6 @@ export function replaceText(path: string, text: string): void {
     rmSync(temporary, { force: true });
     throw error;
   }
-}
-
-const datasync = promisify(fdatasync);
-
-/**
- * Appends a short text to a file that is there, at once: that takes less time than asking for it to be done does. It survives our end when this returns, and a power
- * cut when what it returns resolves. When it throws, some of the text may be there.
- */
-export function append(path: string, text: string): Promise<void> {
-  const file = openSync(path, 'a');
-  try {
-    appendFileSync(file, text);
-  } catch (error) {
-    closeSync(file);
-    throw error;
-  }
-  return datasync(file).finally(() => closeSync(file));
 }
 
 /** True for an error that says that a path does not exist. */

@@ -1,7 +1,8 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DesiredPull, DesiredState } from '@weft/model';
-import { append, isMissing, readIfThere, setAside, writeAtomically } from './atomic-file.ts';
+import { AppendedFile } from './appended-file.ts';
+import { isMissing, readIfThere, setAside, writeAtomically } from './atomic-file.ts';
 import { goodLine, type Journal, type KeptState, pullLine, readJournal, stateLine } from './state-journal.ts';
 
 export type { KeptState } from './state-journal.ts';
@@ -50,6 +51,7 @@ export class DesiredStore {
   readonly #folder: string;
   readonly #newest: string;
   readonly #lastGood: string;
+  readonly #growing: AppendedFile;
   readonly #deltasMin: number;
   #file: GrowingFile | null = null;
   /** Whether the file that an earlier executor left holds a state that was applied whole. */
@@ -60,6 +62,7 @@ export class DesiredStore {
     this.#folder = folder;
     this.#newest = join(folder, 'desired.jsonl');
     this.#lastGood = join(folder, 'last-good.jsonl');
+    this.#growing = new AppendedFile(this.#newest);
   }
 
   /** Reads both states. A file that is broken is moved aside and listed; it is never an error. The next state is written whole. */
@@ -84,9 +87,9 @@ export class DesiredStore {
     }
     this.#file = null;
     const text = pullLine(delta.pull, file.good);
-    const written = append(this.#newest, text);
+    this.#growing.append(text);
     this.#file = { ...file, deltas: file.deltas + text.length, is: desired, good: false, holdsGood: file.holdsGood || file.good };
-    const safe = written.catch((error: unknown) => {
+    const safe = this.#growing.sync().catch((error: unknown) => {
       // Nobody knows what the disk has: the next state is written whole.
       this.#file = null;
       throw error;
@@ -107,6 +110,7 @@ export class DesiredStore {
   /** Forgets both states. */
   async clear(): Promise<void> {
     this.#file = null;
+    this.#growing.release();
     for (const path of [this.#newest, this.#lastGood]) await rm(path).catch(ifThere);
   }
 
@@ -129,7 +133,11 @@ export class DesiredStore {
     const holdsGood = before === null ? this.#foundGood : before.good || before.holdsGood;
     this.#file = null;
     this.#foundGood = false;
-    if (before?.good === true) await append(this.#newest, goodLine());
+    if (before?.good === true) {
+      this.#growing.append(goodLine());
+      await this.#growing.sync();
+    }
+    this.#growing.release();
     const text = stateLine(nodeId, desired);
     await writeAtomically(this.#newest, text, async () => {
       if (holdsGood) await rename(this.#newest, this.#lastGood).catch(ifThere);

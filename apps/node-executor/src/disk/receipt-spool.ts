@@ -1,8 +1,9 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ReceiptReport } from '@weft/model';
 import { plainText } from '../decide/plain-text.ts';
+import { AppendedFile } from './appended-file.ts';
 import { readIfThere, replaceText, setAside } from './atomic-file.ts';
 import { readSpool, type SpooledReceipt, spoolText, withoutOldest } from './spool-lines.ts';
 
@@ -24,7 +25,8 @@ const WASTE_MIN = 1024 * 1024;
  */
 export class ReceiptSpool {
   readonly #folder: string;
-  readonly #file: string;
+  readonly #path: string;
+  readonly #file: AppendedFile;
   readonly #limits: SpoolLimits;
   #entries: SpooledReceipt[] = [];
   #open: string | null = null;
@@ -35,18 +37,19 @@ export class ReceiptSpool {
 
   constructor(folder: string, limits: SpoolLimits = SPOOL_LIMITS) {
     this.#folder = folder;
-    this.#file = join(folder, 'waiting');
+    this.#path = join(folder, 'waiting');
+    this.#file = new AppendedFile(this.#path);
     this.#limits = limits;
   }
 
   /** Reads what an earlier executor left. Returns where a file went that held what cannot be read; the rest of it is kept. */
   async load(): Promise<string[]> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const text = await readIfThere(this.#file);
+    const text = await readIfThere(this.#path);
     if (text === null) return [];
     const { waiting, broken } = readSpool(text);
     this.#entries = waiting;
-    const aside = broken ? [await setAside(this.#file, 'unreadable')] : [];
+    const aside = broken ? [await setAside(this.#path, 'unreadable')] : [];
     this.#rewrite();
     return aside;
   }
@@ -123,7 +126,7 @@ export class ReceiptSpool {
     const torn = this.#torn;
     // What a full disk took of a line must not spoil the next one.
     this.#torn = true;
-    appendFileSync(this.#file, torn ? `\n${text}` : text, { mode: 0o600 });
+    this.#file.append(torn ? `\n${text}` : text);
     this.#torn = false;
     this.#length += Buffer.byteLength(text);
     const waiting = this.#waiting;
@@ -132,7 +135,8 @@ export class ReceiptSpool {
 
   #rewrite(): void {
     const text = this.#entries.map(({ receipt, droppedBefore }) => spoolText({ put: receipt, droppedBefore })).join('');
-    replaceText(this.#file, text);
+    replaceText(this.#path, text);
+    this.#file.release();
     this.#torn = false;
     this.#length = Buffer.byteLength(text);
   }

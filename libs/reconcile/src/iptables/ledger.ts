@@ -14,7 +14,7 @@ import {
   waysTo,
   withWays,
 } from '@weft/kernel';
-import type { KernelObject } from '@weft/model';
+import type { OnLedgerMove } from '../ledger-move.ts';
 import { diffIptables } from './diff.ts';
 
 /** What a service adds from now on, by the service's id; null: nothing any more. */
@@ -30,6 +30,9 @@ function at<T>(map: Map<string, T>, name: string, make: () => T): T {
   map.set(name, made);
   return made;
 }
+
+/** A part of our chains as a list of what is in it. */
+const listed = (iptables: IptablesRuleset) => inventory({ ...EMPTY_CONFIG, iptables });
 
 /** Chains that something is said about, by table. */
 type Touched = Map<string, readonly [table: IptablesTableName, chain: string]>;
@@ -54,6 +57,7 @@ function wholly(change: IptablesChange, after: IptablesRuleset): IptablesChange 
  */
 export class IptablesLedger {
   readonly #frame: IptablesFrame;
+  readonly #onMove: OnLedgerMove;
   readonly #framed: ReadonlyMap<string, IptablesFrameChain>;
   readonly #contributions = new Map<string, IptablesContribution>();
   /** Chains of one service alone. */
@@ -64,8 +68,9 @@ export class IptablesLedger {
   readonly #ways = new Map<string, Map<string, number>>();
 
   /** An account without services. */
-  constructor(frame: IptablesFrame) {
+  constructor(frame: IptablesFrame, onMove: OnLedgerMove = () => undefined) {
     this.#frame = frame;
+    this.#onMove = onMove;
     this.#framed = new Map(frame.flatMap(({ name, chains }) => chains.map((chain) => [key(name, chain.name), chain] as const)));
   }
 
@@ -91,7 +96,7 @@ export class IptablesLedger {
     return diffIptables(after, before).map((change) => wholly(change, after));
   }
 
-  /** Takes changes in that the kernel has, or gets with the whole. */
+  /** Takes changes in that the kernel gets with the whole. */
   take(changes: IptablesChanges): void {
     for (const id of changes.keys()) this.#withdraw(id);
     for (const [id, contribution] of changes) if (contribution !== null) this.#give(id, contribution);
@@ -100,12 +105,6 @@ export class IptablesLedger {
   /** All that is ours. */
   ruleset(): IptablesRuleset {
     return iptablesRuleset(this.#frame, this.#contributions.values());
-  }
-
-  /** What there is, whenever it is asked, of all chains that these services are in as they are now and as they are to be. */
-  partOf(changes: IptablesChanges): () => KernelObject[] {
-    const touched = this.#touched(changes);
-    return () => inventory({ ...EMPTY_CONFIG, iptables: this.#part(touched) });
   }
 
   /** The chains that changes are about. */
@@ -121,7 +120,9 @@ export class IptablesLedger {
     const touched = this.#touched(changes);
     const before = this.#part(touched);
     this.take(changes);
-    return { before, after: this.#part(touched) };
+    const after = this.#part(touched);
+    this.#onMove({ before: () => listed(before), after: () => listed(after) });
+    return { before, after };
   }
 
   #give(id: string, contribution: IptablesContribution): void {

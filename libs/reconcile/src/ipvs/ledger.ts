@@ -11,8 +11,8 @@ import {
   type NodeConfig,
   type Step,
 } from '@weft/kernel';
-import type { KernelObject } from '@weft/model';
 import { diff } from '../diff.ts';
+import type { OnLedgerMove } from '../ledger-move.ts';
 import { Tally } from '../tally.ts';
 import { withDraining } from './draining.ts';
 
@@ -53,14 +53,16 @@ const alike = () => true;
  */
 export class IpvsLedger {
   readonly #frame: readonly Ipset[];
+  readonly #onMove: OnLedgerMove;
   readonly #contributions = new Map<string, IpvsContribution>();
   readonly #claims = new Map<string, Claim>();
   readonly #addresses = new Tally<LinkAddress>(alike);
   readonly #elements: ReadonlyMap<string, Tally<string>>;
 
   /** An account without services; the sets are empty. */
-  constructor(frame: readonly Ipset[]) {
+  constructor(frame: readonly Ipset[], onMove: OnLedgerMove = () => undefined) {
     this.#frame = frame;
+    this.#onMove = onMove;
     this.#elements = new Map(frame.map(({ name }) => [name, new Tally<string>(alike)]));
   }
 
@@ -76,13 +78,18 @@ export class IpvsLedger {
   change(changes: IpvsLedgerChanges): Step[] {
     const touched = this.#touched(changes);
     const had = this.#named(touched);
-    this.take(changes);
+    this.#move(changes, touched);
     const is = withDraining(this.#named(touched), had);
     this.#remember(is.ipvs);
     return diff(is, had);
   }
 
-  /** Takes changes in that the kernel has, or gets with the whole. Throws FrontendConflict and is as it was. */
+  /** Takes changes back that the kernel has not made, or not all of them. */
+  takeBack(before: IpvsLedgerChanges): void {
+    this.#move(before, this.#touched(before));
+  }
+
+  /** Takes changes in that the kernel gets with the whole. Throws FrontendConflict and is as it was. */
   take(changes: IpvsLedgerChanges): void {
     this.#refuseConflicts(changes);
     for (const id of changes.keys()) this.#withdraw(id);
@@ -117,16 +124,20 @@ export class IpvsLedger {
     };
   }
 
-  /** What there is to be, whenever it is asked, of all that is named by these services as they are now and as they are to be. */
-  partOf(changes: IpvsLedgerChanges): () => KernelObject[] {
-    const touched = this.#touched(changes);
-    return () => {
-      const { ipvs, ipsets, addresses } = this.#named(touched);
-      return ipvsContributed({
-        services: ipvs.flatMap(({ frontend }) => this.#claims.get(frontendKey(frontend))?.wanted ?? []),
-        addresses,
-        elements: ipsets.flatMap(({ name, elements }) => elements.map((element) => ({ into: name, element }))),
-      });
+  #move(changes: IpvsLedgerChanges, touched: Touched): void {
+    const before = this.#wanted(touched);
+    this.take(changes);
+    const after = this.#wanted(touched);
+    this.#onMove({ before: () => ipvsContributed(before), after: () => ipvsContributed(after) });
+  }
+
+  /** What there is to be of what is named. */
+  #wanted(touched: Touched): IpvsContribution {
+    const { ipvs, ipsets, addresses } = this.#named(touched);
+    return {
+      services: ipvs.flatMap(({ frontend }) => this.#claims.get(frontendKey(frontend))?.wanted ?? []),
+      addresses,
+      elements: ipsets.flatMap(({ name, elements }) => elements.map((element) => ({ into: name, element }))),
     };
   }
 

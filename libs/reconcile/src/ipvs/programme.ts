@@ -36,7 +36,7 @@ export async function changeIpvs(host: Host, ledger: IpvsLedger, changes: IpvsLe
     if (steps instanceof FrontendConflict) return { why: steps.message, failure: null };
     const refusal = await carryOut(host, steps, outcomes);
     if (refusal === null) return null;
-    ledger.take(before);
+    ledger.takeBack(before);
     // Without an exit code nobody knows what the kernel has.
     if (!(refusal instanceof RangeError) && refusal.outcome.exitCode === null) return { stop: refusal };
     const stuck = await carryOut(host, await wayBack(host, ledger), outcomes);

@@ -1,24 +1,7 @@
-import {
-  type NftChain,
-  type NftCommand,
-  type NftContribution,
-  type NftElement,
-  type NftTable,
-  nftContributed,
-  nftTable,
-  sameRules,
-} from '@weft/kernel';
-import type { KernelObject } from '@weft/model';
+import { type NftChain, type NftCommand, type NftContribution, type NftElement, type NftTable, nftTable, sameRules } from '@weft/kernel';
+import type { OnLedgerMove } from '../ledger-move.ts';
 import { Tally } from '../tally.ts';
 import { NftMoves } from './moves.ts';
-
-const nameAndRules = ({ name, rules }: NftChain) => `${name} ${rules.map(({ text, comment }) => `${text} ${comment}`).join('; ')}`;
-
-/** Things of one of two lists that the other has not. */
-function inOneOnly<T>(a: readonly T[], b: readonly T[], textOf: (thing: T) => string): T[] {
-  const [inA, inB] = [new Map(a.map((thing) => [textOf(thing), thing])), new Map(b.map((thing) => [textOf(thing), thing]))];
-  return [...[...inA].filter(([text]) => !inB.has(text)), ...[...inB].filter(([text]) => !inA.has(text))].map(([, thing]) => thing);
-}
 
 /** What a service adds from now on, by the service's id; null: nothing any more. */
 export type NftChanges = ReadonlyMap<string, NftContribution | null>;
@@ -29,14 +12,16 @@ export type NftChanges = ReadonlyMap<string, NftContribution | null>;
  */
 export class NftLedger {
   #frame: NftTable;
+  readonly #onMove: OnLedgerMove;
   readonly #contributions = new Map<string, NftContribution>();
   readonly #chains = new Tally<NftChain>(sameRules);
   /** By the name of what they are in. */
   readonly #elements = new Map<string, Tally<string | null>>();
 
   /** An account without services. */
-  constructor(frame: NftTable) {
+  constructor(frame: NftTable, onMove: OnLedgerMove = () => undefined) {
     this.#frame = frame;
+    this.#onMove = onMove;
   }
 
   /** The table as it is without services. */
@@ -61,10 +46,16 @@ export class NftLedger {
   change(changes: NftChanges): NftCommand[] {
     const moves = new NftMoves();
     this.#take(changes, moves);
+    this.#onMove(moves);
     return moves.commands();
   }
 
-  /** Takes changes in that the kernel has, or gets with the whole table. Throws NftConflict as `change` does. */
+  /** Takes changes back that no kernel has made. */
+  takeBack(before: NftChanges): void {
+    this.change(before);
+  }
+
+  /** Takes changes in that the kernel gets with the whole table. Throws NftConflict as `change` does. */
   take(changes: NftChanges): void {
     this.#take(changes, null);
   }
@@ -72,26 +63,6 @@ export class NftLedger {
   /** The whole table. */
   table(): NftTable {
     return nftTable(this.#frame, this.#contributions.values());
-  }
-
-  /** What there is, whenever it is asked, of all that these services have now and are not to have, or the other way round. */
-  partOf(changes: NftChanges): () => KernelObject[] {
-    const elements: NftElement[] = [];
-    const chains: string[] = [];
-    for (const [id, after] of changes) {
-      const before = this.#contributions.get(id);
-      elements.push(...inOneOnly(before?.elements ?? [], after?.elements ?? [], ({ into, key, data }) => `${into} ${key} ${data}`));
-      chains.push(...inOneOnly(before?.chains ?? [], after?.chains ?? [], nameAndRules).map(({ name }) => name));
-    }
-    const keys = new Map(elements.map(({ into, key }) => [`${into} ${key}`, { into, key }]));
-    return () =>
-      nftContributed({
-        elements: [...keys.values()].flatMap(({ into, key }) => {
-          const data = this.#in(into).things.get(key);
-          return data === undefined ? [] : [{ into, key, data }];
-        }),
-        chains: [...new Set(chains)].flatMap((name) => this.#chains.things.get(name) ?? []),
-      });
   }
 
   #take(changes: NftChanges, moves: NftMoves | null): void {

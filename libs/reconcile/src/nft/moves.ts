@@ -1,4 +1,6 @@
-import { type NftChain, type NftCommand, type NftElement, sameRules } from '@weft/kernel';
+import { type NftChain, type NftCommand, type NftElement, nftContributed, sameRules } from '@weft/kernel';
+import type { KernelObject } from '@weft/model';
+import type { LedgerMove } from '../ledger-move.ts';
 
 /** What something was before, and is now; undefined: not there. */
 interface Move<T> {
@@ -34,7 +36,7 @@ function elementCommands(name: string, moves: ReadonlyMap<string, Move<string | 
 }
 
 /** What came and went in an account while some changes were taken in, and the commands that this comes to. */
-export class NftMoves {
+export class NftMoves implements LedgerMove {
   readonly #elements = new Map<string, Map<string, Move<string | null>>>();
   readonly #chains = new Map<string, Move<NftChain>>();
 
@@ -68,6 +70,14 @@ export class NftMoves {
     else known.after = undefined;
   }
 
+  before(): KernelObject[] {
+    return this.#objects('before');
+  }
+
+  after(): KernelObject[] {
+    return this.#objects('after');
+  }
+
   /** One transaction, in the order that changeNft keeps, for the same reasons. */
   commands(): NftCommand[] {
     const moves = [...this.#chains.values()];
@@ -83,6 +93,14 @@ export class NftMoves {
       ...[...rewritten, ...come].flatMap(addRules),
       ...gone.map(({ name }) => ({ do: 'delete-chain', name }) as const),
     ];
+  }
+
+  #objects(when: 'before' | 'after'): KernelObject[] {
+    const there: { elements: NftElement[]; chains: NftChain[] } = { elements: [], chains: [] };
+    for (const [into, moves] of this.#elements)
+      for (const [key, { [when]: data }] of moves) if (data !== undefined) there.elements.push({ into, key, data });
+    for (const { [when]: chain } of this.#chains.values()) if (chain !== undefined) there.chains.push(chain);
+    return nftContributed(there);
   }
 
   #in(name: string): Map<string, Move<string | null>> {

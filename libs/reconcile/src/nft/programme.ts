@@ -79,7 +79,7 @@ class Programming {
   }
 
   #undo(group: Group | null): void {
-    if (group !== null && !(group.commands instanceof NftConflict)) this.#ledger.take(group.before);
+    if (group !== null && !(group.commands instanceof NftConflict)) this.#ledger.takeBack(group.before);
   }
 
   async #carryOut({ commands }: Group): Promise<Error | null> {
