@@ -86,7 +86,7 @@ it('shows only what its filters let through', async () => {
 
 it('can watch every kind', async () => {
   await joinNode(plane.api, 'node-w');
-  for (const path of ['/namespaces', '/nodes', '/pods', '/endpoints'] as const) {
+  for (const path of ['/namespaces', '/nodes', '/pods', '/endpoints', '/rollouts', '/drift-events'] as const) {
     const events = watch(createClient({ url: plane.api.url, token: plane.admin }), path, { signal: stop.signal });
     for await (const event of events) if (event.type === 'BOOKMARK') break;
   }

@@ -144,7 +144,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List changes that others made on nodes to what is ours, newest first */
+        /**
+         * List changes that others made on nodes to what is ours, newest first, or watch them
+         * @description With watch=true the answer is a stream of server-sent events (HTML Living Standard §9.2): first every event of the list as ADDED, then a BOOKMARK with synced: true, then each that nodes tell as ADDED, and as MODIFIED when more is known of it. Positions, <epoch>.<number>, are of drift events alone; one sent back as Last-Event-ID, the stream goes on after it, with each event as it is known now. since and until choose what it begins with. One of another epoch is answered with 410: start over with a list.
+         */
         get: operations["driftEventList"];
         put?: never;
         post?: never;
@@ -1764,6 +1767,26 @@ export interface components {
             receivedAt: string;
             /** @description when it was repaired, or was found gone */
             settledAt: string | null;
+        };
+        DriftEventEvent: {
+            object: components["schemas"]["DriftEvent"];
+            /** @constant */
+            type: "ADDED";
+        } | {
+            object: components["schemas"]["DriftEvent"];
+            /** @constant */
+            type: "MODIFIED";
+        } | {
+            object: components["schemas"]["DriftEvent"];
+            /** @constant */
+            type: "DELETED";
+        } | {
+            /** @description everything up to this revision has been sent */
+            revision: number;
+            /** @description true on the one that ends the initial list */
+            synced: boolean;
+            /** @constant */
+            type: "BOOKMARK";
         };
         DriftEventList: {
             items: components["schemas"]["DriftEvent"][];
@@ -5475,14 +5498,18 @@ export interface operations {
                 cursor?: string;
                 /** @description only objects on the node of this name */
                 node?: string;
-                /** @description only what happened at this time or later */
-                since?: string;
                 /** @description only what happened before this time */
                 until?: string;
+                /** @description true: keep the answer open and send every change as a server-sent event */
+                watch?: boolean;
+                /** @description only what happened at this time or later */
+                since?: string;
             };
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
                 "X-Request-Id"?: string;
+                /** @description watch only: continue after this event */
+                "Last-Event-ID"?: string;
             };
             path?: never;
             cookie?: never;
@@ -5497,6 +5524,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DriftEventList"];
+                    "text/event-stream": components["schemas"]["DriftEventEvent"];
                 };
             };
             /** @description BadRequest: The request cannot be read */

@@ -10,6 +10,8 @@ export interface WatchEvents {
   '/pods': components['schemas']['PodEvent'];
   '/services': components['schemas']['ServiceEvent'];
   '/endpoints': components['schemas']['EndpointEvent'];
+  '/rollouts': components['schemas']['RolloutEvent'];
+  '/drift-events': components['schemas']['DriftEventEvent'];
 }
 
 export interface WatchOptions {

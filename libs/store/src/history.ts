@@ -1,19 +1,21 @@
 import { ProblemError } from '@weft/model';
 import type { Database, Tables } from './database/database.ts';
+import { driftAfter, driftPosition } from './drift/drift-watch.ts';
 import { standings } from './fleet/fleet.ts';
 import type { ObjectVersionModel } from './generated/models.ts';
 import { presentNodes, type StoredNode } from './nodes/node-row.ts';
 import { type StoredService, serviceOf } from './services/service-row.ts';
 import type { HistoryPosition, HistoryStore, WatchEvent } from './store.ts';
-import type { Watched, WatchedKind } from './watched.ts';
+import type { Historic, HistoricKind } from './watched.ts';
 
-async function positionOf(tables: Tables): Promise<HistoryPosition> {
+/** How far the history of objects has come. */
+async function positionOf(tables: Tables): Promise<Omit<HistoryPosition, 'drifts'>> {
   const { epoch, revision, oldest } = await tables.revisionCounter.findUniqueOrThrow({ where: { id: 1 } });
   return { epoch, revision: Number(revision), oldest: Number(oldest) };
 }
 
 /** How far an answer of about `limit` events reaches: revisions are not cut in two. */
-async function reach(tables: Tables, where: object, limit: number, position: HistoryPosition): Promise<number> {
+async function reach(tables: Tables, where: object, limit: number, position: { readonly revision: number }): Promise<number> {
   const [last] = await tables.objectVersion.findMany({
     where,
     select: { revision: true },
@@ -29,7 +31,7 @@ type Present = (tables: Tables, objects: readonly unknown[]) => Promise<unknown[
 const asStored: Present = async (_tables, objects) => [...objects];
 
 /** What is added to the stored objects of each kind when they are read. */
-const PRESENT: Record<WatchedKind, Present> = {
+const PRESENT: Record<HistoricKind, Present> = {
   namespace: asStored,
   pod: asStored,
   endpoint: asStored,
@@ -45,11 +47,11 @@ function expired(after: number): ProblemError {
   return new ProblemError('Expired', `what happened after revision ${after} is no longer kept; list again and watch from there`);
 }
 
-async function eventsOf<K extends WatchedKind>(
+async function eventsOf<K extends HistoricKind>(
   tables: Tables,
   kind: K,
   rows: readonly ObjectVersionModel[],
-): Promise<WatchEvent<Watched[K]>[]> {
+): Promise<WatchEvent<Historic[K]>[]> {
   if (rows.length === 0) return [];
   const objects = await PRESENT[kind](
     tables,
@@ -58,13 +60,15 @@ async function eventsOf<K extends WatchedKind>(
   return rows.map((row, at) => ({
     revision: Number(row.revision),
     type: row.type as WatchEvent<unknown>['type'],
-    object: objects[at] as Watched[K],
+    object: objects[at] as Historic[K],
   }));
 }
 
 export function historyStore(database: Database): HistoryStore {
   return {
-    position: () => database.read(positionOf),
+    position: () => database.read(async (tables) => ({ ...(await positionOf(tables)), drifts: await driftPosition(tables) })),
+
+    drift: ({ after, limit }) => database.read((tables) => driftAfter(tables, after, limit)),
 
     events: (kind, { after, namespace, limit }) =>
       database.read(async (tables) => {

@@ -54,7 +54,7 @@ import type { RolloutStore } from './rollouts/rollout-store.ts';
 import type { SealingStore } from './sealing/sealing-store.ts';
 import type { TokenStore } from './tokens/token-store.ts';
 import type { TraceStore } from './traces/trace-store.ts';
-import type { Watched, WatchedKind } from './watched.ts';
+import type { Historic, HistoricKind } from './watched.ts';
 
 /** The fleet's settings. */
 export interface ClusterStore {
@@ -126,6 +126,8 @@ export interface HistoryPosition {
   readonly revision: number;
   /** The newest revision whose events are gone; asking from before it is Expired. */
   readonly oldest: number;
+  /** The position of the newest report of drift, which has an order of its own. */
+  readonly drifts: number;
 }
 
 /** What happened, in commit order. */
@@ -135,10 +137,15 @@ export interface HistoryStore {
    * Events of a kind after a revision, whole revisions only, about `limit` of them. `revision` is how far the answer reaches: go on
    * from there. ProblemError Expired when that revision is no longer kept.
    */
-  events<K extends WatchedKind>(
+  events<K extends HistoricKind>(
     kind: K,
     query: { readonly after: number; readonly namespace?: string; readonly limit: number },
-  ): Promise<{ readonly events: WatchEvent<Watched[K]>[]; readonly revision: number }>;
+  ): Promise<{ readonly events: WatchEvent<Historic[K]>[]; readonly revision: number }>;
+  /** Drift events that were told, or told of again, after a position: each once, as it is known now. `revision` is the position that the answer reaches. */
+  drift(query: {
+    readonly after: number;
+    readonly limit: number;
+  }): Promise<{ readonly events: WatchEvent<DriftEvent>[]; readonly revision: number }>;
 }
 
 /** Upkeep. Each piece may run twice without harm; `claimPeriod` makes sure that of N replicas one does it. */

@@ -1,7 +1,7 @@
-import type { Endpoint, Namespace, Node, Pod, Rollout, Service } from '@weft/model';
+import type { DriftEvent, Endpoint, Namespace, Node, Pod, Rollout, Service } from '@weft/model';
 
-/** The kinds of object that can be watched, with what an event of each carries. */
-export interface Watched {
+/** The kinds of object whose history is kept by revision, with what an event of each carries. */
+export interface Historic {
   namespace: Namespace;
   node: Node;
   pod: Pod;
@@ -9,5 +9,12 @@ export interface Watched {
   endpoint: Endpoint;
   rollout: Rollout;
 }
+
+/** All kinds that can be watched. */
+export interface Watched extends Historic {
+  drift: DriftEvent;
+}
+
+export type HistoricKind = keyof Historic;
 
 export type WatchedKind = keyof Watched;

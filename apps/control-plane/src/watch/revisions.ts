@@ -13,7 +13,7 @@ const LOOK_EVERY_MS = 500;
  */
 @Injectable()
 export class Revisions {
-  private position: HistoryPosition = { epoch: '', revision: 0, oldest: 0 };
+  private position: HistoryPosition = { epoch: '', revision: 0, oldest: 0, drifts: 0 };
   private readonly commits = new Bell();
   private readonly listeners = new Set<(position: HistoryPosition) => Promise<void>>();
   private readonly stopped = new AbortController();
@@ -73,9 +73,10 @@ export class Revisions {
   }
 
   private async look(): Promise<void> {
-    const { epoch, revision } = this.position;
+    const { epoch, revision, drifts } = this.position;
     this.position = await this.store.history.position();
-    if (this.position.epoch === epoch && this.position.revision === revision && !this.failing) return;
+    const stands = this.position.epoch === epoch && this.position.revision === revision && this.position.drifts === drifts;
+    if (stands && !this.failing) return;
     await Promise.all([...this.listeners].map((listener) => listener(this.position)));
   }
 }

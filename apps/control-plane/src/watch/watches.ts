@@ -7,6 +7,7 @@ import { Reply } from '../http/reply.ts';
 import { Metrics } from '../metrics.ts';
 import { LOG, STORE } from '../tokens.ts';
 import { EventStream } from './event-stream.ts';
+import { FLOWS } from './flows.ts';
 import { Revisions } from './revisions.ts';
 import { TokenEnds } from './token-ends.ts';
 import { type Filterable, FilteredView, type WatchFilter } from './watch-filter.ts';
@@ -62,7 +63,7 @@ export class Watches {
     if (this.open.size >= WATCHERS_MAX) throw new ProblemError('Unavailable', `this replica has ${WATCHERS_MAX} open watches`);
     const position = call.lastEventId ?? since;
     const place = call.lastEventId === null ? 'query/since' : 'header/last-event-id';
-    const after = position === null ? null : await this.resumeFrom(position, place);
+    const after = position === null ? null : await this.resumeFrom(kind, position, place);
     const stream = new EventStream(() => this.metrics.watchersCutOff.inc());
     const { principal } = call;
     const view = new FilteredView(filter, principal === null ? [] : principal.namespaces, after !== null);
@@ -82,16 +83,17 @@ export class Watches {
   }
 
   /** The revision of a position; `place` is where in the request it stood. */
-  private async resumeFrom(text: string, place: string): Promise<number> {
+  private async resumeFrom(kind: WatchedKind, text: string, place: string): Promise<number> {
     const [, epoch, revision] = WATCH_POSITION.exec(text) ?? [];
     if (epoch === undefined) {
       const message = 'a position is <epoch>.<revision>, the id of an event';
       throw new ProblemError('BadRequest', message, [{ pointer: place, code: 'InvalidFormat', message }]);
     }
-    const { epoch: current, revision: newest, oldest } = await this.store.history.position();
+    const current = await this.store.history.position();
+    const { oldest, newest } = FLOWS[kind].bounds(current);
     const after = Number(revision);
-    if (epoch !== current || after < oldest || after > newest)
-      throw new ProblemError('Expired', `history is kept from ${current}.${oldest} to ${current}.${newest}`);
+    if (epoch !== current.epoch || after < oldest || after > newest)
+      throw new ProblemError('Expired', `history is kept from ${current.epoch}.${oldest} to ${current.epoch}.${newest}`);
     return after;
   }
 
@@ -110,7 +112,7 @@ export class Watches {
 
   /** Sends the initial list, then what happened since, then joins the feed. */
   private async begin<K extends WatchedKind>(kind: K, watcher: Watcher, list: Lister<Watched[K]> | null): Promise<void> {
-    if (list !== null) await this.sendList(watcher, list);
+    if (list !== null) await this.sendList(kind, watcher, list);
     while (!watcher.stream.closed) {
       // No await from here to joining: nothing can pass between the two.
       const feed = this.feedOf(kind);
@@ -118,14 +120,15 @@ export class Watches {
         feed.watchers.add(watcher);
         return;
       }
-      const { events, revision } = await this.store.history.events(kind, { after: watcher.revision, limit: BATCH });
+      const { events, revision } = await FLOWS[kind].events(this.store, { after: watcher.revision, limit: BATCH });
       this.deliver(watcher, events, revision);
       await watcher.stream.caughtUp();
     }
   }
 
-  private async sendList<T extends Filterable>(watcher: Watcher, list: Lister<T>): Promise<void> {
-    let from: number | null = null;
+  private async sendList<T extends Filterable>(kind: WatchedKind, watcher: Watcher, list: Lister<T>): Promise<void> {
+    // Read before the list: what happens meanwhile may be told twice, but not missed.
+    const { newest } = FLOWS[kind].bounds(await this.store.history.position());
     let cursor: string | null = null;
     do {
       const page: Page<T> = await list({ limit: LIST_LIMIT.max, cursor });
@@ -134,11 +137,10 @@ export class Watches {
         // Without an id: a client that loses the connection in the middle of the list has to start over.
         watcher.stream.send(null, { type: 'ADDED', object });
       }
-      from ??= page.revision;
       cursor = page.nextCursor;
       await watcher.stream.caughtUp();
     } while (cursor !== null && !watcher.stream.closed);
-    watcher.revision = from;
+    watcher.revision = newest;
     this.bookmark(watcher, true);
   }
 
@@ -157,9 +159,14 @@ export class Watches {
   }
 
   private feedOf(kind: WatchedKind): Feed {
-    const feed = this.feeds.get(kind) ?? { revision: this.revisions.current.revision, watchers: new Set<Watcher>() };
+    const feed = this.feeds.get(kind) ?? { revision: this.reached(kind), watchers: new Set<Watcher>() };
     this.feeds.set(kind, feed);
     return feed;
+  }
+
+  /** How far a kind has come, as this replica knows. */
+  private reached(kind: WatchedKind): number {
+    return FLOWS[kind].bounds(this.revisions.current).newest;
   }
 
   /** The cluster has moved on: every kind that is watched follows. */
@@ -173,9 +180,9 @@ export class Watches {
   }
 
   private async advanceFeed(kind: WatchedKind, feed: Feed): Promise<void> {
-    const { revision: target } = this.revisions.current;
+    const target = this.reached(kind);
     while (feed.revision < target) {
-      const { events, revision } = await this.store.history.events(kind, { after: feed.revision, limit: BATCH });
+      const { events, revision } = await FLOWS[kind].events(this.store, { after: feed.revision, limit: BATCH });
       feed.revision = revision;
       for (const watcher of feed.watchers) this.deliver(watcher, events, revision);
     }

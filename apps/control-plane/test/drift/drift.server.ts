@@ -1,4 +1,5 @@
 import type { DriftReport } from '@weft/model';
+import { createClient, type Positioned, type WatchEvents, type WatchOptions, watch } from '@weft/sdk';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type JoinedNode, joinNode } from '../harness/executor.ts';
 import { type Plane, startPlane } from '../harness/plane.ts';
@@ -78,6 +79,50 @@ it('shows on the node that something stands otherwise than it was left, and sinc
   expect((await drifted()).lastTransitionTime).toBe(since);
   await tell(node, 0);
   expect(await drifted()).toBeUndefined();
+});
+
+/** What a watch tells up to, and with, an event: its kind and, of drift, which and what became of it. */
+async function watched(until: string, options: WatchOptions = {}): Promise<{ readonly told: string[]; readonly position: string | null }> {
+  const stop = new AbortController();
+  const told: string[] = [];
+  const say = (one: Positioned<WatchEvents['/drift-events']>) =>
+    one.type === 'BOOKMARK' ? 'synced' : `${one.type} ${one.object.id} ${one.object.outcome}`;
+  for await (const one of watch(createClient({ url: plane.api.url, token: plane.admin }), '/drift-events', {
+    ...options,
+    signal: stop.signal,
+  })) {
+    told.push(say(one));
+    if (told.at(-1) === until) return { told, position: one.position };
+    if (one.type === 'BOOKMARK') await tell(node, 0, event('5'), event('6'));
+  }
+  return { told, position: null };
+}
+
+it('can be watched: what there is, then what is told, and on from where a watch was', async () => {
+  const { told, position } = await watched('ADDED drift_6 standing', { query: { node: node.name } });
+  expect(told.slice(told.indexOf('synced') - 1)).toEqual([
+    'ADDED drift_1 repaired',
+    'synced',
+    'ADDED drift_5 standing',
+    'ADDED drift_6 standing',
+  ]);
+  await tell(node, 0, event('5', { outcome: 'gone' }));
+  await tell(other, 0, event('7'), event('8'));
+  await tell(node, 0, event('6', { count: 2 }));
+  await tell(node, 0, event('6', { count: 3, outcome: 'repaired' }));
+  const resumed = await watched('MODIFIED drift_6 repaired', { since: position ?? '' });
+  expect(resumed.told).toEqual(['MODIFIED drift_5 gone', 'ADDED drift_7 standing', 'ADDED drift_8 standing', 'MODIFIED drift_6 repaired']);
+});
+
+it('tells a watch of what was told through another replica', async () => {
+  const replica = await plane.replica();
+  const until = watched('ADDED drift_9 standing', { query: { node: other.name } });
+  await replica.api.ok('PUT /node-agent/drift', {
+    token: other.token,
+    body: { session: other.session, standing: 0, events: [event('9')] },
+  });
+  expect((await until).told).toContain('ADDED drift_9 standing');
+  await replica.stop();
 });
 
 it('knows no event that nobody told', async () => {

@@ -2,7 +2,7 @@ import type { ObjectReference } from '@weft/model';
 import type { z } from 'zod';
 import type { Tables } from '../database/database.ts';
 import type { NewId } from '../new-id.ts';
-import type { WatchedKind } from '../watched.ts';
+import type { HistoricKind } from '../watched.ts';
 
 /** A node as changes name it: the id is recorded, the name is answered. */
 export interface NodeReference {
@@ -21,7 +21,7 @@ export interface Stamp {
 
 /** How an object is after a change: one entry of history. */
 export interface Version {
-  readonly kind: WatchedKind;
+  readonly kind: HistoricKind;
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
   readonly id: string;
   readonly namespace: string | null;

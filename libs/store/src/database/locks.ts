@@ -10,7 +10,8 @@ import type { Tables } from './database.ts';
  * 3. rows of nodes, then of pods by id;
  * 4. addresses, never waiting for one that is being claimed; the blocks of services only after none was free;
  * 5. the revision counter;
- * 6. what is only written by its holder: service rows, endpoints, history; last the state of nodes.
+ * 6. what is only written by its holder: service rows, endpoints, history; last the state of nodes;
+ * 7. the positions of drift events.
  *
  * Advisory locks are used where the thing to be locked is a question ("which services select this pod?") and not a row. They are
  * granted in the order they were asked for, which row locks are not.
@@ -22,7 +23,8 @@ export type LockName =
   | 'external-addresses'
   | 'service-blocks'
   | `quota:${string}`
-  | 'tokens';
+  | 'tokens'
+  | 'drift-positions';
 
 /** Waits for a lock and holds it until the transaction ends. */
 export async function lock(tables: Tables, name: LockName, mode: 'shared' | 'exclusive' = 'exclusive'): Promise<void> {

@@ -6,7 +6,8 @@ import type { DriftQuery } from '../query.ts';
 import { found } from '../read/not-found.ts';
 import { newestFirst } from '../read/page.ts';
 
-const eventOf = ({ report, nodeName, receivedAt }: DriftEventModel): DriftEvent => ({
+/** An event as it is shown. */
+export const eventOf = ({ report, nodeName, receivedAt }: DriftEventModel): DriftEvent => ({
   ...(report as DriftReport),
   node: nodeName,
   receivedAt: receivedAt.toISOString(),

@@ -7,12 +7,12 @@ import { nodeVersion } from '../nodes/node-row.ts';
 import { podNode, podVersion } from '../pods/pod-row.ts';
 import { rolloutNodes, rolloutOf, rolloutVersion } from '../rollouts/rollout-row.ts';
 import { serviceVersion } from '../services/service-row.ts';
-import type { WatchedKind } from '../watched.ts';
+import type { HistoricKind } from '../watched.ts';
 
 type Where = { readonly id: { readonly in: string[] } };
 
 /** How the objects of each kind are now, as entries of history. */
-const VERSIONS: Record<WatchedKind, (tables: Tables, where: Where) => Promise<Version[]>> = {
+const VERSIONS: Record<HistoricKind, (tables: Tables, where: Where) => Promise<Version[]>> = {
   namespace: async (tables, where) =>
     (await tables.namespace.findMany({ where })).map((row) => namespaceVersion('ADDED', namespaceOf(row))),
   node: async (tables, where) => (await tables.node.findMany({ where })).map((row) => nodeVersion('ADDED', row)),
@@ -27,7 +27,7 @@ const VERSIONS: Record<WatchedKind, (tables: Tables, where: Where) => Promise<Ve
 /** How many objects are written at once. */
 const BATCH = 1000;
 
-async function completeKind(tables: Tables, kind: WatchedKind): Promise<void> {
+async function completeKind(tables: Tables, kind: HistoricKind): Promise<void> {
   const missing = await tables.$queryRaw<{ id: string }[]>`
     SELECT id FROM ${Prisma.raw(`"${kind}"`)} o
     WHERE NOT EXISTS (SELECT FROM object_version v WHERE v.kind = ${kind} AND v.object_id = o.id AND v.revision = o.revision) ORDER BY id`;
@@ -47,5 +47,5 @@ async function completeKind(tables: Tables, kind: WatchedKind): Promise<void> {
  * after a day by an older version of weft.
  */
 export async function completeVersions(tables: Tables): Promise<void> {
-  for (const kind of Object.keys(VERSIONS) as WatchedKind[]) await completeKind(tables, kind);
+  for (const kind of Object.keys(VERSIONS) as HistoricKind[]) await completeKind(tables, kind);
 }
