@@ -1,4 +1,4 @@
-import { defineConfig } from 'rolldown';
+import { defineConfig, type RolldownOptions } from 'rolldown';
 
 /** Packages that Nest and the drivers load only when they are installed; we do without them. */
 const OPTIONAL = [
@@ -10,10 +10,12 @@ const OPTIONAL = [
   'pg-cloudflare',
 ];
 
-export default defineConfig({
-  input: { main: 'src/main.ts' },
+const program = (name: string, from: string, cleanDir: boolean): RolldownOptions => ({
+  input: { [name]: from },
   platform: 'node',
   external: OPTIONAL,
   tsconfig: 'tsconfig.json',
-  output: { dir: 'dist', format: 'esm', entryFileNames: '[name].mjs', codeSplitting: false, cleanDir: true, minify: 'dce-only' },
+  output: { dir: 'dist', format: 'esm', entryFileNames: '[name].mjs', codeSplitting: false, cleanDir, minify: 'dce-only' },
 });
+
+export default defineConfig([program('main', 'src/main.ts', true), program('rules-thread', 'src/past/compiling/rules-thread.ts', false)]);

@@ -9,6 +9,7 @@ import { Exports } from './exports/exports.ts';
 import { listen } from './listen.ts';
 import { LeaseWatch } from './liveness/lease-watch.ts';
 import { Readiness } from './liveness/readiness.ts';
+import { Rules } from './past/rules.ts';
 import { Rollouts } from './rollouts/rollouts.ts';
 import { Sealing } from './sealing/sealing.ts';
 import { Traces } from './traces/traces.ts';
@@ -48,6 +49,7 @@ export async function start(foundations: Foundations): Promise<Running> {
       await Promise.all([app.get(Sweep).stop(), app.get(LeaseWatch).stop(), app.get(Sealing).stop(), app.get(Revisions).stop()]);
       await app.get(Rollouts).stop();
       await app.get(Traces).stop();
+      await app.get(Rules).stop();
       await app.get(Dispatcher).settled();
     },
   };

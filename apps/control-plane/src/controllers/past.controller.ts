@@ -20,12 +20,12 @@ export class PastController {
 
   @Operation(past.nodeRuleList)
   listRules(call: CallOf<typeof past.nodeRuleList>) {
-    return this.reads.list(call.query, (query) => this.rules.list(call.params.id, query));
+    return this.reads.list(call.query, (query) => this.rules.list(call.params.id, query, call.gone));
   }
 
   @Operation(past.nodeRuleCompare)
   compareRules(call: CallOf<typeof past.nodeRuleCompare>) {
-    return this.reads.list(call.query, (query) => this.rules.compare(call.params.id, query));
+    return this.reads.list(call.query, (query) => this.rules.compare(call.params.id, query, call.gone));
   }
 
   @Operation(past.objectList)

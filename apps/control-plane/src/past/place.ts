@@ -1,7 +1,7 @@
 import { ProblemError } from '@weft/model';
 
 /** Where a page of a list that is made anew for each page begins: of which revisions it is, and how many items come before. */
-interface Place<R extends readonly number[]> {
+export interface Place<R extends readonly number[]> {
   readonly revisions: R;
   readonly skip: number;
 }

@@ -1,0 +1,85 @@
+import { sha256Hex } from '@weft/model';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { RulesCompiler } from '../../src/past/compiling/rules-compiler.ts';
+import { type JoinedNode, joinNode } from '../harness/executor.ts';
+import { type Plane, startPlane } from '../harness/plane.ts';
+
+let plane: Plane;
+let node: JoinedNode;
+let revision: number;
+beforeAll(async () => {
+  plane = await startPlane();
+  node = await joinNode(plane.api, 'node-a');
+  revision = (await plane.store.history.position()).revision;
+});
+afterAll(() => plane.stop());
+
+const staying = new AbortController().signal;
+const question = () => ({ nodeId: node.id, filter: {}, place: { revisions: [revision] as const, skip: 0 }, limit: 1 });
+const unavailable = (why: RegExp) => ({ code: 'Unavailable', message: expect.stringMatching(why) });
+
+/** A compiler that is closed after what is done with it. */
+async function using<T>(limits: ConstructorParameters<typeof RulesCompiler>[1], work: (compiler: RulesCompiler) => Promise<T>): Promise<T> {
+  const compiler = new RulesCompiler(plane.databaseUrl, limits);
+  try {
+    return await work(compiler);
+  } finally {
+    await compiler.close();
+  }
+}
+
+it('answers one question after the other, also after the thread had nothing to do for a while', async () => {
+  await using({ idleMs: 1 }, async (compiler) => {
+    const asked = Array.from({ length: 3 }, () => compiler.ask('list', question(), staying));
+    for (const { node: name, items } of await Promise.all(asked)) expect([name, items.length]).toEqual([node.name, 1]);
+    expect((await compiler.ask('list', question(), staying)).rulesHash).toMatch(/^[0-9a-f]{64}$/);
+  });
+});
+
+it('hands on what a question comes to', async () => {
+  const nobody = { ...question(), nodeId: `node_${sha256Hex('nobody').slice(0, 26)}` };
+  await using({}, async (compiler) => {
+    await expect(compiler.ask('list', nobody, staying)).rejects.toMatchObject({ code: 'NotFound' });
+  });
+});
+
+it('gives up what takes too long, and answers the next question', async () => {
+  await using({ answerMs: 1 }, async (compiler) => {
+    await expect(compiler.ask('list', question(), staying)).rejects.toMatchObject(unavailable(/took longer than 0.001 s/));
+  });
+});
+
+it('gives up what takes too much memory', async () => {
+  await using({ heapMb: 4 }, async (compiler) => {
+    await expect(compiler.ask('list', question(), staying)).rejects.toMatchObject(unavailable(/more than 4 MB/));
+  });
+});
+
+it('compiles nothing more for an asker who has left, whether it waits or is being answered', async () => {
+  await using({}, async (compiler) => {
+    const leaving = new AbortController();
+    const left = [compiler.ask('list', question(), leaving.signal), compiler.ask('list', question(), leaving.signal)];
+    const stays = compiler.ask('list', question(), staying);
+    leaving.abort(new Error('gone'));
+    for (const one of await Promise.allSettled(left)) expect(one).toMatchObject({ status: 'rejected', reason: { message: 'gone' } });
+    expect((await stays).node).toBe(node.name);
+  });
+});
+
+it('has no more wait than it was told', async () => {
+  await using({ waiting: 1 }, async (compiler) => {
+    const [first, second] = [compiler.ask('list', question(), staying), compiler.ask('list', question(), staying)];
+    await expect(compiler.ask('list', question(), staying)).rejects.toMatchObject(unavailable(/1 questions .* wait/));
+    expect((await Promise.all([first, second])).map(({ node: name }) => name)).toEqual([node.name, node.name]);
+  });
+});
+
+it('tells who waits that it goes down', async () => {
+  await using({}, async (compiler) => {
+    const asked = [compiler.ask('list', question(), staying), compiler.ask('list', question(), staying)].map((one) =>
+      expect(one).rejects.toMatchObject(unavailable(/going down/)),
+    );
+    await compiler.close();
+    await Promise.all(asked);
+  });
+});
