@@ -1,4 +1,5 @@
 import { type FieldError, type ProblemCode, ProblemError } from '@weft/model';
+import pg from 'pg';
 import { Prisma } from '../generated/client.ts';
 
 /** What adapter-pg says about an error of the database. */
@@ -55,8 +56,17 @@ const PASSING_KINDS = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'Sock
 const PASSING_MESSAGE =
   /ECONNREFUSED|ECONNRESET|EPIPE|ENOENT.*\.s\.PGSQL|Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Query read timeout/;
 
-/** What the database said: Prisma wraps it for statements, and not for the beginning and the end of a transaction. */
+/** SQLSTATE of serialization failures and deadlocks. */
+const ROLLED_BACK_SQLSTATE = new Set(['40001', '40P01']);
+
+/** What adapter-pg would say of an error that did not pass through it. */
+function causeFrom({ code = '', constraint = '' }: pg.DatabaseError): Cause {
+  return { kind: ROLLED_BACK_SQLSTATE.has(code) ? ROLLED_BACK : 'postgres', originalCode: code, constraint: { index: constraint } };
+}
+
+/** What the database said: to us, or to Prisma, which wraps it for models. */
 function causeOf(error: Error): Cause {
+  if (error instanceof pg.DatabaseError) return causeFrom(error);
   if (error.name === 'DriverAdapterError') return (error.cause ?? {}) as Cause;
   const meta = error instanceof Prisma.PrismaClientKnownRequestError ? error.meta : undefined;
   return (meta as { driverAdapterError?: { cause?: Cause } } | undefined)?.driverAdapterError?.cause ?? {};

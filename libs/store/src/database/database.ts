@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
-import { PrismaPg } from '@prisma/adapter-pg';
-import { type Prisma, PrismaClient } from '../generated/client.ts';
+import pg from 'pg';
+import { send } from './connection.ts';
 import { asProblem, isRolledBack } from './database-errors.ts';
+import { modelsOn } from './models.ts';
+import { type Tables, tablesBy } from './tables.ts';
 
-/** The tables, inside a transaction or outside of one. */
-export type Tables = Prisma.TransactionClient;
+export type { Tables } from './tables.ts';
 
 /** How to reach the database. */
 export interface DatabaseOptions {
@@ -18,13 +18,13 @@ export interface DatabaseOptions {
 export interface Database {
   /** Statements that each stand for themselves. */
   read<T>(work: (tables: Tables) => Promise<T>): Promise<T>;
-  /** All or nothing; each statement sees what was committed before it (READ COMMITTED). Done anew when the database ends it because transactions wait in a circle. */
+  /**
+   * All or nothing; each statement sees what was committed before it (READ COMMITTED). Statements that do not wait for one another travel together. Done anew when the database
+   * ends it because transactions wait in a circle.
+   */
   transaction<T>(work: (tables: Tables) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
-
-/** Waiting for a connection and waiting for the work, in milliseconds: longer than a burst of 100 clients needs, shorter than a client's patience. */
-const PATIENCE = { maxWait: 20_000, timeout: 20_000 };
 
 /**
  * Postgres gives up by itself on what a dead or stuck replica left behind, and compiles no plans to machine code: for a pull by a node of a fleet
@@ -35,10 +35,6 @@ const SETTINGS =
 
 /** A server that has not said a word for so long, in milliseconds, is gone: it would have given up by itself before. */
 const SILENCE_MS = 17_000;
-
-/** Statements with so many parameters hold lists whose length varies; keeping a plan for each would fill the server's memory. */
-const LONG_LIST = '$32';
-const UNPREPARED = '';
 
 /** How often a transaction is begun that the database ends for the sake of others. */
 const ATTEMPTS = 3;
@@ -52,22 +48,57 @@ async function untilNotRolledBack<T>(attempt: () => Promise<T>): Promise<T> {
     }
 }
 
+const BEGIN = { text: 'BEGIN' };
+const COMMIT = { text: 'COMMIT' };
+const ROLLBACK = { text: 'ROLLBACK' };
+
+/** Somebody who hears of a broken connection from the statement that broke with it, and of one that breaks between two from the next. */
+const heard = () => undefined;
+
 export function openDatabase({ databaseUrl, connections = 12 }: DatabaseOptions): Database {
-  const adapter = new PrismaPg(
-    {
-      connectionString: databaseUrl,
-      max: connections,
-      connectionTimeoutMillis: 10_000,
-      query_timeout: SILENCE_MS,
-      keepAlive: true,
-      application_name: 'weft',
-      options: SETTINGS,
-    },
-    {
-      statementNameGenerator: ({ sql }) => (sql.includes(LONG_LIST) ? UNPREPARED : createHash('sha1').update(sql).digest('base64')),
-    },
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: connections,
+    connectionTimeoutMillis: 10_000,
+    query_timeout: SILENCE_MS,
+    keepAlive: true,
+    application_name: 'weft',
+    options: SETTINGS,
+    pipeline: true,
+  } as pg.PoolConfig);
+  pool.on('error', heard);
+  const models = modelsOn(pool);
+  const reading = tablesBy(
+    (query) => pool.query(query),
+    async () => models.prisma,
   );
-  const prisma = new PrismaClient({ adapter });
+
+  const transact = async <T>(work: (tables: Tables) => Promise<T>): Promise<T> => {
+    const connection = await pool.connect();
+    connection.on('error', heard);
+    const within = models.within(connection);
+    let broken: Error | undefined;
+    try {
+      // Not waited for: it travels with the first statement.
+      const begun = send(connection, BEGIN);
+      begun.catch(heard);
+      const result = await work(tablesBy((query) => send(connection, query), within.get));
+      await within.release();
+      const { command } = await send(connection, COMMIT);
+      if (command !== 'COMMIT') throw new Error('the transaction had failed before its end, and nobody said so');
+      return result;
+    } catch (error) {
+      await within.release().catch(heard);
+      await send(connection, ROLLBACK).catch((cause: Error) => {
+        broken = cause;
+      });
+      throw error;
+    } finally {
+      connection.off('error', heard);
+      connection.release(broken);
+    }
+  };
+
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
@@ -76,9 +107,11 @@ export function openDatabase({ databaseUrl, connections = 12 }: DatabaseOptions)
     }
   };
   return {
-    read: (work) => guarded(() => work(prisma)),
-    // Its isolation is set once for the connection: naming it here would cost every transaction one more message.
-    transaction: (work) => guarded(() => untilNotRolledBack(() => prisma.$transaction(work, PATIENCE))),
-    close: () => prisma.$disconnect(),
+    read: (work) => guarded(() => work(reading)),
+    transaction: (work) => guarded(() => untilNotRolledBack(() => transact(work))),
+    async close() {
+      await models.prisma.$disconnect();
+      await pool.end();
+    },
   };
 }
