@@ -1,47 +1,16 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { NFT_COUNTING_SETS } from '@weft/compiler';
-import { probePod, realCaptures, realConntrack, realCounterListings, realForeignListing } from '@weft/host';
-import { createLogger, errorChain, type Logger, trustOnly } from '@weft/telemetry';
-import { answerers } from './asks/answerers.ts';
-import { Asks } from './asks/asks.ts';
-import { CaptureAsks } from './asks/capture/capture.ts';
-import { listenerAt } from './asks/capture/confidants.ts';
-import { TraceAsks } from './asks/trace/trace.ts';
+import { createLogger, type Logger, trustOnly } from '@weft/telemetry';
 import type { ExecutorConfig } from './config.ts';
-import { CommitConfirm } from './confirm/commit-confirm.ts';
-import { ConfirmFile } from './confirm/confirm-file.ts';
-import { StaleFlows } from './conntrack/stale-flows.ts';
 import { sdkControlPlane } from './control-plane/sdk-control-plane.ts';
-import { TallyFile } from './counters/tally-file.ts';
-import { TrafficCounters } from './counters/traffic-counters.ts';
-import { Dataplane } from './dataplane.ts';
-import { ControlFile } from './disk/control-file.ts';
 import { DesiredStore } from './disk/desired-store.ts';
-import { ReceiptSpool } from './disk/receipt-spool.ts';
-import { DriftAccount } from './drift/drift-account.ts';
-import { DriftDesk } from './drift/drift-desk.ts';
-import { DriftSpool } from './drift/drift-spool.ts';
-import { DriftWatch } from './drift/drift-watch.ts';
-import { NodeExecutor } from './executor.ts';
-import { Handling } from './handling.ts';
-import { HealthServers } from './health/health-servers.ts';
-import { isInShape } from './health/in-shape.ts';
-import { Hints } from './hints.ts';
-import { addressOf, controlPlaneAddress, findFacts, findPoolConflict, openHost, openTracing } from './host.ts';
-import { HostKeeper } from './host-keeper.ts';
 import { acquireHostLock } from './host-lock.ts';
 import { CredentialFile } from './identity/credential-file.ts';
-import { identityApi } from './identity/identity-api.ts';
-import { Renewal } from './identity/renewal.ts';
-import { Lease } from './lease.ts';
-import { startLoop } from './loop.ts';
-import { ReadinessProber } from './pods/readiness-prober.ts';
-import { Recorder } from './recorder.ts';
-import { RedisPlace } from './redis-place.ts';
+import { operate, type Surroundings } from './operate.ts';
+import { realPorts } from './real-ports.ts';
 import { rejoined } from './removed.ts';
-import { ReadBack } from './rules-hash/read-back.ts';
-import { steadyNow } from './steady-clock.ts';
+
+/** Long enough that the changes of a deployment are read back together, short enough that nobody has to wait for it. */
+const READ_BACK_SOON_MS = 5_000;
 
 /**
  * Resolves at the first SIGTERM or SIGINT with its name; the second ends the process at once. The listeners stay: execa's own, which is there while a
@@ -66,176 +35,23 @@ function askedToStop(): Promise<string> {
 export async function run(config: ExecutorConfig): Promise<number> {
   const stop = askedToStop();
   const log = createLogger('node-executor', config.logLevel);
-  const bearer = async () => (await new CredentialFile(config.credentialFile).read()).token;
+  const credentialFile = new CredentialFile(config.credentialFile);
+  const bearer = async () => (await credentialFile.read()).token;
   const hostLock = await acquireHostLock();
-  let end = await operate(config, stop, log);
-  while (end === 'removed' && (await rejoined({ stateDir: config.stateDir, bearer, stop, log }))) end = await operate(config, stop, log);
+  if (config.caFile !== null) trustOnly(config.caFile);
+  const begin = () => operate(config, surroundings(config, credentialFile, log), stop);
+  let end = await begin();
+  while (end === 'removed' && (await rejoined({ stateDir: config.stateDir, bearer, stop, log }))) end = await begin();
   await hostLock.release();
   return 0;
 }
 
-/** Long enough that the changes of a deployment are read back together, short enough that nobody has to wait for it. */
-const READ_BACK_SOON_MS = 5_000;
-
-const newIdBody = () => randomBytes(16).toString('hex');
-
-/** Programs this host until it is asked to stop, or its node is removed from the fleet. */
-async function operate(config: ExecutorConfig, stop: Promise<string>, log: Logger): Promise<'stopped' | 'removed'> {
-  if (config.caFile !== null) trustOnly(config.caFile);
-  const removed = Promise.withResolvers<'removed'>();
-  const stopping = new AbortController();
-  const host = openHost();
-  const credentialFile = new CredentialFile(config.credentialFile);
-  const controlPlane = sdkControlPlane({
-    url: config.controlPlaneUrl,
-    credential: () => credentialFile.read(),
-    signal: stopping.signal,
-  });
-  const store = new DesiredStore(join(config.stateDir, 'desired'));
-  const spool = new ReceiptSpool(join(config.stateDir, 'receipts'));
-  // The loop begins with a pass, so nothing is missed before it is there.
-  let wake: () => void = () => undefined;
-  const hints = new Hints(() => wake(), log);
-  /** Whom this executor speaks to with its credentials. */
-  let confidants: readonly string[] = [config.controlPlaneUrl];
-  const desired = () => executor.desired;
-  const captures = new CaptureAsks({
-    captures: realCaptures(),
-    desired,
-    confidants: () => Promise.all(confidants.map(listenerAt)),
-  });
-  const live = {
-    host,
-    foreign: realForeignListing(),
-    dataplane: () => dataplane,
-    still: <T>(work: () => Promise<T>) => keeper.still(work),
-    newId: newIdBody,
-    now: Date.now,
-  };
-  const traces = new TraceAsks({ tracing: openTracing(), desired });
-  const asks = new Asks(answerers({ desired, live, captures, traces }), log);
-  const listen = (node: string, redisUrl: string | null) => {
-    confidants = [config.controlPlaneUrl, ...(redisUrl === null ? [] : [redisUrl])];
-    hints.listen(node, redisUrl);
-    asks.listen(node, redisUrl);
-  };
-  const redisPlace = new RedisPlace({ own: config.redisUrl, credential: () => credentialFile.read(), listen, log });
-  const renewal = new Renewal({
-    file: credentialFile,
-    api: identityApi(config.controlPlaneUrl),
-    onRenewed: (credential) => redisPlace.renewed(credential),
-    now: Date.now,
-    log,
-  });
-  const recorder = new Recorder({ spool, now: Date.now, newIdBody, log });
-  const dataplane = new Dataplane({ host, preflight: findPoolConflict, store, recorder });
-  const prober = new ReadinessProber(probePod, dataplane, () => wake());
-  const staleFlows = new StaleFlows(realConntrack(), log);
-  const healthServers: HealthServers = new HealthServers(() => isInShape(executor.status(), steadyNow()), log);
-  const trafficCounters = new TrafficCounters({
-    listings: realCounterListings({ nftSets: NFT_COUNTING_SETS }),
-    controlPlane,
-    file: new TallyFile(join(config.stateDir, 'counters', 'tally.json')),
-    now: steadyNow,
-    log,
-  });
-  const handling = new Handling(new ControlFile(join(config.stateDir, 'control.json')), log);
-  const watch: DriftWatch = new DriftWatch({
-    monitor: host.monitor(),
-    believed: () => dataplane.believed,
-    busy: () => keeper.busy,
-    look: (what) => void keeper.look(what).then(() => wake()),
-    now: steadyNow,
-  });
-  const desk = new DriftDesk({
-    watch,
-    account: new DriftAccount(newIdBody),
-    spool: new DriftSpool(join(config.stateDir, 'drift', 'events.json')),
-    controlPlane,
-    now: steadyNow,
-    log,
-  });
-  const readBack = new ReadBack({
-    host,
-    dataplane,
-    recorder,
-    still: (work) => keeper.still(work),
-    onRead: (asExpected) => void (asExpected ? Promise.resolve() : keeper.look('pods')).then(() => wake()),
-    soonMs: READ_BACK_SOON_MS,
-    now: Date.now,
-    log,
-  });
-  const confirm = new CommitConfirm({
-    file: new ConfirmFile(join(config.stateDir, 'confirm.json')),
-    limitMs: config.confirmSeconds * 1_000,
-    now: steadyNow,
-    log,
-  });
-  // Before the first session there is nothing to pull, and so nothing to guard against.
-  let guarded: readonly string[] = [];
-  const hosted = { dataplane, prober, staleFlows, healthServers, handling, confirm, desk };
-  const keeper: HostKeeper = new HostKeeper({
-    ...hosted,
-    watch,
-    readBack,
-    legacyIptables: await host.hasLegacyIptables(),
-    now: steadyNow,
-    random: Math.random,
-    log,
-  });
-  const executor: NodeExecutor = new NodeExecutor({
-    ...hosted,
-    keeper,
-    controlPlane,
-    trafficCounters,
-    store,
-    spool,
-    recorder,
-    facts: async () => {
-      const facts = await findFacts(config.nodeAddress, config.controlPlaneUrl);
-      guarded = [addressOf(facts), await controlPlaneAddress(config.controlPlaneUrl)];
-      return facts;
-    },
-    acceptShrink: config.acceptShrink,
-    guarded: () => guarded,
-    onRemoved: () => removed.resolve('removed'),
-    onNode: (name) => redisPlace.opened(name),
-    now: steadyNow,
-    random: Math.random,
-    log,
-  });
-
-  log.info({ stateDir: config.stateDir, controlPlane: config.controlPlaneUrl }, 'starting');
-  watch.start();
-  await executor.start();
-  renewal.start();
-  const loop = startLoop(executor, steadyNow);
-  wake = loop.wake;
-  const lease = new Lease({ controlPlane, holder: executor, wake, onRedis: (url) => void redisPlace.told(url), random: Math.random, log });
-  const metrics =
-    config.metricsListen === null
-      ? null
-      : await (await import('./metrics-server.ts')).startMetricsServer(
-          config.metricsListen,
-          () => executor.status(),
-          () => trafficCounters.tally,
-          steadyNow,
-        );
-
-  const why = await Promise.race([stop, removed.promise]);
-  log.info({ why }, why === 'removed' ? 'this node was removed from the fleet' : 'stopping; the dataplane stays as it is');
-  lease.close();
-  stopping.abort();
-  await loop.close();
-  await renewal.close();
-  watch.close();
-  readBack.close();
-  prober.close();
-  host.close();
-  healthServers.close();
-  captures.close();
-  traces.close();
-  const closed = await Promise.allSettled([trafficCounters.close(), hints.close(), asks.close(), metrics?.close()]);
-  for (const result of closed) if (result.status === 'rejected') log.warn({ why: errorChain(result.reason) }, 'closing');
-  return why === 'removed' ? 'removed' : 'stopped';
-}
+/** The host this process is on, with its disk and its way to the control plane. */
+const surroundings = (config: ExecutorConfig, credentialFile: CredentialFile, log: Logger): Surroundings => ({
+  ports: realPorts(config),
+  credentialFile,
+  controlPlane: (signal) => sdkControlPlane({ url: config.controlPlaneUrl, credential: () => credentialFile.read(), signal }),
+  store: new DesiredStore(join(config.stateDir, 'desired')),
+  readBackSoonMs: READ_BACK_SOON_MS,
+  log,
+});
