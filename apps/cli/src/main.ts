@@ -1,52 +1,44 @@
-import { Command } from 'commander';
-import { addAccessCommands } from './program/access.ts';
-import { addAuditCommands } from './program/audit.ts';
-import { addDocumentCommands } from './program/documents.ts';
-import { addFleetCommands } from './program/fleet.ts';
-import { addHistoryCommands } from './program/history.ts';
-import { addNodeCommands } from './program/node.ts';
-import { addPacketCommands } from './program/packets.ts';
-import { addRolloutCommands } from './program/rollout.ts';
-import { addRuleCommands } from './program/rules.ts';
-import { UserError } from './user-error.ts';
-
-// Every command's code is loaded when it is run: what is not used costs no start-up time.
-const program = new Command('weft')
-  .enablePositionalOptions()
-  .description('A network for pods and stable, load-balanced addresses for services, on plain Linux hosts.')
-  .showHelpAfterError('(weft --help lists the commands)')
-  .addHelpText('after', '\nweft test [unit|kernel|guest|ipvs|server|lab|fault] runs the tests. Start with: weft demo');
-
-for (const add of [
-  addFleetCommands,
-  addDocumentCommands,
-  addHistoryCommands,
-  addRuleCommands,
-  addPacketCommands,
-  addNodeCommands,
-  addRolloutCommands,
-  addAccessCommands,
-  addAuditCommands,
-])
-  add(program);
+import { CommanderError } from 'commander';
+import { weftProgram } from './program/program.ts';
+import { EXIT, UserError } from './user-error.ts';
 
 /** Errors whose message is all that the person at the terminal needs. */
-const EXPECTED = new Set(['UserError', 'InterruptedError', 'ApiError', 'EmbeddedServerError', 'TrustError']);
+const EXPECTED = new Set(['ApiError', 'EmbeddedServerError', 'TrustError']);
 
 /** The one sentence that an error comes to; null: it is a mistake of ours, and its stack is needed. */
 async function sentence(error: unknown): Promise<string | null> {
   if (!(error instanceof Error)) return null;
   const { code, path } = error as NodeJS.ErrnoException;
+  if (error instanceof UserError) return error.message;
   if (code === 'EACCES') return `${path} belongs to another user: run this as its owner`;
   // Whether nothing listens, a name is not known or an authority not trusted is in its causes.
   if (error.name === 'ConnectionError') return (await import('@weft/telemetry')).errorChain(error);
   return EXPECTED.has(error.name) ? error.message : null;
 }
 
+/** What the program ends with for an error. */
+function exitCodeOf(error: unknown): number {
+  if (error instanceof UserError) return error.exitCode;
+  if (!(error instanceof Error)) return EXIT.failed;
+  if (error.name === 'ConnectionError') return EXIT.noAnswer;
+  return error.name === 'ApiError' ? EXIT.refused : EXIT.failed;
+}
+
+/** Whoever reads what is printed has seen enough, such as `weft get pods -A | head`. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(EXIT.done);
+});
+
 try {
-  await program.parseAsync();
+  await weftProgram().parseAsync();
 } catch (error) {
-  const said = await sentence(error);
-  console.error(said === null ? error : `weft: ${said}`);
-  process.exitCode = error instanceof UserError ? error.exitCode : 1;
+  if (error instanceof CommanderError) {
+    // Commander has said what it is about; its own status is 0 for a help that was asked for.
+    process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  } else {
+    const said = await sentence(error);
+    console.error(said === null ? error : `weft: ${said}`);
+    process.exitCode = exitCodeOf(error);
+  }
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { trustOnly } from '@weft/telemetry';
+import { chosenContext } from '../context/contexts.ts';
 import { stateDirectory, statePaths } from '../state/paths.ts';
 import { readRun } from '../state/run-record.ts';
 import { UserError } from '../user-error.ts';
@@ -13,20 +13,23 @@ export interface Access {
   readonly fetch: typeof patientFetch;
 }
 
-/**
- * Access to the fleet that is meant; whatever is reached over TLS from now on is certified by the authorities in WEFT_CA_FILE when that is set. The fleet is the one in the state directory when that was asked for by option, else the one that WEFT_URL and
- * WEFT_TOKEN name, else the one in the default state directory.
- *
- * @throws UserError when nothing runs there, or its token may not be read; TrustError
- */
-export async function findAccess(stateOption: string | undefined, env: NodeJS.ProcessEnv = process.env): Promise<Access> {
-  const { WEFT_URL: url, WEFT_TOKEN: token, WEFT_CA_FILE: caFile } = env;
-  if (caFile) trustOnly(caFile);
-  if (stateOption === undefined && url && token) return { url: url.replace(/\/+$/, ''), token, fetch: patientFetch };
-  const paths = statePaths(stateDirectory(stateOption, env));
+/** What is reached over TLS from now on is certified by the authorities of this file. Throws TrustError. */
+async function trust(caFile: string | undefined): Promise<void> {
+  if (caFile) (await import('@weft/telemetry')).trustOnly(caFile);
+}
+
+/** Without a slash at its end. */
+const bare = (url: string) => url.replace(/\/+$/, '');
+
+/** Access to the local fleet in a state directory. */
+async function localAccess(directory: string): Promise<Access> {
+  const paths = statePaths(directory);
   try {
     const run = await readRun(paths);
-    if (run === null) throw new UserError(`nothing runs in ${paths.directory}: start it with ./weft up --lab 3 --detach`);
+    if (run === null)
+      throw new UserError(
+        `nothing runs in ${paths.directory}: start it with ./weft up --lab 3 --detach, or name another fleet with weft context add`,
+      );
     return { url: run.url, token: (await readFile(paths.adminToken, 'utf8')).trim(), fetch: patientFetch };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EACCES')
@@ -35,6 +38,26 @@ export async function findAccess(stateOption: string | undefined, env: NodeJS.Pr
       });
     throw error;
   }
+}
+
+/**
+ * Access to the fleet that is meant. In this order: the state directory of `--state`; the context of `--context` or WEFT_CONTEXT; WEFT_URL with
+ * WEFT_TOKEN; the state directory WEFT_STATE; the current context; the default state directory. Whatever is reached over TLS from then on is certified
+ * by the authorities in WEFT_CA_FILE, or in the file that the context names.
+ *
+ * @throws UserError when nothing runs there, or its token may not be read; TrustError
+ */
+export async function findAccess(stateOption: string | undefined, env: NodeJS.ProcessEnv = process.env): Promise<Access> {
+  const { WEFT_URL: url, WEFT_TOKEN: token, WEFT_CA_FILE: caFile } = env;
+  if (stateOption !== undefined) {
+    await trust(caFile);
+    return localAccess(stateDirectory(stateOption, env));
+  }
+  const context = await chosenContext(env);
+  await trust(context?.caFile ?? caFile);
+  if (context !== null) return { url: bare(context.url), token: context.token, fetch: patientFetch };
+  if (url && token) return { url: bare(url), token, fetch: patientFetch };
+  return localAccess(stateDirectory(undefined, env));
 }
 
 /** The API of the fleet that is meant. Throws as findAccess. */

@@ -112,6 +112,6 @@ it('leaves nothing on the nodes when their executor is killed', async () => {
 
 it('says what a filter may not be', async () => {
   const run = await fleet.weft('capture', 'pod/pod-1', '--filter', 'host example.org');
-  expect(run.exitCode).toBe(1);
+  expect(run.exitCode).toBe(3);
   expect(run.stderr).toContain('"example.org" cannot stand in a filter');
 });

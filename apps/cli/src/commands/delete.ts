@@ -1,0 +1,79 @@
+import { createClient } from '@weft/sdk';
+import type { Plan } from '../api/apply-api.ts';
+import { findAccess } from '../api/connect.ts';
+import { readDocuments } from '../documents/read-documents.ts';
+import { kindsOf } from '../kinds/all-kinds.ts';
+import { type Found, find, fullName } from '../objects/find.ts';
+import { removeObject } from '../objects/objects.ts';
+import type { Targets } from '../objects/targets.ts';
+import { planLines } from '../plan/plan-lines.ts';
+import { paintFor } from '../terminal/style.ts';
+import { UserError } from '../user-error.ts';
+import { filterOf, type TargetOptions, targetsOf } from './get.ts';
+
+/** What `weft delete` is given. */
+export interface DeleteOptions extends TargetOptions {
+  readonly file?: readonly string[];
+  readonly all: boolean;
+  readonly gracePeriod?: number;
+  readonly force: boolean;
+  readonly wait?: number;
+  readonly dryRun: boolean;
+  readonly ignoreNotFound: boolean;
+}
+
+/** The objects that documents are about, last first: what is in a namespace goes before it. Throws UserError. */
+async function inFiles(files: readonly string[]): Promise<Targets> {
+  const documents = await readDocuments(files);
+  const each = documents.map(({ kind, name, namespace }, at) => {
+    if (typeof kind !== 'string' || typeof name !== 'string')
+      throw new UserError(`document ${at + 1} has no kind and name to delete it by`);
+    const [found] = kindsOf(kind);
+    if (found === undefined) throw new UserError(`document ${at + 1}: there is no kind ${kind}`);
+    return { kind: found, nameOrId: name, ...(typeof namespace === 'string' ? { namespace } : {}) };
+  });
+  return { each: each.reverse() };
+}
+
+/** What the command line names. Throws UserError when that would be everything and nobody said so. */
+function named(words: readonly string[], options: DeleteOptions): Targets {
+  const targets = targetsOf(words, options);
+  if ('every' in targets && options.selector === undefined && !options.all)
+    throw new UserError('name what is to be deleted, choose it by --selector, or say --all');
+  return targets;
+}
+
+/** Deletes objects, or says what that would do to every kernel. Throws UserError; stops at the first that is refused. */
+export async function remove(words: readonly string[], options: DeleteOptions): Promise<void> {
+  const { file, gracePeriod, dryRun, ignoreNotFound } = options;
+  if (file !== undefined && words.length > 0) throw new UserError('name objects, or give files; not both');
+  const targets = file === undefined ? named(words, options) : await inFiles(file);
+  const client = createClient(await findAccess(options.state));
+  const wait = options.wait === undefined ? {} : { wait: options.wait };
+  const force = options.force ? { force: true } : {};
+  const filter = await filterOf(options);
+  // All of them are known before the first goes: a list that is deleted from while it is read would skip some.
+  for (const found of await everyOne(find(client, targets, filter), ignoreNotFound)) {
+    const { kind, object } = found;
+    if (!kind.verbs.includes('delete')) throw new UserError(`${kind.plural} cannot be deleted`);
+    const removal = {
+      ...wait,
+      ...force,
+      dryRun,
+      ...(gracePeriod !== undefined && kind.name === 'pod' ? { gracePeriodSeconds: gracePeriod } : {}),
+    };
+    const answer = await removeObject(client, kind, object.id, removal);
+    if (dryRun) console.log(planLines(answer as Plan, paintFor(process.stdout)).join('\n'));
+    else console.log(`${fullName(found)} ${answer === null ? 'deleted' : 'is going'}`);
+  }
+}
+
+async function everyOne(found: AsyncIterable<Found>, ignoreMissing: boolean): Promise<Found[]> {
+  const all: Found[] = [];
+  try {
+    for await (const one of found) all.push(one);
+  } catch (error) {
+    if (!(ignoreMissing && error instanceof Error && error.name === 'MissingError')) throw error;
+  }
+  return all;
+}

@@ -1,0 +1,90 @@
+import { createClient } from '@weft/sdk';
+import { findAccess } from '../api/connect.ts';
+import { chosenNamespace } from '../context/namespace.ts';
+import type { Kind } from '../kinds/kind.ts';
+import { type Found, find, fullName } from '../objects/find.ts';
+import { readTargets, type Targets } from '../objects/targets.ts';
+import { bodyOf, type Format, machineText } from '../output/formats.ts';
+import { objectTable, type TableOptions } from '../output/object-table.ts';
+import { UserError } from '../user-error.ts';
+import { watchAndPrint } from '../watching/watch-and-print.ts';
+
+/** Options of every command that takes objects. */
+export interface TargetOptions {
+  readonly state?: string;
+  readonly namespace?: string;
+  readonly allNamespaces: boolean;
+  readonly selector?: string;
+}
+
+/** What `weft get` is given. */
+export interface GetOptions extends TargetOptions {
+  readonly node?: string;
+  readonly output: Format;
+  readonly watch: boolean;
+  readonly watchOnly: boolean;
+  readonly showLabels: boolean;
+  readonly headers: boolean;
+  readonly ignoreNotFound: boolean;
+}
+
+/** What the options say of which objects. */
+export async function filterOf({ namespace, allNamespaces, selector }: TargetOptions): Promise<{ namespace?: string; selector?: string }> {
+  const where = allNamespaces ? undefined : (namespace ?? (await chosenNamespace()));
+  return { ...(where === undefined ? {} : { namespace: where }), ...(selector === undefined ? {} : { selector }) };
+}
+
+/** Reads what is meant. Throws UserError when single objects are named and a selector is there, which cannot both choose. */
+export function targetsOf(words: readonly string[], { selector }: TargetOptions): Targets {
+  const targets = readTargets(words);
+  if ('each' in targets && selector !== undefined) throw new UserError('name objects, or choose them by --selector; not both');
+  return targets;
+}
+
+async function collected(found: AsyncIterable<Found>): Promise<Found[]> {
+  const all: Found[] = [];
+  for await (const one of found) all.push(one);
+  return all;
+}
+
+/** Objects as tables, one for each kind. */
+function tables(found: readonly Found[], options: TableOptions): string[] {
+  const byKind: ReadonlyMap<Kind, readonly Found[]> = Map.groupBy(found, ({ kind }) => kind);
+  const now = Date.now();
+  return [...byKind].flatMap(([kind, some], at) => {
+    const lines = objectTable(
+      kind,
+      some.map(({ object }) => object),
+      options,
+      now,
+    );
+    return at === 0 ? lines : ['', ...lines];
+  });
+}
+
+/** Prints objects: all of some kinds, or single ones; with `watch` also what becomes of them, until it is interrupted. Throws UserError. */
+export async function get(words: readonly string[], options: GetOptions): Promise<void> {
+  const targets = targetsOf(words, options);
+  const client = createClient(await findAccess(options.state));
+  const filter = { ...(await filterOf(options)), ...(options.node === undefined ? {} : { node: options.node }) };
+  const shown: TableOptions = {
+    wide: options.output === 'wide',
+    withNamespace: options.allNamespaces,
+    showLabels: options.showLabels,
+    noHeaders: !options.headers,
+  };
+  if (options.watch || options.watchOnly)
+    return watchAndPrint(client, targets, filter, { format: options.output, table: shown, changesOnly: options.watchOnly });
+  const found = await collected(find(client, targets, filter)).catch((error: unknown) => {
+    if (options.ignoreNotFound && error instanceof Error && error.name === 'MissingError') return [];
+    throw error;
+  });
+  const { output } = options;
+  if (output === 'json' || output === 'yaml') {
+    const single = 'each' in targets && targets.each.length === 1;
+    console.log(await machineText(output, bodyOf(found, single)));
+  } else if (output === 'name') {
+    if (found.length > 0) console.log(found.map(fullName).join('\n'));
+  } else if (found.length > 0) console.log(tables(found, shown).join('\n'));
+  else console.error(filter.namespace === undefined ? 'nothing found' : `nothing found in namespace ${filter.namespace}`);
+}

@@ -1,0 +1,95 @@
+import { ago, joined, NONE, orNone, until } from './cells.ts';
+import { kindOf } from './kind.ts';
+
+export const rollout = kindOf<'/rollouts'>({
+  name: 'rollout',
+  plural: 'rollouts',
+  shortNames: ['ro'],
+  idPrefix: 'roll_',
+  path: '/rollouts',
+  operation: 'rollout',
+  verbs: ['view', 'watch'],
+  namespaced: false,
+  summary: 'changes of many nodes in stages',
+  filters: {},
+  nameOf: ({ id }) => id,
+  columns: [
+    { heading: 'NAME', text: ({ id }) => id },
+    { heading: 'STATUS', text: ({ status }) => status.phase },
+    { heading: 'CHANGE', text: ({ change }) => JSON.stringify(change) },
+    { heading: 'DONE', text: ({ status: { nodes } }) => `${nodes.filter(({ state }) => state === 'Done').length}/${nodes.length}` },
+    { heading: 'AGE', text: ({ createdAt }, now) => ago(createdAt, now) },
+    { heading: 'MESSAGE', wide: true, text: ({ status }) => orNone(status.message) },
+  ],
+});
+
+export const pool = kindOf<'/pools'>({
+  name: 'pool',
+  plural: 'pools',
+  shortNames: [],
+  idPrefix: 'pool_',
+  path: '/pools',
+  operation: 'pool',
+  verbs: ['view'],
+  namespaced: false,
+  summary: 'ranges of addresses, and how much of them is used',
+  filters: {},
+  nameOf: ({ name }) => name,
+  columns: [
+    { heading: 'NAME', text: ({ name }) => name },
+    { heading: 'PURPOSE', text: ({ purpose }) => purpose },
+    { heading: 'CIDR', text: ({ cidr }) => cidr },
+    { heading: 'ALLOCATED', text: ({ addresses }) => `${addresses.allocated}` },
+    { heading: 'FREE', text: ({ addresses }) => `${addresses.free}` },
+    { heading: 'QUARANTINED', wide: true, text: ({ addresses }) => `${addresses.quarantined}` },
+    { heading: 'BLOCKS', wide: true, text: ({ blocks }) => (blocks === null ? NONE : `${blocks.claimed}/${blocks.total}`) },
+  ],
+});
+
+export const token = kindOf<'/tokens'>({
+  name: 'token',
+  plural: 'tokens',
+  shortNames: [],
+  idPrefix: 'tok_',
+  path: '/tokens',
+  operation: 'token',
+  verbs: ['view', 'delete'],
+  namespaced: false,
+  summary: 'who may use the API; deleting one revokes it',
+  filters: {},
+  nameOf: ({ name }) => name,
+  columns: [
+    { heading: 'NAME', text: ({ name }) => name },
+    { heading: 'ROLE', text: ({ role }) => role },
+    { heading: 'REACHES', text: ({ namespaces }) => (namespaces === null ? 'everything' : joined(namespaces)) },
+    { heading: 'EXPIRES', text: ({ expiresAt }, now) => until(expiresAt, now) },
+    { heading: 'USED', text: ({ lastUsedAt }, now) => ago(lastUsedAt, now) },
+    { heading: 'AGE', text: ({ createdAt }, now) => ago(createdAt, now) },
+    { heading: 'ID', wide: true, text: ({ id }) => id },
+    { heading: 'MADE-BY', wide: true, text: ({ createdBy }) => orNone(createdBy) },
+  ],
+});
+
+export const joinToken = kindOf<'/join-tokens'>({
+  name: 'join-token',
+  plural: 'join-tokens',
+  shortNames: ['jt'],
+  idPrefix: 'join_',
+  path: '/join-tokens',
+  operation: 'joinToken',
+  verbs: ['view', 'delete'],
+  namespaced: false,
+  summary: 'rights of hosts to become nodes, once each; deleting one revokes it',
+  filters: {},
+  nameOf: ({ id }) => id,
+  columns: [
+    { heading: 'NAME', text: ({ id }) => id },
+    { heading: 'STATUS', text: ({ status }) => status.phase },
+    { heading: 'FOR', text: ({ nodeName }) => orNone(nodeName) },
+    { heading: 'USED-BY', text: ({ status }) => orNone(status.usedBy?.name) },
+    { heading: 'EXPIRES', text: ({ expiresAt }, now) => until(expiresAt, now) },
+    { heading: 'AGE', text: ({ createdAt }, now) => ago(createdAt, now) },
+    { heading: 'FROM', wide: true, text: ({ addressCidr }) => orNone(addressCidr) },
+    { heading: 'REFUSALS', wide: true, text: ({ status }) => `${status.refusals}` },
+  ],
+});

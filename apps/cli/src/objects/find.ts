@@ -1,0 +1,62 @@
+import { ApiError, type WeftClient } from '@weft/sdk';
+import { kindOfId } from '../kinds/all-kinds.ts';
+import type { AnyObject, Filter, Kind } from '../kinds/kind.ts';
+import { UserError } from '../user-error.ts';
+import { listObjects, readObject } from './objects.ts';
+import type { Targets } from './targets.ts';
+
+/** An object and what it is. */
+export interface Found {
+  readonly kind: Kind;
+  readonly object: AnyObject;
+}
+
+/** There is no such object. */
+export class MissingError extends UserError {
+  override readonly name = 'MissingError';
+}
+
+/** What an object is called everywhere: `service/shop/web`. */
+export function fullName({ kind, object }: Found): string {
+  const namespace = kind.namespaced && kind.nameOf(object) !== object.id ? `${object.namespace}/` : '';
+  return `${kind.name}/${namespace}${kind.nameOf(object)}`;
+}
+
+/** The part of a filter that lists of a kind have, of those that stand for a place rather than a wish. */
+export const placed = (kind: Kind, { namespace, ...filter }: Filter): Filter => ({
+  ...filter,
+  ...(kind.namespaced && namespace !== undefined ? { namespace } : {}),
+});
+
+async function byId(client: WeftClient, kind: Kind, id: string): Promise<Found[]> {
+  const { object } = await readObject(client, kind, id).catch((error: unknown) => {
+    throw error instanceof ApiError && error.code === 'NotFound' ? new MissingError(`there is no ${kind.name} ${id}`) : error;
+  });
+  return [{ kind, object }];
+}
+
+async function byName(client: WeftClient, kind: Kind, name: string, filter: Filter): Promise<Found[]> {
+  const found: Found[] = [];
+  const narrowed = kind.filters.name === undefined ? filter : { ...filter, name };
+  for await (const object of listObjects(client, kind, placed(kind, narrowed)))
+    if (kind.filters.name !== undefined || [kind.nameOf(object), object.id].includes(name)) found.push({ kind, object });
+  if (found.length > 0) return found;
+  const where = kind.namespaced && filter.namespace !== undefined ? ` in namespace ${filter.namespace}` : '';
+  throw new MissingError(`there is no ${kind.name} ${name}${where}`);
+}
+
+/**
+ * The objects that are meant, kind by kind.
+ *
+ * @throws MissingError for a name or an id that nothing has; UserError; ApiError; ConnectionError
+ */
+export async function* find(client: WeftClient, targets: Targets, filter: Filter): AsyncGenerator<Found> {
+  if ('every' in targets) {
+    for (const kind of targets.every) for await (const object of listObjects(client, kind, placed(kind, filter))) yield { kind, object };
+    return;
+  }
+  for (const { kind, nameOrId, namespace } of targets.each)
+    yield* kindOfId(nameOrId) === kind && kind.verbs.includes('view')
+      ? await byId(client, kind, nameOrId)
+      : await byName(client, kind, nameOrId, namespace === undefined ? filter : { ...filter, namespace });
+}
