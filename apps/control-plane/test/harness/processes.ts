@@ -6,7 +6,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '@weft/testing';
-import { rolldown } from 'rolldown';
+import { type OutputOptions, type RolldownOptions, rolldown } from 'rolldown';
 import bundling from '../../rolldown.config.ts';
 import { Api } from './api.ts';
 
@@ -50,14 +50,8 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Bundles the control plane as its build does, into a directory of its own; about two seconds. */
-export async function bundleProgram(): Promise<Program> {
-  const directory = await mkdtemp(join(tmpdir(), 'weft-program-'));
-  const { output, ...input } = bundling as Exclude<typeof bundling, readonly unknown[]>;
-  const bundle = await rolldown({ ...input, cwd: join(import.meta.dirname, '../..') });
-  await bundle.write({ ...output, dir: directory } as Parameters<typeof bundle.write>[0]);
-  await bundle.close();
-  const admin = randomBytes(24).toString('hex');
+/** The program that a folder has the bundle of, as `main.mjs`; `admin` is the administrator's token. The folder goes when the program is removed. */
+export async function programIn(directory: string, admin = randomBytes(24).toString('hex')): Promise<Program> {
   const tokenFile = join(directory, 'token');
   await writeFile(tokenFile, admin, { mode: 0o600 });
   const children = new Set<ChildProcess>();
@@ -112,4 +106,15 @@ export async function bundleProgram(): Promise<Program> {
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Bundles the control plane as its build does, into a directory of its own; about two seconds. */
+export async function bundleProgram(): Promise<Program> {
+  const directory = await mkdtemp(join(tmpdir(), 'weft-program-'));
+  for (const { output, ...input } of bundling as readonly RolldownOptions[]) {
+    const bundle = await rolldown({ ...input, cwd: join(import.meta.dirname, '../..') });
+    await bundle.write({ ...output, dir: directory } as OutputOptions);
+    await bundle.close();
+  }
+  return await programIn(directory);
 }
