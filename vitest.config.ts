@@ -16,6 +16,12 @@ export default defineConfig({
         hookTimeout: 60_000,
         globalSetup: ['libs/testing/src/servers/global-setup.ts'],
       }),
+      tier('browser', 'browser', {
+        testTimeout: 60_000,
+        hookTimeout: 60_000,
+        fileParallelism: false,
+        globalSetup: ['libs/testing/src/servers/global-setup.ts'],
+      }),
       // In a kernel in user mode a process costs several times as much, in an emulated one everything: one process for all files.
       tier('ipvs', 'ipvs', { testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false, isolate: false }),
       tier('guest', 'guest', { testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false, isolate: false }),

@@ -11,6 +11,7 @@ import { Announcements } from './changes/announcements.ts';
 import { Changes } from './changes/changes.ts';
 import { Convergence } from './changes/convergence.ts';
 import type { Config } from './config.ts';
+import { Console } from './console/console.ts';
 import { AccessController } from './controllers/access.controller.ts';
 import { AppliesController } from './controllers/applies.controller.ts';
 import { CapturesController } from './controllers/captures.controller.ts';
@@ -170,7 +171,7 @@ const OPTIONS = { bodyParser: false, logger: false, abortOnError: false } as con
 export async function createApp(foundations: Foundations): Promise<NestFastifyApplication> {
   const metrics = new Metrics();
   const docs = new Docs(previewApp);
-  const server = createServer(metrics, docs, foundations.log);
+  const server = createServer(metrics, docs, new Console(foundations.config.WEFT_CONSOLE_DIR), foundations.log);
   const app = await NestFactory.create<NestFastifyApplication>(moduleOn(foundations, metrics, docs), server, OPTIONS);
   return app.init();
 }

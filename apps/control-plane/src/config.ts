@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { parseRedisUrl, RedisUrlError } from '@weft/jobs';
 import { ClusterNetwork, Ipv4Cidr, Overlay } from '@weft/model';
 import { LOG_LEVELS } from '@weft/telemetry';
@@ -66,6 +67,9 @@ const RedisUrl = z.string().superRefine((text, context) => {
   }
 });
 
+/** Where a build leaves the web console, seen from the sources as from the bundle. */
+const CONSOLE_BUILD = join(import.meta.dirname, '../../console/dist');
+
 const Environment = z
   .object({
     DATABASE_URL: DatabaseUrl,
@@ -77,6 +81,7 @@ const Environment = z
     WEFT_CA_FILE: z.string().min(1).optional(),
     WEFT_ADMIN_TOKEN_FILE: z.string().min(1).optional(),
     WEFT_CHECKPOINT_KEY_FILE: z.string().min(1).optional(),
+    WEFT_CONSOLE_DIR: z.string().min(1).default(CONSOLE_BUILD),
     WEFT_POD_CIDRS: ranges,
     WEFT_SERVICE_CIDRS: ranges,
     WEFT_POD_BLOCK_PREFIX: z.coerce.number().int().min(20).max(29).optional(),

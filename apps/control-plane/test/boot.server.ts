@@ -9,6 +9,7 @@ import { previewApp } from '../src/app.ts';
 import { openCluster } from '../src/commands/database.ts';
 import { migrate } from '../src/commands/migrate.ts';
 import { readConfig } from '../src/config.ts';
+import { Console } from '../src/console/console.ts';
 import { Docs } from '../src/docs/docs.ts';
 import { createServer } from '../src/http/server.ts';
 import { start } from '../src/lifecycle.ts';
@@ -24,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => plane.stop());
 
 it('refuses a route that is no operation of the contract', () => {
-  const server = createServer(new Metrics(), new Docs(previewApp), log).getInstance<FastifyInstance>();
+  const server = createServer(new Metrics(), new Docs(previewApp), new Console('/nonexistent'), log).getInstance<FastifyInstance>();
   expect(() => server.get('/secret', () => 'everything')).toThrow('GET /secret has no @Operation');
 });
 

@@ -2,6 +2,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { type AnyOperation, OPERATIONS, operationOf, rolesWith } from '@weft/contract';
 import type { Logger } from '@weft/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { CONSOLE_ROUTES, type Console } from '../console/console.ts';
 import { DOCS_ROUTES, type Docs } from '../docs/docs.ts';
 import type { Metrics } from '../metrics.ts';
 import { answerBrokenRequest } from './client-error.ts';
@@ -28,7 +29,8 @@ const ROUTES = new Map(OPERATIONS.map(({ method, path, id }) => [`${method} ${pa
 function refuseUnknownRoutes(server: FastifyInstance): void {
   server.addHook('onRoute', ({ method, url }) => {
     for (const one of [method].flat())
-      if (!ROUTES.has(`${one} ${url}`) && !DOCS_ROUTES.has(url)) throw new Error(`${one} ${url} has no @Operation`);
+      if (!ROUTES.has(`${one} ${url}`) && !DOCS_ROUTES.has(url) && !CONSOLE_ROUTES.has(url))
+        throw new Error(`${one} ${url} has no @Operation`);
   });
 }
 
@@ -45,7 +47,7 @@ function sendProblem(error: Error, request: FastifyRequest, reply: FastifyReply)
 }
 
 /** The HTTP server: everything about it that is the same for every operation. */
-export function createServer(metrics: Metrics, docs: Docs, log: Logger): FastifyAdapter {
+export function createServer(metrics: Metrics, docs: Docs, webConsole: Console, log: Logger): FastifyAdapter {
   const adapter = new FastifyAdapter({
     logger: false,
     genReqId: requestIdOf,
@@ -78,6 +80,7 @@ export function createServer(metrics: Metrics, docs: Docs, log: Logger): Fastify
     done();
   });
   docs.serve(server);
+  webConsole.serve(server);
   return adapter;
 }
 

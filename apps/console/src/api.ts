@@ -1,0 +1,21 @@
+import type { components } from '@weft/sdk';
+
+type Schemas = components['schemas'];
+export type AuditEvent = Schemas['AuditEvent'];
+export type Caller = Schemas['Caller'];
+export type Endpoint = Schemas['Endpoint'];
+export type Explanation = Schemas['Explanation'];
+export type JoinTokenIssued = Schemas['JoinTokenIssued'];
+export type KernelObject = Schemas['KernelObject'];
+export type Node = Schemas['Node'];
+export type NodeDataplane = Schemas['NodeDataplane'];
+export type ObjectOwner = Schemas['ObjectOwner'];
+export type Plan = Schemas['Plan'];
+export type Pod = Schemas['Pod'];
+export type ReachabilityHop = Schemas['ReachabilityHop'];
+export type Receipt = Schemas['Receipt'];
+export type Service = Schemas['Service'];
+export type ServiceCounters = Schemas['ServiceCounters'];
+export type ServiceDataplane = Schemas['ServiceDataplane'];
+export type Trace = Schemas['Trace'];
+export type TraceCreate = Schemas['TraceCreate'];
