@@ -36,6 +36,7 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
   unit: succeeds,
   kernel: succeeds,
   server: succeeds,
+  browser: succeeds,
   ipvs: withIpvs('user-mode'),
   guest: withIpvs('emulated'),
   lab: succeeds,

@@ -146,6 +146,12 @@ describe('./weft', () => {
     expect(calls()).toContain('services may not start');
   });
 
+  it('installs what only tests need when it is to test', async () => {
+    await weft('env');
+    expect(calls().filter((call) => call.startsWith('apt-get'))).toEqual([]);
+    expect((await weft('test')).stderr).toContain('installing Debian packages: chromium');
+  });
+
   it('says in one sentence what somebody else has to install', async () => {
     rmSync(join(bin, 'nft'));
     rmSync(join(bin, 'id'));
