@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { makeId } from '@weft/model';
+import { makeId, type ReceiptReport } from '@weft/model';
 import type { StepOutcome } from '@weft/reconcile';
 import type { Logger } from '@weft/telemetry';
 import { type Compilation, ownNode } from './compilation.ts';
@@ -73,7 +73,7 @@ export class Recorder {
 
   /** Records an apply around the work that it is. What came of it is written down when the caller has gone on: rules that stand wait for no paper. */
   async around<T extends Worked>({ compilation, applied, first, afterFailure }: Apply, work: () => Promise<T>): Promise<T> {
-    const { spool, now, newIdBody } = this.#parts;
+    const { now, newIdBody } = this.#parts;
     const { wanted, hash } = compilation;
     await this.#finished;
     const startedAt = now();
@@ -88,17 +88,15 @@ export class Recorder {
       configHash: hash,
     };
     if (head.cause === 'drift' || head.cause === 'retry') this.#repairs += 1;
-    await this.kept(() => spool.put(interruptedReceipt(head), 'open'));
+    this.#put(interruptedReceipt(head), 'open');
     const worked = await work();
     const durationMs = Math.max(now() - startedAt, 0);
     this.#finished = nextTurn().then(() => this.#finish(head, compilation, durationMs, worked));
     return worked;
   }
 
-  #finish(head: ReceiptHead, compilation: Compilation, durationMs: number, { outcomes, message, leftOut }: Worked): Promise<void> {
-    const { spool } = this.#parts;
-    const receipt = finishedReceipt(head, { durationMs, outcomes, message, ...expected({ compilation, leftOut }) });
-    return this.kept(() => spool.put(receipt, 'done'));
+  #finish(head: ReceiptHead, compilation: Compilation, durationMs: number, { outcomes, message, leftOut }: Worked): void {
+    this.#put(finishedReceipt(head, { durationMs, outcomes, message, ...expected({ compilation, leftOut }) }), 'done');
   }
 
   /** Records that the kernel was read back, and what it came to. True: to what it should; null: nobody can say what that is. */
@@ -107,7 +105,7 @@ export class Recorder {
     rulesHash: string,
     { at, durationMs }: { readonly at: number; readonly durationMs: number },
   ): Promise<boolean | null> {
-    const { spool, newIdBody } = this.#parts;
+    const { newIdBody } = this.#parts;
     await this.#finished;
     const { wanted, hash } = standing.compilation;
     const { revision } = wanted.desired;
@@ -124,7 +122,7 @@ export class Recorder {
       configHash: hash,
     };
     const receipt = verificationReceipt(head, { durationMs, ...should, readBack: { rulesHash, at: startedAt } });
-    await this.kept(() => spool.put(receipt, 'done'));
+    this.#put(receipt, 'done');
     return receipt.outcome === 'applied';
   }
 
@@ -133,7 +131,19 @@ export class Recorder {
     try {
       await write();
     } catch (error) {
-      this.#parts.log.error({ err: error }, 'the state directory cannot be written');
+      this.#complain(error);
     }
+  }
+
+  #put(receipt: ReceiptReport, state: 'open' | 'done'): void {
+    try {
+      this.#parts.spool.put(receipt, state);
+    } catch (error) {
+      this.#complain(error);
+    }
+  }
+
+  #complain(error: unknown): void {
+    this.#parts.log.error({ err: error }, 'the state directory cannot be written');
   }
 }

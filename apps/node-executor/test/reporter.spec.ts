@@ -38,7 +38,7 @@ async function spoolReceipts(count: number, input = ''): Promise<void> {
     } as const;
     const outcome = { argv: ['nft'], input, exitCode: 0, durationMs: 1, stderr: '' };
     const end = { durationMs: 1, outcomes: [outcome], message: null, rulesHash: null, leftOut: [] };
-    await spool.put(finishedReceipt({ ...head, id: makeId('receipt', `r${n}`) }, end), 'done');
+    spool.put(finishedReceipt({ ...head, id: makeId('receipt', `r${n}`) }, end), 'done');
   }
 }
 const pods = (count: number): PodReport[] =>

@@ -39,15 +39,20 @@ function stepIn(words: Room, inputs: Room, outcome: StepOutcome): ReceiptStep {
   return { argv, input, truncated: words.cut || inputs.cut, exitCode: outcome.exitCode, durationMs: outcome.durationMs, stderr };
 }
 
+/** What every receipt says of an apply that has begun and of which no end is known. */
+const INTERRUPTED = {
+  durationMs: 0,
+  rulesHash: null,
+  leftOut: [],
+  readBack: null,
+  outcome: 'failed',
+  message: 'the executor ended in the middle of this apply',
+  steps: [],
+} satisfies Omit<ReceiptReport, keyof ReceiptHead>;
+
 /** The receipt of an apply that has begun and of which no end is known. */
 export function interruptedReceipt(head: ReceiptHead): ReceiptReport {
-  return finishedReceipt(head, {
-    durationMs: 0,
-    outcomes: [],
-    message: 'the executor ended in the middle of this apply',
-    rulesHash: null,
-    leftOut: [],
-  });
+  return { ...head, ...INTERRUPTED };
 }
 
 /** What came of an apply. */

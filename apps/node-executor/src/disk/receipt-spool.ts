@@ -63,15 +63,16 @@ export class ReceiptSpool {
    * Puts a receipt in, or a later version of one that is in it already. A receipt that is `open` is not sent yet. When the disk does not take it
    * this throws, and the receipt is kept in memory.
    */
-  async put(receipt: ReceiptReport, state: 'open' | 'done'): Promise<void> {
+  put(receipt: ReceiptReport, state: 'open' | 'done'): void {
     this.#open = state === 'open' ? receipt.id : null;
     const at = this.#entries.findLastIndex((entry) => entry.receipt.id === receipt.id);
     const droppedBefore = this.#entries[at]?.droppedBefore ?? 0;
     const text = spoolText({ put: receipt, droppedBefore });
-    const entry = { receipt, droppedBefore, bytes: Buffer.byteLength(text) };
+    const bytes = Buffer.byteLength(text);
+    const entry = { receipt, droppedBefore, bytes };
     if (at < 0) this.#entries.push(entry);
     else this.#entries[at] = entry;
-    this.#append(text);
+    this.#append(text, bytes);
     this.#shed();
   }
 
@@ -122,13 +123,13 @@ export class ReceiptSpool {
    * No fsync: the page cache outlives a killed executor, and a power cut takes the kernel's rules with it. So it is written at once, at the end of one file: a file
    * for each receipt took twenty times as long to make.
    */
-  #append(text: string): void {
+  #append(text: string, bytes: number = Buffer.byteLength(text)): void {
     const torn = this.#torn;
     // What a full disk took of a line must not spoil the next one.
     this.#torn = true;
     this.#file.append(torn ? `\n${text}` : text);
     this.#torn = false;
-    this.#length += Buffer.byteLength(text);
+    this.#length += bytes;
     const waiting = this.#waiting;
     if (this.#length - waiting > Math.max(WASTE_MIN, waiting)) this.#rewrite();
   }
