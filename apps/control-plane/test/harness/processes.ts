@@ -109,12 +109,12 @@ export async function programIn(directory: string, admin = randomBytes(24).toStr
 }
 
 /** Bundles the control plane as its build does, into a directory of its own; about two seconds. */
-export async function bundleProgram(): Promise<Program> {
+export async function bundleProgram(admin?: string): Promise<Program> {
   const directory = await mkdtemp(join(tmpdir(), 'weft-program-'));
   for (const { output, ...input } of bundling as readonly RolldownOptions[]) {
     const bundle = await rolldown({ ...input, cwd: join(import.meta.dirname, '../..') });
     await bundle.write({ ...output, dir: directory } as OutputOptions);
     await bundle.close();
   }
-  return await programIn(directory);
+  return await programIn(directory, admin);
 }
