@@ -29,11 +29,18 @@ export interface Change {
   readonly text: string;
 }
 
+/** What an executor of a benchmark may have of its own. */
+export interface BenchExecutorOptions {
+  readonly recorderOf?: (parts: RecorderParts) => Recorder;
+  /** What leads onto its host; missing: this one. */
+  readonly enter?: readonly string[];
+}
+
 const NO_WORKLOADS = '/nonexistent';
 
 /** The executor's own parts from an answer of the control plane to the rules in the kernel, its state and receipts on disk, on the host this process is on. */
 export class BenchExecutor {
-  readonly host = new RealHost({ workloadScript: NO_WORKLOADS });
+  readonly host: RealHost;
   readonly folder = mkdtempSync(join(tmpdir(), 'weft-bench-'));
   readonly #recorder: Recorder;
   readonly #dataplane: Dataplane;
@@ -44,7 +51,8 @@ export class BenchExecutor {
   #held: HeldState;
   #receipts = 0;
 
-  private constructor(state: DesiredState, recorderOf: (parts: RecorderParts) => Recorder) {
+  private constructor(state: DesiredState, { recorderOf = (parts) => new Recorder(parts), enter = [] }: BenchExecutorOptions) {
+    this.host = new RealHost({ workloadScript: NO_WORKLOADS, enter });
     this.#held = HeldState.of(state);
     const log = createLogger('bench', 'error');
     this.#spool = new ReceiptSpool(join(this.folder, 'receipts'));
@@ -63,8 +71,8 @@ export class BenchExecutor {
   }
 
   /** An executor that has brought this host to a state. Throws when it could not. */
-  static async at(state: DesiredState, recorderOf = (parts: RecorderParts) => new Recorder(parts)): Promise<BenchExecutor> {
-    const executor = new BenchExecutor(state, recorderOf);
+  static async at(state: DesiredState, options: BenchExecutorOptions = {}): Promise<BenchExecutor> {
+    const executor = new BenchExecutor(state, options);
     await executor.#spool.load();
     await new DesiredStore(join(executor.folder, 'desired')).load();
     await executor.#converge();

@@ -11,6 +11,23 @@ function run(...argv: readonly [string, ...string[]]): void {
   execFileSync(file, args, { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
+/** Gives a network namespace a link that leads nowhere, with a host's address; `into` leads there. */
+function giveAddress(into: readonly string[]): void {
+  const ip = ['ip', ...into] as const;
+  run(...ip, 'link', 'set', 'lo', 'up');
+  run(...ip, 'link', 'add', 'eth0', 'type', 'veth', 'peer', 'name', 'lan');
+  run(...ip, 'address', 'add', '192.0.2.1/24', 'dev', 'eth0');
+  run(...ip, 'link', 'set', 'eth0', 'up');
+  run(...ip, 'link', 'set', 'lan', 'up');
+}
+
+/** Makes another host at the same address, beside the own one. Returns what leads there. */
+export function makeTwin(name: string): readonly string[] {
+  run('ip', 'netns', 'add', name);
+  giveAddress(['-n', name]);
+  return ['ip', 'netns', 'exec', name];
+}
+
 /**
  * Makes the network namespace that this process was put into a host at 192.0.2.1, beside an empty one called `floor`, and the wanted variant of iptables the one that is
  * found first. Throws when it is the network of whoever started this process: nothing here may ever touch that.
@@ -21,11 +38,7 @@ export function prepareOwnNetwork(backend: BenchBackend): void {
   mkdirSync('/run/netns', { recursive: true });
   run('mount', '-t', 'tmpfs', 'weft-bench', '/run/netns');
   run('ip', 'netns', 'add', 'floor');
-  run('ip', 'link', 'set', 'lo', 'up');
-  run('ip', 'link', 'add', 'eth0', 'type', 'veth', 'peer', 'name', 'lan');
-  run('ip', 'address', 'add', '192.0.2.1/24', 'dev', 'eth0');
-  run('ip', 'link', 'set', 'eth0', 'up');
-  run('ip', 'link', 'set', 'lan', 'up');
+  giveAddress([]);
   const variant = VARIANTS[backend];
   if (variant === undefined) return;
   const folder = mkdtempSync(join(tmpdir(), 'weft-bench-tools-'));
