@@ -7,6 +7,9 @@ import pg from 'pg';
 /** The advisory lock that Prisma takes for its own migrations: ours and its never run at once. */
 const MIGRATION_LOCK = 72707369;
 
+/** Names of migrations that take away what the version before them needs. All others only add to it: that version goes on, and may be started again. */
+export const CONTRACTS = /^\d+_contract_/;
+
 /** Why migrations were not applied: a sentence for whoever runs `migrate`. */
 export class MigrationError extends Error {
   override readonly name = 'MigrationError';
@@ -55,11 +58,12 @@ async function readApplied(client: pg.Client): Promise<Map<string, AppliedMigrat
   return new Map(rows.map((row) => [row.name, row]));
 }
 
-/** What is left to apply. Throws MigrationError when the database has had something else than these files. */
+/** What is left to apply. Throws MigrationError when the database has had something else than these files and additions of a newer version. */
 function pending(migrations: readonly Migration[], applied: ReadonlyMap<string, AppliedMigration>): Migration[] {
   const known = new Set(migrations.map((migration) => migration.name));
+  const hasAll = migrations.every(({ name }) => applied.has(name));
   for (const { name, finished } of applied.values()) {
-    if (!known.has(name))
+    if (!known.has(name) && (CONTRACTS.test(name) || !hasAll))
       throw new MigrationError(`the database has migration ${name}, which this version does not know: it is older than the database`);
     if (!finished)
       throw new MigrationError(
@@ -89,7 +93,8 @@ async function apply(client: pg.Client, { name, sql, checksum }: Migration): Pro
 }
 
 /**
- * Applies the migrations that the database has not had, in order; needs no Prisma. Replicas that start together wait for each other.
+ * Applies the migrations that the database has not had, in order; needs no Prisma. Replicas that start together wait for each other. A database to which a newer
+ * version has only added is left as it is.
  * Answers the names of those it applied. Throws MigrationError.
  */
 export async function migrate({ databaseUrl }: { readonly databaseUrl: string }): Promise<string[]> {

@@ -1,6 +1,6 @@
 import { freshDatabase } from '@weft/testing/servers';
 import { expect, onTestFinished, test } from 'vitest';
-import { type Database, openDatabase } from '../src/database/database.ts';
+import { type Database, openDatabase, type Tables } from '../src/database/database.ts';
 import { Prisma } from '../src/generated/client.ts';
 
 /** A database without a cluster, over two connections: what one test leaves behind on one, the next statement meets. */
@@ -72,14 +72,31 @@ test('statements that do not wait for one another happen in the order they were 
   expect(await names(database)).toEqual(['one']);
 });
 
-test('a transaction that swallows the failure of a statement is not taken for committed', async () => {
+test('a transaction fails with the first statement that failed, whether or not somebody waited for it', async () => {
   const database = await open();
-  const swallowed = database.transaction(async (tables) => {
-    await tables.namespace.create({ data: namespace('lost') });
-    await tables.$executeRaw`SELECT 1 / 0`.catch(() => undefined);
-  });
-  await expect(swallowed).rejects.toThrow('failed before its end');
+  const works: ((tables: Tables) => Promise<unknown>)[] = [
+    async (tables) => tables.$executeRaw`SELECT 1 / 0`.catch(() => undefined),
+    async (tables) => void tables.$executeRaw`SELECT 1 / 0`,
+    async (tables) => {
+      void tables.$executeRaw`SELECT 1 / 0`;
+      await tables.$queryRaw`SELECT 1`;
+    },
+  ];
+  for (const work of works) {
+    const failed = database.transaction(async (tables) => {
+      await tables.namespace.create({ data: namespace('lost') });
+      await work(tables);
+    });
+    await expect(failed).rejects.toThrow('division by zero');
+  }
   expect(await names(database)).toEqual([]);
+});
+
+test('nobody writes in a transaction that is over', async () => {
+  const database = await open();
+  const kept = await database.transaction(async (tables) => tables);
+  const write = kept.$executeRaw`INSERT INTO namespace SELECT * FROM namespace`;
+  await expect(write).rejects.toThrow('the transaction is over');
 });
 
 test('a name that is taken is the same problem to a model and to a statement', async () => {

@@ -66,6 +66,16 @@ test('a migration that was edited, is unknown or was left half done stops the st
   expect(await refusal("UPDATE _prisma_migrations SET migration_name = 'of_tomorrow'")).toMatch(/which this version does not know/);
 });
 
+test('a version is started again on what a newer one has added, and not on what that has taken away', async () => {
+  const { url, client } = await migrated();
+  const migratedBy = (name: string) =>
+    client.query("INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at) VALUES ($1, 'x', $1, now())", [name]);
+  await migratedBy('99991121120000_more');
+  expect(await migrate({ databaseUrl: url })).toEqual([]);
+  await migratedBy('99991121120001_contract_less');
+  await expect(migrate({ databaseUrl: url })).rejects.toThrow('99991121120001_contract_less, which this version does not know');
+});
+
 test('a database of the first version gets every field that is new, at the value that asks for nothing', async () => {
   const { client } = await migrated();
   const folder = join(root, 'prisma', 'migrations');

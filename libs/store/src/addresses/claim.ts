@@ -69,12 +69,18 @@ export async function claimPodAddress(tables: Tables, nodeId: string, pod: Claim
   return { ip: first, newBlock };
 }
 
-/** Claims an address for a service: the one asked for, else the lowest free one. Throws as claimPodAddress does. */
-export async function claimServiceAddress(tables: Tables, service: Claimant, ip: string | null): Promise<string> {
-  if (ip === null) {
-    const free = await claimFree(tables, SERVICES, service.id);
-    if (free !== null) return free;
-  }
+/**
+ * Claims an address for a service: the one asked for, else the lowest free one. That one is asked for at once, as nobody waits for it; whatever may have to wait, only once it is
+ * `allowed`, which takes the locks before these. Throws as claimPodAddress does, and what `allowed` rejects with.
+ */
+export async function claimServiceAddress(
+  tables: Tables,
+  service: Claimant,
+  ip: string | null,
+  allowed: Promise<unknown>,
+): Promise<string> {
+  const [free] = await Promise.all([ip === null ? claimFree(tables, SERVICES, service.id) : null, allowed]);
+  if (free !== null) return free;
   await lock(tables, 'service-blocks');
   if (ip !== null) {
     await claimServiceBlockOf(tables, ip);

@@ -36,11 +36,11 @@ export async function claimKey<T>(tables: Tables, ctx: RequestContext): Promise<
   };
 }
 
-/** Keeps the answer under the key that was claimed. */
-export async function rememberAnswer<T>(tables: Tables, ctx: RequestContext, committed: Committed<T>): Promise<void> {
+/** Keeps the answer under the key that was claimed; the commit travels with it. */
+export function rememberAnswer<T>(tables: Tables, ctx: RequestContext, committed: Committed<T>): void {
   if (ctx.idempotency === null) return;
   const { key, method, path } = ctx.idempotency;
-  await tables.$executeRaw`
+  void tables.$executeRaw`
     UPDATE idempotency_key SET status = ${committed.status}, answer = ${JSON.stringify(committed.object)}::jsonb,
       revision = ${committed.revision}, concerns = ${JSON.stringify(committed.concerns)}::jsonb, operation_id = ${committed.operationId}
     WHERE actor = ${scopeOf(ctx)} AND method = ${method} AND path = ${path} AND key = ${key}`;

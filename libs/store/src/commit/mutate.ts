@@ -19,7 +19,7 @@ async function write<T>(
   // From here to the commit every other change waits: all reading and checking is done.
   const stamp = await nextRevision(tables, concerns);
   const { object, before, after, versions } = await change.write(stamp);
-  const operationId = await recordChange(tables, stamp, { ...ctx, operation }, about, concerns, { object, before, after, versions });
+  const operationId = recordChange(tables, stamp, { ...ctx, operation }, about, concerns, { object, before, after, versions });
   const committed = {
     object,
     revision: Number(stamp.revision),
@@ -65,7 +65,7 @@ function transact<T>(
       return committed;
     }, tables);
     if (rehearsal !== null) await requireExpected(tables, rehearsal, changes);
-    await rememberAnswer(tables, ctx, committed);
+    rememberAnswer(tables, ctx, committed);
     return committed;
   });
 }

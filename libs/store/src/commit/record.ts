@@ -11,20 +11,20 @@ const json = (value: object | null) => (value === null ? null : JSON.stringify(v
 /**
  * Writes how objects are after a change, and what nodes have to know of them, into history; and into the record of changes who asked for it, what came
  * of it and whom it concerns.
- * Every other change waits for this one, so it is one statement, whose text is the same however many objects there are. Answers the id of
- * the change's operation.
+ * Every other change waits for this one, so it is one statement, whose text is the same however many objects there are, and the commit travels with it. Answers
+ * the id of the change's operation.
  */
-export async function recordChange(
+export function recordChange(
   tables: Tables,
   { revision, at }: Stamp,
   { requestId, actor, sourceAddress, operation }: RequestContext,
   about: z.infer<typeof ObjectReference>,
   concerns: ConcernedNodes,
   { before, after, versions }: Written<unknown>,
-): Promise<Id<'operation'>> {
+): Id<'operation'> {
   const id = newIdBody();
   const nodeIds = concerns === 'all' ? [] : concerns.map((node) => node.id);
-  await tables.$executeRaw`
+  void tables.$executeRaw`
     WITH version AS (
       SELECT * FROM jsonb_to_recordset(${json(versions)}::jsonb)
         AS v (id text, kind text, namespace text, type text, "nodeId" text, "dataplaneRevision" bigint, object jsonb)

@@ -9,7 +9,7 @@ export async function nextRevision(tables: Tables, concerns: ConcernedNodes): Pr
     UPDATE revision_counter SET revision = revision + 1 ${fleet} RETURNING revision, clock_timestamp()::timestamptz(3) AS at`;
   if (stamp === undefined) throw new Error('the cluster is not initialised: run the control plane with `migrate` first');
   if (concerns !== 'all' && concerns.length > 0)
-    await tables.$executeRaw`
+    void tables.$executeRaw`
       UPDATE node_state SET own_revision = ${stamp.revision} WHERE node_id = ANY (${concerns.map((node) => node.id)}::text[])`;
   return stamp;
 }

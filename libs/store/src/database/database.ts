@@ -1,8 +1,8 @@
 import pg from 'pg';
-import { send } from './connection.ts';
 import { asProblem, isRolledBack } from './database-errors.ts';
 import { modelsOn } from './models.ts';
 import { type Tables, tablesBy } from './tables.ts';
+import { Transaction } from './transaction.ts';
 
 export type { Tables } from './tables.ts';
 
@@ -19,8 +19,8 @@ export interface Database {
   /** Statements that each stand for themselves. */
   read<T>(work: (tables: Tables) => Promise<T>): Promise<T>;
   /**
-   * All or nothing; each statement sees what was committed before it (READ COMMITTED). Statements that do not wait for one another travel together. Done anew when the database
-   * ends it because transactions wait in a circle.
+   * All or nothing; each statement sees what was committed before it (READ COMMITTED). Statements that do not wait for one another travel together; of those that nobody
+   * waits for the commit waits, and it fails with them. Done anew when the database ends it because transactions wait in a circle.
    */
   transaction<T>(work: (tables: Tables) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -48,10 +48,6 @@ async function untilNotRolledBack<T>(attempt: () => Promise<T>): Promise<T> {
     }
 }
 
-const BEGIN = { text: 'BEGIN' };
-const COMMIT = { text: 'COMMIT' };
-const ROLLBACK = { text: 'ROLLBACK' };
-
 /** Somebody who hears of a broken connection from the statement that broke with it, and of one that breaks between two from the next. */
 const heard = () => undefined;
 
@@ -77,22 +73,17 @@ export function openDatabase({ databaseUrl, connections = 12 }: DatabaseOptions)
     const connection = await pool.connect();
     connection.on('error', heard);
     const within = models.within(connection);
+    const statements = new Transaction(connection);
     let broken: Error | undefined;
     try {
-      // Not waited for: it travels with the first statement.
-      const begun = send(connection, BEGIN);
-      begun.catch(heard);
-      const result = await work(tablesBy((query) => send(connection, query), within.get));
+      const result = await work(tablesBy((query) => statements.run(query), within.get));
       await within.release();
-      const { command } = await send(connection, COMMIT);
-      if (command !== 'COMMIT') throw new Error('the transaction had failed before its end, and nobody said so');
+      await statements.commit();
       return result;
     } catch (error) {
       await within.release().catch(heard);
-      await send(connection, ROLLBACK).catch((cause: Error) => {
-        broken = cause;
-      });
-      throw error;
+      broken = await statements.rollback();
+      throw statements.causeOf(error);
     } finally {
       connection.off('error', heard);
       connection.release(broken);

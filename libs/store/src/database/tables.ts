@@ -9,12 +9,20 @@ export type Tables = Prisma.TransactionClient;
 type Run = (query: pg.QueryConfig) => Promise<pg.QueryResult>;
 type Template = TemplateStringsArray | Prisma.Sql;
 
-/** Statements in SQL, in Prisma's words. */
-export function statementsBy(run: Run) {
-  return {
-    $queryRaw: async (query: Template, ...values: unknown[]) => (await run(queryOf(statementOf(query, values)))).rows,
-    $executeRaw: async (query: Template, ...values: unknown[]) => (await run(queryOf(statementOf(query, values)))).rowCount ?? 0,
-  };
+/** Whoever waits for a statement hears of its failure; for whoever does not, its transaction does. */
+const heard = () => undefined;
+
+/** Statements in SQL, in Prisma's words. They are sent when they are called, not when they are waited for. */
+function statementsBy(run: Run) {
+  const of =
+    <T>(read: (result: pg.QueryResult) => T) =>
+    (query: Template, ...values: unknown[]): Promise<T> => {
+      const sent = async () => read(await run(queryOf(statementOf(query, values))));
+      const done = sent();
+      done.catch(heard);
+      return done;
+    };
+  return { $queryRaw: of(({ rows }) => rows), $executeRaw: of(({ rowCount }) => rowCount ?? 0) };
 }
 
 type Methods = Record<string, (...args: unknown[]) => Promise<unknown>>;

@@ -31,8 +31,8 @@ async function limitedOf(
   namespace: string,
   fields: readonly QuotaField[],
 ): Promise<{ field: QuotaField; limit: number }[]> {
-  const quota = await tables.quota.findUnique({ where: { namespace }, select: { limits: true } });
-  const limits = quota?.limits as QuotaLimits | undefined;
+  const [quota] = await tables.$queryRaw<{ limits: QuotaLimits }[]>`SELECT limits FROM quota WHERE namespace = ${namespace}`;
+  const limits = quota?.limits;
   return fields.flatMap((field) => {
     const limit = limits?.[field] ?? null;
     return limit === null ? [] : [{ field, limit }];

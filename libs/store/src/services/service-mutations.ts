@@ -19,6 +19,7 @@ import {
 } from '../endpoints/derived.ts';
 import { withdrawalsOf } from '../endpoints/withdrawals.ts';
 import { requireBackendsRun } from '../fleet/backends.ts';
+import { Prisma } from '../generated/client.ts';
 import type { EndpointModel, ServiceModel } from '../generated/models.ts';
 import { lockNamespace } from '../namespaces/namespace-lock.ts';
 import { type Adding, requireQuota } from '../quotas/require-quota.ts';
@@ -27,6 +28,7 @@ import { found } from '../read/not-found.ts';
 import type { Claimant } from '../read/owner.ts';
 import type { Match } from '../request-context.ts';
 import { countExternalAddresses, type Exposure, holdExternalAddresses, requireExternalAddresses, UNEXPOSED } from './external-addresses.ts';
+import { insertService } from './insert-service.ts';
 import { claimNodePorts, countNodePorts, holdNodePorts, NO_PORTS, type ServicePorts } from './node-ports.ts';
 import { aboutService, type StoredService, serviceVersion, storedService } from './service-row.ts';
 import { requireSound, specAfter, specColumns } from './service-spec.ts';
@@ -57,9 +59,10 @@ async function addressAfter(
   claimant: Claimant,
   { type, clusterIP }: ServiceSpec,
   before: string | null,
+  allowed: Promise<unknown>,
 ): Promise<string | null> {
   if (type === 'ExternalName' || clusterIP === 'None') return null;
-  return before ?? (await claimServiceAddress(tables, claimant, clusterIP));
+  return before ?? (await claimServiceAddress(tables, claimant, clusterIP, allowed));
 }
 
 /** The endpoints that pods give a service. */
@@ -69,42 +72,63 @@ async function endpointsOfPods(tables: Tables, namespace: string, spec: ServiceS
   return wantedEndpoints(service, pods, await withdrawalsOf(tables, pods));
 }
 
+/** What a new service gets. */
+interface Claimed {
+  readonly held: ServicePorts;
+  readonly clusterIp: string | null;
+  readonly wanted: readonly WantedEndpoint[];
+}
+
+/** Claims all that a new service is to have. Its namespace is locked, or about to be by a statement that was sent before. */
+async function claim(tables: Tables, claimant: Claimant, spec: ServiceSpec): Promise<Claimed> {
+  const { namespace } = claimant;
+  await requireBackendsRun(tables, spec);
+  const held = await claimNodePorts(tables, claimant, spec, NO_PORTS);
+  await requireExternalAddresses(tables, claimant, UNEXPOSED, spec);
+  const allowed = requireQuota(tables, namespace, { services: 1, ...addedBy(NOTHING_HELD, { ...spec, ...held }) });
+  const [clusterIp, wanted] = await Promise.all([
+    addressAfter(tables, claimant, spec, null, allowed),
+    endpointsOfPods(tables, namespace, spec, held),
+    allowed,
+  ]);
+  return { held, clusterIp, wanted };
+}
+
+/** Locks the namespace of a new service; what has to be done after that is sent along and not after the answer. Without a selector it has nothing to do with pods that come, go or change. */
+async function afterNamespace<T>(tables: Tables, { namespace, selector }: ServiceCreate, work: () => Promise<T>): Promise<T> {
+  const [, done] = await Promise.all([lockNamespace(tables, namespace, selector === null ? 'shared' : 'exclusive'), work()]);
+  return done;
+}
+
 /** A new service with its address, its node ports, and endpoints for the pods it selects. */
 export function serviceCreation(input: ServiceCreate): Prepare<StoredService> {
   return async (tables, newId) => {
     const { name, namespace, labels, ...spec } = input;
     requireSound(spec);
-    // Without a selector it has nothing to do with pods that come, go or change.
-    await lockNamespace(tables, namespace, spec.selector === null ? 'shared' : 'exclusive');
     const id = newId('service');
-    await requireBackendsRun(tables, spec);
-    const held = await claimNodePorts(tables, { id, namespace }, spec, NO_PORTS);
-    await requireExternalAddresses(tables, { id, namespace }, UNEXPOSED, spec);
-    await requireQuota(tables, namespace, { services: 1, ...addedBy(NOTHING_HELD, { ...spec, ...held }) });
-    const clusterIp = await addressAfter(tables, { id, namespace }, spec, null);
-    const wanted = await endpointsOfPods(tables, namespace, spec, held);
+    const { held, clusterIp, wanted } = await afterNamespace(tables, input, () => claim(tables, { id, namespace }, spec));
     return {
       about: aboutService({ ...input, id }),
       concerns: clusterIp === null ? [] : 'all',
       status: 201,
       write: async (stamp) => {
         const { revision, at } = stamp;
-        const row = await tables.service.create({
-          data: {
-            ...specColumns(spec, clusterIp, held),
-            id,
-            name,
-            namespace,
-            labels,
-            labelTerms: labelTerms(labels),
-            endpointsTotal: wanted.length,
-            endpointsReady: wanted.filter((endpoint) => endpoint.ready).length,
-            revision,
-            dataplaneRevision: revision,
-            createdAt: at,
-            updatedAt: at,
-          },
-        });
+        const row: ServiceModel = {
+          ...specColumns(spec, clusterIp, held),
+          id,
+          name,
+          namespace,
+          labels,
+          labelTerms: labelTerms(labels),
+          endpointsTotal: wanted.length,
+          endpointsReady: wanted.filter((endpoint) => endpoint.ready).length,
+          generation: 1,
+          revision,
+          dataplaneRevision: revision,
+          createdAt: at,
+          updatedAt: at,
+        };
+        insertService(tables, row);
         await holdNodePorts(tables, id, NO_PORTS, held);
         await holdExternalAddresses(tables, id, UNEXPOSED, spec);
         const versions = await applyDifferences(tables, stamp, [{ service: row, added: wanted, removed: [], changed: [] }]);
@@ -142,8 +166,8 @@ export function serviceUpdate(id: string, match: Match, patch: ServiceUpdate): P
     const held = await claimNodePorts(tables, row, spec, before);
     const allocated = { ...spec, ...held, ports: [...held.ports], selector: spec.selector };
     await requireExternalAddresses(tables, row, before, spec);
-    await requireQuota(tables, row.namespace, addedBy(before, { ...spec, ...held }));
-    const clusterIp = await addressAfter(tables, { id, namespace: row.namespace }, spec, row.clusterIp);
+    const allowed = requireQuota(tables, row.namespace, addedBy(before, { ...spec, ...held }));
+    const [clusterIp] = await Promise.all([addressAfter(tables, { id, namespace: row.namespace }, spec, row.clusterIp, allowed), allowed]);
     const after: StoredService = {
       ...before,
       ...allocated,
@@ -170,6 +194,7 @@ export function serviceUpdate(id: string, match: Match, patch: ServiceUpdate): P
           data: {
             ...endpointColumns(stamp, difference),
             ...specColumns(spec, clusterIp, held),
+            selector: spec.selector ?? Prisma.DbNull,
             labels,
             labelTerms: labelTerms(labels),
             generation: { increment: 1 },

@@ -11,7 +11,6 @@ import {
 } from '@weft/model';
 import { mergeFields } from '../commit/merge-fields.ts';
 import { mergeLabels } from '../commit/merge-labels.ts';
-import { Prisma } from '../generated/client.ts';
 import { selectorTerms } from '../read/label-terms.ts';
 import type { ServicePorts } from './node-ports.ts';
 import type { StoredService } from './service-row.ts';
@@ -57,7 +56,7 @@ export function specColumns(spec: ServiceSpec, clusterIp: string | null, { ports
   const { type, selector, externalName, publishNotReadyAddresses, allocateLoadBalancerNodePorts } = spec;
   return {
     type,
-    selector: selector ?? Prisma.DbNull,
+    selector,
     selectorTerms: selectorTerms(selector),
     clusterIp,
     externalName,
