@@ -6,7 +6,7 @@ const WORDS = { loading: 'loading', live: 'live', reconnecting: 'not connected: 
 
 /** Whether what is shown is what is. */
 export function Connection() {
-  const { phase } = useLive('/nodes');
+  const { phase } = useLive('/services');
   return (
     <output className="phase" data-tone={phase === 'reconnecting' ? 'bad' : toneOf(phase)} data-phase={phase}>
       {WORDS[phase]}

@@ -1,0 +1,115 @@
+import { Alert, Button, Checkbox, Code, CopyButton, Stack, TextInput, Title } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { dataOf } from '@weft/sdk';
+import { type SubmitEvent, useState } from 'react';
+import { Link } from 'wouter';
+import type { JoinTokenIssued, Node } from '../api.ts';
+import { useLive } from '../live/use-live.ts';
+import { Approval } from '../nodes/approval.tsx';
+import { useMay, useSession } from '../session/session.tsx';
+import { Page } from '../show/page.tsx';
+import { Phase } from '../show/phase.tsx';
+import { Problem } from '../show/problem.tsx';
+import { When } from '../show/when.tsx';
+
+function Copied({ text, label }: { text: string; label: string }) {
+  return (
+    <div className="form-row">
+      <Code block>{text}</Code>
+      <CopyButton value={text}>
+        {({ copied, copy }) => (
+          <Button variant="default" size="compact-md" onClick={copy}>
+            {copied ? 'Copied' : label}
+          </Button>
+        )}
+      </CopyButton>
+    </div>
+  );
+}
+
+/** The host that came with a token, as soon as it is there: under the token's name, or since the token was made. */
+const arrived = (nodes: readonly Node[], { nodeName, createdAt }: JoinTokenIssued): Node | undefined =>
+  nodes.find(
+    ({ name, status, createdAt: madeAt }) => (nodeName === null ? madeAt >= createdAt : name === nodeName) && status.lastSeenAt !== null,
+  );
+
+function Arrival({ token }: { token: JoinTokenIssued }) {
+  const { items } = useLive('/nodes');
+  const node = arrived(items, token);
+  if (node === undefined) return <output className="phase">Waiting for the host…</output>;
+  return (
+    <div className="form-row" role="status">
+      <Link href={`/nodes/${node.id}`}>{node.name}</Link> joined: <Phase phase={node.status.phase} />
+      <Approval node={node} />
+    </div>
+  );
+}
+
+function Steps({ token }: { token: JoinTokenIssued }) {
+  const join = `/opt/weft/weft node join --url ${location.origin}${token.nodeName === null ? ' --name <name>' : ''}`;
+  return (
+    <Stack>
+      <Title order={2} size="h4">
+        2. On the host, as root
+      </Title>
+      <p>Look first; this changes nothing. The token is typed or piped in, so that it is in no list of processes.</p>
+      <Copied text={`${join} --dry-run`} label="Copy the look" />
+      <Copied text={join} label="Copy the command" />
+      <Alert title="The token, shown once">
+        <Copied text={token.token} label="Copy the token" />
+        It is good for one host, until <When at={token.expiresAt} />.
+      </Alert>
+      <p>Then start the executor:</p>
+      <Copied
+        text={'cp /opt/weft/deploy/systemd/weft-node-executor.service /etc/systemd/system/\nsystemctl enable --now weft-node-executor'}
+        label="Copy both lines"
+      />
+      <Title order={2} size="h4">
+        3. It arrives
+      </Title>
+      <Arrival token={token} />
+    </Stack>
+  );
+}
+
+/** Lets a host join: makes a token, says what to do with it on the host, and watches it arrive. */
+export function JoinPage() {
+  const { client } = useSession();
+  const may = useMay('join-token.write');
+  const [name, setName] = useState('');
+  const [approval, setApproval] = useState(false);
+  const make = useMutation({
+    mutationFn: () =>
+      dataOf(
+        client.POST('/join-tokens', { body: { requireApproval: approval, ...(name.trim() === '' ? {} : { nodeName: name.trim() }) } }),
+      ),
+  });
+
+  function submit(event: SubmitEvent) {
+    event.preventDefault();
+    make.mutate();
+  }
+
+  return (
+    <Page title="Join">
+      <Title order={2} size="h4">
+        1. A token for one host
+      </Title>
+      {may ? null : <Alert color="yellow">This token may not make join tokens: it takes an administrator.</Alert>}
+      <form className="form-row" onSubmit={submit}>
+        <TextInput
+          label="Name of the node"
+          description="Left empty: the host says it"
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <Checkbox label="Wait for my approval" checked={approval} onChange={(event) => setApproval(event.currentTarget.checked)} />
+        <Button type="submit" disabled={!may} loading={make.isPending}>
+          Make a token
+        </Button>
+      </form>
+      <Problem error={make.error} />
+      {make.data === undefined ? null : <Steps key={make.data.id} token={make.data} />}
+    </Page>
+  );
+}

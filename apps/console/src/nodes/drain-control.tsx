@@ -1,0 +1,81 @@
+import { Button, Group, Modal, NumberInput, Stack, Text } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Node } from '../api.ts';
+import { useMay, useSession } from '../session/session.tsx';
+import { Problem } from '../show/problem.tsx';
+
+const GRACE_MAX_SECONDS = 3600;
+
+/** Puts a node that was taken out to use again. */
+function Uncordon({ node: { id } }: { node: Node }) {
+  const { client } = useSession();
+  const uncordon = useMutation({
+    mutationFn: () => client.PATCH('/nodes/{id}', { params: { path: { id }, header: { 'If-Match': '*' } }, body: { cordoned: false } }),
+  });
+  return (
+    <>
+      <Button variant="default" onClick={() => uncordon.mutate()} loading={uncordon.isPending}>
+        Put to use again
+      </Button>
+      <Problem error={uncordon.error} />
+    </>
+  );
+}
+
+/** Takes a node out of use: nothing new is sent to it, then its pods get time to end, and go. */
+function Drain({ node: { id, name } }: { node: Node }) {
+  const { client } = useSession();
+  const [asking, setAsking] = useState(false);
+  const [grace, setGrace] = useState<number | string>('');
+  const drain = useMutation({
+    mutationFn: () =>
+      client.POST('/nodes/{id}/drain', { params: { path: { id } }, body: { graceSeconds: typeof grace === 'number' ? grace : null } }),
+    onSuccess: () => setAsking(false),
+  });
+  return (
+    <>
+      <Button variant="default" onClick={() => setAsking(true)}>
+        Drain…
+      </Button>
+      <Modal
+        opened={asking}
+        onClose={() => setAsking(false)}
+        title={`Drain ${name}?`}
+        lockScroll={false}
+        transitionProps={{ duration: 0 }}
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
+        <Stack>
+          <Text>
+            The others stop sending to its pods. When every node that is heard of has acknowledged that, the pods end and are deleted. It
+            can be taken back at any time.
+          </Text>
+          <NumberInput
+            label="Seconds for each pod to end"
+            description="Left empty: what each pod asks for itself"
+            min={0}
+            max={GRACE_MAX_SECONDS}
+            value={grace}
+            onChange={setGrace}
+          />
+          <Problem error={drain.error} />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={() => setAsking(false)}>
+              Cancel
+            </Button>
+            <Button color="red" loading={drain.isPending} onClick={() => drain.mutate()}>
+              Drain {name}
+            </Button>
+          </Group>
+        </Stack>
+      </Modal>
+    </>
+  );
+}
+
+/** Takes a node out of use or back into it, for those who may. */
+export function DrainControl({ node }: { node: Node }) {
+  if (!useMay('node.drain')) return null;
+  return node.cordoned || node.status.drain !== null ? <Uncordon node={node} /> : <Drain node={node} />;
+}

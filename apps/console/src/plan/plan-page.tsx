@@ -1,0 +1,114 @@
+import { Alert, Button, FileButton, Group, Textarea } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { type components, dataOf, planOf } from '@weft/sdk';
+import { useState } from 'react';
+import { Link } from 'wouter';
+import { useMay, useSession } from '../session/session.tsx';
+import { fullName, ObjectLink } from '../show/object-link.tsx';
+import { Page } from '../show/page.tsx';
+import { Problem } from '../show/problem.tsx';
+import { type Document, documentsIn } from './documents.ts';
+import { PlanReview } from './plan-review.tsx';
+
+type Applied = components['schemas']['Applied'];
+
+/** Whether they are what they should be is for the API to say. */
+const bodyOf = (documents: readonly Document[]) => ({ documents: documents as unknown as components['schemas']['Apply']['documents'] });
+
+const EXAMPLE = `kind: service
+name: web
+selector: { app: web }
+ports: [{ port: 80, targetPort: 8080 }]`;
+
+function Done({ applied: { documents } }: { applied: Applied }) {
+  return (
+    <Alert color="green" title="Applied, exactly as planned" role="status">
+      <ul className="plain">
+        {documents.map((document) => (
+          <li key={document.id}>
+            {document.kind}{' '}
+            <ObjectLink kind={document.kind} id={document.id}>
+              {fullName(document)}
+            </ObjectLink>{' '}
+            {document.operation ?? 'was so already'}
+          </li>
+        ))}
+      </ul>
+      <Link href="/">See how it gets live</Link>
+    </Alert>
+  );
+}
+
+/** Documents are shown, what they would change is reviewed, and exactly that is applied. */
+export function PlanPage() {
+  const { client } = useSession();
+  const may = useMay('apply.write');
+  const [source, setSource] = useState('');
+  const plan = useMutation({
+    mutationFn: async () => planOf(client.POST('/applies', { params: { query: { dryRun: 'plan' } }, body: bodyOf(documentsIn(source)) })),
+  });
+  const apply = useMutation({
+    mutationFn: (planToken: string) =>
+      dataOf(client.POST('/applies', { params: { query: { planToken } }, body: bodyOf(documentsIn(source)) })),
+  });
+
+  /** What was planned is not what is written any more. */
+  function write(text: string) {
+    setSource(text);
+    plan.reset();
+    apply.reset();
+  }
+
+  function review() {
+    apply.reset();
+    plan.mutate();
+  }
+
+  const isOver = apply.isSuccess;
+  return (
+    <Page title="Plan">
+      <Textarea
+        label="Documents"
+        description="Namespaces, services, pods and endpoints, in YAML or JSON. Nothing is changed before you apply."
+        placeholder={EXAMPLE}
+        autosize
+        minRows={8}
+        maxRows={24}
+        spellCheck={false}
+        classNames={{ input: 'source' }}
+        value={source}
+        onChange={(event) => write(event.currentTarget.value)}
+      />
+      <Group>
+        <Button onClick={review} loading={plan.isPending} disabled={source.trim() === ''}>
+          Plan
+        </Button>
+        <FileButton accept=".yaml,.yml,.json" onChange={(file) => void file?.text().then(write)}>
+          {(props) => (
+            <Button variant="default" {...props}>
+              Take a file…
+            </Button>
+          )}
+        </FileButton>
+      </Group>
+      <Problem error={plan.error} />
+      {plan.data === undefined || isOver ? null : (
+        <>
+          <PlanReview plan={plan.data} />
+          <Problem error={apply.error} />
+          <Group>
+            <Button color="red" disabled={!may} loading={apply.isPending} onClick={() => apply.mutate(plan.data.planToken)}>
+              Apply exactly this
+            </Button>
+            {apply.isError ? (
+              <Button variant="default" onClick={review}>
+                Plan again
+              </Button>
+            ) : null}
+          </Group>
+        </>
+      )}
+      {apply.data === undefined ? null : <Done applied={apply.data} />}
+    </Page>
+  );
+}

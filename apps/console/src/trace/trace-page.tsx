@@ -1,0 +1,103 @@
+import { Alert, Button, Checkbox, Loader, NativeSelect, TextInput, Title } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { dataOf } from '@weft/sdk';
+import { type SubmitEvent, useState } from 'react';
+import type { Trace } from '../api.ts';
+import { useLive } from '../live/use-live.ts';
+import { useSession } from '../session/session.tsx';
+import { Page } from '../show/page.tsx';
+import { Phase } from '../show/phase.tsx';
+import { Problem } from '../show/problem.tsx';
+import { readFrom, readTo } from './ends.ts';
+import { Hops } from './hops.tsx';
+
+const LOOK_EVERY_MS = 300;
+
+const PROTOCOLS = ['TCP', 'UDP'] as const;
+
+/** What became of the packet, what could not be seen, and the nodes that it crossed. */
+function Found({ trace: { status, protocol } }: { trace: Trace }) {
+  const { items } = useLive('/nodes');
+  const { phase, verdict, why, notes, hops } = status;
+  return (
+    <section>
+      <Title order={2} size="h4">
+        {phase === 'Running' ? <Loader size="sm" aria-label="Under way" /> : <Phase phase={verdict ?? phase} />}: a packet of {protocol}
+        {why === null ? '' : `: ${why}`}
+      </Title>
+      {notes.map(({ code, node, text }) => (
+        <Alert key={`${code} ${node}`} color="yellow" my="xs">
+          {text}
+        </Alert>
+      ))}
+      <Hops hops={hops} nodes={items} />
+    </section>
+  );
+}
+
+/** A trace as it goes on, until it is over. */
+function useTrace(begun: Trace | undefined) {
+  const { client } = useSession();
+  const id = begun?.id ?? '';
+  return useQuery({
+    queryKey: ['trace', id],
+    enabled: id !== '',
+    queryFn: () => dataOf(client.GET('/traces/{id}', { params: { path: { id } } })),
+    refetchInterval: ({ state }) => (state.data === undefined || state.data.status.phase === 'Running' ? LOOK_EVERY_MS : false),
+  });
+}
+
+/** Sends a packet, or waits for one, and shows what the kernels did to it. */
+export function TracePage() {
+  const { client } = useSession();
+  const [from, setFrom] = useState('');
+  const [to, setTo] = useState('');
+  const [protocol, setProtocol] = useState<(typeof PROTOCOLS)[number]>('TCP');
+  const [live, setLive] = useState(false);
+  const begin = useMutation({
+    mutationFn: async () => dataOf(client.POST('/traces', { body: { from: readFrom(from.trim()), ...readTo(to.trim()), protocol, live } })),
+  });
+  const trace = useTrace(begin.data);
+
+  function submit(event: SubmitEvent) {
+    event.preventDefault();
+    begin.mutate();
+  }
+
+  return (
+    <Page title="Trace">
+      <form className="form-row" onSubmit={submit}>
+        <TextInput
+          label="From"
+          placeholder="pod/default/web-1"
+          required
+          value={from}
+          onChange={(event) => setFrom(event.currentTarget.value)}
+        />
+        <TextInput
+          label="To"
+          placeholder="service/default/web:80"
+          required
+          value={to}
+          onChange={(event) => setTo(event.currentTarget.value)}
+        />
+        <NativeSelect
+          label="Protocol"
+          data={[...PROTOCOLS]}
+          value={protocol}
+          onChange={(event) => setProtocol(PROTOCOLS.find((one) => one === event.currentTarget.value) ?? 'TCP')}
+        />
+        <Checkbox
+          label="Wait for a packet that comes by itself"
+          checked={live}
+          onChange={(event) => setLive(event.currentTarget.checked)}
+        />
+        <Button type="submit" loading={begin.isPending}>
+          Follow
+        </Button>
+      </form>
+      <Problem error={begin.error ?? trace.error} />
+      {trace.data === undefined ? null : <Found trace={trace.data} />}
+    </Page>
+  );
+}
