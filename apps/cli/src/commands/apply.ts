@@ -1,6 +1,11 @@
 import { createInterface } from 'node:readline/promises';
+import { createClient } from '@weft/sdk';
 import { type Applied, applyApi } from '../api/apply-api.ts';
-import { readDocuments } from '../documents/read-documents.ts';
+import { findAccess } from '../api/connect.ts';
+import { loadDocuments } from '../documents/load-documents.ts';
+import { toBePruned } from '../documents/prune.ts';
+import { type Found, fullName } from '../objects/find.ts';
+import { removeObject } from '../objects/objects.ts';
 import { planLines } from '../plan/plan-lines.ts';
 import { paintFor } from '../terminal/style.ts';
 import { UserError } from '../user-error.ts';
@@ -11,6 +16,8 @@ export interface ApplyOptions extends DocumentOptions {
   readonly planToken?: string;
   readonly yes: boolean;
   readonly wait?: number;
+  readonly prune: boolean;
+  readonly selector?: string;
 }
 
 /** Asks on the terminal. Throws UserError when nobody is there to be asked, or says no. */
@@ -30,17 +37,32 @@ export function appliedLines({ documents }: Applied): string[] {
   });
 }
 
-/** Makes objects what documents say: as it was planned before, or after a plan was shown and agreed to. */
-export async function apply({ state, file, planToken, yes, wait }: ApplyOptions): Promise<void> {
-  const documents = await readDocuments(file);
+/** Throws UserError when only one of both was given: what is pruned is chosen by labels, and nothing else is. */
+function pruneSelector({ prune, selector }: ApplyOptions): string | null {
+  if (prune !== (selector !== undefined))
+    throw new UserError('--prune and --selector go together: what has these labels and no document is deleted');
+  return selector ?? null;
+}
+
+/** Makes objects what documents say: as it was planned before, or after a plan was shown and agreed to. Then deletes what is to be pruned, one by one. */
+export async function apply(options: ApplyOptions): Promise<void> {
+  const { state, planToken, yes, wait } = options;
+  const selector = pruneSelector(options);
+  const documents = await loadDocuments(options);
   const api = await applyApi(state);
+  const client = createClient(await findAccess(state));
+  const pruned: readonly Found[] = selector === null ? [] : await toBePruned(client, documents, selector);
   const token = planToken ?? (await plannedNow());
   console.log(appliedLines(await api.apply(documents, token, wait ?? null)).join('\n'));
+  for (const found of pruned) {
+    await removeObject(client, found.kind, found.object.id, wait === undefined ? {} : { wait });
+    console.log(`${fullName(found)} pruned`);
+  }
 
   async function plannedNow(): Promise<string> {
     const planned = await api.plan(documents);
-    console.error(planLines(planned, paintFor(process.stderr)).join('\n'));
-    if (!yes && planned.changes.length > 0) await confirm();
+    console.error([...planLines(planned, paintFor(process.stderr)), ...pruned.map((found) => `- ${fullName(found)} is pruned`)].join('\n'));
+    if (!yes && planned.changes.length + pruned.length > 0) await confirm();
     return planned.planToken;
   }
 }

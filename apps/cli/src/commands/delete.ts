@@ -1,8 +1,9 @@
 import { createClient } from '@weft/sdk';
 import type { Plan } from '../api/apply-api.ts';
 import { findAccess } from '../api/connect.ts';
-import { readDocuments } from '../documents/read-documents.ts';
+import { loadDocuments } from '../documents/load-documents.ts';
 import { kindsOf } from '../kinds/all-kinds.ts';
+import type { AnyObject } from '../kinds/kind.ts';
 import { type Found, find, fullName } from '../objects/find.ts';
 import { removeObject } from '../objects/objects.ts';
 import type { Targets } from '../objects/targets.ts';
@@ -23,14 +24,15 @@ export interface DeleteOptions extends TargetOptions {
 }
 
 /** The objects that documents are about, last first: what is in a namespace goes before it. Throws UserError. */
-async function inFiles(files: readonly string[]): Promise<Targets> {
-  const documents = await readDocuments(files);
-  const each = documents.map(({ kind, name, namespace }, at) => {
-    if (typeof kind !== 'string' || typeof name !== 'string')
-      throw new UserError(`document ${at + 1} has no kind and name to delete it by`);
-    const [found] = kindsOf(kind);
-    if (found === undefined) throw new UserError(`document ${at + 1}: there is no kind ${kind}`);
-    return { kind: found, nameOrId: name, ...(typeof namespace === 'string' ? { namespace } : {}) };
+async function inFiles(file: readonly string[]): Promise<Targets> {
+  const documents = await loadDocuments({ file, strict: false });
+  const each = documents.map(({ kind, name, service, ip, port, namespace }, at) => {
+    const [found] = typeof kind === 'string' ? kindsOf(kind) : [];
+    // An endpoint is found by its service, and known by its address.
+    const nameOrId = found?.name === 'endpoint' ? service : name;
+    if (found === undefined || typeof nameOrId !== 'string') throw new UserError(`document ${at + 1} has no kind and name to delete it by`);
+    const where = (object: AnyObject) => found.name !== 'endpoint' || (object.ip === ip && object.port === port);
+    return { kind: found, nameOrId, where, ...(typeof namespace === 'string' ? { namespace } : {}) };
   });
   return { each: each.reverse() };
 }

@@ -1,6 +1,6 @@
 import { errorChain } from '@weft/telemetry';
 import { applyApi } from '../api/apply-api.ts';
-import { readDocuments } from '../documents/read-documents.ts';
+import { loadDocuments } from '../documents/load-documents.ts';
 import { differenceLines } from '../plan/plan-lines.ts';
 import { paintFor } from '../terminal/style.ts';
 import { UserError } from '../user-error.ts';
@@ -20,9 +20,9 @@ class TroubleError extends UserError {
 }
 
 /** Prints in what the fleet is otherwise than documents say, down to the rules of nodes. Ends with 0 when in nothing, 1 when in something, 2 in trouble. */
-export async function diff({ state, file }: DocumentOptions): Promise<void> {
+export async function diff({ state, ...loading }: DocumentOptions): Promise<void> {
   try {
-    const planned = await (await applyApi(state)).plan(await readDocuments(file));
+    const planned = await (await applyApi(state)).plan(await loadDocuments(loading));
     const lines = differenceLines(planned, paintFor(process.stdout));
     if (lines.length === 0) return;
     console.log(lines.join('\n'));

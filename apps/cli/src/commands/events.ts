@@ -43,14 +43,12 @@ export async function events(options: EventsOptions): Promise<void> {
     ...(options.node === undefined ? {} : { node: options.node }),
     ...(options.types === undefined ? {} : { types: options.types }),
   };
-  const row = growingTable(['TIME', 'TYPE', 'BY', 'ABOUT', 'MESSAGE']);
-  const print = (event: FleetEvent) => {
-    const { at, type, by, about, message } = event;
-    console.log(options.output === 'json' ? JSON.stringify(event) : row([at, type, by, about, message]));
-  };
   const since = options.since === undefined ? undefined : timeOf(options.since);
   const begun = new Date().toISOString();
   const past = await newestEvents(client, { ...filter, ...(since === undefined ? {} : { since }) }, options.count);
+  const cells = ({ at, type, by, about, message }: FleetEvent) => [at, type, by, about, message];
+  const row = growingTable(['TIME', 'TYPE', 'BY', 'ABOUT', 'MESSAGE'], past.map(cells));
+  const print = (event: FleetEvent) => console.log(options.output === 'json' ? JSON.stringify(event) : row(cells(event)));
   for (const event of past) print(event);
   if (!options.follow) return;
   const told = new Set(past.map(({ id }) => id));

@@ -92,7 +92,7 @@ export const driftEvent = kindOf<'/drift-events'>({
   idPrefix: 'drift_',
   path: '/drift-events',
   operation: 'driftEvent',
-  verbs: ['view'],
+  verbs: ['view', 'watch'],
   namespaced: false,
   summary: 'what others changed of what is ours on nodes, newest first',
   filters: { node: 'node' },

@@ -3,7 +3,7 @@ import { kindOfId } from '../kinds/all-kinds.ts';
 import type { AnyObject, Filter, Kind } from '../kinds/kind.ts';
 import { UserError } from '../user-error.ts';
 import { listObjects, readObject } from './objects.ts';
-import type { Targets } from './targets.ts';
+import type { Named, Targets } from './targets.ts';
 
 /** An object and what it is. */
 export interface Found {
@@ -35,14 +35,15 @@ async function byId(client: WeftClient, kind: Kind, id: string): Promise<Found[]
   return [{ kind, object }];
 }
 
-async function byName(client: WeftClient, kind: Kind, name: string, filter: Filter): Promise<Found[]> {
+async function byName(client: WeftClient, { kind, nameOrId: name, where }: Named, filter: Filter): Promise<Found[]> {
   const found: Found[] = [];
   const narrowed = kind.filters.name === undefined ? filter : { ...filter, name };
   for await (const object of listObjects(client, kind, placed(kind, narrowed)))
-    if (kind.filters.name !== undefined || [kind.nameOf(object), object.id].includes(name)) found.push({ kind, object });
+    if ((kind.filters.name !== undefined || [kind.nameOf(object), object.id].includes(name)) && where?.(object) !== false)
+      found.push({ kind, object });
   if (found.length > 0) return found;
-  const where = kind.namespaced && filter.namespace !== undefined ? ` in namespace ${filter.namespace}` : '';
-  throw new MissingError(`there is no ${kind.name} ${name}${where}`);
+  const place = kind.namespaced && filter.namespace !== undefined ? ` in namespace ${filter.namespace}` : '';
+  throw new MissingError(`there is no ${kind.name} ${name}${place}`);
 }
 
 /**
@@ -55,8 +56,10 @@ export async function* find(client: WeftClient, targets: Targets, filter: Filter
     for (const kind of targets.every) for await (const object of listObjects(client, kind, placed(kind, filter))) yield { kind, object };
     return;
   }
-  for (const { kind, nameOrId, namespace } of targets.each)
+  for (const named of targets.each) {
+    const { kind, nameOrId, namespace } = named;
     yield* kindOfId(nameOrId) === kind && kind.verbs.includes('view')
       ? await byId(client, kind, nameOrId)
-      : await byName(client, kind, nameOrId, namespace === undefined ? filter : { ...filter, namespace });
+      : await byName(client, named, namespace === undefined ? filter : { ...filter, namespace });
+  }
 }

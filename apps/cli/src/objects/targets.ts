@@ -1,14 +1,21 @@
 import { kindOfId, kindsOf } from '../kinds/all-kinds.ts';
-import type { Kind } from '../kinds/kind.ts';
+import type { AnyObject, Kind } from '../kinds/kind.ts';
 import { UserError } from '../user-error.ts';
 
+/** One object that is named. */
+export interface Named {
+  readonly kind: Kind;
+  readonly nameOrId: string;
+  readonly namespace?: string;
+  /** Tells it from others that go by the same name. */
+  readonly where?: (object: AnyObject) => boolean;
+}
+
 /** Which objects a command is about: all of some kinds that its filters leave, or single ones by name or id. */
-export type Targets =
-  | { readonly every: readonly Kind[] }
-  | { readonly each: readonly { readonly kind: Kind; readonly nameOrId: string; readonly namespace?: string }[] };
+export type Targets = { readonly every: readonly Kind[] } | { readonly each: readonly Named[] };
 
 /** `svc/web`, `service/shop/web`, or an id alone. */
-function single(text: string): { kind: Kind; nameOrId: string; namespace?: string } {
+function single(text: string): Named {
   const byId = kindOfId(text);
   if (byId !== undefined) return { kind: byId, nameOrId: text };
   const [word = '', ...rest] = text.split('/');

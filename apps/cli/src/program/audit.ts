@@ -1,4 +1,5 @@
 import { Argument, type Command, Option } from 'commander';
+import { examples } from '../terminal/examples.ts';
 import { outputOption, stateOption, wholeNumber } from '../terminal/options.ts';
 
 const STREAMS = ['events', 'receipts'] as const;
@@ -31,19 +32,25 @@ export function addAuditCommands(program: Command): void {
   readingRecords('list', 'show the newest records')
     .option('--count <number>', 'how many', wholeNumber(1, 1000), 20)
     .addOption(outputOption('how to print them'))
-    .addHelpText('after', '\nweft audit list receipts --outcome failed --since 2026-11-21T08:00:00Z')
-    .action(async (stream, options) => (await import('../commands/audit.ts')).listRecords(stream, options));
+
+    .action(async (stream, options) => (await import('../commands/audit.ts')).listRecords(stream, options))
+    .addHelpText(
+      'after',
+      examples([['weft audit list receipts --outcome failed --since 2026-11-21T08:00:00Z', 'what nodes could not do this morning']]),
+    );
 
   readingRecords('export', 'write all records to standard output, one JSON object a line')
-    .addHelpText('after', '\nweft audit export events --actor ci > events.ndjson')
-    .action(async (stream, options) => (await import('../commands/audit.ts')).exportRecords(stream, options));
+
+    .action(async (stream, options) => (await import('../commands/audit.ts')).exportRecords(stream, options))
+    .addHelpText('after', examples([['weft audit export events --actor ci > events.ndjson', 'all that one token asked for']]));
 
   audit
     .command('checkpoint')
     .description('sign where the records end now and print it: keep it where nobody of this fleet can write')
     .addOption(stateOption())
-    .addHelpText('after', '\nweft audit checkpoint > /media/elsewhere/checkpoint.json')
-    .action(async (options) => (await import('../commands/audit.ts')).makeCheckpoint(options));
+
+    .action(async (options) => (await import('../commands/audit.ts')).makeCheckpoint(options))
+    .addHelpText('after', examples([['weft audit checkpoint > /media/elsewhere/checkpoint.json', 'once a day, to another machine']]));
 
   audit
     .command('verify')
@@ -52,9 +59,13 @@ export function addAuditCommands(program: Command): void {
     .option('--public-key <key...>', 'further keys whose checkpoints are to be believed, after the key was replaced')
     .addOption(outputOption())
     .addOption(stateOption())
+
+    .action(async (options) => (await import('../commands/audit-verify.ts')).verifyAudit(options))
     .addHelpText(
       'after',
-      '\nweft audit verify --checkpoint /media/elsewhere/checkpoint.json\nThe exit status is 0 when nothing is found, else 1.',
-    )
-    .action(async (options) => (await import('../commands/audit-verify.ts')).verifyAudit(options));
+      examples(
+        [['weft audit verify --checkpoint /media/elsewhere/checkpoint.json', 'also what was written anew before it is found']],
+        ['The exit status is 0 when nothing is found, else 1.'],
+      ),
+    );
 }

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { SUPERVISE } from '../supervise-command.ts';
+import { examples } from '../terminal/examples.ts';
 import { outputOption, stateOption, wholeNumber } from '../terminal/options.ts';
 
 /** Nodes of a lab when no number is given: the least that has both a near and a far peer. */
@@ -12,7 +13,8 @@ export function addFleetCommands(program: Command): void {
     .description('everything, end to end, on this machine: a fleet of three nodes, pods, services and real packets')
     .option('--exit', 'tear it down afterwards, and fail when anything shown was wrong', false)
     .option('--state <directory>', 'where the demo keeps everything', '/var/lib/weft-demo')
-    .action(async (options) => (await import('../commands/demo.ts')).demo(options));
+    .action(async (options) => (await import('../commands/demo.ts')).demo(options))
+    .addHelpText('after', examples([['weft demo --exit', 'show everything, tear it down, and fail when anything was wrong']]));
 
   program
     .command('up')
@@ -26,6 +28,13 @@ export function addFleetCommands(program: Command): void {
     .addOption(stateOption())
     .action(async ({ lab, ...options }) =>
       (await import('../commands/up.ts')).up({ ...options, nodes: lab === true ? DEFAULT_LAB : (lab ?? 0) }),
+    )
+    .addHelpText(
+      'after',
+      examples([
+        ['weft up --lab 3 --detach', 'a fleet to try things on'],
+        ['weft up --lab 5 --backend iptables', 'another service backend, in the foreground'],
+      ]),
     );
 
   program
@@ -33,20 +42,23 @@ export function addFleetCommands(program: Command): void {
     .description('stop what `up` started, also after a crash; data stays')
     .option('--purge', 'remove the data as well', false)
     .addOption(stateOption())
-    .action(async (options) => (await import('../commands/down.ts')).down(options));
+    .action(async (options) => (await import('../commands/down.ts')).down(options))
+    .addHelpText('after', examples([['weft down --purge', 'stop, and forget everything']]));
 
   program
     .command('status')
     .description('show the fleet: nodes, revisions wanted and applied, what is not live yet and why')
     .addOption(outputOption())
     .addOption(stateOption())
-    .action(async (options) => (await import('../commands/status.ts')).status(options));
+    .action(async (options) => (await import('../commands/status.ts')).status(options))
+    .addHelpText('after', examples([['weft status', 'is everything live, and if not, why']]));
 
   program
     .command('env')
     .description('print WEFT_URL and WEFT_TOKEN as shell exports: eval "$(weft env)"')
     .addOption(stateOption())
-    .action(async (options) => (await import('../commands/env.ts')).env(options));
+    .action(async (options) => (await import('../commands/env.ts')).env(options))
+    .addHelpText('after', examples([['eval "$(weft env)"', 'then curl with $WEFT_URL and $WEFT_TOKEN']]));
 
   program
     .command('lab')
@@ -60,6 +72,13 @@ export function addFleetCommands(program: Command): void {
     .passThroughOptions()
     .action(async (target, command, options) =>
       (await import('../commands/lab-exec.ts')).labExec(target, command[0] === '--' ? command.slice(1) : command, options),
+    )
+    .addHelpText(
+      'after',
+      examples([
+        ['weft lab exec node-1 -- ip route', 'in a host'],
+        ['weft lab exec pod/shop/web-1 -- ss -ltn', 'in a pod'],
+      ]),
     );
 
   program
@@ -69,7 +88,8 @@ export function addFleetCommands(program: Command): void {
     .argument('[areas and options...]', 'see weft bench --help')
     .helpOption(false)
     .allowUnknownOption()
-    .action(async (args, options) => (await import('../commands/bench.ts')).bench(args, options));
+    .action(async (args, options) => (await import('../commands/bench.ts')).bench(args, options))
+    .addHelpText('after', examples([['weft bench --help', 'the areas, and what each takes']]));
 
   program
     .command(SUPERVISE, { hidden: true })

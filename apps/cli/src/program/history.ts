@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { examples } from '../terminal/examples.ts';
 import { linesOption, stateOption } from '../terminal/options.ts';
 
 /** `weft history`, `weft history diff` and `weft rollback`. */
@@ -15,8 +16,15 @@ export function addHistoryCommands(program: Command): void {
     .option('-l, --selector <labels>', 'only objects whose labels fulfil it: app=web,tier!=db')
     .addOption(linesOption())
     .addOption(stateOption())
-    .addHelpText('after', '\nweft history node/node-1 --at 2h --match web\nweft history services --at 2026-11-17T09:00:00Z -n shop')
-    .action(async (what, options) => (await import('../commands/history.ts')).showHistory(what, options));
+
+    .action(async (what, options) => (await import('../commands/history.ts')).showHistory(what, options))
+    .addHelpText(
+      'after',
+      examples([
+        ['weft history node/node-1 --at 2h --match web', 'rules as they were two hours ago'],
+        ['weft history services --at 2026-11-17T09:00:00Z -n shop', 'services of a namespace as they were then'],
+      ]),
+    );
 
   history
     .command('diff')
@@ -31,11 +39,18 @@ export function addHistoryCommands(program: Command): void {
     .option('-l, --selector <labels>', 'only objects whose labels fulfil it, then or now')
     .addOption(linesOption())
     .addOption(stateOption())
+
+    .action(async (what, options) => (await import('../commands/history.ts')).diffHistory(what, options))
     .addHelpText(
       'after',
-      '\nweft history diff node/node-1 --from 2h\nweft history diff services --from 4711 --to 4720\nThe exit status is 1 when there is a difference.',
-    )
-    .action(async (what, options) => (await import('../commands/history.ts')).diffHistory(what, options));
+      examples(
+        [
+          ['weft history diff node/node-1 --from 2h', 'what changed on a node in two hours'],
+          ['weft history diff services --from 4711 --to 4720', 'what changed between two revisions'],
+        ],
+        ['The exit status is 1 when there is a difference.'],
+      ),
+    );
 
   program
     .command('rollback')
@@ -56,6 +71,12 @@ export function addHistoryCommands(program: Command): void {
     .option('--plan', 'only say what it would do', false)
     .addOption(linesOption())
     .addOption(stateOption())
-    .addHelpText('after', '\nweft rollback --to 30m -n shop --delete-newer --plan')
-    .action(async (options) => (await import('../commands/rollback.ts')).rollback(options));
+
+    .action(async (options) => (await import('../commands/rollback.ts')).rollback(options))
+    .addHelpText(
+      'after',
+      examples([
+        ['weft rollback --to 30m -n shop --delete-newer --plan', 'what it would do to make a namespace as it was half an hour ago'],
+      ]),
+    );
 }

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { examples } from '../terminal/examples.ts';
 import { outputOption, stateOption, wholeNumber } from '../terminal/options.ts';
 
 /** Commands that ask what becomes of packets. */
@@ -13,8 +14,15 @@ export function addPacketCommands(program: Command): void {
     .option('--rules', 'show every rule that the packet meets, not only those that do something to it', false)
     .addOption(outputOption())
     .addOption(stateOption())
-    .addHelpText('after', '\nweft reach pod/shop/basket service/shop/web:80\nThe exit status is 0 when it is reachable, else 1.')
-    .action(async (from, to, options) => (await import('../commands/reach.ts')).reach(from, to, options));
+
+    .action(async (from, to, options) => (await import('../commands/reach.ts')).reach(from, to, options))
+    .addHelpText(
+      'after',
+      examples(
+        [['weft reach pod/shop/basket service/shop/web:80', 'every rule on the way there and back']],
+        ['The exit status is 0 when it is reachable, else 1.'],
+      ),
+    );
 
   program
     .command('trace')
@@ -28,8 +36,18 @@ export function addPacketCommands(program: Command): void {
     .option('--rules', 'show every rule that it met, not only those that did something to it', false)
     .addOption(outputOption())
     .addOption(stateOption())
-    .addHelpText('after', '\nweft trace pod/shop/basket service/shop/web:80\nThe exit status is 0 when it arrived, else 1.')
-    .action(async (from, to, options) => (await import('../commands/trace.ts')).trace(from, to, options));
+
+    .action(async (from, to, options) => (await import('../commands/trace.ts')).trace(from, to, options))
+    .addHelpText(
+      'after',
+      examples(
+        [
+          ['weft trace pod/shop/basket service/shop/web:80', 'send a packet and follow it'],
+          ['weft trace 192.0.2.7@node-1 node/node-1:31000 --live --seconds 30', 'wait for one that comes by itself'],
+        ],
+        ['The exit status is 0 when it arrived, else 1.'],
+      ),
+    );
 
   program
     .command('capture')
@@ -42,6 +60,13 @@ export function addPacketCommands(program: Command): void {
     .option('--snaplen <bytes>', 'keep so much of each packet', wholeNumber(1, 65_535))
     .option('--node <name>', 'of a service only the pods on this node')
     .addOption(stateOption())
-    .addHelpText('after', "\nweft capture service/shop/web --filter 'tcp port 8080' --count 100 > web.pcap")
-    .action(async (what, options) => (await import('../commands/capture.ts')).capture(what, options));
+
+    .action(async (what, options) => (await import('../commands/capture.ts')).capture(what, options))
+    .addHelpText(
+      'after',
+      examples([
+        ["weft capture service/shop/web --filter 'tcp port 8080' --count 100 > web.pcap", 'into a file'],
+        ['weft capture pod/shop/web-1 | tcpdump -n -r -', 'shown as it comes'],
+      ]),
+    );
 }

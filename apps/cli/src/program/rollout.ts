@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { examples } from '../terminal/examples.ts';
 import { stateOption, wholeNumber } from '../terminal/options.ts';
 
 /** Commands that change many nodes in stages. */
@@ -19,20 +20,26 @@ export function addRolloutCommands(program: Command): void {
     .addOption(new Option('--on-failure <what>', 'when a node fails').choices(['revert', 'halt']).default('revert'))
     .option('--detach', 'return at once', false)
     .addOption(stateOption())
-    .action(async (options) => (await import('../commands/rollout.ts')).startRollout(options));
+    .action(async (options) => (await import('../commands/rollout.ts')).startRollout(options))
+    .addHelpText(
+      'after',
+      examples([['weft rollout start --backend nftables --canary node-1 --soak 60', 'one node, a minute later the others']]),
+    );
 
   rollout
     .command('list')
     .description('show all rollouts, oldest first')
     .addOption(stateOption())
-    .action(async (options) => (await import('../commands/rollout.ts')).listRollouts(options));
+    .action(async (options) => (await import('../commands/rollout.ts')).listRollouts(options))
+    .addHelpText('after', examples([['weft rollout list', 'where each of them stands']]));
 
   rollout
     .command('show')
     .description('show where each node of a rollout stands, and why it stopped')
     .argument('<id>', 'the rollout, as weft rollout list shows it')
     .addOption(stateOption())
-    .action(async (id, options) => (await import('../commands/rollout.ts')).showRollout(id, options));
+    .action(async (id, options) => (await import('../commands/rollout.ts')).showRollout(id, options))
+    .addHelpText('after', examples([['weft rollout show roll_01m7z6nn509x09k3ewcq06fh6h', 'node by node']]));
 
   for (const [order, description] of [
     ['cancel', 'end a rollout where it stands: nodes keep what they have'],
@@ -44,5 +51,6 @@ export function addRolloutCommands(program: Command): void {
       .description(description)
       .argument('<id>', 'the rollout, as weft rollout list shows it')
       .addOption(stateOption())
-      .action(async (id, options) => (await import('../commands/rollout.ts')).orderRollout(order, id, options));
+      .action(async (id, options) => (await import('../commands/rollout.ts')).orderRollout(order, id, options))
+      .addHelpText('after', examples([[`weft rollout ${order} roll_01m7z6nn509x09k3ewcq06fh6h`, description]]));
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { examples } from '../terminal/examples.ts';
 import { linesOption, outputOption, stateOption } from '../terminal/options.ts';
 
 /** Commands that ask whose a rule is. */
@@ -13,11 +14,15 @@ export function addRuleCommands(program: Command): void {
     .option('--foreign', 'only what is not ours', false)
     .addOption(linesOption())
     .addOption(stateOption())
+
+    .action(async (name, options) => (await import('../commands/blame.ts')).blame(name, options))
     .addHelpText(
       'after',
-      '\nweft blame node/node-1 --kind nft-rule --match web\nIn the margin: ! somebody else changed it, - it is missing, ? it is not ours, ~ it is draining.',
-    )
-    .action(async (name, options) => (await import('../commands/blame.ts')).blame(name, options));
+      examples(
+        [['weft blame node/node-1 --kind nft-rule --match web', 'for which object each rule is, since when, and who asked for it']],
+        ['In the margin: ! somebody else changed it, - it is missing, ? it is not ours, ~ it is draining.'],
+      ),
+    );
 
   program
     .command('explain')
@@ -28,9 +33,16 @@ export function addRuleCommands(program: Command): void {
     .argument('[line]', 'a line as nft list, iptables-save, ipvsadm -S -n, ipset save, ip or bridge print it, or a part of one')
     .addOption(outputOption())
     .addOption(stateOption())
+
+    .action(async (target, line, options) => (await import('../commands/explain.ts')).explain(target, line, options))
     .addHelpText(
       'after',
-      "\nweft explain node/node-1 '-A WEFT-SERVICES -m comment …'\nweft explain service/shop/web\nThe exit status is 1 when nothing is found.",
-    )
-    .action(async (target, line, options) => (await import('../commands/explain.ts')).explain(target, line, options));
+      examples(
+        [
+          ["weft explain node/node-1 '-A WEFT-SERVICES -m comment'", 'a line, or a part of one, as a tool prints it'],
+          ['weft explain service/shop/web', 'all that a service has on all nodes'],
+        ],
+        ['The exit status is 1 when nothing is found.'],
+      ),
+    );
 }

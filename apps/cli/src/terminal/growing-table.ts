@@ -2,10 +2,17 @@ const GAP = 3;
 
 /**
  * A table whose rows come one by one: makes a line of each, the first with the headings before it. A column is as wide as the widest cell so far, and
- * stays so.
+ * stays so; `known` are rows that are going to come.
  */
-export function growingTable(headings: readonly string[] | null): (row: readonly string[]) => string {
-  const widths = (headings ?? []).map((heading) => heading.length);
+export function growingTable(
+  headings: readonly string[] | null,
+  known: readonly (readonly string[])[] = [],
+): (row: readonly string[]) => string {
+  const widths: number[] = [];
+  const widen = (row: readonly string[]) => {
+    for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, cell.length);
+  };
+  for (const row of [headings ?? [], ...known]) widen(row);
   let begun = headings === null;
   const line = (row: readonly string[]) =>
     row
@@ -13,7 +20,7 @@ export function growingTable(headings: readonly string[] | null): (row: readonly
       .join('')
       .trimEnd();
   return (row) => {
-    for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, cell.length);
+    widen(row);
     const before = begun ? '' : `${line(headings ?? [])}\n`;
     begun = true;
     return before + line(row);
