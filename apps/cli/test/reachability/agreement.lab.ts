@@ -3,6 +3,7 @@ import { eventually, type Lab } from '@weft/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Node, Pod, Service } from '../../src/api/fleet-api.ts';
+import { eachOf } from '../fleet/each-of.ts';
 import { LocalFleet } from '../fleet/local-fleet.ts';
 import { type Attempt, attempt, isForeseen } from './attempt.ts';
 import { FAULTS_PLANTED } from './faults.ts';
@@ -13,6 +14,8 @@ import { type Connection, connections, populate } from './world.ts';
 const PAIRS = process.env.WEFT_FAULTS === 'long' ? 31 : 4;
 /** A service leads connections to its endpoints by chance. */
 const ATTEMPTS = 3;
+/** Pairs that are tried at a time: most of each is waiting. */
+const AT_ONCE = 4;
 const PATIENCE_MS = 600_000;
 
 let fleet: LocalFleet;
@@ -58,13 +61,11 @@ async function disagreement(one: Connection, against: Reachability['against']): 
 
 /** The disagreements that stand when asked again: a pod may become ready between computing and connecting. */
 async function disagreements(chosen: readonly Connection[], against: Reachability['against']): Promise<object[]> {
-  const all: object[] = [];
-  for (const one of chosen) {
-    if ((await disagreement(one, against)) === null) continue;
+  return eachOf(chosen, AT_ONCE, async (one) => {
+    if ((await disagreement(one, against)) === null) return [];
     const again = await disagreement(one, against);
-    if (again !== null) all.push(again);
-  }
-  return all;
+    return again === null ? [] : [again];
+  });
 }
 
 it('without faults what is desired, what is live, packets that are followed and real connections agree', {

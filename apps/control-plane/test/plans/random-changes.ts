@@ -141,7 +141,17 @@ const KINDS: readonly Kind[] = [
   ),
 ];
 
-/** The change that chance chose, of what is there; null: of its kind there is none now. */
+/** As many services or pods are there before some go: what a plan of a change of all of them lists is then all that it does. */
+const ROOM = 20;
+
+const GOING: readonly { readonly list: (objects: Objects) => readonly { readonly id: string }[]; readonly path: string }[] = [
+  { list: services, path: '/services' },
+  { list: pods, path: '/pods' },
+];
+
+/** The change that chance chose, of what is there; null: of its kind there is none now. Where there is no more room, something goes. */
 export function requestOf(objects: Objects, draw: Draw, name: string): Request | null {
+  const full = GOING.find(({ list }) => list(objects).length >= ROOM);
+  if (full !== undefined) return change(`DELETE ${full.path}/${one(full.list(objects), draw.which)?.id}`);
   return one(KINDS, draw.kind)?.(objects, draw, name) ?? null;
 }
