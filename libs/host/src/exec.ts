@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa, type Result } from 'execa';
@@ -17,6 +17,8 @@ export interface Command {
   readonly env?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** It may print megabytes, by the word as nft does: what it prints is read when it has ended, not piece by piece. */
+  readonly listing?: boolean;
   /** Called with the number of the process as soon as it runs. */
   readonly onStart?: (pid: number | undefined) => void;
 }
@@ -88,45 +90,68 @@ function explain(result: Result, file: string): string {
 /** As much as a pipe holds (pipe(7)): more of it would have to be fed by us while the command reads. */
 const PIPE_CAPACITY = 64 * 1024;
 
-/** A long input as a file without a name: the command reads it whether or not we have time to feed it. */
-function openInput(input: string): number {
-  const folder = mkdtempSync(join(tmpdir(), 'weft-input-'));
-  const path = join(folder, 'input');
+/** A file without a name, which nobody else can open. */
+function openNameless(content: string): number {
+  const folder = mkdtempSync(join(tmpdir(), 'weft-exec-'));
+  const path = join(folder, 'file');
   try {
-    writeFileSync(path, input, { mode: 0o600 });
-    return openSync(path, 'r');
+    writeFileSync(path, content, { mode: 0o600 });
+    return openSync(path, 'r+');
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
+/** All that was written to a file, as text: no more than is kept. */
+function contentOf(file: number): string {
+  const size = Math.min(fstatSync(file).size, OUTPUT_MAX);
+  const content = Buffer.alloc(size);
+  for (let at = 0; at < size; ) at += readSync(file, content, at, size - at, at);
+  return content.toString();
+}
+
 /** Runs a command in the C locale and tells what came of it. Never rejects: a command that fails or does not exist is an answer. */
-export async function runCommand({ argv, input = '', env, timeoutMs = TIMEOUT_MS, signal, onStart }: Command): Promise<CommandResult> {
+export async function runCommand({
+  argv,
+  input = '',
+  env,
+  timeoutMs = TIMEOUT_MS,
+  signal,
+  onStart,
+  listing,
+}: Command): Promise<CommandResult> {
   const [file, ...args] = argv;
-  const opened = input.length > PIPE_CAPACITY ? openInput(input) : null;
-  const running = execa(file, args, {
-    // It takes a descriptor as spawn does; its types allow one for further streams only.
-    ...(opened === null ? { input } : { stdin: opened as unknown as 'pipe' }),
-    env: { ...env, LC_ALL: 'C' },
-    reject: false,
-    stripFinalNewline: false,
-    timeout: timeoutMs,
-    maxBuffer: OUTPUT_MAX,
-    killSignal: 'SIGKILL',
-    ...(signal === undefined ? {} : { cancelSignal: signal }),
-  });
-  onStart?.(running.pid);
-  if (opened !== null) closeSync(opened);
-  const result: Result = await running;
-  return {
-    argv,
-    input,
-    exitCode: result.exitCode ?? null,
-    stdout: typeof result.stdout === 'string' ? result.stdout : '',
-    stderr: explain(result, file).trimStart(),
-    durationMs: result.durationMs,
-    ...(result.failed && { cause: result }),
-  };
+  // The command reads a long input whether or not we have time to feed it.
+  const opened = input.length > PIPE_CAPACITY ? openNameless(input) : null;
+  const printed = listing === true ? openNameless('') : null;
+  try {
+    const running = execa(file, args, {
+      // It takes descriptors as spawn does; its types allow them for further streams only.
+      ...(opened === null ? { input } : { stdin: opened as unknown as 'pipe' }),
+      ...(printed === null ? {} : { stdout: printed as unknown as 'pipe' }),
+      env: { ...env, LC_ALL: 'C' },
+      reject: false,
+      stripFinalNewline: false,
+      timeout: timeoutMs,
+      maxBuffer: OUTPUT_MAX,
+      killSignal: 'SIGKILL',
+      ...(signal === undefined ? {} : { cancelSignal: signal }),
+    });
+    onStart?.(running.pid);
+    const result: Result = await running;
+    const said = printed === null ? result.stdout : contentOf(printed);
+    return {
+      argv,
+      input,
+      exitCode: result.exitCode ?? null,
+      stdout: typeof said === 'string' ? said : '',
+      stderr: explain(result, file).trimStart(),
+      durationMs: result.durationMs,
+      ...(result.failed && { cause: result }),
+    };
+  } finally {
+    for (const descriptor of [opened, printed]) if (descriptor !== null) closeSync(descriptor);
+  }
 }
 
 /** A process that goes on without us. */

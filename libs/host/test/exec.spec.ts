@@ -15,6 +15,13 @@ describe('running a command', () => {
     expect(file).toMatch(/ \(deleted\)\n$/);
   });
 
+  it('reads a listing when it is complete, and leaves nothing of it behind', async () => {
+    const text = 'a line of a long listing\n'.repeat(50_000);
+    expect((await runCommand({ argv: ['cat'], input: text, listing: true })).stdout === text).toBe(true);
+    expect((await runCommand({ argv: ['readlink', '/proc/self/fd/1'], listing: true })).stdout).toMatch(/ \(deleted\)\n$/);
+    expect(await runCommand({ argv: ['cat', '/no/such/file'], listing: true })).toMatchObject({ exitCode: 1, stdout: '' });
+  });
+
   it('passes arguments as they are: there is no shell', async () => {
     expect((await runCommand({ argv: ['printf', '%s', '$(id); `id` "x" *'] })).stdout).toBe('$(id); `id` "x" *');
   });

@@ -13,15 +13,15 @@ import { makeRunner, type Runner } from '../real/runner.ts';
 import type { ForeignListing } from './foreign-listing.ts';
 
 /** What a tool prints; nothing where there is no such tool, or the kernel lacks its part. */
-async function readWhereThere({ run }: Runner, argv: readonly string[]): Promise<string> {
-  const { exitCode, stdout } = await run(argv);
+async function readWhereThere({ list }: Runner, argv: readonly string[]): Promise<string> {
+  const { exitCode, stdout } = await list(argv);
   return exitCode === 0 ? stdout : '';
 }
 
 /** Of the tables that there are, every one but ours and those that iptables keeps, which tells of them itself. Our own is not read: it may be large. */
 async function nftObjects(runner: Runner, listed: string, iptablesTables: readonly string[]): Promise<KernelObject[]> {
   const left = new Set([`table ip ${NFT_TABLE}`, ...iptablesTables.map((name) => `table ip ${name}`)]);
-  const tables = listed.split('\n').filter((table) => table !== '' && !left.has(table));
+  const tables = Array.from(listed.matchAll(/^(table \S+ \S+) \{$/gm), ([, table = '']) => table).filter((table) => !left.has(table));
   const listings = await Promise.all(tables.map((table) => readWhereThere(runner, ['nft', '-s', '-y', 'list', ...table.split(' ')])));
   return listings.flatMap(foreignNftObjects);
 }
@@ -43,8 +43,8 @@ export function realForeignListing(enter: readonly string[] = []): ForeignListin
         readWhereThere(runner, ['iptables-save']),
         readWhereThere(runner, ['iptables', '--version']),
         readWhereThere(runner, ['ipset', 'save']),
-        // Seconds where iptables has ten thousand services: nft 1.0.6 reads all that there is for it.
-        readWhereThere(runner, ['nft', 'list', 'tables']),
+        // It names every table. For `list tables` nft 1.0.6 reads all that is in them: seconds where there are ten thousand services, not milliseconds.
+        readWhereThere(runner, ['nft', 'list', 'flowtables']),
       ]);
       // The legacy variant has tables of its own, and nftables may have others of the same names.
       const nft = await nftObjects(runner, tables, version.includes('nf_tables') ? savedTables(saved) : []);

@@ -7,7 +7,7 @@ import type { Runner } from './runner.ts';
 
 /** What a command printed, or null where the tool or the object it was asked for does not exist. Throws CommandError for anything else. */
 async function readIfThere(runner: Runner, argv: readonly string[]): Promise<string | null> {
-  const result = await runner.run(argv);
+  const result = await runner.list(argv);
   if (result.exitCode === 0) return result.stdout;
   if (result.exitCode === null ? codeOf(result.stderr) === 'unsupported' : codeOf(result.stderr) === 'not-found') return null;
   throw new CommandError(result);

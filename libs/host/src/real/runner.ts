@@ -7,6 +7,8 @@ export interface Runner {
   run(argv: readonly string[], input?: string): Promise<CommandResult>;
   /** What a command printed. Throws CommandError when it fails. */
   read(argv: readonly string[], input?: string): Promise<string>;
+  /** As `run`, for what may print megabytes and is told nothing. */
+  list(argv: readonly string[]): Promise<CommandResult>;
   /** The argv with what leads onto the host put before it. */
   onHost(argv: readonly string[]): readonly [string, ...string[]];
 }
@@ -31,6 +33,7 @@ export function makeRunner(enter: readonly string[], own?: OwnProcesses): Runner
   };
   return {
     run,
+    list: async (argv) => ({ ...(await runCommand({ argv: onHost(argv), listing: true })), argv }),
     onHost,
     async read(argv, input) {
       const result = await run(argv, input);
