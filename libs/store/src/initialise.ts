@@ -3,6 +3,7 @@ import { ClusterNetwork, DEFAULT_NAMESPACE, prefixLength } from '@weft/model';
 import { requireSoundNetwork } from './cluster/network-rules.ts';
 import { type DatabaseOptions, openDatabase, type Tables } from './database/database.ts';
 import { newId } from './new-id.ts';
+import { completeDesired } from './past/complete-desired.ts';
 import { completeVersions } from './past/complete-versions.ts';
 
 /** The block size of service pools: only how many addresses become rows at a time. */
@@ -30,6 +31,7 @@ export async function initialise(options: DatabaseOptions, wanted: ClusterNetwor
       const { count } = await tables.revisionCounter.createMany({ data: { id: 1, epoch: randomUUID() }, skipDuplicates: true });
       if (count === 0) {
         await completeVersions(tables);
+        await completeDesired(tables);
         return false;
       }
       const at = new Date();

@@ -13,11 +13,14 @@ const TAKES_AWAY: Readonly<Record<string, RegExp>> = {
   'a conflict that it counts on is none': /\bDROP\s+INDEX\b/,
 };
 
-/** Statements on tables that a migration makes itself are nobody's before. */
+/** What a migration does to tables and columns that it makes itself concerns nobody of before. */
 function takenAway(sql: string): string[] {
+  const columns = [...sql.matchAll(/ADD\s+COLUMN\s+"(\w+)"/g)].map(([, column]) => column);
+  const checks = new RegExp(`ADD\\s+CONSTRAINT\\s+\\S+\\s+CHECK\\s*\\("(${columns.join('|')})"`, 'g');
   const own = [...sql.matchAll(/CREATE\s+(?:TEMPORARY\s+)?TABLE\s+"?(\w+)"?/g)].map(([, table]) => table);
   const statements = sql
     .replace(/--.*$/gm, '')
+    .replace(checks, '')
     .split(';')
     .filter((statement) => !own.some((table) => new RegExp(`^\\s*(CREATE|ALTER)\\b.*\\bTABLE\\s+"?${table}"?`).test(statement)));
   return Object.entries(TAKES_AWAY).flatMap(([what, form]) => (statements.some((statement) => form.test(statement)) ? [what] : []));
@@ -27,6 +30,7 @@ function takenAway(sql: string): string[] {
 const BEFORE = new Set([
   '20261121000000_first',
   '20261121120000_service_semantics',
+  '20261121160000_token_access',
   '20261121163000_joining',
   '20261121174500_resumed_at',
   '20261121181500_sealing',

@@ -45,8 +45,29 @@ async function age(databaseUrl: string, revision: number, days: number): Promise
 
 const DAY = 86_400;
 
+test('where a control plane of before recorded nothing of what it changed, the past begins anew', async () => {
+  const { store, pulled, databaseUrl } = await history(40);
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query(`
+    DELETE FROM desired_version WHERE kind IN ('service', 'node') AND revision > 1;
+    UPDATE desired_version SET body = body || '{"ip":"192.0.2.1"}' WHERE kind = 'pod' AND body IS NOT NULL;
+    INSERT INTO desired_version SELECT 'pod_gone', 1, 'pod', id, NULL, '{}' FROM node LIMIT 1`);
+  await client.end();
+  await initialise({ databaseUrl }, DEFAULT_NETWORK);
+  const { revision } = await store.history.position();
+  expect(await store.past.oldest()).toBe(revision);
+  const now = pulled.slice(-2).map(({ nodeId, state }) => ({ nodeId, state: { ...state, revision } }));
+  for (const { nodeId, state } of now) expect((await store.past.desired(nodeId, revision)).checksum).toBe(stateChecksum(state));
+  // Once is enough.
+  await initialise({ databaseUrl }, DEFAULT_NETWORK);
+  expect(await store.past.oldest()).toBe(revision);
+});
+
 test('what a node had to make true at any revision is told as it pulled it then, also when older revisions are forgotten', async () => {
   const { store, pulled, databaseUrl } = await history(220);
+  await initialise({ databaseUrl }, DEFAULT_NETWORK);
+  expect(await store.past.oldest()).toBe(0);
   await expectToldAsPulled(store, pulled);
   const horizon = pulled[pulled.length >> 1]?.state.revision ?? 0;
   await age(databaseUrl, horizon, 40);

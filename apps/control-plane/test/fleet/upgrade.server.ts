@@ -172,9 +172,13 @@ it('goes from the version before to this one, replica by replica, while nodes an
   await last;
   expect(await listed(fresh.api)).toEqual(work.there);
 
-  // What the old one did meanwhile is part of the past, as the node had it.
+  // What the old one did meanwhile is part of the past, as the node had it. One that recorded none leaves a gap: then the past begins after it.
+  await initialise({ databaseUrl: database.url }, DEFAULT_NETWORK);
   const store = openStore({ databaseUrl: database.url, connections: 2 });
-  for (const { revision, checksum } of states) expect((await store.past.desired(node.id, revision)).checksum).toBe(checksum);
+  const oldest = await store.past.oldest();
+  for (const { revision, checksum } of [...states, await pulled(fresh.api, node)])
+    if (revision >= oldest) expect((await store.past.desired(node.id, revision)).checksum).toBe(checksum);
+  if (process.env.WEFT_UPGRADE_FROM === undefined) expect(oldest).toBe(0);
   await store.close();
 
   // Of everything it is known who asked.
@@ -187,8 +191,4 @@ it('goes from the version before to this one, replica by replica, while nodes an
     cursor = page.nextCursor;
   }
   expect([...work.requests].filter((id) => !requests.has(id))).toEqual([]);
-  expect(await previous.run('migrate', environment)).toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining('which this version does not know: it is older than the database'),
-  });
 });
