@@ -3,7 +3,7 @@
 package Questions;
 use strict;
 use warnings;
-use Errno qw(EINPROGRESS);
+use Errno qw(EADDRINUSE EINPROGRESS);
 use Socket qw(:DEFAULT SOCK_NONBLOCK);
 
 my $IPPROTO_SCTP = 132;
@@ -37,12 +37,31 @@ sub settle {
     $question->{end}->($question->{socket}, $outcome);
 }
 
+# Where ports of clients begin that this program chooses itself, and how many there are.
+my ($FIRST_PORT, $PORTS) = (1024, 64_512);
+
+# So many ports a second are passed over: no program that asks less often takes one again within five minutes, and none one that another left behind.
+my $PORTS_A_SECOND = 200;
+
+my $next_port = int(time() * $PORTS_A_SECOND) % $PORTS;
+
+# Binds to a port that nobody on this host has used for minutes. An entry of IPVS that ends takes the connection tracking of whoever has its addresses and ports by
+# then (net/netfilter/ipvs/ip_vs_nfct.c, ip_vs_conn_drop_conntrack), and one of a connection that was reset lasts ten seconds, of one that was closed two minutes;
+# the kernel gives out a port again at once.
+sub bind_fresh {
+    my ($socket) = @_;
+    until (bind($socket, pack_sockaddr_in($FIRST_PORT + $next_port++ % $PORTS, INADDR_ANY))) {
+        $! == EADDRINUSE or die "bind: $!";
+    }
+}
+
 # Asks `protocol` (tcp, udp, sctp) at `host` and `port`. `end` is given the socket and what came of it: the answer, or the name of the error; ETIMEDOUT when there
 # was neither within so many seconds.
 sub ask {
     my ($protocol, $host, $port, $patience_s, $end) = @_;
     my ($type, $kind) = @{ $SOCKET{$protocol} };
     socket(my $socket, PF_INET, $type | SOCK_NONBLOCK, $kind) or die "$protocol socket: $!";
+    bind_fresh($socket);
     my $number = fileno($socket);
     $open{$number} = { socket => $socket, until => now() + $patience_s, end => $end };
     vec($connecting, $number, 1) = 1;
