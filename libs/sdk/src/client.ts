@@ -1,5 +1,7 @@
 import createFetchClient, { type Client } from 'openapi-fetch';
 import { apiErrorOf, ConnectionError } from './errors.ts';
+import { addKey } from './idempotency.ts';
+import { retrying, type Send } from './retries.ts';
 import type { components, paths } from './schema.ts';
 
 /** How to reach the API. */
@@ -11,7 +13,12 @@ export interface ClientOptions {
   /** Sent with every request, such as `{ 'X-Request-Id': … }`. */
   readonly headers?: Readonly<Record<string, string>>;
   /** What requests are made with; the platform's `fetch` unless told. */
-  readonly fetch?: (request: Request) => Promise<Response>;
+  readonly fetch?: Send;
+  /**
+   * How often a request is sent again that came too fast, found the API unable to answer or got no answer; 0 unless told. Only what may be done twice is
+   * repeated when it may have been done: a POST gets an Idempotency-Key for that.
+   */
+  readonly retries?: number;
 }
 
 /** The type under which plans are answered: what a request would do, in the place of what it did. */
@@ -43,13 +50,15 @@ export type WeftClient = Client<Paths, 'application/json'> & { readonly options:
 
 /** Makes a client. Nothing is sent yet. */
 export function createClient(options: ClientOptions): WeftClient {
+  const { retries = 0, fetch = (request: Request) => globalThis.fetch(request) } = options;
   const client = createFetchClient<Paths, 'application/json'>({
     baseUrl: options.url,
     headers: { ...options.headers, Authorization: `Bearer ${options.token}` },
-    ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
+    fetch: retries === 0 ? fetch : retrying(fetch, retries),
   });
   client.use({
-    onRequest({ request }) {
+    onRequest({ request, schemaPath }) {
+      if (retries > 0) addKey(schemaPath, request);
       if (request.method === 'PATCH') request.headers.set('Content-Type', 'application/merge-patch+json');
       return request;
     },

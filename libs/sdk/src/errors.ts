@@ -35,6 +35,10 @@ export class ConnectionError extends Error {
 const isProblem = (value: unknown): value is Problem =>
   typeof value === 'object' && value !== null && 'code' in value && 'errors' in value && Array.isArray(value.errors);
 
+/** True for a refusal of the API with one of these codes (docs/errors.md): `if (isRefusal(error, 'NotFound', 'Expired')) …`. */
+export const isRefusal = (error: unknown, ...codes: readonly string[]): error is ApiError =>
+  error instanceof ApiError && codes.includes(error.code);
+
 /** What stands between us and the API (a proxy, another program on its port) answers in its own words. */
 const foreign = (status: number): Problem => ({
   type: 'about:blank',

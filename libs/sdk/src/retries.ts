@@ -1,0 +1,63 @@
+/** Sends a request, as `fetch` does. */
+export type Send = (request: Request) => Promise<Response>;
+
+/** What waiting is done with. */
+export interface Clock {
+  /** Milliseconds. */
+  readonly wait: (milliseconds: number) => Promise<unknown>;
+  /** From 0 to 1, so that those who were refused together do not come back together. */
+  readonly random: () => number;
+}
+
+const CLOCK: Clock = { wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)), random: Math.random };
+
+const FIRST_MS = 200;
+const LONGEST_MS = 10_000;
+
+/** A Retry-After that is longer than this is told to the caller instead of being waited for, in ms. */
+const PATIENCE_MS = 60_000;
+
+/** Half as long as it may be, and up to that: 100–200 ms, 200–400 ms, … */
+const delay = (attempt: number, random: number): number => Math.min(LONGEST_MS, FIRST_MS * 2 ** attempt) * (0.5 + random / 2);
+
+/** In ms; null: the answer does not say. Our API gives seconds, never a date (RFC 9110 §10.2.3). */
+function askedToWait({ headers }: Response): number | null {
+  const after = headers.get('retry-after');
+  return after !== null && /^\d{1,6}$/.test(after) ? Number(after) * 1000 : null;
+}
+
+/**
+ * True for a request that may be done twice: it reads, puts, deletes, has an Idempotency-Key, or patches whatever is there. A patch of what was read
+ * (`If-Match` with an ETag) may not: after the first time it would be refused as outdated, whoever had changed it.
+ */
+function mayBeRepeated({ method, headers }: Request): boolean {
+  if (method === 'POST') return headers.has('Idempotency-Key');
+  return method !== 'PATCH' || headers.get('If-Match') === '*';
+}
+
+/**
+ * Makes what sends a request and, at most so many times, sends it again: any request that was turned away unread (429), and one that may be repeated also
+ * when the API cannot answer now (503) or nobody answered. It waits as long as it is asked to, else longer each time.
+ */
+export function retrying(send: Send, times: number, clock: Clock = CLOCK): Send {
+  return async (request) => {
+    let unanswered = false;
+    for (let attempt = 0; ; attempt++) {
+      const last = attempt >= times;
+      try {
+        const answer = await send(request.clone());
+        // Whoever asks a second time for a deletion whose answer was lost finds it done.
+        if (unanswered && request.method === 'DELETE' && answer.status === 404) return new Response(null, { status: 204 });
+        const again = answer.status === 429 || (answer.status === 503 && mayBeRepeated(request));
+        const asked = askedToWait(answer);
+        if (last || !again || (asked ?? 0) > PATIENCE_MS) return answer;
+        await answer.body?.cancel();
+        await clock.wait(asked ?? delay(attempt, clock.random()));
+      } catch (error) {
+        if (last || request.signal.aborted || !mayBeRepeated(request)) throw error;
+        unanswered = true;
+        await clock.wait(delay(attempt, clock.random()));
+      }
+    }
+  };
+}
