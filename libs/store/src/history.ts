@@ -2,6 +2,7 @@ import { ProblemError } from '@weft/model';
 import type { Database, Tables } from './database/database.ts';
 import { driftAfter, driftPosition } from './drift/drift-watch.ts';
 import { standings } from './fleet/fleet.ts';
+import { progressOnAll } from './fleet/progress.ts';
 import type { ObjectVersionModel } from './generated/models.ts';
 import { presentNodes, type StoredNode } from './nodes/node-row.ts';
 import { type StoredService, serviceOf } from './services/service-row.ts';
@@ -38,8 +39,8 @@ const PRESENT: Record<HistoricKind, Present> = {
   rollout: asStored,
   node: (tables, objects) => presentNodes(tables, objects as StoredNode[]),
   service: async (tables, objects) => {
-    const fleet = await standings(tables);
-    return objects.map((object) => serviceOf(object as StoredService, fleet));
+    const progress = progressOnAll(await standings(tables));
+    return objects.map((object) => serviceOf(object as StoredService, progress));
   },
 };
 

@@ -1,14 +1,14 @@
 import { mutate } from '../commit/mutate.ts';
 import type { Database } from '../database/database.ts';
 import type { AgentStore } from '../store.ts';
-import { authenticate } from '../tokens/authenticate.ts';
+import { authentication } from '../tokens/authenticate.ts';
 import { pullDesired } from './pull.ts';
 import { takeReport } from './report.ts';
 import { sessionOpening } from './session.ts';
 
 export function agentStore(database: Database): AgentStore {
   return {
-    authenticate: (sha256) => authenticate(database, sha256),
+    authenticate: authentication(database),
     openSession: (ctx, nodeId, facts) => mutate(database, ctx, sessionOpening(nodeId, facts)),
     refuseSession: async (nodeId, failure) => {
       await database.read((tables) => tables.nodeState.update({ where: { nodeId }, data: { failure, lastSeenAt: new Date() } }));

@@ -1,7 +1,5 @@
-import type { Condition, Id, Labels, Service, ServicePhase, ServicePort, ServiceTraffic, ServiceType } from '@weft/model';
+import type { Condition, Id, Labels, NodeProgress, Service, ServicePhase, ServicePort, ServiceTraffic, ServiceType } from '@weft/model';
 import type { Version } from '../commit/change.ts';
-import type { NodeStanding } from '../fleet/fleet.ts';
-import { progressOf } from '../fleet/progress.ts';
 import type { ServiceModel } from '../generated/models.ts';
 import { systemFields } from '../read/system-fields.ts';
 
@@ -48,9 +46,15 @@ const CONDITION: Record<ServicePhase, Pick<Condition, 'status' | 'reason'>> = {
   Failed: { status: 'False', reason: 'NodeFailed' },
 };
 
+/** A service that no node knows has nothing to come to any of them. */
+const ON_NO_NODE: NodeProgress = { desired: 0, applied: 0, failed: 0, stale: 0, frozen: 0, waitingFor: [] };
+
 /** A service as the API shows it, with how far it has come on the nodes of the fleet. */
-export function serviceOf({ endpoints, dataplaneRevision, ...service }: StoredService, fleet: readonly NodeStanding[]): Service {
-  const nodes = progressOf(fleet, dataplaneRevision ?? 0, dataplaneRevision === null ? [] : 'all');
+export function serviceOf(
+  { endpoints, dataplaneRevision, ...service }: StoredService,
+  progress: (revision: number) => NodeProgress,
+): Service {
+  const nodes = dataplaneRevision === null ? ON_NO_NODE : progress(dataplaneRevision);
   const phase = nodes.failed > 0 ? 'Failed' : nodes.stale > 0 ? 'Pending' : nodes.frozen > 0 ? 'Frozen' : 'Programmed';
   const programmed: Condition = {
     type: 'Programmed',

@@ -1,9 +1,11 @@
-import type { Service, ServiceCreate, ServiceUpdate } from '@weft/model';
+import type { NodeProgress, Service, ServiceCreate, ServiceUpdate } from '@weft/model';
 import type { Collection } from '../collections.ts';
 import type { Prepare } from '../commit/change.ts';
 import { mutate } from '../commit/mutate.ts';
 import type { Database } from '../database/database.ts';
+import { askedTogether } from '../database/together.ts';
 import { standings } from '../fleet/fleet.ts';
+import { progressOnAll, readProgress } from '../fleet/progress.ts';
 import type { NamespacedQuery } from '../query.ts';
 import { among } from '../read/among.ts';
 import { fulfilling } from '../read/label-terms.ts';
@@ -14,20 +16,25 @@ import { serviceCreation, serviceDeletion, serviceUpdate } from './service-mutat
 import { type StoredService, serviceOf, storedService } from './service-row.ts';
 
 export function services(database: Database): Collection<Service, ServiceCreate, ServiceUpdate, NamespacedQuery> {
+  const progress = askedTogether<number, NodeProgress>((revisions) => database.read((tables) => readProgress(tables, revisions)));
+  const shown = async (service: StoredService): Promise<Service> => {
+    const revision = service.dataplaneRevision ?? 0;
+    const nodes = await progress(revision);
+    return serviceOf(service, () => nodes);
+  };
   const carryOut = async (ctx: RequestContext, prepare: Prepare<StoredService>): Promise<Committed<Service>> => {
     const committed = await mutate(database, ctx, prepare);
-    return { ...committed, object: serviceOf(committed.object, await database.read(standings)) };
+    return { ...committed, object: await shown(committed.object) };
   };
   return {
     create: (ctx, input) => carryOut(ctx, serviceCreation(input)),
     update: (ctx, id, match, patch) => carryOut(ctx, serviceUpdate(id, match, patch)),
     delete: (ctx, id, match) => carryOut(ctx, serviceDeletion(id, match)),
 
-    get: (id) =>
-      database.read(async (tables) => {
-        const row = found(await tables.service.findUnique({ where: { id } }), 'service', id);
-        return serviceOf(storedService(row), await standings(tables));
-      }),
+    get: async (id) => {
+      const row = await database.read((tables) => tables.service.findUnique({ where: { id } }));
+      return shown(storedService(found(row, 'service', id)));
+    },
 
     list: (query) =>
       database.read(async (tables) => {
@@ -43,8 +50,8 @@ export function services(database: Database): Collection<Service, ServiceCreate,
             take,
           }),
         );
-        const fleet = await standings(tables);
-        return { ...rows, items: rows.items.map((row) => serviceOf(storedService(row), fleet)) };
+        const onAll = progressOnAll(await standings(tables));
+        return { ...rows, items: rows.items.map((row) => serviceOf(storedService(row), onAll)) };
       }),
   };
 }

@@ -1,5 +1,6 @@
 import { type Id, ProblemError } from '@weft/model';
 import type { Database, Tables } from '../database/database.ts';
+import { askedTogether } from '../database/together.ts';
 import { endEarlierCredentials } from '../joining/credentials.ts';
 import type { Principal } from '../request-context.ts';
 
@@ -7,6 +8,7 @@ import type { Principal } from '../request-context.ts';
 const USE_KEPT_EVERY = '1 minute';
 
 interface Known {
+  readonly sha256: string;
   readonly id: string;
   readonly name: string;
   readonly role: Principal['role'];
@@ -34,26 +36,40 @@ async function unknown(tables: Tables, sha256: string): Promise<ProblemError> {
   return new ProblemError('NodeRemoved', message, [{ pointer: `/nodes/${removed.nodeId}`, code: 'NodeRemoved', message }]);
 }
 
-/**
- * Whom a token stands for, by the SHA-256 (hex) of its text. Throws ProblemError Unauthenticated for one that nobody issued, that has expired or is revoked.
- * The index compares hashes, so how long it takes tells nothing about a token.
- */
-export async function authenticate(database: Database, sha256: string): Promise<Principal> {
-  return database.read(async (tables) => {
-    const [known] = await tables.$queryRaw<Known[]>`
-      SELECT t.id, t.name, t.role, t.namespaces, t.expires_at AS "expiresAt",
+/** What is known of tokens, by the SHA-256 (hex) of their texts. */
+async function knownTokens(tables: Tables, hashes: readonly string[]): Promise<Known[]> {
+  return tables.$queryRaw<Known[]>`
+      SELECT t.sha256, t.id, t.name, t.role, t.namespaces, t.expires_at AS "expiresAt",
         t.expires_at <= clock_timestamp() IS TRUE AS expired, t.revoked_at IS NOT NULL AS revoked,
         t.last_used_at > clock_timestamp() - ${USE_KEPT_EVERY}::interval IS NOT TRUE AS due, t.last_used_at IS NULL AS first,
         n.approved, n.id AS "nodeId", n.name AS "nodeName"
-      FROM token t LEFT JOIN node n ON n.id = t.node_id WHERE t.sha256 = ${sha256}`;
-    if (known === undefined) throw await unknown(tables, sha256);
-    if (known.revoked) throw refused('the token is revoked');
-    const expiresAt = known.expiresAt?.toISOString() ?? null;
-    if (known.expired) throw refused(`the token expired at ${expiresAt}`);
-    if (known.due) await tables.$executeRaw`UPDATE token SET last_used_at = clock_timestamp() WHERE id = ${known.id}`;
-    const { id, name, role, namespaces, nodeId, nodeName } = known;
-    if (known.first && nodeId !== null) await endEarlierCredentials(tables, nodeId, id);
-    const node = nodeId === null || nodeName === null ? null : { id: nodeId, name: nodeName, approved: known.approved === true };
-    return { tokenId: id, name, role, namespaces, expiresAt, node };
+      FROM token t LEFT JOIN node n ON n.id = t.node_id WHERE t.sha256 = ANY (${hashes}::text[])`;
+}
+
+async function principalOf(tables: Tables, sha256: string, known: Known | undefined): Promise<Principal> {
+  if (known === undefined) throw await unknown(tables, sha256);
+  if (known.revoked) throw refused('the token is revoked');
+  const expiresAt = known.expiresAt?.toISOString() ?? null;
+  if (known.expired) throw refused(`the token expired at ${expiresAt}`);
+  if (known.due) await tables.$executeRaw`UPDATE token SET last_used_at = clock_timestamp() WHERE id = ${known.id}`;
+  const { id, name, role, namespaces, nodeId, nodeName } = known;
+  if (known.first && nodeId !== null) await endEarlierCredentials(tables, nodeId, id);
+  const node = nodeId === null || nodeName === null ? null : { id: nodeId, name: nodeName, approved: known.approved === true };
+  return { tokenId: id, name, role, namespaces, expiresAt, node };
+}
+
+/**
+ * Tells whom a token stands for, by the SHA-256 (hex) of its text. Throws ProblemError Unauthenticated for one that nobody issued, that has expired or is revoked.
+ * The index compares hashes, so how long it takes tells nothing about a token.
+ */
+export function authentication(database: Database): (sha256: string) => Promise<Principal> {
+  const know = askedTogether<string, Known | undefined>(async (hashes) => {
+    const rows = await database.read((tables) => knownTokens(tables, [...new Set(hashes)]));
+    const known = new Map(rows.map((row) => [row.sha256, row]));
+    return (sha256) => known.get(sha256);
   });
+  return async (sha256) => {
+    const known = await know(sha256);
+    return database.read((tables) => principalOf(tables, sha256, known));
+  };
 }

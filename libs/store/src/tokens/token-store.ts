@@ -7,7 +7,7 @@ import type { Page, PageRequest } from '../query.ts';
 import { found } from '../read/not-found.ts';
 import { page } from '../read/page.ts';
 import type { Committed, Principal, RequestContext } from '../request-context.ts';
-import { authenticate } from './authenticate.ts';
+import { authentication } from './authenticate.ts';
 import { type TokenOrigin, tokenCreation, tokenRevocation } from './token-mutations.ts';
 import { PRESENT, tokenOf } from './token-row.ts';
 
@@ -44,7 +44,7 @@ async function rowsOf(tables: Tables, within: Reach, after: string, take: number
 
 export function tokenStore(database: Database): TokenStore {
   return {
-    authenticate: (sha256) => authenticate(database, sha256),
+    authenticate: authentication(database),
 
     ensureAdmin: (name, sha256) =>
       database.transaction(async (tables) => {

@@ -1,0 +1,39 @@
+/** How many statements for the same kind of question may be under way: one that gets no answer does not hold up all. */
+const UNDER_WAY = 2;
+
+interface Waiting<Q, A> {
+  readonly question: Q;
+  readonly resolve: (answer: A) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/**
+ * Lets questions that come at the same time be answered by one statement. One that comes alone is asked at once; those that come while statements are under way
+ * are asked together when one of these is over. So an answer is never from before its question.
+ */
+export function askedTogether<Q, A>(ask: (questions: readonly Q[]) => Promise<(question: Q) => A>): (question: Q) => Promise<A> {
+  let waiting: Waiting<Q, A>[] = [];
+  let underWay = 0;
+  const answer = async (batch: readonly Waiting<Q, A>[]): Promise<void> => {
+    underWay += 1;
+    try {
+      const answerTo = await ask(batch.map(({ question }) => question));
+      for (const { question, resolve } of batch) resolve(answerTo(question));
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+    underWay -= 1;
+    next();
+  };
+  const next = () => {
+    if (underWay === UNDER_WAY || waiting.length === 0) return;
+    const batch = waiting;
+    waiting = [];
+    void answer(batch);
+  };
+  return (question) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ question, resolve, reject });
+      next();
+    });
+}
