@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { showWaiting } from '../terminal/show-waiting.ts';
 
 /** Longest that a command waits for its turn, in seconds; after that it is told as any refusal is. */
 const PATIENCE_S = 60;
@@ -24,7 +25,7 @@ export const patiently =
   ({ wait, say }: Patience) =>
   async (request: Request): Promise<Response> => {
     for (let left = PATIENCE_S; ; ) {
-      const answer = await fetch(request.clone());
+      const answer = await showWaiting(`${request.method} ${new URL(request.url).pathname}`, fetch(request.clone()));
       const seconds = secondsToWait(answer);
       if (seconds === null || seconds > left) return answer;
       await answer.body?.cancel();
@@ -34,5 +35,5 @@ export const patiently =
     }
   };
 
-/** The fetch of every command: says on standard error what it waits for. */
+/** The fetch of every command: says on standard error what it waits for, when it takes longer than a second. */
 export const patientFetch = patiently({ wait: sleep, say: (line) => process.stderr.write(`weft: ${line}\n`) });

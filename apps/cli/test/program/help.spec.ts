@@ -12,9 +12,9 @@ const COMMANDS = (function calls(command: Command, words: readonly string[]): { 
 })(weftProgram(), ['weft']);
 
 function helpOf(command: Command): string {
-  let text = '';
-  command.configureOutput({ writeOut: (part) => (text += part) }).outputHelp();
-  return text;
+  const parts: string[] = [];
+  command.configureOutput({ writeOut: (part) => void parts.push(part) }).outputHelp();
+  return parts.join('');
 }
 
 it.each(COMMANDS.map(({ command, words }) => [words.join(' '), command] as const))(
