@@ -37,3 +37,17 @@ export async function askLive(asker: Asker, node: string, question: Omit<LiveQue
   if (look === null) throw new ProblemError('Expired', `${node} no longer keeps the look that this list was made of; start over`);
   return { ...answer, look, objects: await objectsOf({ look, ...answer }) };
 }
+
+/** How often a question is asked anew whose look was forgotten between two parts, because many look at once. */
+const STARTED_OVER_MAX = 3;
+
+/** Does what asks for several parts of one look, anew when the node has forgotten the look. Throws what it throws. */
+export async function startingOver<T>(work: () => Promise<T>): Promise<T> {
+  for (let left = STARTED_OVER_MAX; ; left -= 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof ProblemError && error.code === 'Expired') || left === 0) throw error;
+    }
+  }
+}

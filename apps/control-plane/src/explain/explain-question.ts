@@ -1,7 +1,7 @@
 import { LIVE_OBJECTS_MAX } from '@weft/jobs';
 import { identityOf, isSought, pasted, type Sought } from '@weft/kernel';
 import { type ExplainQuestion, type KernelObject, type Node, type NodeDataplane, ProblemError } from '@weft/model';
-import { EVERYTHING } from './ask-live.ts';
+import { EVERYTHING, startingOver } from './ask-live.ts';
 import type { Subject } from './explainer.ts';
 import { type NodeKernels, type NodeLook, subjectOf } from './node-kernel.ts';
 
@@ -31,14 +31,13 @@ function subjectsOf(look: NodeLook, live: NodeLook['objects'], isAsked: (object:
   return [...Array.from(there.values(), (object) => subjectOf(look, object)), ...missing.map(([, wanted]) => ({ live: null, wanted }))];
 }
 
-/** Explains what a question is about; what no line of a tool tells of, as part of one. Throws ProblemError. */
-export async function explainQuestion(
+async function explainSought(
   kernels: NodeKernels,
   node: Node,
   question: ExplainQuestion,
+  sought: readonly Sought[],
   signal: AbortSignal,
 ): Promise<NodeDataplane> {
-  const sought = soughtBy(question);
   const ask = (select: Partial<typeof EVERYTHING>, before: NodeLook | undefined) =>
     kernels.look(
       node,
@@ -58,4 +57,15 @@ export async function explainQuestion(
   const partly = await ask({ text: question.text.trim().slice(0, TEXT_MAX) }, look);
   const subjects = partly.objects.slice(0, EXPLAINED_MAX).map((object) => subjectOf(partly, object));
   return kernels.describe(partly, subjects, partly.total);
+}
+
+/** Explains what a question is about; what no line of a tool tells of, as part of one. Throws ProblemError. */
+export async function explainQuestion(
+  kernels: NodeKernels,
+  node: Node,
+  question: ExplainQuestion,
+  signal: AbortSignal,
+): Promise<NodeDataplane> {
+  const sought = soughtBy(question);
+  return startingOver(() => explainSought(kernels, node, question, sought, signal));
 }

@@ -3,7 +3,7 @@ import { LIVE_OBJECTS_MAX } from '@weft/jobs';
 import { identityOf } from '@weft/kernel';
 import { type DesiredService, type KernelObject, type Node, ProblemError, type Service, type ServiceDataplane } from '@weft/model';
 import type { Store } from '@weft/store';
-import { EVERYTHING } from './ask-live.ts';
+import { EVERYTHING, startingOver } from './ask-live.ts';
 import type { NodeKernels, NodeLook } from './node-kernel.ts';
 import { folded, type ServiceOnNode, sideBySide } from './side-by-side.ts';
 
@@ -43,7 +43,7 @@ function serviceAt(store: Pick<Store, 'past' | 'origins'>, id: string): (revisio
 /** What of these things a node has; null when it does not answer. */
 async function liveOn(kernels: NodeKernels, node: Node, identities: readonly string[], signal: AbortSignal): Promise<NodeLook | null> {
   if (node.status.phase === 'Pending') return null;
-  try {
+  const look = async () => {
     const looks: NodeLook[] = [];
     do {
       const from = looks.length * LIVE_OBJECTS_MAX;
@@ -53,6 +53,9 @@ async function liveOn(kernels: NodeKernels, node: Node, identities: readonly str
     } while (looks.length * LIVE_OBJECTS_MAX < identities.length);
     const [first] = looks;
     return first === undefined ? null : { ...first, objects: looks.flatMap(({ objects }) => objects) };
+  };
+  try {
+    return await startingOver(look);
   } catch (error) {
     if (error instanceof ProblemError) return null;
     throw error;

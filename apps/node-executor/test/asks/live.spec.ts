@@ -113,15 +113,28 @@ it('calls nothing foreign that drains', async () => {
   expect(foreign.map(({ key }) => key)).toEqual(['100.64.1.13:8080']);
 });
 
-it('goes on with one look, whatever happens meanwhile, until another takes its place', async () => {
+it('goes on with one look, whatever happens and whoever looks meanwhile, until there are too many', async () => {
   const all = objectsOf(await ask({}));
   const first = await ask({ limit: 5 });
   await applySteps(host, EMPTY_CONFIG, diff(EMPTY_CONFIG, config));
   const rest = await ask({ after: { look: first.look ?? '', known: 5 } });
   expect([...objectsOf(first), ...objectsOf(rest)]).toEqual(all);
-  const anew = await ask({});
-  expect(madeByUs(anew)).toEqual([]);
+  expect(madeByUs(await ask({}))).toEqual([]);
+  expect(objectsOf(await ask({ after: { look: first.look ?? '', known: 5 } }))).toEqual(objectsOf(rest));
+  for (let others = 0; others < 4; others += 1) await ask({});
   expect(await ask({ after: { look: first.look ?? '', known: 5 } })).toMatchObject({ look: null, total: 0 });
+});
+
+it('looks once for all who ask while it looks, and for nobody earlier than they asked', async () => {
+  const looking = Promise.withResolvers<void>();
+  before = looking.promise;
+  const first = ask({});
+  await Promise.resolve();
+  before = Promise.resolve();
+  const meanwhile = [ask({}), ask({})];
+  looking.resolve();
+  const looks = (await Promise.all([first, ...meanwhile])).map(({ look }) => look);
+  expect([looks[1] === looks[2], looks[0] === looks[1]]).toEqual([true, false]);
 });
 
 it('looks when nothing is being applied', async () => {

@@ -11,8 +11,12 @@ export interface LiveParts extends LookParts {
   readonly now: () => number;
 }
 
-/** How long a look is kept for those who read it part by part, since the last part, in ms. */
+/** How long looks are kept for those who read them part by part, since the last part of any, in ms. */
 const KEPT_MS = 30_000;
+
+/** As many looks are kept, and as many objects in all of them but the newest: one of ten thousand services has a hundred thousand. */
+const LOOKS_MAX = 4;
+const OBJECTS_MAX = 200_000;
 
 interface KeptLook extends Look {
   readonly id: string;
@@ -21,11 +25,14 @@ interface KeptLook extends Look {
 
 const compress = promisify(gzip);
 
-/** Tells what is in the kernel. One look is kept at a time; it may be large. */
+/** Tells what is in the kernel. Whoever asks while it is being looked waits for the next look, which is one for all of them. */
 export class Live {
   readonly #parts: LiveParts;
-  #kept: KeptLook | null = null;
-  #forgetting: NodeJS.Timeout | null = null;
+  /** The one that was asked for last at the end. */
+  #kept: readonly KeptLook[] = [];
+  #looking: Promise<unknown> = Promise.resolve();
+  #next: Promise<KeptLook> | null = null;
+  #forgetting: NodeJS.Timeout | undefined;
 
   constructor(parts: LiveParts) {
     this.#parts = parts;
@@ -33,8 +40,8 @@ export class Live {
 
   /** Rejects when the host cannot be read. */
   async answer({ select, after, limit }: LiveQuestion): Promise<LiveAnswer> {
-    const found = after === null ? await this.#look() : this.#kept;
-    if (found === null || (after !== null && found.id !== after.look)) return this.#gone();
+    const found = after === null ? await this.#look() : this.#kept.find(({ id }) => id === after.look);
+    if (found === undefined) return this.#gone();
     this.#keep(found);
     const known = after?.known ?? 0;
     const all = selectLive(found.objects, select);
@@ -50,17 +57,30 @@ export class Live {
     };
   }
 
-  async #look(): Promise<KeptLook> {
+  #look(): Promise<KeptLook> {
+    this.#next ??= this.#looking.then(() => {
+      this.#next = null;
+      const found = this.#lookNow();
+      this.#looking = found.catch(() => undefined);
+      return found;
+    });
+    return this.#next;
+  }
+
+  async #lookNow(): Promise<KeptLook> {
     const { newId, now } = this.#parts;
     const found = await look(this.#parts);
     return { ...found, id: newId(), at: now() };
   }
 
   #keep(found: KeptLook): void {
-    if (this.#forgetting !== null) clearTimeout(this.#forgetting);
-    this.#kept = found;
+    const kept = [...this.#kept.filter((one) => one !== found), found].slice(-LOOKS_MAX);
+    const objects = (looks: readonly KeptLook[]) => looks.reduce((sum, one) => sum + one.objects.length, 0);
+    while (kept.length > 1 && objects(kept) > OBJECTS_MAX) kept.shift();
+    this.#kept = kept;
+    clearTimeout(this.#forgetting);
     this.#forgetting = setTimeout(() => {
-      this.#kept = null;
+      this.#kept = [];
     }, KEPT_MS).unref();
   }
 
