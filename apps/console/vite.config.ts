@@ -10,5 +10,7 @@ export default defineConfig({
     target: 'es2023',
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 800,
+    // Libraries say 'use client' for servers that render; there is none here.
+    rolldownOptions: { checks: { moduleLevelDirective: false } },
   },
 });

@@ -1,9 +1,9 @@
 import { Alert, Button, Checkbox, Code, CopyButton, Stack, TextInput, Title } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { dataOf } from '@weft/sdk';
 import { type SubmitEvent, useState } from 'react';
 import { Link } from 'wouter';
-import type { JoinTokenIssued, Node } from '../api.ts';
+import type { JoinTokenIssued } from '../api.ts';
 import { useLive } from '../live/use-live.ts';
 import { Approval } from '../nodes/approval.tsx';
 import { useMay, useSession } from '../session/session.tsx';
@@ -27,20 +27,29 @@ function Copied({ text, label }: { text: string; label: string }) {
   );
 }
 
-/** The host that came with a token, as soon as it is there: under the token's name, or since the token was made. */
-const arrived = (nodes: readonly Node[], { nodeName, createdAt }: JoinTokenIssued): Node | undefined =>
-  nodes.find(
-    ({ name, status, createdAt: madeAt }) => (nodeName === null ? madeAt >= createdAt : name === nodeName) && status.lastSeenAt !== null,
-  );
+const LOOK_EVERY_MS = 1_000;
 
-function Arrival({ token }: { token: JoinTokenIssued }) {
-  const { items } = useLive('/nodes');
-  const node = arrived(items, token);
-  if (node === undefined) return <output className="phase">Waiting for the host…</output>;
+/** Who came with a token, and how it is. */
+function Arrival({ token: { id } }: { token: JoinTokenIssued }) {
+  const { client } = useSession();
+  const { byId } = useLive('/nodes');
+  const token = useQuery({
+    queryKey: ['join-token', id],
+    queryFn: () => dataOf(client.GET('/join-tokens/{id}', { params: { path: { id } } })),
+    refetchInterval: ({ state }) => (state.data?.status.usedBy == null ? LOOK_EVERY_MS : false),
+  });
+  const usedBy = token.data?.status.usedBy ?? null;
+  if (usedBy === null) return <output className="phase">Waiting for the host…</output>;
+  const node = byId.get(usedBy.id);
   return (
     <div className="form-row" role="status">
-      <Link href={`/nodes/${node.id}`}>{node.name}</Link> joined: <Phase phase={node.status.phase} />
-      <Approval node={node} />
+      <Link href={`/nodes/${usedBy.id}`}>{usedBy.name}</Link> joined.
+      {node === undefined ? null : (
+        <>
+          <Phase phase={node.status.phase} />
+          <Approval node={node} />
+        </>
+      )}
     </div>
   );
 }
