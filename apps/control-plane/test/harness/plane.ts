@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createAsker, createHintSender, createHintWorker, createNodeUsers, type NodeWorker } from '@weft/jobs';
-import { type ClusterNetwork, DEFAULT_NETWORK, sha256Hex } from '@weft/model';
+import { DEFAULT_NETWORK, sha256Hex } from '@weft/model';
 import { initialise, openStore, type Store } from '@weft/store';
 import { createLogger } from '@weft/telemetry';
 import { eventually } from '@weft/testing';
@@ -96,10 +96,10 @@ async function everything(store: Store): Promise<unknown> {
 }
 
 /** Starts a control plane on a new database. */
-export async function startPlane(environment: Environment = {}, network: ClusterNetwork = DEFAULT_NETWORK): Promise<Plane> {
+export async function startPlane(environment: Environment = {}): Promise<Plane> {
   const admin = randomBytes(24).toString('hex');
   const database = await freshDatabase();
-  await initialise({ databaseUrl: database.url }, network);
+  await initialise({ databaseUrl: database.url }, DEFAULT_NETWORK);
   const redisUrl = await freshRedis();
   const servers = { ...environment, DATABASE_URL: database.url, REDIS_URL: redisUrl, WEFT_NODE_REDIS_URL: redisUrl };
   const first = await startReplica(servers, admin);
