@@ -24,5 +24,5 @@ export type * from './sealing/sealing-store.ts';
 export type * from './store.ts';
 export type { TokenOrigin } from './tokens/token-mutations.ts';
 export type { TokenStore } from './tokens/token-store.ts';
-export type { TraceStore } from './traces/trace-store.ts';
+export { FOLLOWED_EVERY_MS, type TraceStore } from './traces/trace-store.ts';
 export type * from './watched.ts';

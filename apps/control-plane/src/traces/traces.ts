@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { AnyCall } from '@weft/contract';
 import type { Asker } from '@weft/jobs';
 import { type Id, ProblemError, podNetnsName, type Trace, type TraceCreate, type TraceStatus } from '@weft/model';
-import type { Store } from '@weft/store';
+import { FOLLOWED_EVERY_MS, type Store } from '@weft/store';
 import { errorChain, type Logger } from '@weft/telemetry';
 import { contextOf } from '../changes/changes.ts';
 import { ConcernedStates, FleetStates } from '../reachability/fleet-states.ts';
@@ -62,9 +62,13 @@ export class Traces {
     if (this.running.size >= TRACES_MAX) throw new ProblemError('Unavailable', `this replica follows ${TRACES_MAX} packets already`);
     const prepared = await this.prepare(spec);
     const { object } = await this.store.traces.create(contextOf(call), spec);
+    const saying = setInterval(() => void this.store.traces.follow(object.id).catch(() => undefined), FOLLOWED_EVERY_MS);
     const followed = this.run(object, prepared)
       .catch((error: unknown) => this.fail(object, error))
-      .finally(() => this.running.delete(followed));
+      .finally(() => {
+        clearInterval(saying);
+        this.running.delete(followed);
+      });
     this.running.add(followed);
     return object;
   }

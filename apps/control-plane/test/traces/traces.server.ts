@@ -86,6 +86,13 @@ it('waits for a packet that comes by itself, and says when none did', async () =
   expect(started[0]?.flows[0]?.sourcePort).toBeNull();
 });
 
+it('is followed as long as it runs', async () => {
+  const { id } = await begin({ live: true, timeoutSeconds: 12 });
+  const { status, createdAt } = await over(id);
+  expect(status.why).toBe('no such packet came in time');
+  expect(Date.now() - Date.parse(createdAt)).toBeGreaterThan(11_000);
+});
+
 it('says which node cannot be asked', async () => {
   await worker.close();
   const { id } = await begin({ live: true, timeoutSeconds: 1 });
