@@ -115,3 +115,28 @@ it('docs/howto/history.md does what it says, word for word', async () => {
   expect(stdout).toContain('created   service default/web');
   expect(stdout.match(/^service default\/web +svc_\w+ +\d+$/gm)).toHaveLength(2);
 });
+
+it('docs/howto/command-line.md does what it says, word for word', async () => {
+  const { exitCode, stdout, stderr } = await bash(await shellBlocks('docs/howto/command-line.md'));
+  expect(exitCode, `${stdout}\n${stderr}`).toBe(0);
+  expect(stdout).toMatch(/^services +svc +true +get,watch,delete,label/m);
+  expect(stdout).toMatch(/^service\/shop\/web\npod\/shop\/web-1$/m);
+  expect(stdout).toMatch(/^shop +web +ClusterIP +198\.19\.0\.\d+ .*app=web$/m);
+  expect(stdout).toMatch(/^Kind: +service$[\s\S]*^Endpoints:\n +SERVICE .*\n +web +100\.64\.\d+\.\d+:8080 .*web-1/m);
+  expect(stdout).toMatch(/^Kind: +node$[\s\S]*^Pods:\n.*\n +shop +web-1 /m);
+  expect(stdout).toMatch(/ Change +admin +service\/shop\/web +serviceCreate at revision /);
+  expect(stdout).toMatch(/^service\/shop\/web labelled\nservice shop\/web changed$/m);
+  expect(stdout).toMatch(/^- service shop\/web is deleted$/m);
+  expect(stdout).toMatch(/^service\/shop\/web deleted\npod\/shop\/web-1 (deleted|is going)\nnamespace\/shop deleted$/m);
+  expect(stdout).toMatch(/^\* +lab +http:\S+ +default$/m);
+});
+
+it('docs/howto/from-kubernetes.md does what it says, word for word', async () => {
+  const { exitCode, stdout, stderr } = await bash(await shellBlocks('docs/howto/from-kubernetes.md'));
+  expect(exitCode, `${stdout}\n${stderr}`).toBe(0);
+  expect(stdout).toContain('service default/web created\npod default/web-1 created\n');
+  expect(stdout).toMatch(/^ep_\w+ +web +100\.64\.\d+\.\d+:8080 +http +node-1 +web-1 /m);
+  expect(stdout).toContain('as it is written\nstrict is strict\n');
+  expect(stderr).toContain('weft: Service web: spec.ports[0].appProtocol has no meaning here and is left out\n');
+  expect(stderr).toContain('weft: Pod web-1: spec.containers[0].image has no meaning here and is left out\n');
+});

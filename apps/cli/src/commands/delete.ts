@@ -4,13 +4,13 @@ import { findAccess } from '../api/connect.ts';
 import { loadDocuments } from '../documents/load-documents.ts';
 import { kindsOf } from '../kinds/all-kinds.ts';
 import type { AnyObject } from '../kinds/kind.ts';
-import { type Found, find, fullName } from '../objects/find.ts';
+import { find, fullName } from '../objects/find.ts';
 import { removeObject } from '../objects/objects.ts';
 import type { Targets } from '../objects/targets.ts';
 import { planLines } from '../plan/plan-lines.ts';
 import { paintFor } from '../terminal/style.ts';
 import { UserError } from '../user-error.ts';
-import { filterOf, type TargetOptions, targetsOf } from './get.ts';
+import { collected, filterOf, type TargetOptions, targetsOf } from './get.ts';
 
 /** What `weft delete` is given. */
 export interface DeleteOptions extends TargetOptions {
@@ -55,7 +55,7 @@ export async function remove(words: readonly string[], options: DeleteOptions): 
   const force = options.force ? { force: true } : {};
   const filter = await filterOf(options);
   // All of them are known before the first goes: a list that is deleted from while it is read would skip some.
-  for (const found of await everyOne(find(client, targets, filter), ignoreNotFound)) {
+  for (const found of await collected(find(client, targets, filter, ignoreNotFound))) {
     const { kind, object } = found;
     if (!kind.verbs.includes('delete')) throw new UserError(`${kind.plural} cannot be deleted`);
     const removal = {
@@ -68,14 +68,4 @@ export async function remove(words: readonly string[], options: DeleteOptions): 
     if (dryRun) console.log(planLines(answer as Plan, paintFor(process.stdout)).join('\n'));
     else console.log(`${fullName(found)} ${answer === null ? 'deleted' : 'is going'}`);
   }
-}
-
-async function everyOne(found: AsyncIterable<Found>, ignoreMissing: boolean): Promise<Found[]> {
-  const all: Found[] = [];
-  try {
-    for await (const one of found) all.push(one);
-  } catch (error) {
-    if (!(ignoreMissing && error instanceof Error && error.name === 'MissingError')) throw error;
-  }
-  return all;
 }

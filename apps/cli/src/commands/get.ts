@@ -41,7 +41,8 @@ export function targetsOf(words: readonly string[], { selector }: TargetOptions)
   return targets;
 }
 
-async function collected(found: AsyncIterable<Found>): Promise<Found[]> {
+/** All objects of a search, before anything is done to the first. */
+export async function collected(found: AsyncIterable<Found>): Promise<Found[]> {
   const all: Found[] = [];
   for await (const one of found) all.push(one);
   return all;
@@ -75,10 +76,7 @@ export async function get(words: readonly string[], options: GetOptions): Promis
   };
   if (options.watch || options.watchOnly)
     return watchAndPrint(client, targets, filter, { format: options.output, table: shown, changesOnly: options.watchOnly });
-  const found = await collected(find(client, targets, filter)).catch((error: unknown) => {
-    if (options.ignoreNotFound && error instanceof Error && error.name === 'MissingError') return [];
-    throw error;
-  });
+  const found = await collected(find(client, targets, filter, options.ignoreNotFound));
   const { output } = options;
   if (output === 'json' || output === 'yaml') {
     const single = 'each' in targets && targets.each.length === 1;
@@ -86,5 +84,6 @@ export async function get(words: readonly string[], options: GetOptions): Promis
   } else if (output === 'name') {
     if (found.length > 0) console.log(found.map(fullName).join('\n'));
   } else if (found.length > 0) console.log(tables(found, shown).join('\n'));
-  else console.error(filter.namespace === undefined ? 'nothing found' : `nothing found in namespace ${filter.namespace}`);
+  else if (!options.ignoreNotFound)
+    console.error(filter.namespace === undefined ? 'nothing found' : `nothing found in namespace ${filter.namespace}`);
 }

@@ -4,7 +4,7 @@ import { type Found, find, fullName } from '../objects/find.ts';
 import { isLabelChange, type LabelChanges, overwritten, readLabelChanges } from '../objects/label-changes.ts';
 import { labelObject, readObject } from '../objects/objects.ts';
 import { UserError } from '../user-error.ts';
-import { filterOf, type TargetOptions, targetsOf } from './get.ts';
+import { collected, filterOf, type TargetOptions, targetsOf } from './get.ts';
 
 /** What `weft label` is given. */
 export interface LabelOptions extends TargetOptions {
@@ -40,9 +40,7 @@ export async function label(words: readonly string[], options: LabelOptions): Pr
   if ('every' in targets && options.selector === undefined && !options.all)
     throw new UserError('name what is to be labelled, choose it by --selector, or say --all');
   const client = createClient(await findAccess(options.state));
-  const all: Found[] = [];
-  for await (const found of find(client, targets, await filterOf(options))) all.push(found);
-  for (const found of all) {
+  for (const found of await collected(find(client, targets, await filterOf(options)))) {
     if (!found.kind.verbs.includes('label')) throw new UserError(`${found.kind.plural} have no labels`);
     await change(client, found, changes, options.overwrite);
     console.log(`${fullName(found)} labelled`);

@@ -49,17 +49,21 @@ async function byName(client: WeftClient, { kind, nameOrId: name, where }: Named
 /**
  * The objects that are meant, kind by kind.
  *
- * @throws MissingError for a name or an id that nothing has; UserError; ApiError; ConnectionError
+ * @throws MissingError for a name or an id that nothing has, unless these are to be ignored; UserError; ApiError; ConnectionError
  */
-export async function* find(client: WeftClient, targets: Targets, filter: Filter): AsyncGenerator<Found> {
+export async function* find(client: WeftClient, targets: Targets, filter: Filter, ignoreMissing = false): AsyncGenerator<Found> {
   if ('every' in targets) {
     for (const kind of targets.every) for await (const object of listObjects(client, kind, placed(kind, filter))) yield { kind, object };
     return;
   }
   for (const named of targets.each) {
     const { kind, nameOrId, namespace } = named;
-    yield* kindOfId(nameOrId) === kind && kind.verbs.includes('view')
-      ? await byId(client, kind, nameOrId)
-      : await byName(client, named, namespace === undefined ? filter : { ...filter, namespace });
+    try {
+      yield* kindOfId(nameOrId) === kind && kind.verbs.includes('view')
+        ? await byId(client, kind, nameOrId)
+        : await byName(client, named, namespace === undefined ? filter : { ...filter, namespace });
+    } catch (error) {
+      if (!(ignoreMissing && error instanceof MissingError)) throw error;
+    }
   }
 }
