@@ -1,10 +1,10 @@
-import { TraceCreate } from '@weft/model';
+import { TraceCreate, type TraceStatus } from '@weft/model';
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import { request, testCluster } from './support/cluster.ts';
 
 const SPEC = TraceCreate.parse({ from: { node: 'node-1' }, to: { address: '203.0.113.9' }, port: 443, timeoutSeconds: 60 });
-const status = { phase: 'Done', verdict: 'reachable', why: null, hops: [], notes: [] } as const;
+const status: TraceStatus = { phase: 'Done', verdict: 'reachable', why: null, hops: [], notes: [] };
 
 test('a trace has failed when nobody says any more that he follows it, however long it has; what it found stays', async () => {
   const { store, databaseUrl } = await testCluster();

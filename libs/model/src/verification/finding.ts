@@ -5,7 +5,7 @@ export const FINDINGS = {
   Edited: 'a record is not what was sealed',
   Deleted: 'a record that was sealed is gone',
   Planted: 'a record is in no link of the chain and waits for none',
-  Misfiled: 'a receipt is not found by what it says, or by the changes that it carried',
+  Misfiled: 'a record is not found where it was sealed, by what it says, or by the changes that it carried',
   Broken: 'a link is not what was written',
   Cut: 'the chain ends before a checkpoint, the revision of the cluster, or one that a node has signed for',
   Rewritten: 'the chain is another one than at a checkpoint',

@@ -46,7 +46,12 @@ class Walk {
     if (line.type === 'LINK') this.#follow(line);
     else if (line.type === 'LOOSE') this.#found('Planted', null, line.recordId, 'it is in no link of the chain and waits for none');
     else if (line.type === 'MISFILED')
-      this.#found('Misfiled', null, line.recordId, 'filters do not find it by what it says, or by the changes that it carried');
+      this.#found(
+        'Misfiled',
+        null,
+        line.recordId,
+        'lists and filters do not find it where it was sealed, by what it says, or by the changes that it carried',
+      );
     else if (line.type === 'NO_TEXT')
       this.#found('TextDeleted', null, line.sha256, `it is gone, and ${line.recordId}, which has it, is too young for that`);
     else if (line.type === 'END') this.end = line;

@@ -15,31 +15,26 @@ const BEFORE_ALL = -(2n ** 63n);
 /** Texts that are read at a time: each may have 64 KiB. */
 const TEXTS = 50;
 
-async function linksAfter(tables: Tables, chain: ChainName, after: bigint): Promise<(ChainLine & { readonly type: 'LINK' })[]> {
+type LinkLine = ChainLine & { readonly type: 'LINK' };
+type MisfiledLine = ChainLine & { readonly type: 'MISFILED' };
+
+/** Links, and of each whose record does not stand where it stood when it was sealed that it is misfiled: lists go by that, and sealing goes on from the last. */
+async function linksAfter(tables: Tables, chain: ChainName, after: bigint): Promise<(LinkLine | MisfiledLine)[]> {
   const links = await tables.chainLink.findMany({ where: { chain, seq: { gt: after } }, orderBy: { seq: 'asc' }, take: LINKS });
-  const records = new Map(
-    (
-      await SOURCES[chain].named(
-        tables,
-        links.map(({ recordId }) => recordId),
-      )
-    ).map(({ id, record }) => [id, record]),
-  );
-  return links.map(({ seq, recordId, digest, hash }) => ({
-    type: 'LINK',
-    seq: Number(seq),
-    recordId,
-    digest,
-    hash,
-    record: records.get(recordId) ?? null,
-  }));
+  const ids = links.map(({ recordId }) => recordId);
+  const found = new Map((await SOURCES[chain].named(tables, ids)).map((one) => [one.id, one]));
+  return links.flatMap(({ seq, recordId, position, digest, hash }) => {
+    const there = found.get(recordId);
+    const link: LinkLine = { type: 'LINK', seq: Number(seq), recordId, digest, hash, record: there?.record ?? null };
+    return there === undefined || there.position === position ? [link] : [link, { type: 'MISFILED', recordId }];
+  });
 }
 
 async function* links(database: Database, chain: ChainName): AsyncGenerator<ChainLine> {
   for (let after = 0; ; ) {
     const batch = await database.read((tables) => linksAfter(tables, chain, BigInt(after)));
     yield* batch;
-    const last = batch.at(-1);
+    const last = batch.findLast((line) => line.type === 'LINK');
     if (last === undefined) return;
     after = last.seq;
   }

@@ -85,10 +85,17 @@ test.each([
   ['actors', "terms = ARRAY(SELECT t FROM unnest(terms) t WHERE t NOT LIKE 'actor=%')"],
   ['outcome', "terms = array_remove(terms, 'outcome=applied')"],
   ['node', "node_id = 'node_other'"],
+  ['place in lists', 'serial = serial + 1000'],
 ])('a receipt that was made such that nobody finds it by its %s is found by the verifier', async (_what, edit) => {
   const { store, checkpoint, sql } = await sealedCluster();
   expect((await sql(`UPDATE receipt SET ${edit} WHERE id = 'rcpt_r2'`)).rowCount).toBe(1);
   expect(await found(store, [checkpoint])).toEqual([{ kind: 'Misfiled', chain: 'receipts', seq: null, about: 'rcpt_r2' }]);
+});
+
+test('a link that was made to say that its record stands elsewhere, from where sealing would go on, is found', async () => {
+  const { store, checkpoint, sql } = await sealedCluster();
+  const { rows } = await sql(`UPDATE chain_link SET position = position + 1000 WHERE chain = 'changes' AND seq = 5 RETURNING record_id`);
+  expect(await found(store, [checkpoint])).toEqual([{ kind: 'Misfiled', chain: 'changes', seq: null, about: rows[0].record_id }]);
 });
 
 test('a text that was edited is found', async () => {
