@@ -1,10 +1,10 @@
-import { Background, Controls, MiniMap, ReactFlow } from '@xyflow/react';
+import { Controls, ReactFlow, ReactFlowProvider, useStore } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
 import './fleet-map.css';
 import { useMemo, useRef } from 'react';
 import type { Node, Pod, Service } from '../api.ts';
 import { MAP_NODES } from './map-nodes.tsx';
-import { HostCache, sceneOf } from './scene.ts';
+import { HostCache, overviewOf, sceneOf } from './scene.ts';
 import { tilesOf } from './tiles.ts';
 
 interface FleetMapProps {
@@ -20,11 +20,20 @@ const LABELS = {
   'controls.fitView.ariaLabel': 'Everything',
 };
 
-/** The fleet to move about in: drag to pan, wheel or the buttons to zoom, Tab from node to node. */
-export function FleetMap({ nodes, pods, service }: FleetMapProps) {
+/** From here on out the words on a tile cannot be read. */
+const FAR_ZOOM = 0.6;
+
+/** So many tiles a browser paints with ease wherever one looks from. */
+const FEW = 100;
+
+function Drawing({ nodes, pods, service }: FleetMapProps) {
   const cache = useRef(new HostCache());
+  const isFar = useStore(({ transform: [, , zoom] }) => zoom < FAR_ZOOM) && nodes.length > FEW;
   const tiles = useMemo(() => tilesOf(nodes, pods, service), [nodes, pods, service]);
-  const scene = useMemo(() => sceneOf(nodes, tiles, service, cache.current), [nodes, tiles, service]);
+  const scene = useMemo(
+    () => (isFar ? overviewOf(nodes, tiles) : sceneOf(nodes, tiles, service, cache.current)),
+    [isFar, nodes, tiles, service],
+  );
   return (
     <ReactFlow
       className="fleet-map"
@@ -34,6 +43,7 @@ export function FleetMap({ nodes, pods, service }: FleetMapProps) {
       ariaLabelConfig={LABELS}
       fitView
       minZoom={0.05}
+      onlyRenderVisibleElements={nodes.length > FEW}
       nodesFocusable={false}
       edgesFocusable={false}
       nodesDraggable={false}
@@ -42,11 +52,20 @@ export function FleetMap({ nodes, pods, service }: FleetMapProps) {
       disableKeyboardA11y
       deleteKeyCode={null}
       selectionKeyCode={null}
-      proOptions={{ hideAttribution: false }}
     >
-      <Background gap={40} />
       <Controls showInteractive={false} />
-      {nodes.length > 40 ? <MiniMap pannable zoomable ariaLabel="Whole fleet" /> : null}
     </ReactFlow>
+  );
+}
+
+/**
+ * The fleet to move about in: drag to pan, wheel or the buttons to zoom, Tab from node to node. From afar many nodes are one picture; from near
+ * each is a link.
+ */
+export function FleetMap(props: FleetMapProps) {
+  return (
+    <ReactFlowProvider>
+      <Drawing {...props} />
+    </ReactFlowProvider>
   );
 }

@@ -3,12 +3,13 @@ import { Handle, Position } from '@xyflow/react';
 import { memo } from 'react';
 import { Link } from 'wouter';
 import { toneOf } from '../show/phase.tsx';
+import { Overview, type OverviewNode } from './overview.tsx';
 import type { Tile } from './tiles.ts';
 
 export type HostNode = FlowNode<{ tile: Tile }, 'host'>;
 export type ZoneNode = FlowNode<{ zone: string }, 'zone'>;
 export type ServiceNode = FlowNode<{ name: string; phase: string }, 'service'>;
-export type MapNode = HostNode | ZoneNode | ServiceNode;
+export type MapNode = HostNode | ZoneNode | ServiceNode | OverviewNode;
 
 const podsOf = ({ podCount }: Tile) => (podCount === 1 ? '1 pod' : `${podCount} pods`);
 
@@ -45,4 +46,4 @@ const ServiceView = memo(({ data }: NodeProps<ServiceNode>) => (
 ));
 
 /** How each kind of thing on the map is drawn. */
-export const MAP_NODES = { host: HostView, zone: ZoneView, service: ServiceView };
+export const MAP_NODES = { host: HostView, zone: ZoneView, service: ServiceView, overview: Overview };

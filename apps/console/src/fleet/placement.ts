@@ -20,6 +20,8 @@ interface Placeable {
 export interface Placement {
   readonly nodes: ReadonlyMap<string, Place>;
   readonly zones: readonly { readonly zone: string | null; readonly at: Place }[];
+  readonly width: number;
+  readonly height: number;
 }
 
 const inOrder = (a: string | null, b: string | null) => (a ?? '').localeCompare(b ?? '', 'en', { numeric: true });
@@ -40,5 +42,5 @@ export function placementOf(nodes: readonly Placeable[]): Placement {
     }
     top += Math.ceil(members.length / columns) * (TILE.height + TILE.gap) + TILE.gap;
   }
-  return { nodes: places, zones };
+  return { nodes: places, zones, width: columns * (TILE.width + TILE.gap), height: top };
 }

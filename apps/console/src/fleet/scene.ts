@@ -2,6 +2,7 @@ import type { Edge } from '@xyflow/react';
 import type { Node, Service } from '../api.ts';
 import { fullName } from '../show/object-link.tsx';
 import type { HostNode, MapNode, ServiceNode, ZoneNode } from './map-nodes.tsx';
+import type { OverviewNode } from './overview.tsx';
 import { type Placement, placementOf, TILE } from './placement.ts';
 import type { Tile } from './tiles.ts';
 
@@ -64,7 +65,22 @@ export class HostCache {
   }
 }
 
-/** The fleet as a drawing: nodes by zone, and lines from a chosen service to where its pods are. */
+/** The fleet seen from afar: one picture of all nodes. */
+export function overviewOf(nodes: readonly Node[], tiles: readonly Tile[]): Scene {
+  const { nodes: places, zones, width, height } = placementOf(nodes);
+  const overview: OverviewNode = {
+    ...FIXED,
+    id: 'overview',
+    type: 'overview',
+    position: { x: 0, y: 0 },
+    width,
+    height,
+    data: { tiles, places, width, height },
+  };
+  return { nodes: [overview, ...zones.map(zoneNode)], edges: [] };
+}
+
+/** The fleet seen from near: nodes by zone, and lines from a chosen service to where its pods are. */
 export function sceneOf(nodes: readonly Node[], tiles: readonly Tile[], service: Service | null, cache: HostCache): Scene {
   const placement = placementOf(nodes);
   const hosts = tiles.flatMap((tile) => {

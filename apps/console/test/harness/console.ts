@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ClusterNetwork } from '@weft/model';
 import type { Browser, Page } from 'playwright-core';
 import { type Plane, startPlane } from '../../../control-plane/test/harness/plane.ts';
 import { launchChromium } from './chromium.ts';
@@ -25,9 +24,9 @@ export interface Visit {
 }
 
 /** Starts both. Throws when there is no build. */
-export async function startConsole(network?: ClusterNetwork): Promise<ConsoleBench> {
+export async function startConsole(): Promise<ConsoleBench> {
   if (!existsSync(BUILD)) throw new Error(`there is no ${BUILD}: NX_DAEMON=false nx run @weft/console:build`);
-  const [plane, browser] = await Promise.all([startPlane({}, network), launchChromium()]);
+  const [plane, browser] = await Promise.all([startPlane(), launchChromium()]);
   return {
     plane,
     browser,
