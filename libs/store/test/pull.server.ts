@@ -76,3 +76,26 @@ test('after anything that may happen, a delta on top of what a node has is the s
     { numRuns: 40 },
   );
 });
+
+test('nodes that ask together are each told what they would be told alone, wherever they are', async () => {
+  const { store } = await testCluster();
+  const nodes = await Promise.all([1, 2, 3, 4].map((n) => addNode(store, `node-${n}`)));
+  const ids = nodes.map(({ id }) => id);
+  const points = [null, await store.agent.pull(ids[0] ?? '', null)];
+  await store.services.create(request(), service('svc', { selector: { app: 'a' } }));
+  for (const n of [1, 2, 3]) await store.pods.create(request(), pod(`pod-${n}`, { node: `node-${n}`, labels: { app: 'a' } }));
+  points.push(await store.agent.pull(ids[0] ?? '', null));
+  const { object } = await store.services.create(request(), service('gone'));
+  points.push(await store.agent.pull(ids[0] ?? '', null));
+  await store.services.delete(request(), object.id, 'any');
+  const questions = ids.flatMap((id) => points.map((since) => [id, since] as const));
+  const alone = [];
+  for (const [id, since] of questions) alone.push(await store.agent.pull(id, since));
+  const nobody = store.agent.pull('node_nobody', null);
+  const [together, refused] = await Promise.all([
+    Promise.all(questions.map(([id, since]) => store.agent.pull(id, since))),
+    nobody.catch((error: unknown) => error),
+  ]);
+  expect(together).toEqual(alone);
+  expect(refused).toMatchObject({ code: 'NotFound' });
+});

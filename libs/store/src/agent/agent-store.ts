@@ -2,7 +2,7 @@ import { mutate } from '../commit/mutate.ts';
 import type { Database } from '../database/database.ts';
 import type { AgentStore } from '../store.ts';
 import { authentication } from '../tokens/authenticate.ts';
-import { pullDesired } from './pull.ts';
+import { pulls } from './pull.ts';
 import { takeReport } from './report.ts';
 import { sessionOpening } from './session.ts';
 
@@ -13,7 +13,7 @@ export function agentStore(database: Database): AgentStore {
     refuseSession: async (nodeId, failure) => {
       await database.read((tables) => tables.nodeState.update({ where: { nodeId }, data: { failure, lastSeenAt: new Date() } }));
     },
-    pull: (nodeId, since) => database.read((tables) => pullDesired(tables, nodeId, since)),
+    pull: pulls(database),
     report: (ctx, nodeId, report) => takeReport(database, ctx, nodeId, report),
   };
 }
