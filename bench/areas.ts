@@ -6,5 +6,6 @@ export const AREAS: Readonly<Record<string, () => Promise<Area>>> = {
   ipvs: async () => (await import('./ipvs/area.ts')).ipvs,
   recording: async () => (await import('./recording/area.ts')).recording,
   history: async () => (await import('./history/area.ts')).history,
+  api: async () => (await import('./api/area.ts')).api,
   convergence: async () => (await import('./convergence/area.ts')).convergence,
 };
