@@ -7,5 +7,6 @@ export const AREAS: Readonly<Record<string, () => Promise<Area>>> = {
   recording: async () => (await import('./recording/area.ts')).recording,
   history: async () => (await import('./history/area.ts')).history,
   api: async () => (await import('./api/area.ts')).api,
+  fleet: async () => (await import('./fleet/area.ts')).fleet,
   convergence: async () => (await import('./convergence/area.ts')).convergence,
 };

@@ -1,22 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startPostgres } from '@weft/host';
 import type { Area } from '../harness/area.ts';
 import { commits } from './commits.ts';
+import { withPostgres } from './own-postgres.ts';
 import { reads } from './reads.ts';
-
-/** Does something with a Postgres of its own, which writes nothing durably. */
-async function withPostgres<T>(work: (server: string) => Promise<T>): Promise<T> {
-  const directory = await mkdtemp(join(tmpdir(), 'weft-bench-'));
-  const postgres = await startPostgres({ directory, durable: false });
-  try {
-    return await work(postgres.socketUrl);
-  } finally {
-    await postgres.stop();
-    await rm(directory, { recursive: true, force: true });
-  }
-}
 
 /** What it costs to remember every state. */
 export const history: Area = {

@@ -7,7 +7,7 @@ const RUNS = 15;
 const VERSIONS = 20;
 
 /** Makes services with two endpoints each, and a history of them, as rows: what they hold of addresses is not there. */
-async function populate({ sql }: Cluster, services: number): Promise<void> {
+export async function populate({ sql }: Cluster, services: number): Promise<void> {
   await sql.query(`
     UPDATE revision_counter SET revision = 100000, fleet_revision = 100000;
     INSERT INTO service (id, namespace, name, labels, label_terms, type, selector, selector_terms, cluster_ip, ports, traffic,

@@ -1,5 +1,4 @@
-import { type components, createClient, dataOf, list } from '@weft/sdk';
-import { collected } from './collected.ts';
+import { type components, createClient, dataOf } from '@weft/sdk';
 import { findAccess } from './connect.ts';
 
 type Schemas = components['schemas'];
@@ -30,7 +29,16 @@ export async function rolloutApi(stateOption: string | undefined): Promise<Rollo
   } as const satisfies Record<RolloutOrder, unknown>;
   return {
     begin: (body) => dataOf(client.POST('/rollouts', { body })),
-    list: () => collected(list(client, '/rollouts', { query: { limit } })),
+    list: async () => {
+      const rollouts: Rollout[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await dataOf(client.GET('/rollouts', { params: { query: { limit, ...(cursor === undefined ? {} : { cursor }) } } }));
+        rollouts.push(...page.items);
+        cursor = page.nextCursor ?? undefined;
+      } while (cursor !== undefined);
+      return rollouts;
+    },
     view: (id) => dataOf(client.GET('/rollouts/{id}', { params: { path: { id } } })),
     order: (id, order) => dataOf(orders[order](id)),
   };

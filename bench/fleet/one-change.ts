@@ -1,0 +1,32 @@
+import { type Figure, figure } from '../harness/figure.ts';
+import type { Rig } from './rig.ts';
+
+/** A change is on all nodes within so many ms, or something is wrong. */
+const WITHIN_MS = 60_000;
+
+/** Changes the weight of one endpoint of the fleet. */
+export async function changeOne({ plane, endpoints }: Rig, n: number): Promise<void> {
+  const id = endpoints[n % endpoints.length] ?? '';
+  await plane.client.ok('PATCH', `/endpoints/${id}`, { weight: 1 + ((n * 7) % 90) }, { 'if-match': '*' });
+}
+
+/** Milliseconds from one change, sent on an idle fleet, to each node that has applied it, and to the last. */
+export async function oneChange(rig: Rig, changes: number): Promise<Figure[]> {
+  const [each, last]: [number[], number[]] = [[], []];
+  for (let n = 0; n < changes; n += 1) {
+    const sentAt = performance.timeOrigin + performance.now();
+    await changeOne(rig, n);
+    const revision = await rig.revision();
+    await rig.applied(revision, WITHIN_MS);
+    const took = rig.log.times(revision).map((at) => at - sentAt);
+    each.push(...took);
+    last.push(Math.max(...took));
+  }
+  const what = (name: string) => ({ name: `one change: ${name}`, size: rig.fleet.size, unit: 'ms' as const });
+  return [
+    figure(what('applied on a node, p50'), each),
+    figure(what('applied on a node, p99'), each, { share: 0.99 }),
+    figure(what('applied on all nodes, p50'), last),
+    figure(what('applied on all nodes, the slowest'), last, { share: 1 }),
+  ];
+}

@@ -1,0 +1,26 @@
+import type { DesiredNode, DesiredPull, DesiredService } from '@weft/model';
+import type { ControlPlane } from '../../apps/node-executor/src/control-plane/control-plane.ts';
+
+type Shared = DesiredNode | DesiredService;
+
+/** Objects that many executors in one process hold alike, each once in memory: nobody changes them. Every executor still reads and checks what it pulls. */
+export class SharedObjects {
+  readonly #held = new Map<string, Shared>();
+
+  #one<T extends Shared>(told: T): T {
+    const held = this.#held.get(told.id);
+    if (held?.revision === told.revision) return held as T;
+    if (held === undefined || held.revision < told.revision) this.#held.set(told.id, told);
+    return told;
+  }
+
+  /** The same pull, of shared objects. */
+  of(pull: DesiredPull): DesiredPull {
+    return { ...pull, nodes: pull.nodes.map((node) => this.#one(node)), services: pull.services.map((service) => this.#one(service)) };
+  }
+
+  /** A control plane whose pulls are of shared objects. */
+  over(controlPlane: ControlPlane): ControlPlane {
+    return { ...controlPlane, pull: async (since) => this.of(await controlPlane.pull(since)) };
+  }
+}

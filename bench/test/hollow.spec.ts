@@ -1,0 +1,47 @@
+import { compile } from '@weft/compiler';
+import { EMPTY_CONFIG } from '@weft/kernel';
+import { applyConfig, diff } from '@weft/reconcile';
+import { expect, it } from 'vitest';
+import { fleet, OWN_NODE, withOtherEndpoint } from '../dataplane/fleet.ts';
+import { HollowHost } from '../hollow/hollow-host.ts';
+import { SharedObjects } from '../hollow/shared-objects.ts';
+
+const STATE = fleet('nftables', 20);
+const WANTED = compile(STATE, OWN_NODE);
+
+const hostWith = async () => {
+  const host = new HollowHost('192.0.2.1/24');
+  expect((await applyConfig(host, WANTED, EMPTY_CONFIG)).failure).toBeNull();
+  return host;
+};
+
+it('a hollow host has on it what was applied to it, and nothing else', async () => {
+  const host = await hostWith();
+  expect(diff(WANTED, await host.observe(WANTED.sysctls, { pods: true }))).toEqual([]);
+});
+
+it('a hollow host follows a change as a kernel does', async () => {
+  const host = await hostWith();
+  const services = STATE.services.map((service, at) => (at === 3 ? withOtherEndpoint(service, 7) : service));
+  const next = compile({ ...STATE, services }, OWN_NODE);
+  expect((await applyConfig(host, next, WANTED)).failure).toBeNull();
+  expect(diff(next, await host.observe(next.sysctls, { pods: true }))).toEqual([]);
+});
+
+it('a hollow host refuses what is not there', async () => {
+  const step = { tool: 'nft', family: 'ip', table: 'weft', commands: [{ do: 'delete-chain', name: 'none' }] } as const;
+  expect(await (await hostWith()).run(step)).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('none') });
+  expect(await new HollowHost('192.0.2.1/24').run(step)).toMatchObject({ exitCode: 1 });
+});
+
+it('objects of one revision are held once, whoever pulls them', () => {
+  const pull = () =>
+    structuredClone({ ...STATE, kind: 'snapshot', checksum: '', control: { frozen: false, driftPolicy: 'repair' }, removed: [] } as const);
+  const shared = new SharedObjects();
+  const [first, second] = [shared.of(pull()), shared.of(pull())];
+  expect(second.services[0]).toBe(first.services[0]);
+  expect(second).toEqual(first);
+  const newer = { ...pull(), services: pull().services.map((service) => ({ ...service, revision: 2, name: 'newer' })) };
+  expect(shared.of(newer).services[0]?.name).toBe('newer');
+  expect(shared.of(pull()).services[0]?.name).toBe('service-0');
+});
