@@ -1,4 +1,5 @@
-import { type components, createClient, dataOf, type WeftClient } from '@weft/sdk';
+import { type components, createClient, dataOf, list, type WeftClient } from '@weft/sdk';
+import { collected } from './collected.ts';
 import { patientFetch } from './patient-fetch.ts';
 
 type Schemas = components['schemas'];
@@ -32,7 +33,7 @@ const header = { 'If-Match': '*' };
 export function fleetApi(url: string, token: string): FleetApi {
   const client: WeftClient = createClient({ url, token, fetch: patientFetch });
   return {
-    nodes: () => everything((cursor) => dataOf(client.GET('/nodes', { params: { query: { limit, cursor } } }))),
+    nodes: () => collected(list(client, '/nodes', { query: { limit } })),
     createNode: (node) => dataOf(client.POST('/nodes', { body: node })),
     updateNode: (id, body) => dataOf(client.PATCH('/nodes/{id}', { params: { path: { id }, header }, body })),
     createJoinToken: async (nodeName) =>
@@ -40,27 +41,10 @@ export function fleetApi(url: string, token: string): FleetApi {
     revokeCredential: async (id) => {
       await client.DELETE('/nodes/{id}/credential', { params: { path: { id } } });
     },
-    services: () => everything((cursor) => dataOf(client.GET('/services', { params: { query: { limit, cursor } } }))),
-    pods: (filter) => everything((cursor) => dataOf(client.GET('/pods', { params: { query: { limit, cursor, ...filter } } }))),
+    services: () => collected(list(client, '/services', { query: { limit } })),
+    pods: (filter) => collected(list(client, '/pods', { query: { limit, ...filter } })),
     setOverlay: async (overlay) => {
       await dataOf(client.PATCH('/cluster', { params: { header }, body: { overlay } }));
     },
   };
-}
-
-interface Page<T> {
-  readonly items: readonly T[];
-  readonly nextCursor: string | null;
-}
-
-/** All objects of a list, page after page. */
-async function everything<T>(read: (cursor: string | undefined) => Promise<Page<T>>): Promise<T[]> {
-  const items: T[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await read(cursor);
-    items.push(...page.items);
-    cursor = page.nextCursor ?? undefined;
-  } while (cursor !== undefined);
-  return items;
 }

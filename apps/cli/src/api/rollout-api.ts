@@ -1,4 +1,5 @@
-import { type components, createClient, dataOf } from '@weft/sdk';
+import { type components, createClient, dataOf, list } from '@weft/sdk';
+import { collected } from './collected.ts';
 import { findAccess } from './connect.ts';
 
 type Schemas = components['schemas'];
@@ -29,16 +30,7 @@ export async function rolloutApi(stateOption: string | undefined): Promise<Rollo
   } as const satisfies Record<RolloutOrder, unknown>;
   return {
     begin: (body) => dataOf(client.POST('/rollouts', { body })),
-    list: async () => {
-      const rollouts: Rollout[] = [];
-      let cursor: string | undefined;
-      do {
-        const page = await dataOf(client.GET('/rollouts', { params: { query: { limit, ...(cursor === undefined ? {} : { cursor }) } } }));
-        rollouts.push(...page.items);
-        cursor = page.nextCursor ?? undefined;
-      } while (cursor !== undefined);
-      return rollouts;
-    },
+    list: () => collected(list(client, '/rollouts', { query: { limit } })),
     view: (id) => dataOf(client.GET('/rollouts/{id}', { params: { path: { id } } })),
     order: (id, order) => dataOf(orders[order](id)),
   };

@@ -1,4 +1,5 @@
-import { type components, createClient, dataOf } from '@weft/sdk';
+import { type components, createClient, dataOf, list } from '@weft/sdk';
+import { collected } from './collected.ts';
 import { findAccess } from './connect.ts';
 
 type Schemas = components['schemas'];
@@ -21,16 +22,7 @@ export async function tokenApi(stateOption: string | undefined): Promise<TokenAp
   const client = createClient(await findAccess(stateOption));
   return {
     create: (body) => dataOf(client.POST('/tokens', { body })),
-    list: async () => {
-      const tokens: Token[] = [];
-      let cursor: string | undefined;
-      do {
-        const page = await dataOf(client.GET('/tokens', { params: { query: { limit, ...(cursor === undefined ? {} : { cursor }) } } }));
-        tokens.push(...page.items);
-        cursor = page.nextCursor ?? undefined;
-      } while (cursor !== undefined);
-      return tokens;
-    },
+    list: () => collected(list(client, '/tokens', { query: { limit } })),
     revoke: async (id) => {
       await client.DELETE('/tokens/{id}', { params: { path: { id } } });
     },

@@ -1,5 +1,6 @@
 import { createClient } from '@weft/sdk';
 import type { Plan } from '../api/apply-api.ts';
+import { collected } from '../api/collected.ts';
 import { findAccess } from '../api/connect.ts';
 import { loadDocuments } from '../documents/load-documents.ts';
 import { kindsOf } from '../kinds/all-kinds.ts';
@@ -10,7 +11,7 @@ import type { Targets } from '../objects/targets.ts';
 import { planLines } from '../plan/plan-lines.ts';
 import { paintFor } from '../terminal/style.ts';
 import { UserError } from '../user-error.ts';
-import { collected, filterOf, type TargetOptions, targetsOf } from './get.ts';
+import { filterOf, type TargetOptions, targetsOf } from './get.ts';
 
 /** What `weft delete` is given. */
 export interface DeleteOptions extends TargetOptions {

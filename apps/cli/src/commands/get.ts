@@ -1,4 +1,5 @@
 import { createClient } from '@weft/sdk';
+import { collected } from '../api/collected.ts';
 import { findAccess } from '../api/connect.ts';
 import { chosenNamespace } from '../context/namespace.ts';
 import type { Kind } from '../kinds/kind.ts';
@@ -39,13 +40,6 @@ export function targetsOf(words: readonly string[], { selector }: TargetOptions)
   const targets = readTargets(words);
   if ('each' in targets && selector !== undefined) throw new UserError('name objects, or choose them by --selector; not both');
   return targets;
-}
-
-/** All objects of a search, before anything is done to the first. */
-export async function collected(found: AsyncIterable<Found>): Promise<Found[]> {
-  const all: Found[] = [];
-  for await (const one of found) all.push(one);
-  return all;
 }
 
 /** Objects as tables, one for each kind. */

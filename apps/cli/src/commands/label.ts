@@ -1,10 +1,11 @@
 import { ApiError, createClient, type WeftClient } from '@weft/sdk';
+import { collected } from '../api/collected.ts';
 import { findAccess } from '../api/connect.ts';
 import { type Found, find, fullName } from '../objects/find.ts';
 import { isLabelChange, type LabelChanges, overwritten, readLabelChanges } from '../objects/label-changes.ts';
 import { labelObject, readObject } from '../objects/objects.ts';
 import { UserError } from '../user-error.ts';
-import { collected, filterOf, type TargetOptions, targetsOf } from './get.ts';
+import { filterOf, type TargetOptions, targetsOf } from './get.ts';
 
 /** What `weft label` is given. */
 export interface LabelOptions extends TargetOptions {

@@ -1,4 +1,5 @@
 import { createClient, type WeftClient } from '@weft/sdk';
+import { collected } from '../api/collected.ts';
 import { findAccess } from '../api/connect.ts';
 import { kindOfId } from '../kinds/all-kinds.ts';
 import type { Filter, Kind } from '../kinds/kind.ts';
@@ -27,9 +28,7 @@ interface Waiting {
 async function waitingFor(client: WeftClient, targets: Targets, filter: Filter): Promise<readonly Waiting[]> {
   if ('each' in targets)
     return targets.each.map(({ namespace = filter.namespace, ...one }) => ({ ...one, ...(namespace === undefined ? {} : { namespace }) }));
-  const all: Waiting[] = [];
-  for await (const { kind, object } of find(client, targets, filter)) all.push({ kind, nameOrId: object.id });
-  return all;
+  return (await collected(find(client, targets, filter))).map(({ kind, object }) => ({ kind, nameOrId: object.id }));
 }
 
 /** Watches one object until it is so, or the signal is aborted: whether it is. Throws UserError when it is deleted instead. */
