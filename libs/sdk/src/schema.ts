@@ -3035,7 +3035,7 @@ export interface components {
              * @enum {string}
              */
             verdict: "reachable" | "refused" | "dropped" | "unroutable" | "unknown" | "mixed";
-            /** @description why there is no path at all */
+            /** @description why there is no path at all, or nothing is known of any; null: each path says its own */
             why: string | null;
         };
         ReachabilityFrom: {

@@ -31,6 +31,12 @@ function joined(answers: readonly Reached[]): Reached {
   };
 }
 
+/** Why nothing is known of any path, such as that nodes cannot be asked; null: something is. */
+function unknownBy({ verdict, paths }: Reached): string | null {
+  if (verdict !== 'unknown') return null;
+  return [...new Set(paths.flatMap(({ why }) => why ?? []))].join('; ') || null;
+}
+
 const crossedBy = (paths: readonly ReachabilityPath[]) =>
   new Set(paths.flatMap(({ there, back }) => [...there, ...back].map(({ node }) => node)));
 
@@ -60,14 +66,15 @@ export class Reachabilities {
     }
     const told = found.targets.slice(0, TARGETS_MAX);
     const answers = await Promise.all(told.map((target) => this.reach(question, sender, target, states, call.gone)));
-    const { notes, ...reached } = joined(answers);
+    const all = joined(answers);
+    const { notes, ...reached } = all;
     const [first] = told;
     const destination = told.length === 1 && first !== undefined ? { ...first, protocol: question.protocol } : null;
     return {
       ...asked,
       ...reached,
       destination,
-      why: null,
+      why: unknownBy(all),
       notes: [...leftOut(found.targets, told), ...notes, ...(await this.nodeNotes(reached.paths, sender))],
     };
   }

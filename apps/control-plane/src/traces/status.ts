@@ -2,7 +2,7 @@ import { compile } from '@weft/compiler';
 import { inventory } from '@weft/kernel';
 import type { DesiredNode, Trace, TraceNote, TraceStatus } from '@weft/model';
 import type { ConcernedStates } from '../reachability/fleet-states.ts';
-import type { SeenOn } from './correlate.ts';
+import { keptBy, type SeenOn } from './correlate.ts';
 import type { Found } from './following.ts';
 import { hopsOf, type Known } from './hops.ts';
 import { type KnownNode, UNKNOWN_NODE } from './known-node.ts';
@@ -19,6 +19,10 @@ export interface Looked {
 
 const IPVS_UNTOLD = 'the kernel does not show which IPVS service leads a packet: what it becomes is shown';
 
+/** A record of that tracepoint has an address in the kernel, a place in its code and a reason: it cannot be said of which packet, or of which namespace, it tells. */
+const REASON_UNTOLD =
+  'why the kernel kept it is not shown: its reasons (tracepoint skb:kfree_skb) name neither the packet nor the network namespace. nstat -az on the node counts what the reverse path filter and others keep';
+
 /** What could not be seen on nodes. */
 function notesOf(way: readonly SeenOn[], { traces, nodes }: Looked): TraceNote[] {
   const crossed = new Set(way.map(({ node }) => node));
@@ -27,6 +31,9 @@ function notesOf(way: readonly SeenOn[], { traces, nodes }: Looked): TraceNote[]
     ...traces.flatMap(({ node, silent }): TraceNote[] =>
       silent === null ? [] : [{ code: 'NodeCannotBeAsked', node, text: `${node}: ${silent}` }],
     ),
+    ...way
+      .filter(({ sighting }) => keptBy(sighting) !== null)
+      .map(({ node }): TraceNote => ({ code: 'RulesNotShown', node, text: REASON_UNTOLD })),
     ...ipvs.map(({ name }): TraceNote => ({ code: 'RulesNotShown', node: name, text: IPVS_UNTOLD })),
   ];
 }

@@ -113,7 +113,7 @@ export const Reachability = z
     source: Ipv4.nullable().describe('the address that it is sent from; null: nothing could be sent'),
     destination: z.strictObject({ ip: Ipv4, port: Port, protocol: Protocol }).nullable().describe('null: there is no address to send to'),
     sourcePreserved: z.boolean().nullable().describe('null: it arrives nowhere, or it depends on the endpoint'),
-    why: z.string().nullable().describe('why there is no path at all'),
+    why: z.string().nullable().describe('why there is no path at all, or nothing is known of any; null: each path says its own'),
     paths: z.array(ReachabilityPath),
     notes: z.array(ReachabilityNote),
   })
