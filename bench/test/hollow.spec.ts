@@ -1,5 +1,6 @@
 import { compile } from '@weft/compiler';
 import { EMPTY_CONFIG } from '@weft/kernel';
+import { DEFAULT_CONTROL, type DesiredPull } from '@weft/model';
 import { applyConfig, diff } from '@weft/reconcile';
 import { expect, it } from 'vitest';
 import { fleet, OWN_NODE, withOtherEndpoint } from '../dataplane/fleet.ts';
@@ -35,8 +36,8 @@ it('a hollow host refuses what is not there', async () => {
 });
 
 it('objects of one revision are held once, whoever pulls them', () => {
-  const pull = () =>
-    structuredClone({ ...STATE, kind: 'snapshot', checksum: '', control: { frozen: false, driftPolicy: 'repair' }, removed: [] } as const);
+  const answer = { ...STATE, kind: 'snapshot', checksum: '', control: DEFAULT_CONTROL, removed: [] };
+  const pull = (): DesiredPull => JSON.parse(JSON.stringify(answer));
   const shared = new SharedObjects();
   const [first, second] = [shared.of(pull()), shared.of(pull())];
   expect(second.services[0]).toBe(first.services[0]);
