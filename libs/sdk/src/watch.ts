@@ -1,5 +1,5 @@
 import type { WeftClient } from './client.ts';
-import { apiErrorOf, ConnectionError } from './errors.ts';
+import { ApiError, apiErrorOf, ConnectionError } from './errors.ts';
 import { eventsOf } from './event-lines.ts';
 import type { components } from './schema.ts';
 
@@ -21,6 +21,8 @@ export interface WatchOptions {
   readonly since?: string;
   /** Ends the watch. */
   readonly signal?: AbortSignal;
+  /** How long, in ms, a watch that has begun looks for an API that is gone or cannot answer, before it throws; 0 unless told. */
+  readonly patienceMs?: number;
 }
 
 /** An event with the position to resume after, once there is one. */
@@ -53,7 +55,7 @@ async function connect(client: WeftClient, path: string, options: WatchOptions, 
 
 /**
  * Every change to the objects of a list, for ever: first each object as ADDED, then a BOOKMARK with `synced: true`, then what happens.
- * A connection that ends is resumed where it was; one that cannot be made again throws ConnectionError. ApiError with code
+ * A connection that ends is resumed where it was; one that cannot be made again, for as long as `patienceMs` says, throws ConnectionError. ApiError with code
  * `Expired` means that the position is too old: start a new watch. Ends quietly when the signal is aborted.
  */
 export async function* watch<P extends keyof WatchEvents>(
@@ -62,17 +64,25 @@ export async function* watch<P extends keyof WatchEvents>(
   options: WatchOptions = {},
 ): AsyncGenerator<Positioned<WatchEvents[P]>> {
   let position = options.since ?? null;
+  let begun = false;
+  let lostAt: number | null = null;
+  const maySoonAnswer = (error: unknown) => error instanceof ConnectionError || (error instanceof ApiError && error.status === 503);
   while (!options.signal?.aborted) {
     try {
-      for await (const { id, data } of eventsOf(await connect(client, path, options, position))) {
+      const stream = await connect(client, path, options, position);
+      begun = true;
+      lostAt = null;
+      for await (const { id, data } of eventsOf(stream)) {
         position = id === '' ? position : id;
         yield { ...JSON.parse(data), position };
       }
     } catch (error) {
       if (options.signal?.aborted) return;
+      const patient = begun && performance.now() - (lostAt ?? performance.now()) < (options.patienceMs ?? 0);
       // A stream that broke in the middle is a TypeError of fetch; everything else is for the caller.
-      if (!(error instanceof TypeError)) throw error;
+      if (!(error instanceof TypeError) && !(patient && maySoonAnswer(error))) throw error;
     }
+    lostAt ??= performance.now();
     if (!options.signal?.aborted) await pause();
   }
 }

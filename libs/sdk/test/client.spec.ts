@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { ApiError, ConnectionError, createClient, dataOf, watch } from '../src/index.ts';
 
 const problem = {
@@ -74,4 +74,61 @@ it('resumes a watch after its last event until it is told to stop', async () => 
 it('throws the problem a watch is refused with', async () => {
   const client = answering(async () => Response.json({ ...problem, status: 410, code: 'Expired' }, { status: 410 }));
   await expect(watch(client, '/services', { since: 'e.1' }).next()).rejects.toMatchObject({ code: 'Expired' });
+});
+
+/** An API that sends one event, is gone for so many times, and then sends another. */
+function restarting(times: number) {
+  let asked = 0;
+  return answering(async () => {
+    asked++;
+    if (asked > 1 && asked <= 1 + times) throw new TypeError('fetch failed');
+    return new Response(`id: e.${asked}\ndata: {"type":"BOOKMARK","revision":${asked},"synced":true}\n\n`);
+  });
+}
+
+it('looks for an API that is gone as long as it is told to, however long it had nothing to tell before', async () => {
+  vi.useFakeTimers();
+  try {
+    let asked = 0;
+    const client = answering(async () => {
+      asked++;
+      if (asked > 1) throw new TypeError('fetch failed');
+      const body = new ReadableStream<Uint8Array>({
+        start(stream) {
+          stream.enqueue(new TextEncoder().encode('id: e.1\ndata: {"type":"BOOKMARK","revision":1,"synced":true}\n\n'));
+          setTimeout(() => stream.close(), 120_000);
+        },
+      });
+      return new Response(body);
+    });
+    const events = watch(client, '/services', { patienceMs: 5_000 });
+    expect((await events.next()).value?.position).toBe('e.1');
+    const began = performance.now();
+    const end = expect(events.next()).rejects.toThrow(ConnectionError);
+    await vi.advanceTimersByTimeAsync(124_000);
+    const half = asked;
+    await vi.advanceTimersByTimeAsync(10_000);
+    await end;
+    expect(half).toBeGreaterThan(10);
+    expect(asked).toBeLessThan(60);
+    expect(performance.now() - began).toBeGreaterThan(124_000);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it('goes on after its last event when the API is there again', async () => {
+  const patient = watch(restarting(2), '/services', { patienceMs: 30_000 });
+  expect((await patient.next()).value?.position).toBe('e.1');
+  expect((await patient.next()).value?.position).toBe('e.4');
+  const hasty = watch(restarting(1), '/services');
+  await hasty.next();
+  await expect(hasty.next()).rejects.toThrow(ConnectionError);
+});
+
+it('looks for no API that it has not heard of yet', async () => {
+  const client = answering(async () => {
+    throw new TypeError('fetch failed');
+  });
+  await expect(watch(client, '/services', { patienceMs: 30_000 }).next()).rejects.toThrow(ConnectionError);
 });

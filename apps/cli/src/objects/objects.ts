@@ -5,6 +5,9 @@ import { UserError } from '../user-error.ts';
 /** Objects in one page, the most that the API gives. */
 const limit = 1000;
 
+/** How long a watch looks for a control plane that is being restarted, in ms. */
+const PATIENCE_MS = 60_000;
+
 /** An event of a watch, of whatever kind. */
 export type ObjectEvent =
   | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: AnyObject }
@@ -60,7 +63,7 @@ export async function readObject(client: WeftClient, kind: Kind, id: string): Pr
 /** The changes of all objects that a filter leaves, beginning with all of them. Throws UserError for a kind that cannot be watched. */
 export function watchObjects(client: WeftClient, kind: Kind, filter: Filter, signal?: AbortSignal): AsyncIterable<Positioned<ObjectEvent>> {
   if (!kind.verbs.includes('watch')) throw new UserError(`${kind.plural} cannot be watched`);
-  const options = { query: queryOf(kind, filter), ...(signal === undefined ? {} : { signal }) };
+  const options = { query: queryOf(kind, filter), patienceMs: PATIENCE_MS, ...(signal === undefined ? {} : { signal }) };
   return watch(client, kind.path as WatchPath & keyof WatchEvents, options) as AsyncIterable<Positioned<ObjectEvent>>;
 }
 
