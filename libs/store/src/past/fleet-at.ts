@@ -28,16 +28,17 @@ interface Recorded extends Kept {
 }
 
 /**
- * What nodes had to know as of a revision, with the pods of one node, or of all (null): one statement, which sees one state of the database. Throws
- * ProblemError Expired, BadRequest.
+ * What nodes had to know as of a revision, with the pods of one node, or of all (null): one statement, which sees one state of the database. The newest
+ * versions are taken in one pass and not by a join with themselves, of which the database expects one row and loops over all. Throws ProblemError Expired,
+ * BadRequest.
  */
 export async function fleetAt(tables: Tables, revision: number, nodeId: string | null): Promise<DesiredFleet> {
   const [recorded] = await tables.$queryRaw<Recorded[]>`
     WITH newest AS (
-      SELECT object_id, max(revision) AS revision FROM desired_version
-      WHERE revision <= ${revision} AND (kind <> 'pod' OR ${nodeId}::text IS NULL OR node_id = ${nodeId}) GROUP BY object_id
+      SELECT DISTINCT ON (object_id) object_id, kind, node_id, service_id, body FROM desired_version
+      WHERE revision <= ${revision} AND (kind <> 'pod' OR ${nodeId}::text IS NULL OR node_id = ${nodeId}) ORDER BY object_id, revision DESC
     ), there AS (
-      SELECT object_id, kind, node_id, service_id, body FROM newest JOIN desired_version USING (object_id, revision) WHERE body IS NOT NULL
+      SELECT * FROM newest WHERE body IS NOT NULL
     ), behind AS (
       SELECT service_id, json_agg(body ORDER BY (body->>'ip')::inet, (body->>'port')::integer) AS endpoints
       FROM there WHERE kind = 'endpoint' GROUP BY service_id)
