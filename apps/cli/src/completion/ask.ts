@@ -1,5 +1,6 @@
 import { createClient } from '@weft/sdk';
 import { findAccess } from '../api/connect.ts';
+import { contextsFile, readContexts } from '../context/contexts.ts';
 import { chosenNamespace } from '../context/namespace.ts';
 import { kindsOf } from '../kinds/all-kinds.ts';
 import { placed } from '../objects/find.ts';
@@ -30,3 +31,10 @@ export async function askNames({ kinds, prefix, namespace }: Question): Promise<
   }
   return names;
 }
+
+/** The names of the contexts that are kept; none when they cannot be read. */
+export const askContexts = (): Promise<string[]> =>
+  readContexts(contextsFile()).then(
+    ({ contexts }) => Object.keys(contexts),
+    () => [],
+  );

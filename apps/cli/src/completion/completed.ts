@@ -5,6 +5,8 @@ export interface Candidates {
   readonly words: readonly string[];
   /** Set when names from the fleet belong there as well. */
   readonly ask?: Question;
+  /** True where the names of contexts belong. */
+  readonly contexts?: boolean;
 }
 
 /** What is asked of the fleet: names of objects of some kinds, written after a prefix such as `svc/`. */
@@ -55,8 +57,9 @@ function walk(program: Command, words: readonly string[]) {
 /** What can stand where the cursor is: `words` are those before it, without the name of the program, and `word` is what is there of it. */
 export function candidates(program: Command, words: readonly string[], word: string, places: Places): Candidates {
   const { command, given, waiting, namespace } = walk(program, words);
-  const matching = ({ words: all, ask }: Candidates): Candidates => ({
+  const matching = ({ words: all, ask, contexts }: Candidates): Candidates => ({
     words: all.filter((one) => one.startsWith(word)),
+    ...(contexts ? { contexts } : {}),
     ...(ask === undefined ? {} : { ask: { ...ask, ...(namespace === undefined ? {} : { namespace }) } }),
   });
   if (waiting !== null) return matching(waiting.argChoices ? { words: waiting.argChoices } : places(waiting.long ?? '', given, word));

@@ -32,12 +32,16 @@ const owners =
     return kind === undefined ? { words: kinds.map((one) => `${one}/`) } : { words: [], ask: { kinds: kind, prefix: `${kind}/` } };
   };
 
+const contexts = (): Candidates => ({ words: [], contexts: true });
+
 const names = (kinds: string) => (): Candidates => ({ words: [], ask: { kinds, prefix: '' } });
 
 /** By the name of the argument, or the long form of the option. What is not here has nothing to complete: the shell offers files. */
 const PLACES: Readonly<Record<string, (before: readonly string[], word: string) => Candidates>> = {
   targets,
   '--for': targets,
+  context: contexts,
+  '--context': contexts,
   'node-name': names('node'),
   '--node': names('node'),
   '--namespace': names('namespace'),

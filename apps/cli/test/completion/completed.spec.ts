@@ -38,3 +38,8 @@ it('offers what is named with its place', () => {
   expect(after('weft capture p').words).toEqual(['pod/']);
   expect(after('weft blame node/')).toEqual({ words: [], ask: { kinds: 'node', prefix: 'node/' } });
 });
+
+it('offers contexts', () => {
+  expect(after('weft context use l')).toEqual({ words: [], contexts: true });
+  expect(after('weft get svc --context ')).toEqual({ words: [], contexts: true });
+});
