@@ -1,7 +1,7 @@
 import type { Backend, DesiredState, DriftReport } from '@weft/model';
 import { eventually } from '@weft/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createExecutorHost, type ExecutorHost, FOREIGN, makeBundle, type RunningExecutor } from '../support/executor-process.ts';
+import { createExecutorHost, type ExecutorHost, type Foreign, makeBundle, type RunningExecutor } from '../support/executor-process.ts';
 import { snapshot } from '../support/host-snapshot.ts';
 import { CLUSTER, NODE, pod, service } from '../support/objects.ts';
 
@@ -12,9 +12,17 @@ export interface Way {
   /** False: no monitor tells of its rules, nor who changed them. */
   readonly monitored: boolean;
   readonly prepare?: (host: ExecutorHost) => Promise<unknown>;
+  /** How long the slowest thing may take, in ms; half a minute where nothing is said. */
+  readonly patienceMs?: number;
+  /** False: only with the rules is meddled, not with the network, which is the same for all. */
+  readonly network?: boolean;
+  /** What somebody else has there; a table of nftables where nothing is said. */
+  readonly foreign?: Foreign;
 }
 
 const OTHER = { ...NODE, id: 'node_n2', name: 'n2', address: '192.0.2.2/24', podBlocks: ['100.64.2.0/24'] } as const;
+/** An address of the service outside the service range. */
+const EXTERNAL = '203.0.113.11';
 const echo = { runtime: { type: 'echo' } } as const;
 
 /** Two nodes that reach each other through VXLAN; here two pods that answer, behind one service. */
@@ -30,15 +38,21 @@ const stateOf = (backend: Backend): DesiredState => ({
     { ...pod(1, echo), revision: 2 },
     { ...pod(2, echo), revision: 3 },
   ],
-  services: [{ ...service(1, ['100.64.1.11', '100.64.1.12']), revision: 4 }],
+  services: [{ ...service(1, ['100.64.1.11', '100.64.1.12']), externalIPs: [EXTERNAL], revision: 4 }],
 });
 
-/** What somebody does by hand, what the event has to name, and by whom. */
-interface Meddling {
-  readonly does: string;
-  readonly by: (host: ExecutorHost) => Promise<unknown>;
+/** What an event has to name: the kind of thing, and how its name begins. */
+interface Named {
   readonly names: string;
   readonly kind: DriftReport['changes'][number]['kind'];
+}
+
+/** What somebody does by hand, what is to be told of it, and by whom. */
+interface Meddling extends Named {
+  readonly does: string;
+  readonly by: (host: ExecutorHost) => Promise<unknown>;
+  /** What else is to be told, in the same event or another. */
+  readonly and?: readonly Named[];
   /** Who did it, where the kernel says it. */
   readonly process?: string;
 }
@@ -85,6 +99,9 @@ async function deleteJump(host: ExecutorHost): Promise<unknown> {
   return host.must(['iptables', '-t', 'nat', '-D', 'PREROUTING', `${rules.findIndex((line) => line.includes('WEFT-')) + 1}`]);
 }
 
+const VIP = ['-t', '198.19.0.11:80'] as const;
+const IPVS = 'ipvs tcp 198.19.0.11:80';
+
 const RULES: Readonly<Record<Backend, readonly Meddling[]>> = {
   nftables: [
     {
@@ -109,13 +126,44 @@ const RULES: Readonly<Record<Backend, readonly Meddling[]>> = {
     { does: 'deletes one rule', by: deleteIptablesRule, kind: 'iptables', names: 'rule of chain', process: 'iptables' },
     { does: 'deletes the jump to our chains', by: deleteJump, kind: 'iptables', names: 'jump', process: 'iptables' },
   ],
+  // Where IPVS is, a look at everything takes seconds: what one hand does at once is one look.
   ipvs: [
-    { does: 'deletes all virtual services', by: (host) => host.must(['ipvsadm', '-C']), kind: 'ipvs', names: 'ipvs tcp 198.19.0.11:80' },
     {
-      does: 'deletes one destination',
-      by: (host) => host.must(['ipvsadm', '-d', '-t', '198.19.0.11:80', '-r', '100.64.1.11:8080']),
+      does: 'deletes a virtual service',
+      by: (host) => host.must(['ipvsadm', '-D', ...VIP]),
       kind: 'ipvs',
-      names: 'ipvs tcp 198.19.0.11:80',
+      names: IPVS,
+    },
+    {
+      does: 'gives one destination another weight and leads a share elsewhere, deletes an element of a set and takes an address away',
+      async by(host) {
+        await host.must(['ipvsadm', '-e', ...VIP, '-r', '100.64.1.12:8080', '-m', '-w', '7']);
+        await host.must(['ipvsadm', '-a', ...VIP, '-r', '192.0.2.77:80', '-m']);
+        const element = first(await host.must(['ipset', 'save']), /^add (WEFT-\S+ \S*198\.19\.0\.11\S*)/m);
+        await host.must(['ipset', 'del', ...element.split(' ')]);
+        await host.must(['ip', 'address', 'del', `${EXTERNAL}/32`, 'dev', 'wf-ipvs0']);
+      },
+      kind: 'ipvs',
+      names: IPVS,
+      and: [
+        { kind: 'ipset', names: 'ipset WEFT-' },
+        { kind: 'address', names: `address wf-ipvs0 ${EXTERNAL}` },
+      ],
+    },
+    {
+      does: 'gives a virtual service another scheduler, deletes a destination, the route of the service range and the link of other addresses',
+      async by(host) {
+        await host.must(['ipvsadm', '-E', ...VIP, '-s', 'sh']);
+        await host.must(['ipvsadm', '-d', ...VIP, '-r', '100.64.1.11:8080']);
+        await host.must(['ip', 'route', 'del', 'local', '198.19.0.0/16']);
+        await host.must(['ip', 'link', 'del', 'wf-ipvs0']);
+      },
+      kind: 'ipvs',
+      names: IPVS,
+      and: [
+        { kind: 'link', names: 'link wf-ipvs0' },
+        { kind: 'route', names: 'route 198.19.0.0/16 local' },
+      ],
     },
   ],
 };
@@ -191,61 +239,69 @@ export function expectRepairs(ways: readonly Way[]): void {
     process.stdout.write(`${noticed.length} repairs: from notice to repaired ${figures(noticed)}; until seen ${figures(whole)}\n`);
   });
 
-  describe.each(ways)('$name', ({ backend, monitored, prepare }) => {
+  describe.each(ways)('$name', ({ backend, monitored, prepare, foreign, patienceMs = PATIENCE_MS, network = true }) => {
     let host: ExecutorHost;
     let executor: RunningExecutor;
     let before: unknown;
+    let theirs: string;
 
     const visit = async () => {
       const { stdout } = await host.run(['curl', '-s', '--max-time', '2', ...Array.from({ length: 8 }, () => 'http://198.19.0.11/')]);
       return new Set(stdout.match(/^default\/.*$/gm));
     };
     const bothAnswer = () =>
-      eventually('both pods answering', async () => (await visit()).size === 2, { withinMs: PATIENCE_MS, everyMs: 50 });
+      eventually('both pods answering', async () => (await visit()).size === 2, { withinMs: patienceMs, everyMs: 50 });
 
     beforeAll(async () => {
-      host = await createExecutorHost();
+      host = await createExecutorHost(foreign);
       await prepare?.(host);
       await host.leave(stateOf(backend));
       executor = host.execute('run');
-      await eventually('its first pass', () => executor.output().includes('no answer'), { withinMs: PATIENCE_MS });
+      const passed = () => {
+        if (!executor.output().includes('no answer')) throw new Error(executor.output());
+        return true;
+      };
+      await eventually('its first pass', passed, { withinMs: patienceMs });
       await bothAnswer();
       before = await snapshot(host);
-    }, 2 * PATIENCE_MS);
+      theirs = await host.foreign();
+      expect(theirs).not.toBe('');
+    }, 2 * patienceMs);
     afterAll(async () => {
       await host.signal(executor.child, 'SIGTERM');
       await executor.ended;
       await host.destroy();
-    }, PATIENCE_MS);
+    }, patienceMs);
 
-    it.each([...RULES[backend], ...NETWORK])(
+    it.each([...RULES[backend], ...(network ? NETWORK : [])])(
       'somebody $does: it is noticed, named and repaired',
-      async ({ by, kind, names, process: who }) => {
+      async ({ by, kind, names, and = [], process: who }) => {
         const known = new Set((await host.drift()).map(({ id, count }) => `${id} ${count}`));
         await by(host);
         const startedAt = performance.now();
         expect(await snapshot(host).catch(() => null)).toBeDefined();
         await eventually('everything as before', async () => JSON.stringify(await snapshot(host)) === JSON.stringify(before), {
-          withinMs: PATIENCE_MS,
+          withinMs: patienceMs,
           everyMs: 10,
         });
         took.whole.push(performance.now() - startedAt);
         await bothAnswer();
-        expect(await host.must(['nft', 'list', 'table', 'inet', 'theirs'])).toBe(FOREIGN);
-        const event = await eventually('the event', async () =>
+        expect(await host.foreign()).toBe(theirs);
+        const telling = (wanted: Named) => async () =>
           (await host.drift()).find(
             ({ id, count, outcome, changes }) =>
               !known.has(`${id} ${count}`) &&
               outcome === 'repaired' &&
-              changes.some((one) => one.kind === kind && one.object.startsWith(names)),
-          ),
-        );
+              changes.some((one) => one.kind === wanted.kind && one.object.startsWith(wanted.names)),
+          );
+        for (const wanted of and) await eventually(`an event that names ${wanted.names}`, telling(wanted), { withinMs: patienceMs });
+        const event = await eventually('the event', telling({ kind, names }), { withinMs: patienceMs });
         took.noticed.push(event.durationMs ?? 0);
         if (who !== undefined && monitored) expect(event.process?.name).toContain(who);
         // Where no monitor tells, reading back what was applied may be sooner than the next look at the content.
         if (monitored) expect(event.noticedBy).not.toBe('verification');
       },
-      2 * PATIENCE_MS,
+      2 * patienceMs,
     );
   });
 }

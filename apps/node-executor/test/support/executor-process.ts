@@ -36,6 +36,8 @@ export interface RunningExecutor {
 /** A host of a test's own at 192.0.2.1, with a folder for its executor, which reaches no control plane. */
 export interface ExecutorHost extends OwnHost {
   readonly folder: string;
+  /** What somebody else has there, as its tools show it. */
+  foreign(): Promise<string>;
   /** What the node knew when it was last in touch with a control plane. */
   leave(desired: DesiredState): Promise<void>;
   /** Starts the executor. */
@@ -45,12 +47,24 @@ export interface ExecutorHost extends OwnHost {
   destroy(): Promise<void>;
 }
 
-/** Makes such a host. Throws when the kernel refuses. */
-export async function createExecutorHost(): Promise<ExecutorHost> {
+/** What somebody else has on a host: how it comes there, and how it is shown. */
+export interface Foreign {
+  readonly lay: (host: OwnHost) => Promise<unknown>;
+  readonly show: (host: OwnHost) => Promise<string>;
+}
+
+/** A table of nftables. */
+const TABLE: Foreign = {
+  lay: (host) => host.must(['nft', '-f', '-'], FOREIGN),
+  show: (host) => host.must(['nft', 'list', 'table', 'inet', 'theirs']),
+};
+
+/** Makes such a host, on which somebody else has something. Throws when the kernel refuses. */
+export async function createExecutorHost(foreign: Foreign = TABLE): Promise<ExecutorHost> {
   const host = await createOwnHost();
   const folder = await mkdtemp(join(tmpdir(), 'weft-executor-host-'));
   await leaveCredential(join(folder, 'credential'));
-  await host.must(['nft', '-f', '-'], FOREIGN);
+  await foreign.lay(host);
   // With MAC addresses of its own choice every such host would be another.
   const [near, far] = ['02:00:00:00:00:0a', '02:00:00:00:00:0b'];
   await host.must(['ip', 'link', 'add', 'eth0', 'address', near, 'type', 'veth', 'peer', 'name', 'lan0', 'address', far]);
@@ -66,6 +80,7 @@ export async function createExecutorHost(): Promise<ExecutorHost> {
   return {
     ...host,
     folder,
+    foreign: () => foreign.show(host),
     async leave(desired) {
       const store = new DesiredStore(join(folder, 'state/desired'));
       await store.load();

@@ -56,6 +56,7 @@ export async function snapshot(host: OwnHost): Promise<unknown> {
     nft: parseNftTable((await text(host, ['nft', '-s', '-y', 'list', 'table', 'ip', 'weft'])) || 'table ip weft {\n}\n'),
     iptables: rules(await text(host, ['iptables-save'])).filter((line) => line.includes('WEFT-')),
     ipvs: (await text(host, ['ipvsadm', '-S', '-n'])).split('\n').sort(),
+    ipsets: (await text(host, ['ipset', 'save'])).split('\n').sort(),
     foreign: await text(host, ['nft', 'list', 'table', 'inet', 'theirs']),
   };
 }
