@@ -6,7 +6,8 @@ export const AREAS: Readonly<Record<string, () => Promise<Area>>> = {
   ipvs: async () => (await import('./ipvs/area.ts')).ipvs,
   recording: async () => (await import('./recording/area.ts')).recording,
   history: async () => (await import('./history/area.ts')).history,
-  api: async () => (await import('./api/area.ts')).api,
   fleet: async () => (await import('./fleet/area.ts')).fleet,
+  api: async () => (await import('./api/area.ts')).api,
+  'command-line': async () => (await import('./command-line/area.ts')).commandLine,
   convergence: async () => (await import('./convergence/area.ts')).convergence,
 };
