@@ -10,6 +10,9 @@ const READ_EVERY_MS = 150;
 /** When something has come of the packet, or it was seen, nodes that have seen nothing for so long will see nothing, in ms. */
 const QUIET_MS = 1_200;
 
+/** How long after its time to wait for what came of a packet that was sent, in ms: whoever sends it may be slow to begin, and says so in any case. */
+const TO_HEAR_MS = 5_000;
+
 /** How to wait. */
 export interface Waiting {
   /** Null: nothing is sent. */
@@ -56,7 +59,11 @@ export async function follow(
   const deadline = performance.now() + timeoutMs;
   let newsAt = performance.now();
   let found: Found = { way: [], sent: null };
-  while (performance.now() < deadline && !signal.aborted) {
+  const goesOn = () => {
+    const awaited = sending !== null && found.sent === null && first.silent === null;
+    return performance.now() < deadline + (awaited ? TO_HEAR_MS : 0) && !signal.aborted;
+  };
+  while (goesOn()) {
     await Promise.all(traces.map((trace) => trace.read(signal)));
     const now: Found = { way: wayFound(traces, followed, droppedOnly), sent: first.sent };
     if (now.way.length !== found.way.length || (now.sent === null) !== (found.sent === null)) newsAt = performance.now();

@@ -24,7 +24,7 @@ const SOURCE_PORTS = { from: 20_000, count: 10_000 } as const;
 const chosenPort = () => SOURCE_PORTS.from + randomInt(SOURCE_PORTS.count);
 
 /** What is left of a trace's time to hear of what came of a packet, in ms, when it waited for an answer in vain. */
-const TO_TELL_MS = 3_000;
+const TO_TELL_MS = 1_500;
 const SEND_MAX_MS = 5_000;
 const SEND_MIN_MS = 500;
 

@@ -38,13 +38,15 @@ function arrives({ route }: TraceSighting['lookUps']): boolean {
   return route.found && (route.type === 'local' || route.gateway === null);
 }
 
+/** True where the node that saw it last has tracked an answer. */
+const isAnswered = ({ sighting: { lookUps } }: SeenOn) => lookUps.connection !== null && !lookUps.connection.includes('[UNREPLIED]');
+
 /** What the last sighting of a packet says, when nobody knows what came of it. */
 function seenLast(last: SeenOn, isTcp: boolean): Verdict {
   const { lookUps } = last.sighting;
   const kept = keptBy(last.sighting);
   if (kept !== null) return { verdict: 'dropped', why: `on ${last.node} ${kept}` };
-  const answered = lookUps.connection !== null && !lookUps.connection.includes('[UNREPLIED]');
-  if (answered) return { verdict: 'reachable', why: null };
+  if (isAnswered(last)) return { verdict: 'reachable', why: null };
   if (!arrives(lookUps)) return { verdict: 'dropped', why: `it left ${last.node} and was seen nowhere after it` };
   return isTcp
     ? { verdict: 'dropped', why: `it was delivered on ${last.node}, and no answer came back` }
@@ -61,6 +63,7 @@ function ofSent({ outcome, code }: Sent, last: SeenOn | undefined, isTcp: boolea
   if (code === NOT_PERMITTED) return { verdict: 'dropped', why: 'a rule of the host does not let it be sent' };
   if (outcome === 'unreachable') return { verdict: 'unroutable', why: `it could not be sent on: ${code}` };
   if (last === undefined) return { verdict: 'dropped', why: 'it was seen on no node: it did not leave its sender' };
+  if (isAnswered(last)) return { verdict: 'dropped', why: `it was answered on ${last.node}, and the answer did not come back` };
   return seenLast(last, isTcp);
 }
 
