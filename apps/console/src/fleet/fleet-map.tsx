@@ -1,7 +1,7 @@
-import { Controls, ReactFlow, ReactFlowProvider, useStore } from '@xyflow/react';
+import { Controls, ReactFlow, ReactFlowProvider, useReactFlow, useStore } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
 import './fleet-map.css';
-import { useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import type { Node, Pod, Service } from '../api.ts';
 import { MAP_NODES } from './map-nodes.tsx';
 import { HostCache, overviewOf, sceneOf } from './scene.ts';
@@ -20,6 +20,9 @@ const LABELS = {
   'controls.fitView.ariaLabel': 'Everything',
 };
 
+/** Nothing is drawn larger than it is. */
+const FIT = { maxZoom: 1 };
+
 /** From here on out the words on a tile cannot be read. */
 const FAR_ZOOM = 0.6;
 
@@ -34,6 +37,12 @@ function Drawing({ nodes, pods, service }: FleetMapProps) {
     () => (isFar ? overviewOf(nodes, tiles) : sceneOf(nodes, tiles, service, cache.current)),
     [isFar, nodes, tiles, service],
   );
+  const { fitView } = useReactFlow();
+  const chosen = service?.id;
+  // The tile of the service stands above all others: whoever follows one sees where its lines begin.
+  useEffect(() => {
+    if (chosen !== undefined && !isFar) void fitView(FIT);
+  }, [chosen, isFar, fitView]);
   return (
     <ReactFlow
       className="fleet-map"
@@ -42,6 +51,7 @@ function Drawing({ nodes, pods, service }: FleetMapProps) {
       nodeTypes={MAP_NODES}
       ariaLabelConfig={LABELS}
       fitView
+      fitViewOptions={FIT}
       minZoom={0.05}
       onlyRenderVisibleElements={nodes.length > FEW}
       nodesFocusable={false}

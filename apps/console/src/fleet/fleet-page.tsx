@@ -10,14 +10,12 @@ import { FleetMap } from './fleet-map.tsx';
 
 const NONE = '';
 
-/** How many there are of each phase, worst words last, as `3 Ready, 1 Lagging`. */
-function Counts({ what, of }: { what: string; of: readonly { readonly status: { readonly phase: string } }[] }) {
+/** How many there are of each phase, the most first, as `3 Ready, 1 Lagging`. */
+function Counts({ what, of }: { what: 'node' | 'service' | 'pod'; of: readonly { readonly status: { readonly phase: string } }[] }) {
   const phases = [...Map.groupBy(of, ({ status }) => status.phase)].toSorted(([, a], [, b]) => b.length - a.length);
   return (
     <p className="counts" aria-live="polite">
-      <strong>
-        {of.length} {what}
-      </strong>
+      <strong>{of.length === 1 ? `1 ${what}` : `${of.length} ${what}s`}</strong>
       {phases.map(([phase, those]) => (
         <span key={phase}>
           {those.length} <Phase phase={phase} />
@@ -46,9 +44,9 @@ function FleetView({ nodes, pods, services }: { nodes: readonly Node[]; pods: re
     <>
       <div className="fleet-head">
         <div>
-          <Counts what="nodes" of={nodes} />
-          <Counts what="services" of={services} />
-          <Counts what="pods" of={pods} />
+          <Counts what="node" of={nodes} />
+          <Counts what="service" of={services} />
+          <Counts what="pod" of={pods} />
         </div>
         <NativeSelect
           label="Follow a service"
