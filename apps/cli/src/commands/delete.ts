@@ -56,7 +56,7 @@ export async function remove(words: readonly string[], options: DeleteOptions): 
   const force = options.force ? { force: true } : {};
   const filter = await filterOf(options);
   // All of them are known before the first goes: a list that is deleted from while it is read would skip some.
-  for (const found of await collected(find(client, targets, filter, ignoreNotFound))) {
+  for (const found of await collected(find(client, targets, filter, { ignoreMissing: ignoreNotFound }))) {
     const { kind, object } = found;
     if (!kind.verbs.includes('delete')) throw new UserError(`${kind.plural} cannot be deleted`);
     const removal = {

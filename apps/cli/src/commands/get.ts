@@ -27,6 +27,7 @@ export interface GetOptions extends TargetOptions {
   readonly showLabels: boolean;
   readonly headers: boolean;
   readonly ignoreNotFound: boolean;
+  readonly newest: number;
 }
 
 /** What the options say of which objects. */
@@ -70,7 +71,7 @@ export async function get(words: readonly string[], options: GetOptions): Promis
   };
   if (options.watch || options.watchOnly)
     return watchAndPrint(client, targets, filter, { format: options.output, table: shown, changesOnly: options.watchOnly });
-  const found = await collected(find(client, targets, filter, options.ignoreNotFound));
+  const found = await collected(find(client, targets, filter, { ignoreMissing: options.ignoreNotFound, newest: options.newest }));
   const { output } = options;
   if (output === 'json' || output === 'yaml') {
     const single = 'each' in targets && targets.each.length === 1;

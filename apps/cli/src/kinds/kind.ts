@@ -53,6 +53,8 @@ export interface Kind<T = AnyObject> {
   readonly namespaced: boolean;
   /** One of those that `all` stands for. */
   readonly inAll?: boolean;
+  /** One more comes with everything that happens; the newest are listed first. */
+  readonly isRecord?: boolean;
   readonly summary: string;
   /** What its list can be narrowed by, and what the API calls that. */
   readonly filters: Readonly<Partial<Record<keyof Filter, string>>>;

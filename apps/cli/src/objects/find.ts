@@ -46,14 +46,35 @@ async function byName(client: WeftClient, { kind, nameOrId: name, where }: Named
   throw new MissingError(`there is no ${kind.name} ${name}${place}`);
 }
 
+/** Records of a kind that are looked at when nobody says how many. */
+export const NEWEST = 100;
+
+/** How objects are looked for. */
+export interface Finding {
+  /** Names that nothing has are passed over. */
+  readonly ignoreMissing?: boolean;
+  /** How many of kinds that are records: there is no end of them. */
+  readonly newest?: number;
+}
+
+async function* firstOf(client: WeftClient, kind: Kind, filter: Filter, count: number): AsyncGenerator<Found> {
+  let left = count;
+  for await (const object of listObjects(client, kind, placed(kind, filter))) {
+    yield { kind, object };
+    left -= 1;
+    if (left === 0) return;
+  }
+}
+
 /**
  * The objects that are meant, kind by kind.
  *
  * @throws MissingError for a name or an id that nothing has, unless these are to be ignored; UserError; ApiError; ConnectionError
  */
-export async function* find(client: WeftClient, targets: Targets, filter: Filter, ignoreMissing = false): AsyncGenerator<Found> {
+export async function* find(client: WeftClient, targets: Targets, filter: Filter, finding: Finding = {}): AsyncGenerator<Found> {
+  const { ignoreMissing = false, newest = NEWEST } = finding;
   if ('every' in targets) {
-    for (const kind of targets.every) for await (const object of listObjects(client, kind, placed(kind, filter))) yield { kind, object };
+    for (const kind of targets.every) yield* firstOf(client, kind, filter, kind.isRecord ? newest : Number.POSITIVE_INFINITY);
     return;
   }
   for (const named of targets.each) {

@@ -26,6 +26,7 @@ export function addObjectCommands(program: Command): void {
   )
     .option('--node <name>', 'of pods, endpoints and records only those on this node')
     .addOption(new Option('-o, --output <format>', 'how to print them').choices(FORMATS).default('table'))
+    .option('--newest <number>', 'of operations, audit events, receipts and drift events: how many', wholeNumber(1, 1_000_000), 100)
     .option('-w, --watch', 'print what becomes of them as it happens, until interrupted', false)
     .option('--watch-only', 'the same without what is there now', false)
     .option('--show-labels', 'with a column of all labels', false)
