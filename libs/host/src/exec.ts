@@ -91,7 +91,7 @@ function explain(result: Result, file: string): string {
 const PIPE_CAPACITY = 64 * 1024;
 
 /** A file without a name, which nobody else can open. */
-function openNameless(content: string): number {
+export function openNameless(content: string): number {
   const folder = mkdtempSync(join(tmpdir(), 'weft-exec-'));
   const path = join(folder, 'file');
   try {

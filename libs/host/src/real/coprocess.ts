@@ -27,11 +27,12 @@ export class Coprocess {
   #ended: string | null = null;
   #heard: () => void = () => undefined;
 
-  constructor(argv: readonly [string, ...string[]]) {
+  /** `open`: descriptors of ours that it has as 3, 4 and so on. */
+  constructor(argv: readonly [string, ...string[]], open: readonly number[] = []) {
     const [file, ...args] = argv;
     // Without a home, a tool with line editing has no file to keep its history in.
     const env = { PATH: process.env.PATH ?? '', LC_ALL: 'C', HOME: '/dev/null' };
-    this.#child = spawn(file, args, { stdio: ['pipe', 'ignore', 'pipe'], env });
+    this.#child = spawn(file, args, { stdio: ['pipe', 'ignore', 'pipe', ...open], env });
     this.#stdin = this.#child.stdin as Socket;
     this.#said = this.#child.stderr as Socket;
     this.#said.setEncoding('utf8').on('data', (piece: string) => {

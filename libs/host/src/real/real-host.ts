@@ -4,6 +4,7 @@ import type { HostMonitor } from '../monitor/host-monitor.ts';
 import { OwnProcesses, sharesNumbers } from '../monitor/own-processes.ts';
 import { RealMonitor } from '../monitor/real-monitor.ts';
 import { leaveIptables } from './built-in-chains.ts';
+import { InsidePods } from './inside-pods.ts';
 import { fitted } from './iptables-step.ts';
 import { changeSets, changeVirtualServices, loadForSettings } from './ipvs-steps.ts';
 import { NftProcess } from './nft-process.ts';
@@ -25,6 +26,7 @@ export class RealHost implements Host {
   readonly #runner: Runner;
   readonly #workloads: Workloads;
   readonly #nft: NftProcess;
+  readonly #insidePods: InsidePods;
   readonly #own: OwnProcesses;
 
   constructor({ workloadScript, enter = [] }: RealHostOptions) {
@@ -32,6 +34,7 @@ export class RealHost implements Host {
     this.#runner = makeRunner(enter, this.#own);
     this.#workloads = new Workloads(this.#runner, workloadScript);
     this.#nft = new NftProcess(this.#runner, this.#own);
+    this.#insidePods = new InsidePods(this.#runner, this.#own);
   }
 
   async observe(sysctlKeys: readonly { netns: string | null; key: string }[], scope: ObserveScope): Promise<NodeConfig> {
@@ -48,6 +51,7 @@ export class RealHost implements Host {
     if (step.tool === 'sysctl') await loadForSettings(this.#runner, step);
     const { argv, input } = commandOf(step.tool === 'iptables' ? await fitted(this.#runner, step) : step);
     if (step.tool === 'nft') return this.#nft.run(input);
+    if (step.tool === 'ip' && step.netns !== null) return this.#insidePods.run(step.netns, argv, input);
     const { exitCode, durationMs, stderr } = await this.#runner.run(argv, input);
     return { argv, input, exitCode, durationMs, stderr };
   }
@@ -65,5 +69,6 @@ export class RealHost implements Host {
   /** Ends the tools that it keeps running. It can be used again; they are started again then. */
   close(): void {
     this.#nft.close();
+    this.#insidePods.close();
   }
 }
