@@ -97,6 +97,8 @@ test('nobody writes in a transaction that is over', async () => {
   const kept = await database.transaction(async (tables) => tables);
   const write = kept.$executeRaw`INSERT INTO namespace SELECT * FROM namespace`;
   await expect(write).rejects.toThrow('the transaction is over');
+  await expect(kept.namespace.create({ data: namespace('late') })).rejects.toThrow('the transaction is over');
+  expect(await names(database)).toEqual([]);
 });
 
 test('a name that is taken is the same problem to a model and to a statement', async () => {

@@ -9,7 +9,7 @@ type Models = Prisma.TransactionClient;
 
 /** The models on a connection on which a transaction has begun. */
 export interface ModelsInTransaction {
-  /** Asks Prisma for them the first time. */
+  /** Asks Prisma for them the first time. Throws when the connection was let go of. */
   get(): Promise<Models>;
   /** Lets go of the connection, which stays in its transaction. */
   release(): Promise<void>;
@@ -54,6 +54,7 @@ export function modelsOn(pool: pg.Pool): ModelsOnPool {
       const over = Promise.withResolvers<void>();
       let models: Promise<Models> | null = null;
       let ended: Promise<void> = over.promise;
+      let released = false;
       const open = () =>
         new Promise<Models>((resolve, reject) => {
           ended = working.run(connection, () =>
@@ -65,11 +66,13 @@ export function modelsOn(pool: pg.Pool): ModelsOnPool {
           ended.catch(reject);
         });
       return {
-        get: () => {
+        async get() {
+          if (released) throw new Error('the transaction is over');
           models ??= open();
           return models;
         },
         async release() {
+          released = true;
           over.resolve();
           await ended;
         },
