@@ -2,6 +2,9 @@ import type { Area } from './harness/area.ts';
 
 /** Every area by its name, in the order in which they are measured. One is loaded when it is wanted. */
 export const AREAS: Readonly<Record<string, () => Promise<Area>>> = {
+  compile: async () => (await import('./compile/area.ts')).compiling,
+  executor: async () => (await import('./executor/area.ts')).executor,
+  pods: async () => (await import('./pods/area.ts')).pods,
   dataplane: async () => (await import('./dataplane/area.ts')).dataplane,
   ipvs: async () => (await import('./ipvs/area.ts')).ipvs,
   recording: async () => (await import('./recording/area.ts')).recording,

@@ -103,7 +103,17 @@ export class BenchExecutor {
 
   /** The same for a pod. */
   changePod(pod: DesiredPod): Promise<Change> {
-    return this.#take(this.#deltaOf([pod], []));
+    return this.changePods([pod]);
+  }
+
+  /** The same for many at once. */
+  changePods(pods: DesiredPod[]): Promise<Change> {
+    return this.#take(this.#deltaOf(pods, []));
+  }
+
+  /** The same for pods that are to be no more. */
+  removePods(pods: readonly DesiredPod[], revision: number): Promise<Change> {
+    return this.#take(this.#deltaOf([], [], { removed: pods.map(({ id }) => id), revision }));
   }
 
   close(): void {
@@ -138,9 +148,9 @@ export class BenchExecutor {
   }
 
   /** What the control plane would answer. Its checksum is told by the refusal of one with a wrong checksum. */
-  #deltaOf(pods: DesiredPod[], services: DesiredService[]): DesiredPull {
+  #deltaOf(pods: DesiredPod[], services: DesiredService[], gone: { removed: string[]; revision: number } | null = null): DesiredPull {
     const { epoch, cluster } = this.#held.state;
-    const revision = [...pods, ...services][0]?.revision ?? 0;
+    const revision = gone?.revision ?? Math.max(...[...pods, ...services].map((object) => object.revision));
     const answer: DesiredPull = {
       kind: 'delta',
       control: DEFAULT_CONTROL,
@@ -150,7 +160,7 @@ export class BenchExecutor {
       nodes: [],
       pods,
       services,
-      removed: [],
+      removed: gone?.removed ?? [],
       checksum: '',
     };
     const refused = this.#held.merge(answer);

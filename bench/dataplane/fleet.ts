@@ -29,6 +29,12 @@ const podAddress = (n: number) => ({
   node: makeId('node', String((n % NODES) + 1)),
 });
 
+/** So many endpoints, from the pod at address number `first` on; ordered by address, as the control plane sends them. */
+const endpointsFrom = (first: number, count: number) =>
+  Array.from({ length: count }, (_, i) => ({ ...podAddress(first + i), port: 8080, weight: 1, terminating: false })).sort((a, b) =>
+    a.ip < b.ip ? -1 : 1,
+  );
+
 const node = (number: number, backend: BenchBackend): DesiredNode => ({
   id: makeId('node', String(number)),
   revision: 1,
@@ -53,7 +59,6 @@ export const OWN_NODE = makeId('node', '1');
 function service(n: number, random: () => number, freeNodePort: () => number): DesiredService {
   const replicas = 1 + Math.floor(20 * random() ** 4);
   const first = Math.floor(random() * 720);
-  const endpoints = Array.from({ length: replicas }, (_, i) => ({ ...podAddress(first + i), port: 8080, weight: 1, terminating: false }));
   const kind = random();
   return {
     id: makeId('service', String(n)),
@@ -70,10 +75,26 @@ function service(n: number, random: () => number, freeNodePort: () => number): D
         protocol: 'TCP',
         port: 80,
         nodePort: kind >= 0.05 && kind < 0.15 ? freeNodePort() : null,
-        endpoints: endpoints.sort((a, b) => (a.ip < b.ip ? -1 : 1)),
+        endpoints: endpointsFrom(first, replicas),
       },
     ],
   };
+}
+
+/** Plain service number `n` with two endpoints. */
+const pair = (n: number): DesiredService => ({
+  id: makeId('service', String(n)),
+  revision: 1,
+  name: `service-${n}`,
+  namespace: 'bench',
+  clusterIP: `198.19.${(n >> 8) + 1}.${n & 255}`,
+  ...PLAIN_TRAFFIC,
+  ports: [{ name: 'http', protocol: 'TCP', port: 80, nodePort: null, endpoints: endpointsFrom(n * 2, 2) }],
+});
+
+/** The same fleet with so many plain services of two endpoints each. */
+export function fleetOfPairs(backend: BenchBackend, size: number): DesiredState {
+  return { ...fleet(backend, 0), services: Array.from({ length: size }, (_, n) => pair(n)) };
 }
 
 /** A fleet of three nodes with so many services, the same every time. */

@@ -1,0 +1,22 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Area, Measurement } from '../harness/area.ts';
+import { figuresOf, OWN_NETWORK } from '../harness/program.ts';
+import { EXECUTOR_BUNDLE } from './bundle.ts';
+
+const PROGRAM = join(import.meta.dirname, 'measure.ts');
+
+const started: Measurement = {
+  name: 'start and memory',
+  sizes: [100, 1_000, 10_000],
+  quickSizes: [1_000],
+  lacks: async () => (existsSync(EXECUTOR_BUNDLE) ? null : 'the executor is not built: npx nx run @weft/node-executor:build'),
+  take: (size, { quick }) => figuresOf([...OWN_NETWORK, process.execPath, PROGRAM, String(size), quick ? 'quick' : 'thorough']),
+};
+
+/** The executor as a process of its own, as its unit starts it. */
+export const executor: Area = {
+  summary: 'the executor as a process: from its start until the node is as it should be, and what memory it takes (root)',
+  sizeOf: 'services',
+  measurements: [started],
+};

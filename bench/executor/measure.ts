@@ -1,0 +1,91 @@
+// The executor of one node with so many services, in the network namespace that this process was started in. Prints figures as JSON, one a line.
+// Arguments: number of services, and `quick` or `thorough`.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DesiredState } from '@weft/model';
+import { DesiredStore } from '../../apps/node-executor/src/disk/desired-store.ts';
+import { CredentialFile } from '../../apps/node-executor/src/identity/credential-file.ts';
+import { newReceiptKey } from '../../apps/node-executor/src/identity/receipt-key.ts';
+import { timeTool } from '../dataplane/bare-tool.ts';
+import { fleetOfPairs, OWN_NODE } from '../dataplane/fleet.ts';
+import { prepareOwnNetwork } from '../dataplane/own-network.ts';
+import { figure } from '../harness/figure.ts';
+import { printFigures } from '../harness/program.ts';
+import { NodeProcess } from './node-process.ts';
+
+const [sizeText = '', how = ''] = process.argv.slice(2);
+const size = Number(sizeText);
+
+/** Starts of each kind. */
+const STARTS = how === 'quick' ? 3 : 7;
+
+/** Reading the kernel back comes some time after the start; then memory has seen everything. */
+const SETTLED_MS = 8_000;
+
+const state: DesiredState = fleetOfPairs('nftables', size);
+const folder = mkdtempSync(join(tmpdir(), 'weft-bench-executor-'));
+
+async function leaveState(): Promise<void> {
+  const store = new DesiredStore(join(folder, 'state/desired'));
+  await store.load();
+  await store.keep({ nodeId: OWN_NODE, desired: state });
+  store.markGood();
+  await new CredentialFile(join(folder, 'credential')).write({
+    node: { id: OWN_NODE, name: 'node-1' },
+    token: 'weft_node_secret',
+    renewAt: Number.MAX_SAFE_INTEGER,
+    redis: null,
+    receiptKey: newReceiptKey(Date.now()),
+  });
+}
+
+/** Starts it, waits until the node is as it should be, and ends it. Milliseconds from its start, and what it said it did. */
+async function start(): Promise<number> {
+  const executor = new NodeProcess(folder);
+  const took = await executor.inSync();
+  await executor.end();
+  return took;
+}
+
+/** Megabytes of a process: now, and at most so far. */
+function memoryOf(pid: number): { readonly now: number; readonly most: number } {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const field = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) / 1_024;
+  return { now: field('VmRSS'), most: field('VmHWM') };
+}
+
+prepareOwnNetwork('nftables');
+await leaveState();
+const bareNode = () => timeTool(folder, [process.execPath, '-e', '0'], '');
+const listing = () => timeTool(folder, ['nft', '-s', '-y', 'list', 'table', 'ip', 'weft'], '');
+
+const first: number[] = [];
+const again: number[] = [];
+const floors: { node: number[]; list: number[] } = { node: [], list: [] };
+for (let turn = 0; turn < STARTS; turn += 1) {
+  first.push(await start());
+  again.push(await start());
+  floors.node.push(await bareNode());
+  floors.list.push(await listing());
+  if (turn < STARTS - 1) await timeTool(folder, ['nft', '-f', '-'], 'delete table ip weft\n');
+}
+
+const executor = new NodeProcess(folder);
+await executor.inSync();
+await sleep(SETTLED_MS);
+const memory = memoryOf(executor.pid);
+await executor.end();
+rmSync(folder, { recursive: true });
+
+const floor = {
+  name: 'an empty Node.js and one listing of the table',
+  samples: floors.node.map((ms, turn) => ms + (floors.list[turn] ?? 0)),
+};
+printFigures([
+  figure({ name: 'started again where nothing is to do, until in sync', size, unit: 'ms' }, again, { floor }),
+  figure({ name: 'started on an empty kernel, until in sync', size, unit: 'ms' }, first),
+  figure({ name: 'resident memory, settled', size, unit: 'MB' }, [memory.now]),
+  figure({ name: 'resident memory, most so far', size, unit: 'MB' }, [memory.most]),
+]);
