@@ -3,6 +3,9 @@ import { cutMachineOff, FAULTS, losePackets, throughout } from '@weft/testing/fa
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectUnharmed, FleetUnderFaults } from './fleet-under-faults.ts';
 
+/** How long all requests may take where packets are lost, in ms: each loss costs a second or more, and on a busy machine the rest does. */
+const LOSSY_MS = 60_000 + 2_000 * FAULTS.lossyRequests;
+
 describe('the network', () => {
   let under: FleetUnderFaults;
   beforeAll(async () => {
@@ -30,7 +33,7 @@ describe('the network', () => {
     await expectUnharmed(clients);
   });
 
-  it('loses a tenth of all packets: changes arrive, and every request gets its answer', { timeout: 300_000 }, async () => {
+  it('loses a tenth of all packets: changes arrive, and every request gets its answer', { timeout: 240_000 + LOSSY_MS }, async () => {
     const heal = await losePackets(under.lab, 10);
     try {
       const service = await under.newService(90_000);
@@ -39,7 +42,7 @@ describe('the network', () => {
       });
       const [node] = under.lab.hosts;
       // One after the other, each loss would cost all that come after it a second or more.
-      const many = ['--parallel', '--parallel-max', '10'];
+      const many = ['--parallel', '--parallel-max', '10', '--no-progress-meter'];
       const argv = [
         'curl',
         '-sS',
@@ -50,7 +53,7 @@ describe('the network', () => {
         '/dev/null',
         `http://${node?.address}:30090/?[1-${FAULTS.lossyRequests}]`,
       ];
-      expect(await under.lab.exec('client', argv, { timeoutMs: 240_000 })).toMatchObject({ exitCode: 0, stderr: '' });
+      expect(await under.lab.exec('client', argv, { timeoutMs: LOSSY_MS })).toMatchObject({ exitCode: 0, stderr: '' });
     } finally {
       await heal();
     }
