@@ -116,6 +116,17 @@ it('docs/howto/history.md does what it says, word for word', async () => {
   expect(stdout.match(/^service default\/web +svc_\w+ +\d+$/gm)).toHaveLength(2);
 });
 
+it('docs/howto/audit.md does what it says, word for word', async () => {
+  const { exitCode, stdout, stderr } = await bash(`./weft up --lab 1 --detach\n${await shellBlocks('docs/howto/audit.md')}`);
+  expect(exitCode, `${stdout}\n${stderr}`).toBe(0);
+  expect(stdout).toMatch(/^AT +ACTOR +OPERATION /m);
+  expect(stdout).toMatch(/^receipts: [1-9]\d* links, as it was at \S+ of /m);
+  expect(stdout).toContain('nothing was found that is not as it was recorded');
+  const exported = (await readFile(join(directory, 'receipts.ndjson'), 'utf8')).trim().split('\n');
+  for (const line of exported) expect(JSON.parse(line)).toMatchObject({ node: 'node-1' });
+  expect(JSON.parse(await readFile(join(directory, 'checkpoint.json'), 'utf8'))).toMatchObject({ receipts: {}, changes: {} });
+});
+
 it('docs/howto/command-line.md does what it says, word for word', async () => {
   const { exitCode, stdout, stderr } = await bash(await shellBlocks('docs/howto/command-line.md'));
   expect(exitCode, `${stdout}\n${stderr}`).toBe(0);
