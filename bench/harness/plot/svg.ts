@@ -78,7 +78,8 @@ export function svgOf(panels: readonly Panel[], sizeOf: string, foot: string): s
     return [`<g transform="${at}">`, ...panel(one, sizeOf), '</g>'];
   });
   const head = `<svg xmlns="http://www.w3.org/2000/svg" width="${COLUMNS * WIDTH}" height="${height}" font-family="sans-serif" font-size="11">`;
+  const title = `<title>${escaped(`cost over ${sizeOf}`)}</title>`;
   const ground = '<rect width="100%" height="100%" fill="#fff"/>';
   const where = text(8, height - 10, foot, ' fill="#7a7a7a" font-size="9"');
-  return `${[head, ground, ...drawn.flat(), where, '</svg>'].join('\n')}\n`;
+  return `${[head, title, ground, ...drawn.flat(), where, '</svg>'].join('\n')}\n`;
 }

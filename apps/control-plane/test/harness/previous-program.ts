@@ -8,10 +8,17 @@ import { type Program, programIn } from './processes.ts';
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../../../..');
 
-const git = async (...args: readonly string[]) => (await run('git', ['-C', root, ...args])).stdout.trim();
+/** A checkout may belong to somebody else than who tests it. */
+const git = async (...args: readonly string[]) => (await run('git', ['-c', 'safe.directory=*', '-C', root, ...args])).stdout.trim();
 
 /** The commit before the one that brought the newest migration: the version that a control plane of today is upgraded from. */
-const previousCommit = async () => `${await git('log', '-1', '--format=%H', '--diff-filter=A', '--', 'prisma/migrations')}~1`;
+async function previousCommit(): Promise<string> {
+  if ((await git('rev-parse', '--is-shallow-repository')) === 'true') {
+    console.warn('this clone has no history (git fetch --unshallow): replicas of one version take turns, not of two');
+    return 'HEAD';
+  }
+  return `${await git('log', '-1', '--format=%H', '--diff-filter=A', '--', 'prisma/migrations')}~1`;
+}
 
 /** Packages are those of today; what is ours is taken from the tree. */
 async function linkPackages(tree: string): Promise<void> {
@@ -24,7 +31,7 @@ async function linkPackages(tree: string): Promise<void> {
 
 /**
  * The control plane of the version before, or of the commit that WEFT_UPGRADE_FROM names, built from git in a folder of its own with the migrations
- * of then; some ten seconds. Needs git and the history of the repository. `admin` is the administrator's token.
+ * of then; some ten seconds. Needs git; in a clone without history it is the version of today. `admin` is the administrator's token.
  */
 export async function buildPrevious(admin: string): Promise<Program & { readonly commit: string }> {
   const commit = await git('rev-parse', process.env.WEFT_UPGRADE_FROM ?? (await previousCommit()));
