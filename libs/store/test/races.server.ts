@@ -1,7 +1,7 @@
 import { deriveEndpoints, type Endpoint, type Labels, type Pod, type Service } from '@weft/model';
 import type { Store } from '@weft/store';
 import { expect, test } from 'vitest';
-import { addNode, objectsOf, pod, podReport, port, request, service, testCluster } from './support/cluster.ts';
+import { addNode, endpoint, objectsOf, pod, podReport, port, request, service, testCluster } from './support/cluster.ts';
 
 const EVERYTHING = { limit: 1000, cursor: null };
 
@@ -100,4 +100,27 @@ test('pods and services that come and go in many namespaces at once never wait f
   };
   await Promise.all(Array.from({ length: 18 }, (_, n) => life(n)));
   await expectConsistent(store);
+});
+
+test('endpoints that many change by hand at once, of one service and of several, are as they were asked to be, and counted', async () => {
+  const { store, replicas } = await testCluster({ replicas: 2 });
+  const names = ['svc-0', 'svc-1', 'svc-2'] as const;
+  const services = objectsOf(await Promise.all(names.map((name) => store.services.create(request(), service(name)))));
+  const any = (n: number) => replicas[n % 2] ?? store;
+  const wanted = Array.from({ length: 30 }, (_, n) => endpoint(names[n % 3] ?? '', `203.0.113.${n + 1}`));
+  const endpoints = objectsOf(await Promise.all(wanted.map((one, n) => any(n).endpoints.create(request(), one))));
+  await Promise.all([
+    ...services.map(({ id }) => store.services.update(request(), id, 'any', { sessionAffinity: 'ClientIP' })),
+    ...endpoints.flatMap(({ id }, n) =>
+      n % 5 === 0
+        ? [any(n).endpoints.delete(request(), id, 'any')]
+        : [2, 3, 5].map((weight) => any(n + weight).endpoints.update(request(), id, 'any', { weight, ready: weight % 2 === 0 })),
+    ),
+  ]);
+  for (const { name, status } of (await store.services.list(EVERYTHING)).items) {
+    const { items } = await store.endpoints.list({ ...EVERYTHING, service: name });
+    expect(items.map(({ generation }) => generation)).toEqual(Array.from({ length: 8 }, () => 4));
+    expect(items.every(({ weight, conditions }) => conditions.ready === (weight === 2))).toBe(true);
+    expect(status.endpoints).toEqual({ total: 8, ready: items.filter(({ conditions }) => conditions.ready).length });
+  }
 });

@@ -4,6 +4,7 @@ import type { Tables } from './database.ts';
  * Every transaction takes its locks in this order and so none waits in a circle; whoever takes a step of a rollout has locked its row before:
  *
  * 1. namespaces, by name: shared by whoever changes a pod, exclusive for whoever changes what a service selects or the namespace itself;
+ *    then the service, by those who change an endpoint of it by hand and hold its namespace shared;
  * 2. the backends of the fleet: shared by whoever changes a service that not every backend can run, exclusive for whoever changes a node's backend;
  *    then the node ports, when some are to be chosen; then the external addresses, when some are to be claimed, their ranges change
  *    or a node says what its address is; then the quota of a namespace, when it has one; then the tokens, when one is revoked;
@@ -18,6 +19,7 @@ import type { Tables } from './database.ts';
  */
 export type LockName =
   | `namespace:${string}`
+  | `service:${string}`
   | 'fleet-backends'
   | 'node-ports'
   | 'external-addresses'

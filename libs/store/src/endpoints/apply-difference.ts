@@ -45,18 +45,24 @@ async function remove(tables: Tables, endpoints: readonly EndpointModel[]): Prom
 /** Puts endpoints into the states they are to be in. */
 async function change(tables: Tables, { revision, at }: Stamp, changed: readonly ChangedEndpoint[]): Promise<Version[]> {
   if (changed.length === 0) return [];
-  const states = changed.map(({ endpoint, state }) => ({ ...state, id: endpoint.id }));
+  const states = changed.map(({ endpoint, state, isAsked = false }) => ({ ...state, id: endpoint.id, asked: isAsked ? 1 : 0 }));
   const statement = Prisma.sql`
     UPDATE endpoint SET weight = s.weight, ready = s.ready, serving = s.serving, terminating = s.terminating, withdrawn = s.withdrawn,
-      revision = ${revision}, updated_at = ${at}::timestamptz
-    FROM jsonb_to_recordset(${JSON.stringify(states)}::jsonb) AS s (id text, weight integer, ready boolean, serving boolean, terminating boolean, withdrawn text)
+      generation = endpoint.generation + s.asked, revision = ${revision}, updated_at = ${at}::timestamptz
+    FROM jsonb_to_recordset(${JSON.stringify(states)}::jsonb) AS s (id text, weight integer, ready boolean, serving boolean, terminating boolean, withdrawn text,
+      asked integer)
     WHERE endpoint.id = s.id`;
   return write(tables, 'MODIFIED', statement);
 }
 
 async function add(tables: Tables, { revision, at }: Stamp, differences: readonly EndpointDifference[]): Promise<Version[]> {
   const rows = differences.flatMap(({ service, added }) =>
-    added.map((endpoint) => ({ ...endpoint, id: newId('endpoint'), serviceId: service.id, portName: endpoint.portName ?? '' })),
+    added.map((endpoint) => ({
+      ...endpoint,
+      id: endpoint.id ?? newId('endpoint'),
+      serviceId: service.id,
+      portName: endpoint.portName ?? '',
+    })),
   );
   if (rows.length === 0) return [];
   const statement = Prisma.sql`
@@ -74,7 +80,7 @@ async function add(tables: Tables, { revision, at }: Stamp, differences: readonl
 export async function applyDifferences(tables: Tables, stamp: Stamp, differences: readonly EndpointDifference[]): Promise<Version[]> {
   const removed = differences.flatMap((difference) => difference.removed);
   const changed = differences.flatMap((difference) => difference.changed);
-  return [...(await remove(tables, removed)), ...(await change(tables, stamp, changed)), ...(await add(tables, stamp, differences))];
+  return (await Promise.all([remove(tables, removed), change(tables, stamp, changed), add(tables, stamp, differences)])).flat();
 }
 
 /** How much a difference changes the counts of its service's endpoints. */

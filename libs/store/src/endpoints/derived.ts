@@ -18,6 +18,8 @@ import { type Withdrawals, withdrawalsOf } from './withdrawals.ts';
 
 /** An endpoint that is to be, with the node it is on. */
 export interface WantedEndpoint extends Omit<DerivedEndpoint, 'podId'> {
+  /** Where somebody has been told it already; else it gets one when it is written. */
+  readonly id?: string;
   readonly podId: string | null;
   readonly nodeId: string | null;
 }
@@ -34,6 +36,8 @@ export interface EndpointDifference {
 export interface ChangedEndpoint {
   readonly endpoint: EndpointModel;
   readonly state: EndpointState;
+  /** Somebody asked for it, of this endpoint: a new generation. */
+  readonly isAsked?: boolean;
 }
 
 /** What deriving endpoints needs of a pod's row; a new pod has no row yet. */

@@ -10,7 +10,7 @@ import {
   type Withdrawal,
 } from '@weft/model';
 import { readNetwork } from '../cluster/settings.ts';
-import type { Prepare } from '../commit/change.ts';
+import type { Prepare, Stamp } from '../commit/change.ts';
 import { invalid } from '../commit/invalid.ts';
 import { requireMatch } from '../commit/match.ts';
 import { mergeFields } from '../commit/merge-fields.ts';
@@ -21,16 +21,15 @@ import { chooseNode } from '../pods/choose-node.ts';
 import { requireQuota } from '../quotas/require-quota.ts';
 import { found } from '../read/not-found.ts';
 import type { Match } from '../request-context.ts';
-import { serviceVersion } from '../services/service-row.ts';
-import { endpointColumns } from './apply-difference.ts';
 import { concernsDataplane, type EndpointDifference, stateOf } from './derived.ts';
-import { endpointNames, endpointOf, endpointVersion } from './endpoint-row.ts';
+import { endpointNames, endpointOf } from './endpoint-row.ts';
+import { writeDifferences } from './stamp-services.ts';
 import { withdrawalsOf } from './withdrawals.ts';
 
-/** Locks the namespace of an endpoint and reads it with its service. Throws ProblemError NotFound, and InUse when a pod is its reason. */
+/** Locks the service of an endpoint for others who change its endpoints by hand, and reads both. Throws ProblemError NotFound, and InUse when a pod is its reason. */
 async function lockEndpoint(tables: Tables, id: string) {
   const first = found(await tables.endpoint.findUnique({ where: { id }, include: endpointNames }), 'endpoint', id);
-  await lock(tables, `namespace:${first.service.namespace}`);
+  await Promise.all([lock(tables, `namespace:${first.service.namespace}`, 'shared'), lock(tables, `service:${first.serviceId}`)]);
   const row = found(await tables.endpoint.findUnique({ where: { id }, include: { ...endpointNames, service: true } }), 'endpoint', id);
   if (row.pod !== null) throw new ProblemError('InUse', `the endpoint is there because of pod ${row.pod.name}, which the service selects`);
   return row;
@@ -73,10 +72,18 @@ async function lockWithdrawal(tables: Tables, nodeId: string | null): Promise<Wi
   return (await withdrawalsOf(tables, [{ nodeId }])).get(nodeId) ?? null;
 }
 
+/** Carries out what one endpoint is changed by; the endpoint is the first that is told of. */
+async function writeByHand(tables: Tables, stamp: Stamp, difference: EndpointDifference) {
+  const versions = await writeDifferences(tables, stamp, [difference]);
+  const [written] = versions;
+  if (written?.kind !== 'endpoint') throw new Error(`nothing was written of an endpoint of service ${difference.service.id}`);
+  return { object: written.object as Endpoint, versions };
+}
+
 /** A new endpoint of a service without a selector. */
 export function endpointCreation(input: EndpointCreate): Prepare<Endpoint> {
   return async (tables, newId) => {
-    await lockNamespace(tables, input.namespace, 'exclusive');
+    await lockNamespace(tables, input.namespace, 'shared');
     const { service, portName } = await serviceFor(tables, input);
     await requireNoService(tables, input.ip);
     await requireQuota(tables, input.namespace, { endpoints: 1 });
@@ -84,23 +91,15 @@ export function endpointCreation(input: EndpointCreate): Prepare<Endpoint> {
     const id = newId('endpoint');
     const { ip, port } = input;
     const nodeId = node?.id ?? null;
-    const wanted = { portName, ip, port, ...stateByHand(input, await lockWithdrawal(tables, nodeId)), nodeId, podId: null };
+    const wanted = { id, portName, ip, port, ...stateByHand(input, await lockWithdrawal(tables, nodeId)), nodeId, podId: null };
     const difference: EndpointDifference = { service, added: [wanted], removed: [], changed: [] };
     return {
       about: aboutEndpoint(id, service),
       concerns: concernsDataplane(difference) ? 'all' : [],
       status: 201,
       write: async (stamp) => {
-        const { revision, at } = stamp;
-        const data = { ...wanted, id, serviceId: service.id, portName: portName ?? '', revision, createdAt: at, updatedAt: at };
-        const object = endpointOf(await tables.endpoint.create({ data, include: endpointNames }));
-        const changed = await tables.service.update({ where: { id: service.id }, data: endpointColumns(stamp, difference) });
-        return {
-          object,
-          before: null,
-          after: object,
-          versions: [endpointVersion('ADDED', object), serviceVersion('MODIFIED', changed)],
-        };
+        const { object, versions } = await writeByHand(tables, stamp, difference);
+        return { object, before: null, after: object, versions };
       },
     };
   };
@@ -115,16 +114,19 @@ export function endpointUpdate(id: string, match: Match, patch: EndpointUpdate):
     const said = mergeFields({ weight: row.weight, ready: row.serving, terminating: row.terminating }, patch);
     const state = stateByHand(said, await lockWithdrawal(tables, row.nodeId));
     if (canonicalJson(state) === canonicalJson(stateOf(row))) return { unchanged: before, revision: before.revision };
-    const difference: EndpointDifference = { service: row.service, added: [], removed: [], changed: [{ endpoint: row, state }] };
+    const difference: EndpointDifference = {
+      service: row.service,
+      added: [],
+      removed: [],
+      changed: [{ endpoint: row, state, isAsked: true }],
+    };
     return {
       about: aboutEndpoint(id, row.service),
       concerns: concernsDataplane(difference) ? 'all' : [],
       status: 200,
       write: async (stamp) => {
-        const data = { ...state, generation: { increment: 1 }, revision: stamp.revision, updatedAt: stamp.at };
-        const object = endpointOf(await tables.endpoint.update({ where: { id }, data, include: endpointNames }));
-        const changed = await tables.service.update({ where: { id: row.serviceId }, data: endpointColumns(stamp, difference) });
-        return { object, before, after: object, versions: [endpointVersion('MODIFIED', object), serviceVersion('MODIFIED', changed)] };
+        const { object, versions } = await writeByHand(tables, stamp, difference);
+        return { object, before, after: object, versions };
       },
     };
   };
@@ -142,14 +144,8 @@ export function endpointDeletion(id: string, match: Match): Prepare<Endpoint> {
       concerns: concernsDataplane(difference) ? 'all' : [],
       status: 200,
       write: async (stamp) => {
-        await tables.endpoint.delete({ where: { id } });
-        const changed = await tables.service.update({ where: { id: row.serviceId }, data: endpointColumns(stamp, difference) });
-        return {
-          object,
-          before: object,
-          after: null,
-          versions: [endpointVersion('DELETED', object), serviceVersion('MODIFIED', changed)],
-        };
+        const { versions } = await writeByHand(tables, stamp, difference);
+        return { object, before: object, after: null, versions };
       },
     };
   };

@@ -29,5 +29,5 @@ async function stampServices(tables: Tables, { revision, at }: Stamp, difference
 
 /** Carries out what a change of pods or of endpoints means for services: endpoints, their counts, and who has to know. */
 export async function writeDifferences(tables: Tables, stamp: Stamp, differences: readonly EndpointDifference[]): Promise<Version[]> {
-  return [...(await applyDifferences(tables, stamp, differences)), ...(await stampServices(tables, stamp, differences))];
+  return (await Promise.all([applyDifferences(tables, stamp, differences), stampServices(tables, stamp, differences)])).flat();
 }
