@@ -35,15 +35,6 @@ export interface Rig {
   close(): Promise<void>;
 }
 
-/** Changes of endpoints in one namespace wait for each other; a fleet has more than one. */
-const NAMESPACES = 16;
-
-/** Moves the services into namespaces, evenly. */
-async function spread(sql: pg.Client, { client }: Plane): Promise<void> {
-  for (let n = 0; n < NAMESPACES; n += 1) await client.ok('POST', '/namespaces', { name: `bench-${n}` });
-  await sql.query(`UPDATE service SET namespace = 'bench-' || (('x' || left(md5(id), 4))::bit(16)::int % ${NAMESPACES})`);
-}
-
 /** How long nodes may take to pull and apply everything, all at once. */
 const START_MS = 200_000;
 
@@ -61,7 +52,6 @@ export async function openRig(nodes: number, say: (text: string) => void): Promi
     undo.push(() => sql.end());
     say(`filling ${servicesOf(nodes)} services`);
     await fill(sql, plane.client, servicesOf(nodes));
-    await spread(sql, plane);
     const { rows } = await sql.query<{ id: string }>('SELECT id FROM endpoint ORDER BY md5(id) LIMIT 5000');
     say(`${nodes} hosts join`);
     const started = performance.now();
