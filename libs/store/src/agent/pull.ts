@@ -111,10 +111,11 @@ function answersOf({ epoch, revision, network, checksum, shared, own }: Pulled):
 
 /** Asks what one node has to make true. Throws ProblemError NotFound for a node that is not there. */
 export function pulls(database: Database): (nodeId: string, since: Since) => Promise<DesiredPull> {
-  const ask = askedTogether<Question, DesiredPull | undefined>(async (questions) => {
+  const answer = async (questions: readonly Question[]) => {
     const answers = answersOf(await database.read((tables) => read(tables, questions)));
     const places = new Map(questions.map((question, at) => [question, at]));
-    return (question) => answers.get(places.get(question) ?? -1);
-  });
+    return (question: Question) => answers.get(places.get(question) ?? -1);
+  };
+  const ask = askedTogether<Question, DesiredPull | undefined>(answer, ({ since }) => `${since?.epoch} ${since?.revision}`);
   return async (nodeId, since) => found(await ask({ nodeId, since }), 'node', nodeId);
 }

@@ -72,6 +72,11 @@ function causeOf(error: Error): Cause {
   return (meta as { driverAdapterError?: { cause?: Cause } } | undefined)?.driverAdapterError?.cause ?? {};
 }
 
+/** The SQLSTATE of an error, whether a statement of ours met it or one of a model; null for what is none of the database's. */
+export function sqlstateOf(error: unknown): string | null {
+  return error instanceof Error ? (causeOf(error).originalCode ?? null) : null;
+}
+
 /** True when the database has ended a transaction that may succeed when it is done anew. */
 export function isRolledBack(error: unknown): boolean {
   return error instanceof Error && causeOf(error).kind === ROLLED_BACK;

@@ -1,5 +1,6 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { send } from './connection.ts';
+import { sqlstateOf } from './database-errors.ts';
 
 const BEGIN = { text: 'BEGIN' };
 const COMMIT = { text: 'COMMIT' };
@@ -50,7 +51,7 @@ export class Transaction {
 
   /** What an error is really about: after a failure every statement fails, and says no more than that. */
   causeOf(error: unknown): unknown {
-    return error instanceof pg.DatabaseError && error.code === AFTERMATH ? (this.failure ?? error) : error;
+    return sqlstateOf(error) === AFTERMATH ? (this.failure ?? error) : error;
   }
 
   private note<T>(sent: Promise<T>): Promise<T> {
