@@ -27,12 +27,12 @@ function askedToWait({ headers }: Response): number | null {
 }
 
 /**
- * True for a request that may be done twice: it reads, puts, deletes, has an Idempotency-Key, or patches whatever is there. A patch of what was read
- * (`If-Match` with an ETag) may not: after the first time it would be refused as outdated, whoever had changed it.
+ * True for a request that may be done twice: it reads, puts, deletes, or has an Idempotency-Key. A patch may not: done again, one of whatever is there
+ * (`If-Match: *`) takes back what others changed since, and one of what was read (`If-Match` with an ETag) is refused as outdated by its own first time.
  */
 function mayBeRepeated({ method, headers }: Request): boolean {
   if (method === 'POST') return headers.has('Idempotency-Key');
-  return method !== 'PATCH' || headers.get('If-Match') === '*';
+  return method !== 'PATCH';
 }
 
 /**

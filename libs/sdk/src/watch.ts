@@ -33,10 +33,15 @@ const RECONNECT_MS = 100;
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, RECONNECT_MS));
 
-async function connect(client: WeftClient, path: string, options: WatchOptions, position: string | null): Promise<AsyncIterable<string>> {
-  const { url, token, headers, fetch = globalThis.fetch } = client.options;
+/** Throws TypeError for an address or a token that no request can have. */
+function requestOf(
+  { options: { url, token, headers } }: WeftClient,
+  path: string,
+  options: WatchOptions,
+  position: string | null,
+): Request {
   const query = new URLSearchParams({ ...options.query, watch: 'true' });
-  const request = new Request(`${url}${path}?${query}`, {
+  return new Request(`${url}${path}?${query}`, {
     headers: {
       ...headers,
       Authorization: `Bearer ${token}`,
@@ -45,18 +50,23 @@ async function connect(client: WeftClient, path: string, options: WatchOptions, 
     },
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
+}
+
+async function connect(client: WeftClient, request: Request, signal: AbortSignal | undefined): Promise<AsyncIterable<string>> {
+  const { url, fetch = globalThis.fetch } = client.options;
   const response = await fetch(request).catch((cause: unknown) => {
     throw request.signal.aborted ? cause : new ConnectionError(url, cause);
   });
   if (!response.ok || response.body === null) throw await apiErrorOf(response);
   // Node's fetch holds a request weakly: once that has been collected as garbage, its signal no longer reaches the body.
-  return response.body.pipeThrough(new TextDecoderStream(), options.signal === undefined ? {} : { signal: options.signal });
+  return response.body.pipeThrough(new TextDecoderStream(), signal === undefined ? {} : { signal });
 }
 
 /**
  * Every change to the objects of a list, for ever: first each object as ADDED, then a BOOKMARK with `synced: true`, then what happens.
  * A connection that ends is resumed where it was; one that cannot be made again, for as long as `patienceMs` says, throws ConnectionError. ApiError with code
- * `Expired` means that the position is too old: start a new watch. Ends quietly when the signal is aborted.
+ * `Expired` means that the position is too old: start a new watch. A watch whose list was cut off before it was `synced` starts with every object anew.
+ * Throws TypeError for an address or a token that no request can have. Ends quietly when the signal is aborted.
  */
 export async function* watch<P extends keyof WatchEvents>(
   client: WeftClient,
@@ -68,8 +78,9 @@ export async function* watch<P extends keyof WatchEvents>(
   let lostAt: number | null = null;
   const maySoonAnswer = (error: unknown) => error instanceof ConnectionError || (error instanceof ApiError && error.status === 503);
   while (!options.signal?.aborted) {
+    const request = requestOf(client, path, options, position);
     try {
-      const stream = await connect(client, path, options, position);
+      const stream = await connect(client, request, options.signal);
       begun = true;
       lostAt = null;
       for await (const { id, data } of eventsOf(stream)) {

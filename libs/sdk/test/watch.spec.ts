@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createClient, watch } from '../src/index.ts';
+import { type ClientOptions, createClient, watch } from '../src/index.ts';
 
 let server: Server;
 let url: string;
@@ -40,4 +40,11 @@ it('ends a silent watch when its signal is aborted, however long ago its request
   await collectGarbage();
   stop.abort();
   expect(await next).toEqual({ done: true, value: undefined });
+});
+
+it.each([
+  ['an address that is none', { url: 'nowhere', token: 't' }],
+  ['a token that fits into no header', { url: 'http://127.0.0.1:9', token: 'two\nlines' }],
+] satisfies [string, ClientOptions][])('throws at once for %s', async (_, options) => {
+  await expect(watch(createClient(options), '/services').next()).rejects.toThrow(TypeError);
 });
