@@ -59,18 +59,16 @@ export const Overview = memo(({ data }: NodeProps<OverviewNode>) => {
     if (canvas.current !== null) draw(canvas.current, data);
   }, [data, scheme]);
 
-  const under = ({ clientX, clientY }: MouseEvent) => {
-    const { x, y } = screenToFlowPosition({ x: clientX, y: clientY });
-    return tileAt(data, x, y);
-  };
+  const placeOf = ({ clientX, clientY }: MouseEvent) => screenToFlowPosition({ x: clientX, y: clientY });
 
   function goNear(event: MouseEvent) {
-    const at = data.places.get(under(event)?.id ?? '');
-    if (at !== undefined) void setCenter(at.x + TILE.width / 2, at.y + TILE.height / 2, { zoom: NEAR_ZOOM });
+    const { x, y } = placeOf(event);
+    void setCenter(x, y, { zoom: NEAR_ZOOM });
   }
 
   function nameIt(event: MouseEvent<HTMLCanvasElement>) {
-    const tile = under(event);
+    const { x, y } = placeOf(event);
+    const tile = tileAt(data, x, y);
     event.currentTarget.title = tile === undefined ? '' : `${tile.name}: ${tile.phase}, ${tile.podCount} pods`;
   }
 
