@@ -78,6 +78,13 @@ COMMIT
   expect(parseIptablesSave('')).toBeNull();
 });
 
+test('saved rules that were cut off are refused, whosever table it was', () => {
+  const saved = '*nat\n:WEFT-A - [0:0]\nCOMMIT\n*security\n:INPUT ACCEPT [0:0]\nCOMMIT\n';
+  expect(parseIptablesSave(saved)?.tables).toHaveLength(1);
+  for (const cut of ['nat\n', 'COMMI', 'security\n:INPUT'])
+    expect(() => parseIptablesSave(saved.slice(0, saved.indexOf(cut) + cut.length)), cut).toThrow(SyntaxError);
+});
+
 test('a change: declare, fill, lead to, take away, delete', () => {
   const change: IptablesChange = {
     table: 'nat',

@@ -41,14 +41,19 @@ function close({ name, chains, jumps }: OpenTable): IptablesTable {
 /**
  * Reads what `iptables-save` prints, of either variant and with or without counters, and keeps what is ours: chains `WEFT-*` and the jumps to them from
  * built-in chains.
- * Null when nothing is; no tables when nothing but marks of built-in chains is.
+ * Null when nothing is; no tables when nothing but marks of built-in chains is. Throws SyntaxError for a table without its COMMIT: the text was cut off.
  */
 export function parseIptablesSave(text: string): IptablesRuleset | null {
   const tables = new Map(IPTABLES_TABLES.map((name): [string, OpenTable] => [name, { name, chains: new Map(), jumps: [] }]));
   let open: OpenTable | undefined;
+  /** The table that the lines are of, whether or not we have anything to do with it. */
+  let begun: string | null = null;
   let marked = false;
   for (const line of text.split('\n')) {
-    if (line.startsWith('*')) open = tables.get(line.slice(1));
+    if (line.startsWith('*')) {
+      begun = line;
+      open = tables.get(line.slice(1));
+    } else if (line === 'COMMIT') begun = null;
     if (open === undefined) continue;
     const declared = line.startsWith(`:${IPTABLES_CHAIN_PREFIX}`) ? line.slice(1, line.indexOf(' ')) : null;
     if (declared !== null && isMarkOfBuiltIn(declared)) marked = true;
@@ -56,6 +61,7 @@ export function parseIptablesSave(text: string): IptablesRuleset | null {
     const [, chain, rule] = APPEND.exec(line) ?? [];
     if (chain !== undefined && rule !== undefined) addRule(open, chain, rule);
   }
+  if (begun !== null) throw new SyntaxError(`the saved rules end before their table ${begun} does`);
   const ours = Array.from(tables.values(), close).filter(({ chains, jumps }) => chains.length > 0 || jumps.length > 0);
   return ours.length === 0 && !marked ? null : { tables: ours };
 }
