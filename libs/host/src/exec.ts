@@ -69,7 +69,7 @@ export function codeOf(stderr: string): CommandErrorCode {
 }
 
 const TIMEOUT_MS = 60_000;
-/** Characters of output that are kept; a listing of 60,000 services has some 20 million. A command that says more is killed. */
+/** Characters of output that are kept; a listing of 60,000 services has some 20 million. Saying more is a failure: the command is killed, or its listing not read. */
 const OUTPUT_MAX = 256 * 1024 * 1024;
 
 const SEGFAULT = 139;
@@ -90,9 +90,18 @@ function explain(result: Result, file: string): string {
 /** As much as a pipe holds (pipe(7)): more of it would have to be fed by us while the command reads. */
 const PIPE_CAPACITY = 64 * 1024;
 
-/** A file without a name, which nobody else can open. */
+/** In memory where there is such a place: the kernel can be read and programmed while the disk is full. */
+function newFolder(): string {
+  try {
+    return mkdtempSync('/dev/shm/weft-exec-');
+  } catch {
+    return mkdtempSync(join(tmpdir(), 'weft-exec-'));
+  }
+}
+
+/** A file without a name, which nobody else can open. Throws when there is no place for it. */
 export function openNameless(content: string): number {
-  const folder = mkdtempSync(join(tmpdir(), 'weft-exec-'));
+  const folder = newFolder();
   const path = join(folder, 'file');
   try {
     writeFileSync(path, content, { mode: 0o600 });
@@ -102,55 +111,67 @@ export function openNameless(content: string): number {
   }
 }
 
-/** All that was written to a file, as text: no more than is kept. */
+/** All that was written to a file, as text. Throws RangeError when that is more than is kept: a part of a listing would pass for the whole. */
 function contentOf(file: number): string {
-  const size = Math.min(fstatSync(file).size, OUTPUT_MAX);
+  const { size } = fstatSync(file);
+  if (size > OUTPUT_MAX) throw new RangeError('it printed too much');
   const content = Buffer.alloc(size);
   for (let at = 0; at < size; ) at += readSync(file, content, at, size - at, at);
   return content.toString();
 }
 
-/** Runs a command in the C locale and tells what came of it. Never rejects: a command that fails or does not exist is an answer. */
-export async function runCommand({
-  argv,
-  input = '',
-  env,
-  timeoutMs = TIMEOUT_MS,
-  signal,
-  onStart,
-  listing,
-}: Command): Promise<CommandResult> {
+/** Carries a command out with what files it needs, which `open` makes of their content. Throws when there is no place for one, or too much in it. */
+async function carriedOut(
+  { argv, input = '', env, timeoutMs = TIMEOUT_MS, signal, onStart, listing }: Command,
+  open: (content: string) => number,
+): Promise<CommandResult> {
   const [file, ...args] = argv;
   // The command reads a long input whether or not we have time to feed it.
-  const opened = input.length > PIPE_CAPACITY ? openNameless(input) : null;
-  const printed = listing === true ? openNameless('') : null;
+  const opened = input.length > PIPE_CAPACITY ? open(input) : null;
+  const printed = listing === true ? open('') : null;
+  const running = execa(file, args, {
+    // It takes descriptors as spawn does; its types allow them for further streams only.
+    ...(opened === null ? { input } : { stdin: opened as unknown as 'pipe' }),
+    ...(printed === null ? {} : { stdout: printed as unknown as 'pipe' }),
+    env: { ...env, LC_ALL: 'C' },
+    reject: false,
+    stripFinalNewline: false,
+    timeout: timeoutMs,
+    maxBuffer: OUTPUT_MAX,
+    killSignal: 'SIGKILL',
+    ...(signal === undefined ? {} : { cancelSignal: signal }),
+  });
+  onStart?.(running.pid);
+  const result: Result = await running;
+  const said = printed === null ? result.stdout : contentOf(printed);
+  return {
+    argv,
+    input,
+    exitCode: result.exitCode ?? null,
+    stdout: typeof said === 'string' ? said : '',
+    stderr: explain(result, file).trimStart(),
+    durationMs: result.durationMs,
+    ...(result.failed && { cause: result }),
+  };
+}
+
+/** Runs a command in the C locale and tells what came of it. Never rejects: a command that fails or does not exist is an answer. */
+export async function runCommand(command: Command): Promise<CommandResult> {
+  const startedAt = performance.now();
+  const files: number[] = [];
+  const open = (content: string) => {
+    const file = openNameless(content);
+    files.push(file);
+    return file;
+  };
   try {
-    const running = execa(file, args, {
-      // It takes descriptors as spawn does; its types allow them for further streams only.
-      ...(opened === null ? { input } : { stdin: opened as unknown as 'pipe' }),
-      ...(printed === null ? {} : { stdout: printed as unknown as 'pipe' }),
-      env: { ...env, LC_ALL: 'C' },
-      reject: false,
-      stripFinalNewline: false,
-      timeout: timeoutMs,
-      maxBuffer: OUTPUT_MAX,
-      killSignal: 'SIGKILL',
-      ...(signal === undefined ? {} : { cancelSignal: signal }),
-    });
-    onStart?.(running.pid);
-    const result: Result = await running;
-    const said = printed === null ? result.stdout : contentOf(printed);
-    return {
-      argv,
-      input,
-      exitCode: result.exitCode ?? null,
-      stdout: typeof said === 'string' ? said : '',
-      stderr: explain(result, file).trimStart(),
-      durationMs: result.durationMs,
-      ...(result.failed && { cause: result }),
-    };
+    return await carriedOut(command, open);
+  } catch (cause) {
+    const { argv, input = '' } = command;
+    const stderr = `${argv[0]}: ${cause instanceof Error ? cause.message : cause}`;
+    return { argv, input, exitCode: null, stdout: '', stderr, durationMs: performance.now() - startedAt, cause };
   } finally {
-    for (const descriptor of [opened, printed]) if (descriptor !== null) closeSync(descriptor);
+    for (const file of files) closeSync(file);
   }
 }
 

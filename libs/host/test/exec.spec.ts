@@ -22,6 +22,11 @@ describe('running a command', () => {
     expect(await runCommand({ argv: ['cat', '/no/such/file'], listing: true })).toMatchObject({ exitCode: 1, stdout: '' });
   });
 
+  it('takes no part of a listing that is too long for the whole', async () => {
+    const tooLong = await runCommand({ argv: ['truncate', '--size', '257M', '/proc/self/fd/1'], listing: true });
+    expect(tooLong).toMatchObject({ exitCode: null, stdout: '', stderr: 'truncate: it printed too much' });
+  });
+
   it('passes arguments as they are: there is no shell', async () => {
     expect((await runCommand({ argv: ['printf', '%s', '$(id); `id` "x" *'] })).stdout).toBe('$(id); `id` "x" *');
   });

@@ -11,6 +11,14 @@ const LINES = 3;
 
 const DEADLINE_MS = 60_000;
 
+/** Makes a text the whole content of a file. Throws when not all of it can be written. */
+function fill(file: number, text: string): void {
+  const content = Buffer.from(text);
+  ftruncateSync(file);
+  // On a disk that has just become full a write takes a part; it is the next one that fails.
+  for (let at = 0; at < content.length; ) at += writeSync(file, content, at, content.length - at, at);
+}
+
 /**
  * Carries out lines of ip inside pods. Only a process can be in a pod, so each pod takes one; a small one that goes on running starts it, of which that costs a fraction of
  * what it costs us. The small one has no lines of its own but that: an ip that runs for long remembers which link has which number, and others may have
@@ -49,9 +57,19 @@ export class InsidePods {
 
   async #ask(netns: string, argv: readonly string[], input: string): Promise<StepOutcome> {
     const startedAt = performance.now();
-    const process = this.#started();
-    ftruncateSync(this.#lines as number);
-    writeSync(this.#lines as number, input, 0);
+    const outcome = (exitCode: number | null, stderr: string): StepOutcome => ({
+      argv,
+      input,
+      exitCode,
+      stderr,
+      durationMs: performance.now() - startedAt,
+    });
+    let process: Coprocess;
+    try {
+      process = this.#prepared(input);
+    } catch (error) {
+      return outcome(null, `ip: nothing was carried out: ${error instanceof Error ? error.message : error}`);
+    }
     this.#asked += 1;
     const asked = this.#asked;
     this.#handle?.active(true);
@@ -61,19 +79,18 @@ export class InsidePods {
       deadlineMs: DEADLINE_MS,
     });
     this.#handle?.active(false);
-    const durationMs = performance.now() - startedAt;
-    if (!answer.whole) {
-      this.close();
-      return {
-        argv,
-        input,
-        exitCode: null,
-        durationMs,
-        stderr: `${answer.text}ip: ${answer.why}; whether it was carried out is not known`,
-      };
-    }
-    const stderr = errorsBefore(answer.text, asked).replaceAll(`/proc/self/fd/${LINES}:`, '-:');
-    return { argv, input, exitCode: stderr.includes('Command failed ') ? 1 : 0, durationMs, stderr };
+    const stderr = answer.whole ? errorsBefore(answer.text, asked).replaceAll(`/proc/self/fd/${LINES}:`, '-:') : answer.text;
+    // An ip that cannot enter a pod goes on as a child of the one before and reads in its place: the line of them ends with their input.
+    if (stderr !== '' || !answer.whole) this.close();
+    if (!answer.whole) return outcome(null, `${stderr}ip: ${answer.why}; whether it was carried out is not known`);
+    return outcome(stderr.includes('Command failed ') ? 1 : 0, stderr);
+  }
+
+  /** The process, and the lines where it finds them. Throws when there is no place for them. */
+  #prepared(input: string): Coprocess {
+    const process = this.#started();
+    fill(this.#lines as number, input);
+    return process;
   }
 
   #started(): Coprocess {
