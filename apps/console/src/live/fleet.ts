@@ -1,4 +1,4 @@
-import { dataOf, type WeftClient } from '@weft/sdk';
+import { list as listOf, type WeftClient } from '@weft/sdk';
 import { LiveList, type LiveObject, type LivePath } from './live-list.ts';
 
 /** Phases that end by themselves, without an event: a node reports, and what is computed from its report is otherwise. */
@@ -10,11 +10,12 @@ const IDLE_MS = 15_000;
 /** Of its time, at most this part goes into asking again. */
 const SHARE = 0.1;
 
-const PAGE = 1000;
+/** Objects in one page, the most that the API gives. */
+const limit = 1000;
 
 type Settling = '/nodes' | '/services';
 
-/** The lists of a session, each once whoever shows it, and the statuses in them kept as they are. */
+/** The lists of a session that somebody shows, each once, and the statuses in them kept as they are. */
 export class Fleet {
   private readonly lists = new Map<string, LiveList<LivePath>>();
   private readonly client: WeftClient;
@@ -29,9 +30,19 @@ export class Fleet {
   /** The list of that path with those filters. */
   list<P extends LivePath>(path: P, query: Readonly<Record<string, string>> = {}): LiveList<P> {
     const key = `${path}?${new URLSearchParams(query)}`;
-    const list = this.lists.get(key) ?? new LiveList<LivePath>(this.client, path, query, () => this.askWithin(SOON_MS));
-    this.lists.set(key, list);
+    const list = this.lists.get(key) ?? this.keep(key, path, query);
     return list as unknown as LiveList<P>;
+  }
+
+  private keep(key: string, path: LivePath, query: Readonly<Record<string, string>>): LiveList<LivePath> {
+    const list = new LiveList<LivePath>(this.client, path, query, {
+      onChange: () => this.askWithin(SOON_MS),
+      onUnused: () => {
+        if (this.lists.get(key) === list) this.lists.delete(key);
+      },
+    });
+    this.lists.set(key, list);
+    return list;
   }
 
   private askWithin(ms: number): void {
@@ -58,14 +69,9 @@ export class Fleet {
   private async refresh(path: Settling): Promise<boolean> {
     const list = this.lists.get(`${path}?`) as LiveList<Settling> | undefined;
     if (list === undefined || !list.isWatched) return false;
-    let cursor: string | null = null;
-    do {
-      const page: { items: LiveObject<Settling>[]; nextCursor: string | null } = await dataOf(
-        this.client.GET(path, { params: { query: { limit: PAGE, ...(cursor === null ? {} : { cursor }) } } }),
-      );
-      list.merge(page.items);
-      cursor = page.nextCursor;
-    } while (cursor !== null);
+    const objects: LiveObject<Settling>[] = [];
+    for await (const object of listOf(this.client, path, { query: { limit } })) objects.push(object);
+    list.merge(objects);
     return list.read().items.some(({ status }) => UNSETTLED.has(status.phase));
   }
 }

@@ -20,6 +20,14 @@ interface Identified {
   readonly revision: number;
 }
 
+/** What is told to whoever keeps a list. */
+export interface Owner {
+  /** After events, at most once a frame. */
+  readonly onChange: () => void;
+  /** Nobody listens any more. */
+  readonly onUnused: () => void;
+}
+
 const FIRST_PAUSE_MS = 250;
 const LAST_PAUSE_MS = 5_000;
 
@@ -41,7 +49,7 @@ export class LiveList<P extends LivePath> {
   private snapshot: Snapshot<LiveObject<P>> = { byId: new Map(), items: [], phase: 'loading', refused: null };
   private objects = new Map<string, LiveObject<P>>();
   /** What has come of a list that is not complete yet. */
-  private incoming: Map<string, LiveObject<P>> | null = new Map();
+  private incoming: Map<string, LiveObject<P>> | null = null;
   private position: string | null = null;
   private readonly listeners = new Set<() => void>();
   private running: AbortController | null = null;
@@ -50,24 +58,23 @@ export class LiveList<P extends LivePath> {
   private readonly client: WeftClient;
   private readonly path: P;
   private readonly query: Readonly<Record<string, string>>;
-  private readonly onChange: () => void;
+  private readonly owner: Owner;
 
-  /** `onChange` is called after events, at most once a frame. */
-  constructor(client: WeftClient, path: P, query: Readonly<Record<string, string>>, onChange: () => void) {
+  constructor(client: WeftClient, path: P, query: Readonly<Record<string, string>>, owner: Owner) {
     this.client = createClient({ ...client.options, fetch: (request) => this.connect(request) });
     this.path = path;
     this.query = query;
-    this.onChange = onChange;
-    document.addEventListener('visibilitychange', () => this.follow());
+    this.owner = owner;
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
+    document.addEventListener('visibilitychange', this.follow);
     this.follow();
     return () => {
       this.listeners.delete(listener);
       // A page that follows this one may listen at once.
-      setTimeout(() => this.follow(), 0);
+      setTimeout(() => this.release(), 0);
     };
   };
 
@@ -86,7 +93,14 @@ export class LiveList<P extends LivePath> {
     this.publish(this.snapshot.phase);
   }
 
-  private follow(): void {
+  private release(): void {
+    if (this.listeners.size > 0) return;
+    document.removeEventListener('visibilitychange', this.follow);
+    this.follow();
+    this.owner.onUnused();
+  }
+
+  private readonly follow = (): void => {
     const wanted = this.listeners.size > 0 && document.visibilityState === 'visible';
     if (wanted && this.running === null) {
       this.running = new AbortController();
@@ -96,7 +110,7 @@ export class LiveList<P extends LivePath> {
       this.running.abort();
       this.running = null;
     }
-  }
+  };
 
   private async run(signal: AbortSignal): Promise<void> {
     let pauseMs = FIRST_PAUSE_MS;
@@ -104,13 +118,15 @@ export class LiveList<P extends LivePath> {
       try {
         const since = this.position === null ? {} : { since: this.position };
         for await (const event of watch(this.client, this.path, { query: this.query, signal, ...since })) {
+          // What had come when it was aborted is told once more by the run that goes on.
+          if (signal.aborted) return;
           pauseMs = FIRST_PAUSE_MS;
           this.take(event as WatchEvents[P] & { readonly position: string | null });
         }
         return;
       } catch (error) {
         if (signal.aborted) return;
-        if (error instanceof ApiError && error.code === 'Expired') this.startOver();
+        if (error instanceof ApiError && error.code === 'Expired') this.position = null;
         else if (error instanceof ApiError && !error.problem.retryable) return this.refuse(error);
         this.publish(this.snapshot.phase === 'loading' ? 'loading' : 'reconnecting');
         await delay(pauseMs, signal);
@@ -119,19 +135,16 @@ export class LiveList<P extends LivePath> {
     }
   }
 
-  /** Makes a connection of the watch. One that goes on where the last one was has nothing to say at first. */
+  /** Makes a connection of the watch. One that goes on where the last one was has nothing to say at first; any other lists everything anew. */
   private async connect(request: Request): Promise<Response> {
+    const goesOn = request.headers.has('Last-Event-ID');
+    if (!goesOn) this.incoming = new Map();
     const response = await fetch(request);
-    if (response.ok && this.snapshot.phase === 'reconnecting') {
+    if (response.ok && goesOn && this.snapshot.phase === 'reconnecting') {
       this.publish('live');
-      this.onChange();
+      this.owner.onChange();
     }
     return response;
-  }
-
-  private startOver(): void {
-    this.position = null;
-    this.incoming = new Map();
   }
 
   private take(event: WatchEvents[P] & { readonly position: string | null }): void {
@@ -146,7 +159,7 @@ export class LiveList<P extends LivePath> {
     atNextFrame(() => {
       this.drawing = false;
       this.publish('live');
-      this.onChange();
+      this.owner.onChange();
     });
   }
 
