@@ -18,6 +18,22 @@ afterAll(async () => {
   await bench.close();
 });
 
+it('says that it has to be loaded again when what it would load is gone', async () => {
+  const { page, end } = await bench.open('/services');
+  const sections = page.getByRole('navigation', { name: 'Sections' });
+  await page.route(/plan-page-[^/]*\.js$/, (route) => route.fulfill({ status: 404 }));
+  await sections.getByRole('link', { name: 'Plan' }).click();
+  const broken = page.getByRole('alert').filter({ hasText: 'This page cannot be shown' });
+  await broken.waitFor();
+  await sections.getByRole('link', { name: 'Nodes' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Nodes' }).waitFor();
+  await sections.getByRole('link', { name: 'Plan' }).click();
+  await page.unroute(/plan-page-[^/]*\.js$/);
+  await broken.getByRole('button', { name: 'Load the console again' }).click();
+  await page.getByRole('textbox', { name: 'Documents' }).waitFor();
+  await end();
+});
+
 it('says that it is cut off, and goes on where it was when the control plane is back', async () => {
   const { api } = bench.plane;
   const { page, end } = await bench.open('/services');

@@ -31,6 +31,24 @@ it('asks for a token, refuses a wrong one, and keeps the right one out of the ad
   await context.close();
 });
 
+it('disables what the token may not do, and says which permission it takes', async () => {
+  const { api } = bench.plane;
+  const { token } = (await api.ok('POST /tokens', { body: { name: 'onlooker', role: 'viewer' } })).body;
+  const page = await bench.browser.newPage();
+  await page.addInitScript(`sessionStorage.setItem('weft-token', '${token}')`);
+  for (const [path, button, permission] of [
+    ['/trace', 'Follow', 'trace.start'],
+    ['/plan', 'Plan', 'apply.write'],
+    ['/join', 'Make a token', 'join-token.write'],
+    [`/nodes/${nodes[0]?.id}`, 'Drain…', 'node.drain'],
+  ] as const) {
+    await page.goto(`${api.url}/console${path}`);
+    await page.getByText(`This token may not: it takes ${permission}.`).waitFor();
+    expect(await page.getByRole('button', { name: button, exact: true }).isDisabled(), button).toBe(true);
+  }
+  await page.close();
+});
+
 it('shows a service that was just created, and watches it become Programmed on all nodes', async () => {
   const { page, complaints, end } = await bench.open('/services');
   await page.getByText('There is no service yet.').waitFor();

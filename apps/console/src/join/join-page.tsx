@@ -6,7 +6,8 @@ import { Link } from 'wouter';
 import type { JoinTokenIssued } from '../api.ts';
 import { useLive } from '../live/use-live.ts';
 import { Approval } from '../nodes/approval.tsx';
-import { useMay, useSession } from '../session/session.tsx';
+import { PermittedButton } from '../session/permitted-button.tsx';
+import { useSession } from '../session/session.tsx';
 import { Page } from '../show/page.tsx';
 import { Phase } from '../show/phase.tsx';
 import { Problem } from '../show/problem.tsx';
@@ -84,7 +85,6 @@ function Steps({ token }: { token: JoinTokenIssued }) {
 /** Lets a host join: makes a token, says what to do with it on the host, and watches it arrive. */
 export function JoinPage() {
   const { client } = useSession();
-  const may = useMay('join-token.write');
   const [name, setName] = useState('');
   const [approval, setApproval] = useState(false);
   const make = useMutation({
@@ -104,7 +104,6 @@ export function JoinPage() {
       <Title order={2} size="h4">
         1. A token for one host
       </Title>
-      {may ? null : <Alert color="yellow">This token may not make join tokens: it takes an administrator.</Alert>}
       <form className="form-row" onSubmit={submit}>
         <TextInput
           label="Name of the node"
@@ -113,9 +112,9 @@ export function JoinPage() {
           onChange={(event) => setName(event.currentTarget.value)}
         />
         <Checkbox label="Wait for my approval" checked={approval} onChange={(event) => setApproval(event.currentTarget.checked)} />
-        <Button type="submit" disabled={!may} loading={make.isPending}>
+        <PermittedButton permission="join-token.write" type="submit" loading={make.isPending}>
           Make a token
-        </Button>
+        </PermittedButton>
       </form>
       <Problem error={make.error} />
       {make.data === undefined ? null : <Steps key={make.data.id} token={make.data} />}

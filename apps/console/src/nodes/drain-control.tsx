@@ -2,7 +2,8 @@ import { Button, Group, Modal, NumberInput, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Node } from '../api.ts';
-import { useMay, useSession } from '../session/session.tsx';
+import { PermittedButton } from '../session/permitted-button.tsx';
+import { useSession } from '../session/session.tsx';
 import { Problem } from '../show/problem.tsx';
 
 const GRACE_MAX_SECONDS = 3600;
@@ -15,9 +16,9 @@ function Uncordon({ node: { id } }: { node: Node }) {
   });
   return (
     <>
-      <Button variant="default" onClick={() => uncordon.mutate()} loading={uncordon.isPending}>
+      <PermittedButton permission="node.write" variant="default" onClick={() => uncordon.mutate()} loading={uncordon.isPending}>
         Put to use again
-      </Button>
+      </PermittedButton>
       <Problem error={uncordon.error} />
     </>
   );
@@ -35,9 +36,9 @@ function Drain({ node: { id, name } }: { node: Node }) {
   });
   return (
     <>
-      <Button variant="default" onClick={() => setAsking(true)}>
+      <PermittedButton permission="node.drain" variant="default" onClick={() => setAsking(true)}>
         Drain…
-      </Button>
+      </PermittedButton>
       <Modal
         opened={asking}
         onClose={() => setAsking(false)}
@@ -74,8 +75,7 @@ function Drain({ node: { id, name } }: { node: Node }) {
   );
 }
 
-/** Takes a node out of use or back into it, for those who may. */
+/** Takes a node out of use or back into it. */
 export function DrainControl({ node }: { node: Node }) {
-  if (!useMay('node.drain')) return null;
   return node.cordoned || node.status.drain !== null ? <Uncordon node={node} /> : <Drain node={node} />;
 }

@@ -3,7 +3,8 @@ import { useMutation } from '@tanstack/react-query';
 import { type components, dataOf, planOf } from '@weft/sdk';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { useMay, useSession } from '../session/session.tsx';
+import { PermittedButton } from '../session/permitted-button.tsx';
+import { useSession } from '../session/session.tsx';
 import { fullName, ObjectLink } from '../show/object-link.tsx';
 import { Page } from '../show/page.tsx';
 import { Problem } from '../show/problem.tsx';
@@ -42,7 +43,6 @@ function Done({ applied: { documents } }: { applied: Applied }) {
 /** Documents are shown, what they would change is reviewed, and exactly that is applied. */
 export function PlanPage() {
   const { client } = useSession();
-  const may = useMay('apply.write');
   const [source, setSource] = useState('');
   const plan = useMutation({
     mutationFn: async () => planOf(client.POST('/applies', { params: { query: { dryRun: 'plan' } }, body: bodyOf(documentsIn(source)) })),
@@ -80,9 +80,9 @@ export function PlanPage() {
         onChange={(event) => write(event.currentTarget.value)}
       />
       <Group>
-        <Button onClick={review} loading={plan.isPending} disabled={source.trim() === ''}>
+        <PermittedButton permission="apply.write" onClick={review} loading={plan.isPending} disabled={source.trim() === ''}>
           Plan
-        </Button>
+        </PermittedButton>
         <FileButton accept=".yaml,.yml,.json" onChange={(file) => void file?.text().then(write)}>
           {(props) => (
             <Button variant="default" {...props}>
@@ -97,7 +97,7 @@ export function PlanPage() {
           <PlanReview plan={plan.data} />
           <Problem error={apply.error} />
           <Group>
-            <Button color="red" disabled={!may} loading={apply.isPending} onClick={() => apply.mutate(plan.data.planToken)}>
+            <Button color="red" loading={apply.isPending} onClick={() => apply.mutate(plan.data.planToken)}>
               Apply exactly this
             </Button>
             {apply.isError ? (

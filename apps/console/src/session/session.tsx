@@ -21,11 +21,6 @@ export function useSession(): Session {
   return session;
 }
 
-/** Whether the caller may do that, by the word of the API; only spares them a refusal, which stays the API's. */
-export function useMay(permission: string): boolean {
-  return useSession().caller.permissions.includes(permission);
-}
-
 /** Asks the control plane that served this page who has that token. Throws ApiError 401 when nobody has. */
 export async function sessionOf(token: string): Promise<Omit<Session, 'leave'>> {
   const client = createClient({ url: `${location.origin}/v1`, token });

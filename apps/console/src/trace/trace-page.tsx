@@ -1,9 +1,10 @@
-import { Alert, Button, Checkbox, Loader, NativeSelect, TextInput, Title } from '@mantine/core';
+import { Alert, Checkbox, Loader, NativeSelect, TextInput, Title } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { dataOf } from '@weft/sdk';
 import { type SubmitEvent, useState } from 'react';
 import type { Trace } from '../api.ts';
 import { useLive } from '../live/use-live.ts';
+import { PermittedButton } from '../session/permitted-button.tsx';
 import { useSession } from '../session/session.tsx';
 import { Page } from '../show/page.tsx';
 import { Phase } from '../show/phase.tsx';
@@ -92,9 +93,9 @@ export function TracePage() {
           checked={live}
           onChange={(event) => setLive(event.currentTarget.checked)}
         />
-        <Button type="submit" loading={begin.isPending}>
+        <PermittedButton permission="trace.start" type="submit" loading={begin.isPending}>
           Follow
-        </Button>
+        </PermittedButton>
       </form>
       <Problem error={begin.error ?? trace.error} />
       {trace.data === undefined ? null : <Found trace={trace.data} />}
