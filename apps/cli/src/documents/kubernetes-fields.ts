@@ -36,19 +36,20 @@ export class Fields {
     return isRecord(value) ? value : undefined;
   }
 
-  /** A field that has fields. */
+  /** A field that has fields; one that is something else is not taken. */
   part(name: string): Fields {
-    this.#taken.add(name);
+    if (isRecord(this.#value[name])) this.#taken.add(name);
     const part = new Fields(this.#value[name], this.#at(name));
     this.#parts.push(part);
     return part;
   }
 
-  /** A field that is a list of things with fields. */
+  /** A field that is a list of things with fields; one that is something else is not taken. */
   parts(name: string): Fields[] {
-    this.#taken.add(name);
     const list = this.#value[name];
-    const parts = (Array.isArray(list) ? list : []).map((item, index) => new Fields(item, `${this.#at(name)}[${index}]`));
+    if (!Array.isArray(list) || !list.every(isRecord)) return [];
+    this.#taken.add(name);
+    const parts = list.map((item, index) => new Fields(item, `${this.#at(name)}[${index}]`));
     this.#parts.push(...parts);
     return parts;
   }

@@ -5,22 +5,33 @@ function portOf(port: Fields): Record<string, unknown> {
   return said({ name: port.take('name'), containerPort: port.take('containerPort'), protocol: port.take('protocol') });
 }
 
-/** A probe that connects or asks over HTTP, at a port given by number; undefined: the pod has none that nodes can do, and it stays behind. */
-function probeOf(container: Fields, ports: readonly Record<string, unknown>[]): Record<string, unknown> | undefined {
-  const look = container.peek('readinessProbe');
-  const way = look?.httpGet ?? look?.tcpSocket;
-  if (look === undefined || typeof way !== 'object' || way === null) return undefined;
-  const { port, path } = way as { port?: unknown; path?: unknown };
-  const number = typeof port === 'number' ? port : ports.find(({ name }) => name === port)?.containerPort;
-  if (number === undefined) return undefined;
-  const probe = container.part('readinessProbe');
-  const inner = probe.part(look.httpGet === undefined ? 'tcpSocket' : 'httpGet');
-  inner.take('port');
-  inner.takeWhen('scheme', '"HTTP"');
+type Ports = readonly Record<string, unknown>[];
+
+/** What the readiness probe of a container asks, at which port; null: it has none, or none that nodes can do. */
+function askedOf(container: Fields, ports: Ports): { readonly way: 'httpGet' | 'tcpSocket'; readonly port: unknown } | null {
+  const probe = container.peek('readinessProbe');
+  const way = probe?.httpGet ? 'httpGet' : 'tcpSocket';
+  const { port } = (probe?.[way] ?? {}) as { readonly port?: unknown };
+  const number = typeof port === 'number' ? port : ports.find(({ name }) => name !== undefined && name === port)?.containerPort;
+  return number === undefined ? null : { way, port: number };
+}
+
+/** The readiness probe of a pod, which has one at most: that of the only container with one that nodes can do. All others stay behind. */
+function probeOf(containers: readonly Fields[], ports: Ports): Record<string, unknown> | undefined {
+  const probed = containers.flatMap((container) => {
+    const asked = askedOf(container, ports);
+    return asked === null ? [] : [{ container, ...asked }];
+  });
+  const [only, ...more] = probed;
+  if (only === undefined || more.length > 0) return undefined;
+  const probe = only.container.part('readinessProbe');
+  const way = probe.part(only.way);
+  way.take('port');
+  way.takeWhen('scheme', '"HTTP"');
   return said({
-    type: look.httpGet === undefined ? 'tcp' : 'http',
-    port: number,
-    path: look.httpGet === undefined ? undefined : (inner.take('path') ?? path),
+    type: only.way === 'httpGet' ? 'http' : 'tcp',
+    port: only.port,
+    path: only.way === 'httpGet' ? way.take('path') : undefined,
     periodSeconds: probe.take('periodSeconds'),
     timeoutSeconds: probe.take('timeoutSeconds'),
     failureThreshold: probe.take('failureThreshold'),
@@ -30,15 +41,12 @@ function probeOf(container: Fields, ports: readonly Record<string, unknown>[]): 
 /** What the `spec` of a core/v1 Pod is as fields of ours: its network. What runs in it is not for weft, and stays behind in `spec`. */
 export function podFields(spec: Fields): Record<string, unknown> {
   const containers = spec.parts('containers');
+  for (const container of containers) container.take('name');
   const ports = containers.flatMap((container) => container.parts('ports').map(portOf));
-  const probes = containers.flatMap((container) => {
-    container.take('name');
-    return probeOf(container, ports) ?? [];
-  });
   return said({
     node: spec.take('nodeName'),
     terminationGracePeriodSeconds: spec.take('terminationGracePeriodSeconds'),
     ports,
-    readinessProbe: probes.length === 1 ? probes[0] : undefined,
+    readinessProbe: probeOf(containers, ports),
   });
 }

@@ -11,9 +11,9 @@ export interface Translated {
   readonly leftOut: readonly string[];
 }
 
-/** A namespace has nothing but its name and labels; its finalizers are a server's. */
+/** A namespace has nothing but its name and labels; the finalizer `kubernetes` is a server's. */
 function noFields(spec: Fields): Record<string, unknown> {
-  spec.take('finalizers');
+  spec.takeWhen('finalizers', '["kubernetes"]');
   return {};
 }
 
@@ -27,7 +27,7 @@ const KINDS: Readonly<
 };
 
 /** What a server of Kubernetes adds to an object: nobody asked for it. */
-const ADDED = ['uid', 'resourceVersion', 'generation', 'creationTimestamp', 'managedFields', 'selfLink', 'ownerReferences', 'finalizers'];
+const ADDED = ['uid', 'resourceVersion', 'generation', 'creationTimestamp', 'managedFields', 'selfLink'];
 
 /** True for a document that is a manifest of Kubernetes. */
 export const isManifest = (document: Document): boolean => typeof document.apiVersion === 'string';

@@ -116,6 +116,46 @@ it('names a probe that no node can do', () => {
   expect(leftOut).toEqual(['Pod p: spec.containers[0].readinessProbe']);
 });
 
+/** A pod with a readiness probe of each kind that is given, each in a container of its own. */
+const podWith = (...probes: readonly object[]) => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'p' },
+  spec: { containers: probes.map((readinessProbe) => ({ name: 'c', readinessProbe })) },
+});
+const EXEC = { exec: { command: ['x'] } };
+const TCP = { tcpSocket: { port: 80 } };
+
+it('takes the only probe that nodes can do, and names all of several', () => {
+  const one = ownDocuments([podWith(EXEC, TCP)]);
+  expect(one.documents).toEqual([{ kind: 'pod', name: 'p', ports: [], readinessProbe: { type: 'tcp', port: 80 } }]);
+  expect(one.leftOut).toEqual(['Pod p: spec.containers[0].readinessProbe']);
+  const two = ownDocuments([podWith(TCP, TCP)]);
+  expect(two.documents).toEqual([{ kind: 'pod', name: 'p', ports: [] }]);
+  expect(two.leftOut).toEqual(['Pod p: spec.containers[0].readinessProbe', 'Pod p: spec.containers[1].readinessProbe']);
+});
+
+it('names what people have put on an object, and what is no list or no object where one belongs', () => {
+  const { leftOut } = read(`
+apiVersion: v1
+kind: Service
+metadata: { name: s, finalizers: [mine.example/keep], ownerReferences: [{ kind: Shop, name: s }] }
+spec: { ports: { http: 80 }, sessionAffinityConfig: 600 }
+---
+{ apiVersion: v1, kind: Pod, metadata: { name: p }, spec: { containers: [web] } }
+---
+{ apiVersion: v1, kind: Namespace, metadata: { name: n }, spec: { finalizers: [mine.example/keep] } }
+`);
+  expect(leftOut).toEqual([
+    'Service s: metadata.finalizers',
+    'Service s: metadata.ownerReferences',
+    'Service s: spec.ports',
+    'Service s: spec.sessionAffinityConfig',
+    'Pod p: spec.containers',
+    'Namespace n: spec.finalizers',
+  ]);
+});
+
 it('takes headless services, external names, namespaces and lists of them', () => {
   const { documents, leftOut } = read(`
 apiVersion: v1
