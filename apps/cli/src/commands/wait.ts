@@ -4,10 +4,10 @@ import { findAccess } from '../api/connect.ts';
 import { kindOfId } from '../kinds/all-kinds.ts';
 import type { Filter, Kind } from '../kinds/kind.ts';
 import { find, fullName, placed } from '../objects/find.ts';
-import { watchObjects } from '../objects/objects.ts';
-import type { Targets } from '../objects/targets.ts';
+import type { Named, Targets } from '../objects/targets.ts';
 import { TimeoutError, UserError } from '../user-error.ts';
-import { type Awaited, isSo, readAwaited } from '../watching/condition.ts';
+import { awaitGroup, type Group } from '../watching/await-group.ts';
+import { type Awaited, readAwaited } from '../watching/condition.ts';
 import { filterOf, type TargetOptions, targetsOf } from './get.ts';
 
 /** What `weft wait` is given. */
@@ -17,64 +17,58 @@ export interface WaitOptions extends TargetOptions {
   readonly all: boolean;
 }
 
-/** One object that something is waited of. */
-interface Waiting {
-  readonly kind: Kind;
-  readonly nameOrId: string;
-  readonly namespace?: string;
+/** One watch for each name, and one for all ids of a kind. */
+function groupsOfNamed(each: readonly Named[], filter: Filter): Group[] {
+  const isId = ({ kind, nameOrId }: Named) => kindOfId(nameOrId) === kind;
+  const calledOf = ({ kind, nameOrId }: Named) => [nameOrId, `${kind.name}/${nameOrId}`] as const;
+  const byKind: ReadonlyMap<Kind, readonly Named[]> = Map.groupBy(each.filter(isId), ({ kind }) => kind);
+  const byId = [...byKind].map(([kind, some]): Group => ({ kind, filter: {}, by: 'id', called: new Map(some.map(calledOf)) }));
+  const byName = each
+    .filter((one) => !isId(one))
+    .map((one): Group => {
+      const place = one.namespace === undefined ? filter : { ...filter, namespace: one.namespace };
+      return { kind: one.kind, filter: placed(one.kind, { ...place, name: one.nameOrId }), by: 'name', called: new Map([calledOf(one)]) };
+    });
+  return [...byId, ...byName];
 }
 
-/** The objects that are meant: those that are named, or those that the filter leaves now. */
-async function waitingFor(client: WeftClient, targets: Targets, filter: Filter): Promise<readonly Waiting[]> {
-  if ('each' in targets)
-    return targets.each.map(({ namespace = filter.namespace, ...one }) => ({ ...one, ...(namespace === undefined ? {} : { namespace }) }));
-  return (await collected(find(client, targets, filter))).map(({ kind, object }) => ({ kind, nameOrId: object.id }));
+/** What a filter leaves now: one watch for each kind of which there is something. */
+async function groupsOfFound(client: WeftClient, targets: Targets, filter: Filter): Promise<Group[]> {
+  const found = Map.groupBy(await collected(find(client, targets, filter)), ({ kind }) => kind);
+  return [...found].map(([kind, some]) => ({
+    kind,
+    filter: placed(kind, filter),
+    by: 'id',
+    called: new Map(some.map((one) => [one.object.id, fullName(one)])),
+  }));
 }
 
-/** Watches one object until it is so, or the signal is aborted: whether it is. Throws UserError when it is deleted instead. */
-async function awaitOne(
-  client: WeftClient,
-  { kind, nameOrId, namespace }: Waiting,
-  wanted: Awaited,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const isId = kindOfId(nameOrId) === kind;
-  const filter: Filter = isId ? {} : { name: nameOrId, ...(namespace === undefined ? {} : { namespace }) };
-  let seen = false;
-  for await (const event of watchObjects(client, kind, placed(kind, filter), signal)) {
-    if (event.type === 'BOOKMARK') {
-      if (event.synced && !seen && isSo(wanted, null)) return said(`${kind.name}/${nameOrId} is gone`);
-      continue;
-    }
-    const { object } = event;
-    if (isId && object.id !== nameOrId) continue;
-    seen = true;
-    if (isSo(wanted, event.type === 'DELETED' ? null : object))
-      return said(`${fullName({ kind, object })} is ${wanted.what === 'gone' ? 'gone' : 'so'}`);
-    if (event.type === 'DELETED' && wanted.what !== 'there') throw new UserError(`${fullName({ kind, object })} was deleted`);
+/**
+ * Waits until all that is meant is so, at most so many seconds.
+ *
+ * @throws UserError when nothing is meant, unless it was to be gone, or when one of it cannot become so any more; TimeoutError
+ */
+export async function awaitTargets(client: WeftClient, targets: Targets, filter: Filter, wanted: Awaited, seconds: number): Promise<void> {
+  const groups = 'each' in targets ? groupsOfNamed(targets.each, filter) : await groupsOfFound(client, targets, filter);
+  if (groups.length === 0 && wanted.what !== 'gone') throw new UserError('nothing is there to wait for: no object is chosen');
+  const over = new AbortController();
+  const timer = setTimeout(() => over.abort(), seconds * 1000);
+  try {
+    const late = (await Promise.all(groups.map((group) => awaitGroup(client, group, wanted, over.signal)))).flat();
+    if (late.length > 0) throw new TimeoutError(`not so after ${seconds} s: ${late.join(', ')}`);
+  } finally {
+    clearTimeout(timer);
+    // When one cannot become so any more, the watches of the others would go on.
+    over.abort();
   }
-  return false;
 }
 
-function said(text: string): true {
-  console.log(text);
-  return true;
-}
-
-/** Waits until objects are as they are to be. Throws TimeoutError when that takes too long. */
+/** Waits until objects are as they are to be. Throws as awaitTargets. */
 export async function wait(words: readonly string[], options: WaitOptions): Promise<void> {
   const wanted = readAwaited(options.for);
   const targets = targetsOf(words, options);
   if ('every' in targets && options.selector === undefined && !options.all)
     throw new UserError('name what is waited for, choose it by --selector, or say --all');
   const client = createClient(await findAccess(options.state));
-  const over = AbortSignal.timeout(options.timeout * 1000);
-  const waiting = await waitingFor(client, targets, await filterOf(options));
-  const late = ({ kind, nameOrId }: Waiting) =>
-    new TimeoutError(`${kind.name}/${nameOrId} is not so after ${options.timeout} s: ${options.for}`);
-  await Promise.all(
-    waiting.map(async (one) => {
-      if (!(await awaitOne(client, one, wanted, over))) throw late(one);
-    }),
-  );
+  await awaitTargets(client, targets, await filterOf(options), wanted, options.timeout);
 }
