@@ -77,7 +77,7 @@ it('watches objects: a row for each change, and what came before with the first'
   await printed(lines.text, /^\{"type":"DELETED"/m);
   for (const { child } of [table, lines]) {
     child.kill('SIGINT');
-    expect(await ended(child)).toBe(0);
+    expect(await ended(child)).toBe(130);
   }
 });
 
@@ -106,7 +106,7 @@ it('follows what happens', async () => {
     .filter((line) => line.includes('service/shop/followed') && line.includes('serviceCreate'));
   expect(told).toHaveLength(1);
   events.child.kill('SIGTERM');
-  expect(await ended(events.child)).toBe(0);
+  expect(await ended(events.child)).toBe(143);
 });
 
 it('completes names in bash as the fleet has them, and says nothing when there is none', async () => {
