@@ -41,10 +41,13 @@ export function addDocumentCommands(program: Command): void {
     .option('--plan-token <token>', 'of a plan that was looked at (weft plan): do exactly that, or nothing')
     .option('--yes', 'plan, and apply the plan without asking', false)
     .option('--wait <seconds>', 'until every ready node has applied it, at most so long', wholeNumber(1, 60))
-    .option(
-      '--prune',
-      'then delete services and pods in the namespaces of the documents that --selector chooses and no document is about',
-      false,
+    .addOption(
+      new Option(
+        '--prune',
+        'then delete services and pods in the namespaces of the documents that --selector chooses and no document is about; not with --plan-token',
+      )
+        .default(false)
+        .conflicts('planToken'),
     )
     .option('-l, --selector <labels>', 'of --prune: the labels that all of the documents have')
     .action(async (options) => (await import('../commands/apply.ts')).apply(options))
@@ -57,7 +60,10 @@ export function addDocumentCommands(program: Command): void {
           ['weft apply -f service.yaml -f pod.yaml -n shop', 'manifests of Kubernetes, into a namespace'],
           ['weft apply -f shop.yaml --prune -l app=shop', 'and delete what of the shop is in no document any more'],
         ],
-        [MANIFESTS, 'Documents are applied in one transaction; what is pruned goes after it, one by one.'],
+        [
+          MANIFESTS,
+          'Documents are applied in one transaction; what is pruned goes after it, one by one. No plan token holds what is pruned: --prune plans anew, and shows that.',
+        ],
       ),
     );
 }

@@ -159,7 +159,9 @@ export function addChangeCommands(program: Command): void {
           ['weft wait nodes --all --for condition=Ready --timeout 120', 'until all nodes are ready'],
           ['weft wait po/web-1 --for delete', 'until a pod is gone'],
         ],
-        ['An object that is not there is waited for, unless --for is delete. The exit status is 5 when the time is over.'],
+        [
+          'A name that nothing has is waited for, unless --for is delete; what is deleted meanwhile ends it at once. The exit status is 5 when the time is over.',
+        ],
       ),
     );
 }
