@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type Context, contextsFile, readContexts, writeContexts } from '../context/contexts.ts';
 import { NONE } from '../kinds/cells.ts';
@@ -13,11 +14,26 @@ export interface AddOptions {
   readonly caFile?: string;
 }
 
+/** The text of a file that is given. Throws UserError. */
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new UserError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Where certificates are, whatever directory commands are given in later. Throws UserError when there are none. */
+async function certificatesIn(caFile: string): Promise<string> {
+  if (!(await textOf(caFile)).includes('-----BEGIN CERTIFICATE-----')) throw new UserError(`${caFile} holds no certificate in PEM`);
+  return resolve(caFile);
+}
+
 /** The token of a new context: from a file, standard input or WEFT_TOKEN, as what is on a command line can be read by everybody on the machine. Throws UserError. */
 async function tokenFrom(file: string | undefined): Promise<string> {
   if (file === undefined && !process.env.WEFT_TOKEN)
     throw new UserError('give the token by --token-file <file>, --token-file - for standard input, or WEFT_TOKEN');
-  const read = file === undefined ? process.env.WEFT_TOKEN : file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
+  const read = file === undefined ? process.env.WEFT_TOKEN : file === '-' ? await text(process.stdin) : await textOf(file);
   const token = (read ?? '').trim();
   if (token === '' || /\s/.test(token)) throw new UserError(`${file ?? 'WEFT_TOKEN'} holds no token`);
   return token;
@@ -30,7 +46,8 @@ export async function addContext(name: string, { url, tokenFile, namespace, caFi
     throw new UserError(`${url} is no address of an API: say http://… or https://…`);
   const file = contextsFile();
   const { current, contexts } = await readContexts(file);
-  const context: Context = { url, token: await tokenFrom(tokenFile), ...(namespace && { namespace }), ...(caFile && { caFile }) };
+  const trusted = caFile === undefined ? {} : { caFile: await certificatesIn(caFile) };
+  const context: Context = { url, token: await tokenFrom(tokenFile), ...(namespace && { namespace }), ...trusted };
   await writeContexts(file, { current: current ?? name, contexts: { ...contexts, [name]: context } });
   console.log(current === null ? `${name} is the current context` : `${name} is kept; weft context use ${name} makes it the current one`);
 }

@@ -24,9 +24,14 @@ export interface DeleteOptions extends TargetOptions {
   readonly ignoreNotFound: boolean;
 }
 
-/** The objects that documents are about, last first: what is in a namespace goes before it. Throws UserError. */
-async function inFiles(file: readonly string[]): Promise<Targets> {
-  const documents = await loadDocuments({ file, strict: false });
+/** The objects that documents are about, last first, and namespaces after all that may be in them. Throws UserError, also for documents of another namespace than is asked for. */
+export async function inFiles(
+  file: readonly string[],
+  { state, namespace: asked, allNamespaces }: Omit<TargetOptions, 'selector'>,
+): Promise<Targets> {
+  if (allNamespaces) throw new UserError('documents say in which namespace objects are: -A does not go with --file');
+  const place = { ...(state === undefined ? {} : { state }), ...(asked === undefined ? {} : { namespace: asked }) };
+  const documents = await loadDocuments({ file, ...place, strict: false });
   const each = documents.map(({ kind, name, service, ip, port, namespace }, at) => {
     const [found] = typeof kind === 'string' ? kindsOf(kind) : [];
     // An endpoint is found by its service, and known by its address.
@@ -35,7 +40,8 @@ async function inFiles(file: readonly string[]): Promise<Targets> {
     const where = (object: AnyObject) => found.name !== 'endpoint' || (object.ip === ip && object.port === port);
     return { kind: found, nameOrId, where, ...(typeof namespace === 'string' ? { namespace } : {}) };
   });
-  return { each: each.reverse() };
+  const [namespaces, others] = [each.filter(({ kind }) => kind.name === 'namespace'), each.filter(({ kind }) => kind.name !== 'namespace')];
+  return { each: [...others.reverse(), ...namespaces.reverse()] };
 }
 
 /** What the command line names. Throws UserError when that would be everything and nobody said so. */
@@ -50,7 +56,7 @@ function named(words: readonly string[], options: DeleteOptions): Targets {
 export async function remove(words: readonly string[], options: DeleteOptions): Promise<void> {
   const { file, gracePeriod, dryRun, ignoreNotFound } = options;
   if (file !== undefined && words.length > 0) throw new UserError('name objects, or give files; not both');
-  const targets = file === undefined ? named(words, options) : await inFiles(file);
+  const targets = file === undefined ? named(words, options) : await inFiles(file, options);
   const client = createClient(await findAccess(options.state));
   const wait = options.wait === undefined ? {} : { wait: options.wait };
   const force = options.force ? { force: true } : {};

@@ -20,9 +20,9 @@ class TroubleError extends UserError {
 }
 
 /** Prints in what the fleet is otherwise than documents say, down to the rules of nodes. Ends with 0 when in nothing, 1 when in something, 2 in trouble. */
-export async function diff({ state, ...loading }: DocumentOptions): Promise<void> {
+export async function diff(options: DocumentOptions): Promise<void> {
   try {
-    const planned = await (await applyApi(state)).plan(await loadDocuments(loading));
+    const planned = await (await applyApi(options.state)).plan(await loadDocuments(options));
     const lines = differenceLines(planned, paintFor(process.stdout));
     if (lines.length === 0) return;
     console.log(lines.join('\n'));

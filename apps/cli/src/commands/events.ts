@@ -3,7 +3,7 @@ import { findAccess } from '../api/connect.ts';
 import { chosenNamespace } from '../context/namespace.ts';
 import type { FleetEvent } from '../events/event.ts';
 import { followEvents } from '../events/follow.ts';
-import { type EventFilter, newestEvents } from '../events/read-events.ts';
+import { type EventFilter, eventsSince, newestEvents } from '../events/read-events.ts';
 import { find } from '../objects/find.ts';
 import { readTargets } from '../objects/targets.ts';
 import { readWhen } from '../past/when.ts';
@@ -23,9 +23,6 @@ export interface EventsOptions {
   readonly follow: boolean;
   readonly output: 'text' | 'json';
 }
-
-/** The most events that one look of those that follow tells of. */
-const AT_ONCE = 1000;
 
 /** A time that a person wrote. Throws UserError for a revision, which events are not found by. */
 function timeOf(text: string): string {
@@ -53,13 +50,14 @@ export async function events(options: EventsOptions): Promise<void> {
   if (!options.follow) return;
   const told = new Set(past.map(({ id }) => id));
   const from = past.at(-1)?.at ?? begun;
-  for await (const event of followEvents((at) => newestEvents(client, { ...filter, since: at }, AT_ONCE), from, interruption()))
+  const stop = interruption();
+  for await (const event of followEvents((at) => eventsSince(client, filter, at, stop), from, stop))
     if (!told.delete(event.id)) print(event);
 
   async function idOf(name: string): Promise<string> {
     const targets = readTargets([name]);
     if (!('each' in targets)) throw new UserError(`${name} is no single object: say <kind>/<name>`);
-    const namespace = options.namespace ?? (await chosenNamespace());
+    const namespace = options.namespace ?? (await chosenNamespace(options.state));
     for await (const { object } of find(client, targets, { namespace })) return object.id;
     throw new UserError(`there is no ${name}`);
   }

@@ -2,6 +2,7 @@ import { createClient } from '@weft/sdk';
 import { collected } from '../api/collected.ts';
 import { findAccess } from '../api/connect.ts';
 import { chosenNamespace } from '../context/namespace.ts';
+import { kindOfId } from '../kinds/all-kinds.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { type Found, find, fullName } from '../objects/find.ts';
 import { readTargets, type Targets } from '../objects/targets.ts';
@@ -31,15 +32,28 @@ export interface GetOptions extends TargetOptions {
 }
 
 /** What the options say of which objects. */
-export async function filterOf({ namespace, allNamespaces, selector }: TargetOptions): Promise<{ namespace?: string; selector?: string }> {
-  const where = allNamespaces ? undefined : (namespace ?? (await chosenNamespace()));
+export async function filterOf({
+  state,
+  namespace,
+  allNamespaces,
+  selector,
+}: TargetOptions): Promise<{ namespace?: string; selector?: string }> {
+  const where = allNamespaces ? undefined : (namespace ?? (await chosenNamespace(state)));
   return { ...(where === undefined ? {} : { namespace: where }), ...(selector === undefined ? {} : { selector }) };
 }
 
-/** Reads what is meant. Throws UserError when single objects are named and a selector is there, which cannot both choose. */
-export function targetsOf(words: readonly string[], { selector }: TargetOptions): Targets {
+/** Reads what is meant. Throws UserError when single objects are named and a selector is there, or all namespaces are: a name is of one namespace. */
+export function targetsOf(words: readonly string[], { selector, allNamespaces }: Omit<TargetOptions, 'state'>): Targets {
   const targets = readTargets(words);
-  if ('each' in targets && selector !== undefined) throw new UserError('name objects, or choose them by --selector; not both');
+  if ('every' in targets) return targets;
+  if (selector !== undefined) throw new UserError('name objects, or choose them by --selector; not both');
+  const loose = targets.each.find(
+    ({ kind, nameOrId, namespace }) => kind.namespaced && namespace === undefined && kindOfId(nameOrId) !== kind,
+  );
+  if (allNamespaces && loose !== undefined)
+    throw new UserError(
+      `${loose.kind.name}/${loose.nameOrId} is a name in one namespace: say -n, or ${loose.kind.name}/<namespace>/${loose.nameOrId}, instead of -A`,
+    );
   return targets;
 }
 

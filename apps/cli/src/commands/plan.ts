@@ -12,8 +12,8 @@ export interface DocumentOptions {
 }
 
 /** Shows what applying documents would do, and the token that applies exactly that. */
-export async function plan({ state, output, ...loading }: DocumentOptions & { readonly output: 'text' | 'json' }): Promise<void> {
-  const { file, namespace } = loading;
+export async function plan({ output, ...loading }: DocumentOptions & { readonly output: 'text' | 'json' }): Promise<void> {
+  const { file, namespace, state } = loading;
   const documents = await loadDocuments(loading);
   const planned = await (await applyApi(state)).plan(documents);
   if (output === 'json') return console.log(JSON.stringify(planned, null, 2));

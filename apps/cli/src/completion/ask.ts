@@ -14,15 +14,21 @@ const PATIENCE_MS = 700;
 const MOST = 500;
 
 /** The names that the fleet knows. None when it does not answer in time, or not at all: a completion says nothing about what is wrong. */
-export async function askNames({ kinds, prefix, namespace }: Question): Promise<string[]> {
+export async function askNames({ kinds, prefix, namespace, context, state }: Question): Promise<string[]> {
   const names: string[] = [];
   try {
-    const { url, token } = await findAccess(undefined);
+    const env = context === undefined ? process.env : { ...process.env, WEFT_CONTEXT: context };
+    const { url, token } = await findAccess(state, env);
     const client = createClient({ url, token });
     const [kind] = kindsOf(kinds);
     if (kind === undefined) return [];
     const signal = AbortSignal.timeout(PATIENCE_MS);
-    for await (const object of listObjects(client, kind, placed(kind, { namespace: namespace ?? (await chosenNamespace()) }), signal)) {
+    for await (const object of listObjects(
+      client,
+      kind,
+      placed(kind, { namespace: namespace ?? (await chosenNamespace(state, env)) }),
+      signal,
+    )) {
       names.push(prefix + kind.nameOf(object));
       if (names.length === MOST) break;
     }

@@ -13,8 +13,18 @@ export interface Candidates {
 export interface Question {
   readonly kinds: string;
   readonly prefix: string;
+  /** What the line says of where to ask. */
   readonly namespace?: string;
+  readonly context?: string;
+  readonly state?: string;
 }
+
+/** Options that say where names are asked for. */
+const WHERE: Readonly<Record<string, 'namespace' | 'context' | 'state'>> = {
+  '--namespace': 'namespace',
+  '--context': 'context',
+  '--state': 'state',
+};
 
 /** What stands in the place of arguments and option values, by the name they have in the help. */
 export type Places = (place: string, before: readonly string[], word: string) => Candidates;
@@ -36,11 +46,12 @@ const subcommand = (command: Command, word: string): Command | undefined =>
 function walk(program: Command, words: readonly string[]) {
   let command = program;
   let waiting: Option | null = null;
-  let namespace: string | undefined;
+  const where: { namespace?: string; context?: string; state?: string } = {};
   const given: string[] = [];
   for (const word of words) {
     if (waiting !== null) {
-      if (waiting.long === '--namespace') namespace = word;
+      const said = WHERE[waiting.long ?? ''];
+      if (said !== undefined) where[said] = word;
       waiting = null;
     } else if (word.startsWith('-')) {
       const option = optionOf(command, word);
@@ -51,16 +62,16 @@ function walk(program: Command, words: readonly string[]) {
       else command = next;
     }
   }
-  return { command, given, waiting, namespace };
+  return { command, given, waiting, where };
 }
 
 /** What can stand where the cursor is: `words` are those before it, without the name of the program, and `word` is what is there of it. */
 export function candidates(program: Command, words: readonly string[], word: string, places: Places): Candidates {
-  const { command, given, waiting, namespace } = walk(program, words);
+  const { command, given, waiting, where } = walk(program, words);
   const matching = ({ words: all, ask, contexts }: Candidates): Candidates => ({
     words: all.filter((one) => one.startsWith(word)),
     ...(contexts ? { contexts } : {}),
-    ...(ask === undefined ? {} : { ask: { ...ask, ...(namespace === undefined ? {} : { namespace }) } }),
+    ...(ask === undefined ? {} : { ask: { ...ask, ...where } }),
   });
   if (waiting !== null) return matching(waiting.argChoices ? { words: waiting.argChoices } : places(waiting.long ?? '', given, word));
   if (word.startsWith('-')) return matching({ words: [...flagsOf(command), '--help'] });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -52,10 +53,9 @@ export async function readContexts(file: string): Promise<Contexts> {
 /** Replaces the file as a whole, so that no reader sees half of it and nobody else ever sees it. */
 export async function writeContexts(file: string, contexts: Contexts): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const next = `${file}.${process.pid}`;
-  const handle = await open(next, 'w', PRIVATE);
+  const next = `${file}.${randomUUID()}`;
+  const handle = await open(next, 'wx', PRIVATE);
   try {
-    await handle.chmod(PRIVATE);
     await handle.writeFile(`${JSON.stringify(contexts, null, 2)}\n`);
     await handle.sync();
   } finally {

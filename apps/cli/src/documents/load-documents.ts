@@ -8,6 +8,8 @@ export interface Loading {
   readonly file: readonly string[];
   /** The namespace of documents, which none of them may contradict; left out: that of commands, for those that name none. */
   readonly namespace?: string;
+  /** The state directory of `--state`, which no context belongs to. */
+  readonly state?: string;
   /** Refuse what has no meaning here instead of only naming it. */
   readonly strict: boolean;
 }
@@ -22,10 +24,10 @@ function placedIn(document: Document, namespace: string | undefined, fallback: s
 }
 
 /** The documents of files as the API takes them. What of them has no meaning here is said on standard error. Throws UserError. */
-export async function loadDocuments({ file, namespace, strict }: Loading): Promise<readonly Document[]> {
+export async function loadDocuments({ file, namespace, state, strict }: Loading): Promise<readonly Document[]> {
   const { documents, leftOut } = ownDocuments(await readDocuments(file));
   if (leftOut.length > 0 && strict) throw new UserError(`these fields have no meaning here: ${leftOut.join('; ')}`);
   for (const path of leftOut) console.error(`weft: ${path} has no meaning here and is left out`);
-  const fallback = await chosenNamespace();
+  const fallback = await chosenNamespace(state);
   return documents.map((document) => placedIn(document, namespace, fallback));
 }

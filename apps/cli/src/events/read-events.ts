@@ -16,7 +16,7 @@ export interface EventFilter {
 /** A record that events are read from, newest first. */
 interface Source {
   readonly types: readonly FleetEvent['type'][];
-  read(client: WeftClient, filter: EventFilter, limit: number): AsyncIterable<FleetEvent>;
+  read(client: WeftClient, filter: EventFilter, limit: number, signal?: AbortSignal): AsyncIterable<FleetEvent>;
 }
 
 /** A source of one path. `knowsObject` is false for one that says of no event which object it is about. */
@@ -28,10 +28,13 @@ function source<P extends ListPath>(
 ): Source {
   return {
     types,
-    async *read(client, { since, object, node }, limit) {
+    async *read(client, { since, object, node }, limit, signal) {
       if (object !== undefined && !knowsObject) return;
       const query = { limit, ...(since && { since }), ...(object && { object }), ...(node && { node }) };
-      const records = (list as (client: WeftClient, path: P, options: object) => AsyncIterable<Listed<P>>)(client, path, { query });
+      const records = (list as (client: WeftClient, path: P, options: object) => AsyncIterable<Listed<P>>)(client, path, {
+        query,
+        ...(signal && { signal }),
+      });
       for await (const record of records) yield eventOf(record);
     },
   };
@@ -56,13 +59,19 @@ async function first(events: AsyncIterable<FleetEvent>, wanted: (event: FleetEve
 }
 
 /** The newest events that a filter leaves, at most `count`, oldest first. Throws ApiError and ConnectionError. */
-export async function newestEvents(client: WeftClient, filter: EventFilter, count: number): Promise<FleetEvent[]> {
+export async function newestEvents(client: WeftClient, filter: EventFilter, count: number, signal?: AbortSignal): Promise<FleetEvent[]> {
   const { types = EVENT_TYPES } = filter;
   const asked = SOURCES.filter((one) => one.types.some((type) => types.includes(type)));
   const limit = Math.min(count, 1000);
-  const read = await Promise.all(asked.map((one) => first(one.read(client, filter, limit), ({ type }) => types.includes(type), count)));
+  const read = await Promise.all(
+    asked.map((one) => first(one.read(client, filter, limit, signal), ({ type }) => types.includes(type), count)),
+  );
   return read
     .flat()
     .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
     .slice(-count);
 }
+
+/** All events from a time on that a filter leaves, oldest first, however many: what one record is full of pushes out nothing of another. Throws as newestEvents. */
+export const eventsSince = (client: WeftClient, filter: EventFilter, since: string, signal: AbortSignal): Promise<FleetEvent[]> =>
+  newestEvents(client, { ...filter, since }, Number.POSITIVE_INFINITY, signal);

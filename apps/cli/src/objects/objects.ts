@@ -5,8 +5,8 @@ import { UserError } from '../user-error.ts';
 /** Objects in one page, the most that the API gives. */
 const limit = 1000;
 
-/** How long a watch looks for a control plane that is being restarted, in ms. */
-const PATIENCE_MS = 60_000;
+/** How long whoever watches or follows looks for a control plane that is being restarted, in ms. */
+export const PATIENCE_MS = 60_000;
 
 /** An event of a watch, of whatever kind. */
 export type ObjectEvent =

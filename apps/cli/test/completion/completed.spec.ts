@@ -39,6 +39,12 @@ it('offers what is named with its place', () => {
   expect(after('weft blame node/')).toEqual({ words: [], ask: { kinds: 'node', prefix: 'node/' } });
 });
 
+it('asks where the line says', () => {
+  expect(after('weft get svc --context prod ').ask).toEqual({ kinds: 'svc', prefix: '', context: 'prod' });
+  expect(after('weft --context prod get svc ').ask).toEqual({ kinds: 'svc', prefix: '', context: 'prod' });
+  expect(after('weft get --state /tmp/lab -n shop svc ').ask).toEqual({ kinds: 'svc', prefix: '', state: '/tmp/lab', namespace: 'shop' });
+});
+
 it('offers contexts', () => {
   expect(after('weft context use l')).toEqual({ words: [], contexts: true });
   expect(after('weft get svc --context ')).toEqual({ words: [], contexts: true });

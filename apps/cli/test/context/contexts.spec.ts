@@ -1,8 +1,9 @@
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { join, relative } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findAccess } from '../../src/api/connect.ts';
+import { addContext } from '../../src/commands/context.ts';
 import { type Contexts, chosenContext, contextsFile, readContexts, writeContexts } from '../../src/context/contexts.ts';
 import { chosenNamespace } from '../../src/context/namespace.ts';
 
@@ -59,8 +60,45 @@ it('says that there is none of a name', async () => {
 });
 
 it('uses the namespace of the context where none is named', async () => {
-  expect(await chosenNamespace({ ...env, WEFT_CONTEXT: 'prod' })).toBe('shop');
-  expect(await chosenNamespace({ ...env, WEFT_CONTEXT: 'prod', WEFT_NAMESPACE: 'other' })).toBe('other');
-  expect(await chosenNamespace(env)).toBe('default');
+  expect(await chosenNamespace(undefined, { ...env, WEFT_CONTEXT: 'prod' })).toBe('shop');
+  expect(await chosenNamespace(undefined, { ...env, WEFT_CONTEXT: 'prod', WEFT_NAMESPACE: 'other' })).toBe('other');
+  expect(await chosenNamespace(undefined, env)).toBe('default');
   expect(await readFile(contextsFile(env), 'utf8')).not.toContain('other');
+});
+
+it('means no namespace of a context where a state directory is named', async () => {
+  const prod = { ...env, WEFT_CONTEXT: 'prod' };
+  expect(await chosenNamespace(directory, prod)).toBe('default');
+  expect(await chosenNamespace(directory, { ...prod, WEFT_NAMESPACE: 'other' })).toBe('other');
+});
+
+it('overwrites nothing that somebody else has put in its way', async () => {
+  const there = await readdir(join(directory, 'below'));
+  await Promise.all([writeContexts(contextsFile(env), CONTEXTS), writeContexts(contextsFile(env), CONTEXTS)]);
+  expect(await readContexts(contextsFile(env))).toEqual(CONTEXTS);
+  expect(await readdir(join(directory, 'below'))).toEqual(there);
+});
+
+describe('adding one', () => {
+  const add = (caFile: string) => addContext('tls', { url: 'https://tls', caFile });
+  const PEM = '-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n';
+
+  beforeEach(() => {
+    vi.stubEnv('WEFT_CONTEXTS', env.WEFT_CONTEXTS ?? '');
+    vi.stubEnv('WEFT_TOKEN', 'of-tls');
+  });
+  afterEach(() => void vi.unstubAllEnvs());
+
+  it('keeps where certificates are, whatever directory it is used in', async () => {
+    await writeFile(join(directory, 'ca.pem'), PEM);
+    await add(relative(process.cwd(), join(directory, 'ca.pem')));
+    expect((await readContexts(contextsFile(env))).contexts.tls?.caFile).toBe(join(directory, 'ca.pem'));
+  });
+
+  it('refuses certificates that are not there, or none', async () => {
+    await expect(add(join(directory, 'none.pem'))).rejects.toThrow('none.pem cannot be read');
+    await writeFile(join(directory, 'ca.pem'), 'x');
+    await expect(add(join(directory, 'ca.pem'))).rejects.toThrow('ca.pem holds no certificate in PEM');
+    expect(await readContexts(contextsFile(env))).toEqual(CONTEXTS);
+  });
 });

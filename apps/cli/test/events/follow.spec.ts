@@ -1,3 +1,4 @@
+import { ConnectionError } from '@weft/sdk';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { FleetEvent } from '../../src/events/event.ts';
 import { followEvents } from '../../src/events/follow.ts';
@@ -14,21 +15,22 @@ const event = (id: string, at: string, message = ''): FleetEvent => ({
   message,
 });
 
-/** What is told of records that look so, one look after the other. */
-async function follow(looks: readonly (readonly FleetEvent[])[]): Promise<{ told: string[]; since: string[] }> {
+/** What is told of records that look so, one look after the other; an error is a look that fails. */
+async function follow(looks: readonly (readonly FleetEvent[] | Error)[]): Promise<{ told: string[]; since: string[] }> {
   const since: string[] = [];
   const told: string[] = [];
   const stop = new AbortController();
   const read = async (from: string) => {
     since.push(from);
     if (since.length === looks.length) stop.abort();
-    return (looks[since.length - 1] ?? []).filter(({ at }) => at >= from);
+    const look = looks[since.length - 1] ?? [];
+    if (look instanceof Error) throw look;
+    return look.filter(({ at }) => at >= from);
   };
   const following = (async () => {
-    for await (const { id, message } of followEvents(read, '2026-11-21T08:00:00.000Z', stop.signal)) told.push(`${id}${message}`);
+    for await (const { id, message } of followEvents(read, '2026-11-21T08:00:00.000Z', stop.signal, 1)) told.push(`${id}${message}`);
   })();
-  await vi.advanceTimersByTimeAsync(1_000 * looks.length);
-  await following;
+  await Promise.all([following, vi.advanceTimersByTimeAsync(1_000 * looks.length)]);
   return { told, since };
 }
 
@@ -36,6 +38,19 @@ it('tells each event once, also one that comes late, and again when it says some
   const [a, late, b] = [event('a', '05:00'), event('late', '04:30'), event('b', '05:10')];
   const { told } = await follow([[a], [late, a], [late, a, b], [late, { ...a, message: ' anew' }, b]]);
   expect(told).toEqual(['a', 'late', 'b', 'a anew']);
+});
+
+const lost = new ConnectionError('http://weft.test', null);
+
+it('goes on when the API is gone for a while, and tells what happened meanwhile', async () => {
+  const [a, b] = [event('a', '05:00'), event('b', '05:01')];
+  expect((await follow([[a], lost, lost, [a, b]])).told).toEqual(['a', 'b']);
+});
+
+it('gives up when the API is gone for longer, and at once when it refuses', async () => {
+  await expect(follow([[], ...Array.from({ length: 70 }, () => lost)])).rejects.toBe(lost);
+  const refused = new Error('refused');
+  await expect(follow([[], refused, []])).rejects.toBe(refused);
 });
 
 it('looks back no further than it must', async () => {

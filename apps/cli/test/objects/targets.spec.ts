@@ -1,7 +1,18 @@
 import { expect, it } from 'vitest';
+import { targetsOf } from '../../src/commands/get.ts';
 import { isLabelChange, overwritten, readLabelChanges } from '../../src/objects/label-changes.ts';
 import { readTargets } from '../../src/objects/targets.ts';
 import { isSo, readAwaited } from '../../src/watching/condition.ts';
+
+it('takes no single name of all namespaces', () => {
+  const all = { allNamespaces: true };
+  expect(() => targetsOf(['svc/web'], all)).toThrow(
+    'service/web is a name in one namespace: say -n, or service/<namespace>/web, instead of -A',
+  );
+  expect(() => targetsOf(['svc', 'web'], all)).toThrow('is a name in one namespace');
+  for (const words of [['svc'], ['svc/shop/web'], ['node/node-1'], ['pod_01m7z6nn509x09k3ewcq06fh6h']])
+    expect(targetsOf(words, all)).toEqual(readTargets(words));
+});
 
 /** Targets as short texts. */
 function read(...words: string[]): string[] {
