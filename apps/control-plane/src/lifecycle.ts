@@ -45,11 +45,12 @@ export async function start(foundations: Foundations): Promise<Running> {
       app.get(Captures).stop();
       app.get(Exports).stop();
       app.get(Convergence).stop();
+      const compiled = app.get(Rules).stop();
       await listeners.close();
       await Promise.all([app.get(Sweep).stop(), app.get(LeaseWatch).stop(), app.get(Sealing).stop(), app.get(Revisions).stop()]);
       await app.get(Rollouts).stop();
       await app.get(Traces).stop();
-      await app.get(Rules).stop();
+      await compiled;
       await app.get(Dispatcher).settled();
     },
   };

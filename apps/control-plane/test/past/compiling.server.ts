@@ -1,4 +1,6 @@
 import { sha256Hex } from '@weft/model';
+import { eventually } from '@weft/testing';
+import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { RulesCompiler } from '../../src/past/compiling/rules-compiler.ts';
 import { type JoinedNode, joinNode } from '../harness/executor.ts';
@@ -81,5 +83,35 @@ it('tells who waits that it goes down', async () => {
     );
     await compiler.close();
     await Promise.all(asked);
+    await expect(compiler.ask('list', question(), staying)).rejects.toMatchObject(unavailable(/going down/));
   });
+});
+
+it.each([
+  ['cannot be started', 'http://127.0.0.1/thread.mjs', /there is no thread/],
+  ['ends by itself', 'data:text/javascript,process.exit(3)', /ended with 3/],
+])('answers each question when the thread %s', async (_what, program, why) => {
+  const compiler = new RulesCompiler(plane.databaseUrl, {}, new URL(program));
+  const asked = [1, 2].map(() => compiler.ask('list', question(), staying));
+  for (const one of await Promise.allSettled(asked)) expect(one).toMatchObject({ status: 'rejected', reason: unavailable(why) });
+  await expect(compiler.ask('list', question(), staying)).rejects.toMatchObject(unavailable(why));
+  await compiler.close();
+});
+
+it('has no replica that goes down wait for rules that are being compiled', async () => {
+  const replica = await plane.replica();
+  const holder = new pg.Client({ connectionString: plane.databaseUrl });
+  await holder.connect();
+  try {
+    await holder.query('BEGIN; LOCK TABLE desired_version');
+    const asked = replica.api.send(`GET /nodes/${node.id}/rules?revision=${revision}`);
+    await eventually('the thread reads what was recorded', async () => {
+      const held = "SELECT FROM pg_locks WHERE relation = 'desired_version'::regclass AND NOT granted";
+      return (await holder.query(held)).rowCount === 1;
+    });
+    await replica.stop();
+    expect(await asked).toMatchObject({ status: 503, body: { detail: 'this replica is going down' } });
+  } finally {
+    await holder.end();
+  }
 });

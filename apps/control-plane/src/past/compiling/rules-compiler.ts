@@ -25,6 +25,7 @@ interface Waiting {
 }
 
 const unavailable = (why: string) => new ProblemError('Unavailable', why);
+const goingDown = () => unavailable('this replica is going down');
 
 /**
  * Has past rules compiled by one thread beside the one that answers requests, a question after the other. A question that takes too long or too much memory, or
@@ -33,20 +34,24 @@ const unavailable = (why: string) => new ProblemError('Unavailable', why);
 export class RulesCompiler {
   readonly #databaseUrl: string;
   readonly #limits: CompilerLimits;
+  readonly #program: URL;
   readonly #queue: Waiting[] = [];
   #thread: Worker | null = null;
   #asked: Waiting | null = null;
   /** Ends the thread: while it is asked something, because that takes too long; else because nothing comes. */
   #timer: NodeJS.Timeout | undefined;
+  #closed = false;
 
-  constructor(databaseUrl: string, limits: Partial<CompilerLimits> = {}) {
+  constructor(databaseUrl: string, limits: Partial<CompilerLimits> = {}, program: URL = THREAD) {
     this.#databaseUrl = databaseUrl;
     this.#limits = { ...LIMITS, ...limits };
+    this.#program = program;
   }
 
   /** Throws ProblemError: what the question comes to, and Unavailable beyond a limit. Rejects with the signal's reason when the asker leaves. */
   ask<K extends RuleQuestionKind>(kind: K, question: RuleAnswers[K]['question'], signal: AbortSignal): Promise<RuleAnswers[K]['answer']> {
     signal.throwIfAborted();
+    if (this.#closed) return Promise.reject(goingDown());
     if (this.#queue.length >= this.#limits.waiting)
       return Promise.reject(unavailable(`${this.#limits.waiting} questions about past rules wait already on this replica`));
     return new Promise((resolve, reject) => {
@@ -58,9 +63,10 @@ export class RulesCompiler {
     });
   }
 
-  /** Ends the thread. Who waits is told so. */
+  /** Ends the thread. Who waits is told so, and so is who asks later. */
   async close(): Promise<void> {
-    const why = unavailable('this replica is going down');
+    this.#closed = true;
+    const why = goingDown();
     for (const { reject } of this.#queue.splice(0)) reject(why);
     await this.#end(why);
   }
@@ -75,15 +81,20 @@ export class RulesCompiler {
       this.#timer = setTimeout(() => void this.#end(null), idleMs).unref();
       return;
     }
-    this.#thread ??= this.#start();
-    this.#thread.postMessage(next.question);
+    try {
+      this.#thread ??= this.#start();
+      this.#thread.postMessage(next.question);
+    } catch (error) {
+      void this.#end(unavailable(`there is no thread to compile the rules: ${error instanceof Error ? error.message : error}`));
+      return;
+    }
     const late = () => void this.#end(unavailable(`it took longer than ${answerMs / 1_000} s to compile the rules`));
     this.#timer = setTimeout(late, answerMs).unref();
   }
 
   #start(): Worker {
     const { heapMb } = this.#limits;
-    const thread = new Worker(THREAD, {
+    const thread = new Worker(this.#program, {
       workerData: { databaseUrl: this.#databaseUrl },
       resourceLimits: { maxOldGenerationSizeMb: heapMb },
     });
@@ -95,6 +106,9 @@ export class RulesCompiler {
       if (this.#thread !== thread) return;
       const outOfMemory = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
       void this.#end(outOfMemory ? unavailable(`it takes more than ${heapMb} MB to compile the rules`) : error);
+    });
+    thread.on('exit', (code) => {
+      if (this.#thread === thread) void this.#end(unavailable(`the thread that compiles the rules ended with ${code}`));
     });
     return thread;
   }
