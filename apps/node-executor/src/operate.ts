@@ -46,6 +46,7 @@ export interface Surroundings {
   readonly credentialFile: CredentialFile;
   /** The control plane, as long as the signal lets it. */
   readonly controlPlane: (signal: AbortSignal) => ControlPlane;
+  /** Closed when it ends. */
   readonly store: DesiredStore;
   /** How long after an apply the kernel is read back, in ms. */
   readonly readBackSoonMs: number;
@@ -213,6 +214,9 @@ export async function operate(config: OperateConfig, around: Surroundings, stop:
   healthServers.close();
   captures.close();
   traces.close();
+  await recorder.finished;
+  spool.close();
+  store.close();
   const closed = await Promise.allSettled([trafficCounters.close(), hints.close(), asks.close(), metrics?.close()]);
   for (const result of closed) if (result.status === 'rejected') log.warn({ why: errorChain(result.reason) }, 'closing');
   return why === 'removed' ? 'removed' : 'stopped';

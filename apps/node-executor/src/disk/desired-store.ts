@@ -79,6 +79,11 @@ export class DesiredStore {
 
   /** Keeps a state that is about to be applied: it survives our end when this resolves, and a power cut when `safe` does. */
   async keep({ nodeId, desired, delta = null }: StateToKeep): Promise<{ readonly safe: Promise<void> }> {
+    if (!this.#growing.isInPlace) {
+      // Nobody knows what has its path, so it is neither appended to nor kept as the one to go back to.
+      this.#file = null;
+      this.#foundGood = false;
+    }
     const file = this.#file;
     const fits = file !== null && delta !== null && delta.from === file.is && nodeId === file.nodeId;
     if (!fits || file.deltas > Math.max(this.#deltasMin, file.stateLength)) {
@@ -110,8 +115,13 @@ export class DesiredStore {
   /** Forgets both states. */
   async clear(): Promise<void> {
     this.#file = null;
-    this.#growing.release();
+    this.#growing.close();
     for (const path of [this.#newest, this.#lastGood]) await rm(path).catch(ifThere);
+  }
+
+  /** Lets go of the file; it can be used again. */
+  close(): void {
+    this.#growing.close();
   }
 
   async #read(path: string, unreadable: { movedTo: string; why: string }[]): Promise<Journal | null> {
@@ -137,11 +147,11 @@ export class DesiredStore {
       this.#growing.append(goodLine());
       await this.#growing.sync();
     }
-    this.#growing.release();
     const text = stateLine(nodeId, desired);
     await writeAtomically(this.#newest, text, async () => {
       if (holdsGood) await rename(this.#newest, this.#lastGood).catch(ifThere);
     });
+    this.#growing.reopen();
     this.#file = { nodeId, stateLength: text.length, deltas: 0, is: desired, good: false, holdsGood: false };
   }
 }

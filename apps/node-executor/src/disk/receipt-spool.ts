@@ -32,8 +32,8 @@ export class ReceiptSpool {
   #open: string | null = null;
   /** Bytes in the file. */
   #length = 0;
-  /** The file ends in the middle of a line, or nobody knows how it ends. */
-  #torn = false;
+  /** The file does not have everything, or ends in the middle of a line: the disk did not take what was written last. */
+  #behind = false;
 
   constructor(folder: string, limits: SpoolLimits = SPOOL_LIMITS) {
     this.#folder = folder;
@@ -61,19 +61,17 @@ export class ReceiptSpool {
 
   /**
    * Puts a receipt in, or a later version of one that is in it already. A receipt that is `open` is not sent yet. When the disk does not take it
-   * this throws, and the receipt is kept in memory.
+   * this throws, and the receipt is kept in memory until it does.
    */
   put(receipt: ReceiptReport, state: 'open' | 'done'): void {
     this.#open = state === 'open' ? receipt.id : null;
     const at = this.#entries.findLastIndex((entry) => entry.receipt.id === receipt.id);
     const droppedBefore = this.#entries[at]?.droppedBefore ?? 0;
     const text = spoolText({ put: receipt, droppedBefore });
-    const bytes = Buffer.byteLength(text);
-    const entry = { receipt, droppedBefore, bytes };
+    const entry = { receipt, droppedBefore, bytes: Buffer.byteLength(text) };
     if (at < 0) this.#entries.push(entry);
     else this.#entries[at] = entry;
-    this.#append(text, bytes);
-    this.#shed();
+    this.#write(text + this.#shed());
   }
 
   /** The oldest receipts that can be sent, at most `count` and about `bytes` of them, at least one if there is any. */
@@ -93,7 +91,7 @@ export class ReceiptSpool {
     const gone = new Set(ids);
     if (gone.size === 0) return;
     this.#entries = this.#entries.filter((entry) => !gone.has(entry.receipt.id));
-    this.#append(spoolText({ gone: [...gone] }));
+    this.#write(spoolText({ gone: [...gone] }));
   }
 
   /** Takes out a receipt that the control plane will never accept, and keeps it in a file of its own. Returns which. */
@@ -106,39 +104,50 @@ export class ReceiptSpool {
     return aside;
   }
 
+  /** Lets go of the file; it can be used again. */
+  close(): void {
+    this.#file.close();
+  }
+
   /** Bytes of the file that are waited for. */
   get #waiting(): number {
     return this.#entries.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  #shed(): void {
+  /** Drops the oldest until the limits are kept. Returns the lines that say so. */
+  #shed(): string {
+    let lines = '';
     while (this.#entries.length > 1 && (this.#entries.length > this.#limits.receipts || this.#waiting > this.#limits.bytes)) {
-      const dropped = this.#entries[0]?.receipt.id ?? '';
+      lines += spoolText({ dropped: this.#entries[0]?.receipt.id ?? '' });
       this.#entries = withoutOldest(this.#entries);
-      this.#append(spoolText({ dropped }));
     }
+    return lines;
   }
 
   /**
-   * No fsync: the page cache outlives a killed executor, and a power cut takes the kernel's rules with it. So it is written at once, at the end of one file: a file
-   * for each receipt took twenty times as long to make.
+   * Writes down a change that was made in memory. No fsync: the page cache outlives a killed executor, and a power cut takes the kernel's rules with it. So it is written at
+   * once, at the end of one file: a file for each receipt took twenty times as long to make.
    */
-  #append(text: string, bytes: number = Buffer.byteLength(text)): void {
-    const torn = this.#torn;
-    // What a full disk took of a line must not spoil the next one.
-    this.#torn = true;
-    this.#file.append(torn ? `\n${text}` : text);
-    this.#torn = false;
-    this.#length += bytes;
+  #write(lines: string): void {
+    const behind = this.#behind;
+    this.#behind = true;
+    if (behind || !this.#file.isInPlace) {
+      this.#rewrite();
+      return;
+    }
+    this.#file.append(lines);
+    this.#behind = false;
+    this.#length += Buffer.byteLength(lines);
     const waiting = this.#waiting;
     if (this.#length - waiting > Math.max(WASTE_MIN, waiting)) this.#rewrite();
   }
 
   #rewrite(): void {
     const text = this.#entries.map(({ receipt, droppedBefore }) => spoolText({ put: receipt, droppedBefore })).join('');
+    this.#behind = true;
     replaceText(this.#path, text);
-    this.#file.release();
-    this.#torn = false;
+    this.#file.reopen();
+    this.#behind = false;
     this.#length = Buffer.byteLength(text);
   }
 }

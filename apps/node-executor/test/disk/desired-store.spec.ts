@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_CONTROL, type DesiredPull, type DesiredState, stateChecksum } from '@weft/model';
@@ -181,6 +181,20 @@ describe('DesiredStore', () => {
     const { candidates, unreadable } = await new DesiredStore(folder).load();
     expect(candidates.map(({ held }) => held.state.revision)).toEqual([2, 1]);
     expect(unreadable).toEqual([{ movedTo: `${path}.unreadable`, why: expect.stringContaining('line 3') }]);
+  });
+
+  it.each([
+    ['removed', (file: string) => rm(file)],
+    ['replaced', (file: string) => writeFile(`${file}.other`, 'other\n').then(() => rename(`${file}.other`, file))],
+  ])('writes the state whole when somebody has %s the file, and goes back to no other than it wrote', async (_what, meddle) => {
+    const { store } = await begun();
+    await wholly(store, 2);
+    store.markGood();
+    await meddle(join(folder, 'desired.jsonl'));
+    await byDeltas(store, state(2), [3]);
+    const { candidates, unreadable } = await new DesiredStore(folder).load();
+    expect(candidates.map(({ held }) => held.state.revision)).toEqual([3, 1]);
+    expect(unreadable).toEqual([]);
   });
 
   it('forgets everything when cleared', async () => {

@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeId, type ReceiptReport } from '@weft/model';
 import type { StepOutcome } from '@weft/reconcile';
+import { eventually } from '@weft/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { finishedReceipt, interruptedReceipt, type ReceiptHead } from '../../src/decide/receipt.ts';
 import { ReceiptSpool } from '../../src/disk/receipt-spool.ts';
@@ -88,6 +89,50 @@ describe('ReceiptSpool', () => {
     await rm(join(folder, 'waiting'), { recursive: true });
     spool.put(done(3), 'done');
     expect(waiting(spool)).toEqual([1, 2, 3]);
+    expect(waiting(await opened())).toEqual([1, 2, 3]);
+  });
+
+  it('keeps its limits in memory too while the disk takes nothing', async () => {
+    const spool = await opened({ receipts: 2, bytes: 1e6 });
+    await mkdir(join(folder, 'waiting'));
+    for (const n of [1, 2, 3, 4]) expect(() => spool.put(done(n), 'done')).toThrow();
+    expect(waiting(spool)).toEqual([3, 4]);
+    await rm(join(folder, 'waiting'), { recursive: true });
+    spool.put(done(5), 'done');
+    expect(waiting(await opened())).toEqual([4, 5]);
+    expect((await opened()).peek(1, 1e6)[0]?.message).toBe('3 earlier receipts were dropped because the spool was full');
+  });
+
+  it.each([
+    ['removed', (file: string) => rm(file)],
+    ['moved', (file: string) => rename(file, `${file}.elsewhere`)],
+    ['replaced', (file: string) => writeFile(`${file}.other`, 'other\n').then(() => rename(`${file}.other`, file))],
+  ])('writes everything down again when somebody has %s its file', async (_what, meddle) => {
+    const file = join(folder, 'waiting');
+    const spool = await opened();
+    spool.put(done(1), 'done');
+    await meddle(file);
+    spool.put(done(2), 'done');
+    expect(waiting(await opened())).toEqual([1, 2]);
+    await meddle(file);
+    spool.put(done(3), 'done');
+    const reopened = new ReceiptSpool(folder);
+    expect(await reopened.load()).toEqual([]);
+    expect(waiting(reopened)).toEqual([1, 2, 3]);
+  });
+
+  it('has no file open once it is closed', async () => {
+    const spool = await opened();
+    spool.put(done(1), 'done');
+    const open = async () => {
+      const files = (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => ''));
+      return (await Promise.all(files)).filter((path) => path.startsWith(folder)).length;
+    };
+    expect(await open()).toBe(1);
+    spool.close();
+    await eventually('its end', async () => (await open()) === 0);
+    spool.put(done(2), 'done');
+    expect(waiting(await opened())).toEqual([1, 2]);
   });
 
   it('is what it was before a line that was cut off at any byte, and takes the next one', async () => {
