@@ -50,7 +50,7 @@ async function open(path: string): Promise<Page> {
 }
 
 const keep = async (page: Page, name: string) => {
-  if (pictures !== undefined) await page.screenshot({ path: join(pictures, `${name}.png`) });
+  if (pictures !== undefined) await page.screenshot({ path: join(pictures, `${name}.png`), animations: 'disabled' });
 };
 
 it('shows a real fleet: its map, its rules, its traffic, and the way of a packet', async () => {

@@ -10,7 +10,15 @@ export function Explained({ text, story, mark }: { text: string; story: () => Re
   const open = () => setOpened(true);
   const close = () => setOpened(false);
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom-start" width={520} shadow="md" trapFocus={false} withinPortal>
+    <Popover
+      opened={opened}
+      onChange={setOpened}
+      position="bottom-start"
+      width={520}
+      shadow="md"
+      trapFocus={false}
+      transitionProps={{ duration: 0 }}
+    >
       <Popover.Target>
         <button
           type="button"
