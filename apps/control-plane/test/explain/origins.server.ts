@@ -8,7 +8,7 @@ import { HAPPENINGS, type Town } from './happenings.ts';
 import { type NodeWithKernel, nodeWithKernel } from './node-with-kernel.ts';
 
 /** Changes that happen on each backend, and things that are explained at least; more when faults are sought for long. */
-const [CHANGES, THINGS] = process.env.WEFT_FAULTS === 'long' ? [200, 1_000] : [25, 100];
+const [CHANGES, THINGS] = process.env.WEFT_FAULTS === 'long' ? [200, 1_000] : [25, 50];
 
 let plane: Plane;
 beforeAll(async () => {
