@@ -15,8 +15,15 @@ const RESTART_DELAY_MS = 1_000;
 /** Longest wait for the end of work and of connections. */
 const CLOSE_MS = 5_000;
 
-/** A job whose worker was killed is given to the next one after this long; the jobs of nodes are short, so it can be brief. */
+/** The job of a worker that was killed is free after this long; the jobs of nodes are short, so it can be brief. */
 const LOCK_MS = 5_000;
+
+/** One of a node's queues. */
+export interface NodeQueue {
+  readonly name: string;
+  /** How often its worker looks for such a job, in ms: it costs Redis a script for every node of the fleet. */
+  readonly lookMs: number;
+}
 
 /**
  * Receives the jobs of a node's queue, one at a time. It works through restarts of Redis and lost data by itself; connection errors and errors of `work` go to
@@ -25,7 +32,7 @@ const LOCK_MS = 5_000;
 export function openNodeWorker<Result>(
   access: RedisAccess,
   nodeName: string,
-  queue: string,
+  { name: queue, lookMs }: NodeQueue,
   work: (data: unknown) => Promise<Result>,
   onError: (error: Error) => void,
   onConnection: OnConnection = () => undefined,
@@ -46,7 +53,7 @@ export function openNodeWorker<Result>(
       concurrency: 1,
       autorun: false,
       lockDuration: LOCK_MS,
-      stalledInterval: LOCK_MS,
+      stalledInterval: lookMs,
       runRetryDelay: RESTART_DELAY_MS,
     });
     opened.on('error', onError);

@@ -24,6 +24,8 @@ export interface RequestContext {
   /** Operation id of the API, such as `serviceCreate`. */
   readonly operation: string;
   readonly idempotency: IdempotencyRequest | null;
+  /** The namespaces whose objects a refusal may name. Left out: only that of the object which is refused something. */
+  readonly reach?: Reach;
   /** How the change is carried out when it is planned, or was. Left out: it is committed. */
   readonly rehearsal?: Rehearsal | null;
 }

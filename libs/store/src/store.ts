@@ -73,8 +73,11 @@ export interface AgentStore {
   openSession(ctx: RequestContext, nodeId: string, facts: NodeFacts): Promise<Committed<Pick<Session, 'session' | 'node'>>>;
   /** Keeps why an executor was not let in, for those who look at its node. It lives, so its node is seen. */
   refuseSession(nodeId: string, failure: NonNullable<NodeReport['failure']>): Promise<void>;
-  /** What the node has to make true: what changed since `since` when that is known (same epoch, history kept), else everything. */
-  pull(nodeId: string, since: { readonly epoch: string; readonly revision: number } | null): Promise<DesiredPull>;
+  /**
+   * What the node has to make true: what changed since `since` when that is known (same epoch, history kept), else everything. As of the newest revision, or of one that is
+   * not older than `atLeast`.
+   */
+  pull(nodeId: string, since: { readonly epoch: string; readonly revision: number } | null, atLeast?: number | null): Promise<DesiredPull>;
   /**
    * Takes in what a node says. StaleSession when a later session was opened. Saying the same again changes nothing; a
    * revision comes only from a pod whose phase, readiness or reason changed, and `changed` then names whom it concerns.
@@ -164,7 +167,7 @@ export interface UpkeepStore {
   forgetPast(seconds: number): Promise<number>;
 }
 
-/** The database, as the control plane sees it. Nothing is kept between two calls: any replica answers any of them. */
+/** The database, as the control plane sees it. Any replica answers any call: what is kept between two is only what was read at a revision, and is read again after it. */
 export interface Store {
   readonly cluster: ClusterStore;
   readonly namespaces: Collection<Namespace, NamespaceCreate, NamespaceUpdate, ResourceQuery>;

@@ -1,5 +1,7 @@
 import { contains } from '@weft/model';
-import { expect, test } from 'vitest';
+import { eventually } from '@weft/testing';
+import pg from 'pg';
+import { expect, onTestFinished, test } from 'vitest';
 import { addNode, FACTS, node, objectsOf, pod, request, service, testCluster } from './support/cluster.ts';
 
 test('a hundred pods created at once through two replicas get a hundred addresses', async () => {
@@ -170,4 +172,24 @@ test('the block of a deleted node is given out again once the others have forgot
   await store.upkeep.releaseQuarantined(0);
   const comes = await addNode(store, 'comes');
   expect((await store.nodes.get(comes.id)).podBlocks).toEqual(['100.64.1.0/24']);
+});
+
+test('a service that waits for the quota of its namespace holds no address, which whoever has the quota may ask for', async () => {
+  const { store, databaseUrl } = await testCluster();
+  const [namespace] = (await store.namespaces.list({ limit: 1, cursor: null })).items;
+  await store.quotas.update(request(), namespace?.id ?? '', 'any', { limits: { services: 10 } });
+  const { object: first } = await store.services.create(request(), service('first'));
+  const lowest = first.clusterIP?.replace(/\d+$/, (octet) => `${Number(octet) + 1}`);
+  const holder = new pg.Client({ connectionString: databaseUrl });
+  await holder.connect();
+  onTestFinished(() => holder.end());
+  await holder.query('BEGIN');
+  await holder.query("SELECT pg_advisory_xact_lock(hashtextextended('quota:default', 0))");
+  const waiting = store.services.create(request(), service('waiting'));
+  const waits = `SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+    WHERE l.locktype = 'advisory' AND NOT l.granted AND d.datname = current_database()`;
+  await eventually('it to wait', async () => (await holder.query(waits)).rowCount === 1);
+  expect((await holder.query('SELECT ip FROM address WHERE ip = $1 FOR UPDATE NOWAIT', [lowest])).rowCount).toBe(1);
+  await holder.query('COMMIT');
+  expect((await waiting).object.clusterIP).toBe(lowest);
 });

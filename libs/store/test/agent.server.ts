@@ -1,5 +1,7 @@
 import type { SignedReceipt } from '@weft/model';
-import { expect, test } from 'vitest';
+import { eventually } from '@weft/testing';
+import pg from 'pg';
+import { expect, onTestFinished, test } from 'vitest';
 import { addNode, FACTS, node as nodeInput, openSession, pod, podReport, request, service, testCluster } from './support/cluster.ts';
 
 const EVERYTHING = { limit: 1000, cursor: null };
@@ -98,6 +100,105 @@ test('a receipt is kept once and tells whose changes it carried', async () => {
   expect(await ofRequest('nobody')).toEqual([]);
   expect((await store.receipts.list({ ...EVERYTHING, node: 'node-1' })).items).toHaveLength(1);
   expect(await store.receipts.get('rcpt_one')).toMatchObject({ steps: [{ argv: ['nft', '-f', '-'] }], durationMs: 1.5 });
+});
+
+test('what is wrong with one of many reports that come at once does not come over the others', async () => {
+  const { store } = await testCluster();
+  const nodes = await Promise.all(Array.from({ length: 40 }, (_, n) => addNode(store, `node-${n}`)));
+  const { revision } = await store.cluster.get();
+  const [stale, unsigned] = nodes;
+  if (stale === undefined || unsigned === undefined) throw new Error('there are no nodes');
+  await openSession(store, stale.id);
+  const signature = { key: 'a'.repeat(64), value: 'forged' };
+  const outcomes = await Promise.allSettled(
+    nodes.flatMap((node, n) => [
+      node.report({ appliedRevision: revision - 1, receipts: [receipt(`first-${n}`, 0, revision - 1)] }),
+      node.report({
+        appliedRevision: revision,
+        receipts: [{ ...receipt(`last-${n}`, 0, revision), ...(node === unsigned ? { signature } : {}) }],
+      }),
+    ]),
+  );
+  const codes = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? null : outcome.reason.code));
+  const isStale = ['StaleSession', 'StaleSession'];
+  expect(codes).toEqual(nodes.flatMap((node) => (node === stale ? isStale : [null, node === unsigned ? 'ValidationFailed' : null])));
+  const applied = new Map<string, number>((await store.nodes.list(EVERYTHING)).items.map(({ id, status }) => [id, status.appliedRevision]));
+  expect(nodes.slice(2).map(({ id }) => applied.get(id))).toEqual(nodes.slice(2).map(() => revision));
+  expect((await store.receipts.list(EVERYTHING)).items).toHaveLength(2 * nodes.length - 3);
+});
+
+test('a node that says much at once holds up itself and nobody else', async () => {
+  const { store } = await testCluster();
+  const [one, two] = [await addNode(store, 'node-1'), await addNode(store, 'node-2')];
+  const { epoch } = await store.cluster.get();
+  const standing = { epoch, appliedRevision: 0, frozen: false, configHash: null, failure: null, pods: [], receipts: [] };
+  const answered: string[] = [];
+  const say = async ({ id, name, session }: typeof one) => {
+    await store.agent.report(request(), id, { ...standing, session });
+    answered.push(name);
+  };
+  await Promise.all([...Array.from({ length: 30 }, () => say(one)), say(two)]);
+  // At most two transactions are under way before it.
+  expect(answered.indexOf('node-2')).toBeLessThan(5);
+});
+
+/** Keeps every receipt of that id from being taken in until it is let go. */
+async function held(databaseUrl: string, id: string) {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  onTestFinished(() => client.end());
+  await client.query('BEGIN');
+  await client.query(
+    `INSERT INTO receipt (id, node_id, node_name, from_revision, to_revision, record, terms, received_at)
+     VALUES ($1, 'somebody', 'somebody', 0, 0, '{}', '{}', now())`,
+    [id],
+  );
+  return {
+    somebodyWaits: () =>
+      eventually('somebody who waits for the receipt', async () => {
+        const waiting = await client.query('SELECT FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))');
+        return waiting.rows.length > 0;
+      }),
+    letGo: () => client.query('ROLLBACK'),
+  };
+}
+
+test('receipts that are being taken in hold up nobody who changes their nodes', async () => {
+  const { store, databaseUrl } = await testCluster();
+  const node = await addNode(store, 'node-1');
+  const one = await held(databaseUrl, 'rcpt_held');
+  const said = node.report({ receipts: [receipt('held', 0, 0)] });
+  await one.somebodyWaits();
+  await store.pods.create(request(), pod('pod-a', { node: 'node-1' }));
+  await one.letGo();
+  await said;
+  expect((await store.receipts.list(EVERYTHING)).items.map(({ id }) => id)).toEqual(['rcpt_held']);
+});
+
+test('a session that ends while its report is taken in takes the report with it, and no other', async () => {
+  const { store, databaseUrl } = await testCluster();
+  const [ending, other, ...first] = await Promise.all(['a', 'b', 'c', 'd'].map((name) => addNode(store, `node-${name}`)));
+  if (ending === undefined || other === undefined) throw new Error('there are no nodes');
+  const { epoch } = await store.cluster.get();
+  const one = await held(databaseUrl, 'rcpt_held');
+  // Two that come first are taken in alone, so that the others are together.
+  const reports = [...first, ending, other].map(({ id, name, session }) => {
+    const receipts = [receipt(name, 0, 0), ...(name === other.name ? [receipt('held', 0, 0)] : [])];
+    const standing = { epoch, session, appliedRevision: 0, frozen: false, configHash: null, failure: null, pods: [], receipts };
+    return store.agent.report(request(), id, standing);
+  });
+  await one.somebodyWaits();
+  await openSession(store, ending.id);
+  await one.letGo();
+  const outcomes = await Promise.allSettled(reports);
+  expect(outcomes.map((outcome) => (outcome.status === 'fulfilled' ? null : outcome.reason.code))).toEqual([
+    null,
+    null,
+    'StaleSession',
+    null,
+  ]);
+  const kept = (await store.receipts.list(EVERYTHING)).items.map(({ id }) => id);
+  expect(kept.sort()).toEqual(['rcpt_held', 'rcpt_node-b', 'rcpt_node-c', 'rcpt_node-d']);
 });
 
 test('where a host is, is for every node to know; which tools it has is not', async () => {

@@ -1,7 +1,7 @@
 import type { JoinTokenCreate } from '@weft/model';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
-import { FACTS, node as nodeInput, request, testCluster } from './support/cluster.ts';
+import { addNode, FACTS, node as nodeInput, request, testCluster } from './support/cluster.ts';
 
 const ANY: JoinTokenCreate = { expiresInSeconds: 600, nodeName: null, addressCidr: null, requireApproval: false };
 const HOUR = 3600;
@@ -193,4 +193,8 @@ test('a link that a host cannot make is refused to its node, and tunnels to a fl
     message: 'limited cannot make vxlan tunnels',
   });
   await store.cluster.update(request(), 'any', { overlay: 'direct' });
+  // It would have to take out of a tunnel what another node sends through one.
+  const other = await addNode(store, 'other');
+  await expect(store.nodes.update(request(), other.id, 'any', { overlay: 'vxlan' })).rejects.toMatchObject({ code: 'LinkUnsupported' });
+  expect((await store.nodes.update(request(), other.id, 'any', { overlay: 'direct' })).object.overlay).toBe('direct');
 });

@@ -1,4 +1,5 @@
-import { stateChecksum } from '@weft/model';
+import { type DesiredPull, stateChecksum } from '@weft/model';
+import { beginEpoch } from '@weft/store';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { addNode, pod, podReport, request, service, testCluster } from './support/cluster.ts';
@@ -64,6 +65,9 @@ test('after anything that may happen, a delta on top of what a node has is the s
   const { store } = await testCluster();
   const world = { store, node: await addNode(store, 'node-1'), other: await addNode(store, 'node-2'), step: 0 };
   let held = await pullOnto(store, world.other, null);
+  // What a node gets that is content with what others were told has to be true of some moment as well.
+  let patient = await pullOnto(store, world.node, null);
+  const moments = new Map([[patient.revision, comparable(patient)]]);
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(fc.constantFrom(...EVENTS), fc.nat(1000)), { minLength: 1, maxLength: 8 }), async (events) => {
       for (const [event, n] of events) {
@@ -72,6 +76,10 @@ test('after anything that may happen, a delta on top of what a node has is the s
       }
       held = await pullOnto(store, world.other, held);
       expect(comparable(held)).toEqual(comparable(await pullOnto(store, world.other, null)));
+      const now = await pullOnto(store, world.node, null);
+      moments.set(now.revision, comparable(now));
+      patient = await pullOnto(store, world.node, patient, patient.revision + 1);
+      expect(comparable(patient)).toEqual(moments.get(patient.revision));
     }),
     { numRuns: 40 },
   );
@@ -98,4 +106,45 @@ test('nodes that ask together are each told what they would be told alone, where
   ]);
   expect(together).toEqual(alone);
   expect(refused).toMatchObject({ code: 'NotFound' });
+});
+
+test('what was read for all serves whoever asks for no more, unless something of its own is newer', async () => {
+  const { store } = await testCluster();
+  const [one, two, three] = [await addNode(store, 'node-1'), await addNode(store, 'node-2'), await addNode(store, 'node-3')];
+  const names = async (node: typeof one, since: DesiredPull | null, atLeast: number | null) => {
+    const answer = await store.agent.pull(node.id, since, atLeast);
+    return { revision: answer.revision, names: answer.services.map(({ name }) => name).sort(), answer };
+  };
+  const { answer: start } = await names(one, null, null);
+  const first = (await store.services.create(request(), service('first'))).revision;
+  const told = await names(one, start, first);
+  expect(told).toMatchObject({ revision: first, names: ['first'] });
+
+  const second = (await store.services.create(request(), service('second'))).revision;
+  const shared = await names(two, start, first);
+  expect(shared).toMatchObject({ revision: first, names: ['first'] });
+  expect(shared.answer.services).toBe((await names(three, start, first)).answer.services);
+  expect(await names(two, start, second)).toMatchObject({ revision: second, names: ['first', 'second'] });
+
+  const third = (await store.services.create(request(), service('third'))).revision;
+  expect(await names(two, start, null)).toMatchObject({ revision: third, names: ['first', 'second', 'third'] });
+  await store.pods.create(request(), pod('pod', { node: 'node-3' }));
+  const own = await names(three, start, third);
+  expect(own.answer.pods).toMatchObject([{ name: 'pod' }]);
+  expect(own.revision).toBeGreaterThan(third);
+  // Where nodes were led to last is read with what is asked for, so that they come to one revision again.
+  const fourth = (await store.services.create(request(), service('fourth'))).revision;
+  const [left, right] = [await names(one, told.answer, fourth), await names(three, own.answer, fourth)];
+  expect([left.revision, right.revision]).toEqual([fourth, fourth]);
+  expect([left.names, right.names]).toEqual([['fourth', 'second', 'third'], ['fourth']]);
+});
+
+test('nobody is served by what was read before the database was restored', async () => {
+  const { store, databaseUrl } = await testCluster();
+  const node = await addNode(store, 'node-1');
+  const before = await store.agent.pull(node.id, null);
+  await store.services.create(request(), service('svc'));
+  const { revision } = await store.agent.pull(node.id, before);
+  await beginEpoch({ databaseUrl });
+  expect(await store.agent.pull(node.id, before, revision)).toMatchObject({ kind: 'snapshot' });
 });

@@ -1,3 +1,4 @@
+import type { NodeUpdate } from '@weft/model';
 import type { Store } from '@weft/store';
 import { expect, test } from 'vitest';
 import { addNode, endpoint, pod, podReport, request, service, type TestNode, testCluster } from './support/cluster.ts';
@@ -47,7 +48,7 @@ test('an endpoint managed by hand has a weight and may be about to go', async ()
   expect((await store.services.get(svc.id)).status.endpoints).toEqual({ ready: 1, total: 1 });
 });
 
-test('nodes hear where node ports answer, of zones and of strict ARP', async () => {
+test('nodes hear where node ports answer, of zones, of strict ARP and of each way of sending', async () => {
   const { store } = await testCluster();
   const one = await addNode(store, 'node-1', undefined, { nodePortAddresses: ['primary'], zone: 'rack-1' });
   const two = await addNode(store, 'node-2');
@@ -56,10 +57,16 @@ test('nodes hear where node ports answer, of zones and of strict ARP', async () 
     { name: 'node-2', zone: null, nodePortAddresses: [] },
   ]);
   const base = await store.agent.pull(two.id, null);
-  const changes = [{ zone: 'rack-2' }, { nodePortAddresses: ['192.0.2.0/24'] }, { strictArp: true }];
+  const changes: NodeUpdate[] = [
+    { zone: 'rack-2' },
+    { nodePortAddresses: ['192.0.2.0/24'] },
+    { strictArp: true },
+    { overlay: 'direct' },
+    { overlay: 'vxlan' },
+  ];
   for (const change of changes) expect((await store.nodes.update(request(), one.id, 'any', change)).concerns).toBe('all');
   expect((await store.agent.pull(two.id, base)).nodes).toMatchObject([
-    { name: 'node-1', zone: 'rack-2', nodePortAddresses: ['192.0.2.0/24'], strictArp: true },
+    { name: 'node-1', zone: 'rack-2', nodePortAddresses: ['192.0.2.0/24'], strictArp: true, overlay: 'vxlan' },
   ]);
   expect((await store.nodes.get(one.id)).nodePortAddresses).toEqual(['192.0.2.0/24']);
 });

@@ -2,6 +2,9 @@ import { type NodeWorker, type OnConnection, openNodeWorker } from '../node-work
 import type { RedisAccess } from '../redis-access.ts';
 import { type Answerers, type AnswerOf, ASK_QUEUE, Question, type QuestionOf } from './question.ts';
 
+/** What a worker that was killed was asked is asked again within twice so long, in ms: whoever asked waits. */
+const LOOK_MS = 5_000;
+
 /** Throws Error for a kind that nobody here answers. */
 function answer<Kind extends Question['kind']>(answerers: Partial<Answerers>, question: QuestionOf<Kind>): Promise<AnswerOf<Kind>> {
   const answerer: Partial<Answerers>[Kind] = answerers[question.kind as Kind];
@@ -20,5 +23,12 @@ export function createAnswerer(
   onError: (error: Error) => void = () => undefined,
   onConnection?: OnConnection,
 ): NodeWorker {
-  return openNodeWorker(access, nodeName, ASK_QUEUE, async (data) => answer(answerers, Question.parse(data)), onError, onConnection);
+  return openNodeWorker(
+    access,
+    nodeName,
+    { name: ASK_QUEUE, lookMs: LOOK_MS },
+    async (data) => answer(answerers, Question.parse(data)),
+    onError,
+    onConnection,
+  );
 }

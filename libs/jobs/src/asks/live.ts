@@ -20,7 +20,10 @@ export type LiveSelection = Readonly<z.infer<typeof LiveSelection>>;
 export const LiveQuestion = z.strictObject({
   kind: z.literal('live'),
   select: LiveSelection,
-  /** The look to go on with, and how many of its objects that fit are known already. Null: look anew, or as the node did just now. */
+  /**
+   * The look to go on with, and how many of its objects that fit are known already. Null: look anew, or as the node did just now. A look shows no more than what it was asked for first needs: for more the
+   * node looks anew.
+   */
   after: z.strictObject({ look: z.string().max(64), known: z.int().min(0) }).nullable(),
   limit: z.int().min(1).max(LIVE_OBJECTS_MAX),
 });

@@ -7,7 +7,7 @@ const SIGHTINGS_MAX = 16;
 const EVENTS_MAX = 256;
 const text = z.string().max(2_048);
 
-const Protocol = z.enum(['tcp', 'udp']);
+const Protocol = z.enum(['tcp', 'udp', 'sctp']);
 
 /** Have packets followed from now on: the first of connections, and datagrams. What is seen and not asked for ends by itself. */
 export const TraceStartQuestion = z.strictObject({
@@ -83,6 +83,10 @@ const TraceSighting = z.strictObject({
     tunnel: z.strictObject({ destination: Ipv4, text }).nullable(),
     connection: text.nullable(),
   }),
+  reason: text
+    .nullable()
+    .default(null)
+    .describe('why the kernel dropped it, of one that went no further; null: it went on, or nothing is known'),
 });
 export type TraceSighting = z.infer<typeof TraceSighting>;
 

@@ -13,6 +13,16 @@ async function claimFree(tables: Tables, holder: string, ownerId: string): Promi
   return row?.ip ?? null;
 }
 
+/** The same for a service in a namespace without a quota: whoever has to wait for that holds no address meanwhile, which somebody with the quota may be asking for. */
+async function claimWithoutQuota(tables: Tables, { id, namespace }: Claimant): Promise<string | null> {
+  const [row] = await tables.$queryRaw<{ ip: string }[]>`
+    UPDATE address SET state = 'allocated', owner_id = ${id} WHERE ip = (
+      SELECT ip FROM address WHERE holder = ${SERVICES} AND state = 'free' AND NOT EXISTS (SELECT FROM quota WHERE namespace = ${namespace})
+      ORDER BY ip LIMIT 1 FOR UPDATE SKIP LOCKED)
+    RETURNING ip`;
+  return row?.ip ?? null;
+}
+
 interface Holding {
   readonly state: string;
   readonly holder: string;
@@ -70,7 +80,7 @@ export async function claimPodAddress(tables: Tables, nodeId: string, pod: Claim
 }
 
 /**
- * Claims an address for a service: the one asked for, else the lowest free one. That one is asked for at once, as nobody waits for it; whatever may have to wait, only once it is
+ * Claims an address for a service: the one asked for, else the lowest free one. That one is asked for at once where no quota is to be waited for; whatever else, only once it is
  * `allowed`, which takes the locks before these. Throws as claimPodAddress does, and what `allowed` rejects with.
  */
 export async function claimServiceAddress(
@@ -79,7 +89,8 @@ export async function claimServiceAddress(
   ip: string | null,
   allowed: Promise<unknown>,
 ): Promise<string> {
-  const [free] = await Promise.all([ip === null ? claimFree(tables, SERVICES, service.id) : null, allowed]);
+  const [early] = await Promise.all([ip === null ? claimWithoutQuota(tables, service) : null, allowed]);
+  const free = early ?? (ip === null ? await claimFree(tables, SERVICES, service.id) : null);
   if (free !== null) return free;
   await lock(tables, 'service-blocks');
   if (ip !== null) {

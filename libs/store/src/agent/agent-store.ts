@@ -3,7 +3,7 @@ import type { Database } from '../database/database.ts';
 import type { AgentStore } from '../store.ts';
 import { authentication } from '../tokens/authenticate.ts';
 import { pulls } from './pull.ts';
-import { takeReport } from './report.ts';
+import { reports } from './report.ts';
 import { sessionOpening } from './session.ts';
 
 export function agentStore(database: Database): AgentStore {
@@ -14,6 +14,6 @@ export function agentStore(database: Database): AgentStore {
       await database.read((tables) => tables.nodeState.update({ where: { nodeId }, data: { failure, lastSeenAt: new Date() } }));
     },
     pull: pulls(database),
-    report: (ctx, nodeId, report) => takeReport(database, ctx, nodeId, report),
+    report: reports(database),
   };
 }

@@ -1,121 +1,113 @@
-import type { ClusterNetwork, DesiredNode, DesiredPod, DesiredPull, DesiredService, NodeControl } from '@weft/model';
-import type { Database, Tables } from '../database/database.ts';
+import type { ClusterNetwork, DesiredPull, DesiredService } from '@weft/model';
+import type { Database } from '../database/database.ts';
 import { askedTogether } from '../database/together.ts';
-import { desiredService, type RecordedService } from '../past/recorded-service.ts';
+import { desiredService } from '../past/recorded-service.ts';
 import { found } from '../read/not-found.ts';
-
-/** Where a node is that asks what it has to make true; null: nowhere. */
-type Since = { readonly epoch: string; readonly revision: number } | null;
+import { type Own, type Pulled, readPulls, type Shared, type Since, type Summed } from './read-pulls.ts';
 
 interface Question {
   readonly nodeId: string;
   readonly since: Since;
+  /** The answer is of this revision or a newer one; null: of the one that is the newest when it is asked. */
+  readonly atLeast: number | null;
 }
 
-/** What every node that is at the same point has to know. */
-interface Shared<Service> {
-  /** Null: everything. */
-  readonly known: number | null;
-  readonly nodes: DesiredNode[];
-  readonly services: readonly Service[];
-  readonly removed: readonly string[];
-}
-
-/** What one node has to know beside that. */
-interface Own {
-  /** Which question this answers. */
-  readonly at: number;
-  readonly known: number | null;
-  readonly control: NodeControl;
-  /** Ones and zeros. */
-  readonly checksum: string;
-  readonly pods: DesiredPod[];
-  readonly removed: readonly string[];
-}
-
-interface Pulled {
+/** What is for every node at one revision, for each point at which nodes were before. */
+interface SharedAnswers {
   readonly epoch: string;
-  readonly revision: bigint;
+  readonly revision: number;
   readonly network: ClusterNetwork;
-  /** Ones and zeros. */
-  readonly checksum: string;
-  readonly shared: readonly Shared<RecordedService>[];
-  readonly own: readonly Own[];
-}
-
-/**
- * What nodes have to make true. After every change all of them ask at once, and nearly all for the same, so it is one statement for those that ask together: it
- * sees one state of the database, and reads what is for every node once for each point at which nodes are.
- * That is what changed after the point when that is known (a `known` of null: everything), and of that the ids that are gone, or are services without a dataplane
- * now. The checksums together are stateChecksum of @weft/model over everything the node must hold, computed where the rows are.
- */
-async function read(tables: Tables, questions: readonly Question[]): Promise<Pulled> {
-  const asked = questions.map(({ nodeId, since }, at) => ({ at, nodeId, epoch: since?.epoch ?? null, revision: since?.revision ?? null }));
-  const [pulled] = await tables.$queryRaw<Pulled[]>`
-    WITH counter AS (SELECT epoch, revision, oldest FROM revision_counter),
-    asked AS (
-      SELECT at, "nodeId" AS node_id, CASE WHEN a.epoch = counter.epoch AND a.revision BETWEEN oldest AND counter.revision THEN a.revision END AS known
-      FROM jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) AS a (at int, "nodeId" text, epoch text, revision bigint) CROSS JOIN counter
-    ), points AS (SELECT known, COALESCE(known, 0) AS after FROM asked GROUP BY known)
-    SELECT epoch, revision, cluster.network,
-      (SELECT COALESCE(bit_xor(('x' || encode(sha256(convert_to(version, 'UTF8')), 'hex'))::bit(256)), 0::bit(256))::text FROM (
-        SELECT id || '@' || dataplane_revision AS version FROM node
-        UNION ALL SELECT id || '@' || dataplane_revision FROM service WHERE cluster_ip IS NOT NULL) versions) AS checksum,
-      (SELECT COALESCE(json_agg(json_build_object('known', known,
-        'nodes', (SELECT COALESCE(json_agg(body ORDER BY id), '[]') FROM desired_node WHERE desired_node.revision > after),
-        'services', (SELECT COALESCE(json_agg(json_build_object('body', body, 'endpoints', endpoints) ORDER BY id), '[]')
-          FROM desired_service WHERE desired_service.revision > after),
-        'removed', ARRAY(SELECT object_id FROM object_version WHERE type = 'DELETED' AND revision > known AND kind IN ('node', 'service')
-          UNION SELECT id FROM service WHERE type = 'ExternalName' AND dataplane_revision > known))), '[]') FROM points) AS shared,
-      (SELECT COALESCE(json_agg(json_build_object('at', at, 'known', known,
-        'control', json_build_object('frozen', node.frozen OR cluster.frozen, 'driftPolicy', node.drift_policy),
-        'checksum', (SELECT COALESCE(bit_xor(('x' || encode(sha256(convert_to(id || '@' || dataplane_revision, 'UTF8')), 'hex'))::bit(256)), 0::bit(256))::text
-          FROM pod WHERE node_id = node.id),
-        'pods', (SELECT COALESCE(json_agg(body ORDER BY id), '[]') FROM desired_pod
-          WHERE desired_pod.node_id = node.id AND desired_pod.revision > COALESCE(known, 0)),
-        'removed', ARRAY(SELECT object_id FROM object_version
-          WHERE type = 'DELETED' AND revision > known AND kind = 'pod' AND object_version.node_id = node.id))), '[]')
-        FROM asked JOIN node ON node.id = asked.node_id) AS own
-    FROM counter CROSS JOIN cluster`;
-  if (pulled === undefined) throw new Error('the cluster is not initialised');
-  return pulled;
+  /** Of all that is for every node. */
+  readonly checksum: bigint;
+  readonly points: ReadonlyMap<number | null, Shared<DesiredService>>;
 }
 
 const bits = (text: string) => BigInt(`0b${text}`);
 
-/** Puts together what each of the nodes that asked has to know; null: there is no such node. */
-function answersOf({ epoch, revision, network, checksum, shared, own }: Pulled): ReadonlyMap<number, DesiredPull> {
-  const points = new Map<number | null, Shared<DesiredService>>(
-    shared.map((point) => [point.known, { ...point, services: point.services.map(desiredService) }]),
-  );
-  return new Map(
-    own.flatMap(({ at, known, control, checksum: ofPods, pods, removed }) => {
-      const point = points.get(known);
-      if (point === undefined) return [];
-      const pull: DesiredPull = {
-        kind: known === null ? 'snapshot' : 'delta',
-        epoch,
-        revision: Number(revision),
-        checksum: (bits(checksum) ^ bits(ofPods)).toString(16).padStart(checksum.length / 4, '0'),
-        cluster: network,
-        control,
-        nodes: point.nodes,
-        pods,
-        services: [...point.services],
-        removed: [...point.removed, ...removed].sort(),
-      };
-      return [[at, pull] as const];
-    }),
-  );
+/** 256 bits in hex. */
+const CHECKSUM_DIGITS = 64;
+
+/** What was read for every node; null: nothing was. */
+function sharedAnswers({ epoch, revision, network, checksum, shared }: Pulled): SharedAnswers | null {
+  if (checksum === null) return null;
+  const points = new Map(shared.map((point) => [point.known, { ...point, services: point.services.map(desiredService) }]));
+  return { epoch, revision: Number(revision), network, checksum: bits(checksum), points };
 }
 
-/** Asks what one node has to make true. Throws ProblemError NotFound for a node that is not there. */
-export function pulls(database: Database): (nodeId: string, since: Since) => Promise<DesiredPull> {
-  const answer = async (questions: readonly Question[]) => {
-    const answers = answersOf(await database.read((tables) => read(tables, questions)));
-    const places = new Map(questions.map((question, at) => [question, at]));
-    return (question: Question) => answers.get(places.get(question) ?? -1);
+/** Puts together what one node has to know. */
+function pullOf(answers: SharedAnswers, { known, control, checksum, pods, removed }: Own): DesiredPull | undefined {
+  const point = answers.points.get(known);
+  if (point === undefined) return undefined;
+  const { epoch, revision, network } = answers;
+  return {
+    kind: known === null ? 'snapshot' : 'delta',
+    ...{ epoch, revision, control },
+    checksum: (answers.checksum ^ bits(checksum)).toString(16).padStart(CHECKSUM_DIGITS, '0'),
+    cluster: network,
+    nodes: point.nodes,
+    pods,
+    services: point.services,
+    removed: [...point.removed, ...removed].sort(),
   };
-  const ask = askedTogether<Question, DesiredPull | undefined>(answer, ({ since }) => `${since?.epoch} ${since?.revision}`);
-  return async (nodeId, since) => found(await ask({ nodeId, since }), 'node', nodeId);
+}
+
+/** True for answers that have one for a node at this point which is not older than it may be. */
+function doFor(kept: SharedAnswers, { since, atLeast }: Question): boolean {
+  return since !== null && atLeast !== null && since.epoch === kept.epoch && atLeast <= kept.revision && kept.points.has(since.revision);
+}
+
+/** The same without everything, which nobody asks for again and which is the most there can be. */
+function withoutSnapshot(answers: SharedAnswers): SharedAnswers {
+  return { ...answers, points: new Map([...answers.points].filter(([known]) => known !== null)) };
+}
+
+/** At how many points the nodes may be that one statement answers: what has changed since each is one value. */
+const POINTS_MAX = 16;
+
+/** How many of the revisions that nodes were led to last are read from as well: where those are that asked in between, or where all others are. */
+const OTHERS_MAX = 1;
+
+/** How long nodes that ask are gathered while nothing is asked for them, in ms at the most. */
+const REST_MAX_MS = 500;
+
+/**
+ * Asks what one node has to make true. What was read for every node is kept, and serves whoever asks from the same point for no more than that: a storm of changes leads all nodes from one
+ * revision to the next, however long it takes until each has asked, and what is between the two is read once. What is the node's own is read for each, as it is; if any of it is
+ * newer, so is the whole answer. Throws ProblemError NotFound for a node that is not there.
+ */
+export function pulls(database: Database): (nodeId: string, since: Since, atLeast?: number | null) => Promise<DesiredPull> {
+  let summed: Summed | null = null;
+  let kept: SharedAnswers | null = null;
+  /** Revisions that nodes were led to, the last one first. */
+  let ends: readonly number[] = [];
+  const answer = async (questions: readonly Question[]) => {
+    const before = kept;
+    const asking = questions.map((question) => ({
+      ...question,
+      kept: before !== null && doFor(before, question) ? before.revision : null,
+    }));
+    const others = ends;
+    const pulled = await database.read((tables) => readPulls(tables, { asking, others, summed }));
+    const { epoch, revision, checksum } = pulled;
+    const read = sharedAnswers(pulled);
+    if (checksum !== null) summed = { epoch, revision, checksum };
+    if (read !== null) {
+      kept = withoutSnapshot(read);
+      ends = [read.revision, ...ends.filter((end) => end !== read.revision)].slice(0, OTHERS_MAX);
+    }
+    const places = new Map(questions.map((question, at) => [question, at]));
+    const own = new Map(pulled.own.map((one) => [one.at, one]));
+    return (question: Question) => {
+      const one = own.get(places.get(question) ?? -1);
+      const answers = one?.fresh === false ? before : read;
+      return one === undefined || answers === null ? undefined : pullOf(answers, one);
+    };
+  };
+  const ask = askedTogether<Question, DesiredPull | undefined>(answer, {
+    kindOf: ({ since }) => `${since?.epoch} ${since?.revision}`,
+    kindsMax: POINTS_MAX,
+    ofKindMax: Number.POSITIVE_INFINITY,
+    restMaxMs: REST_MAX_MS,
+  });
+  return async (nodeId, since, atLeast = null) => found(await ask({ nodeId, since, atLeast }), 'node', nodeId);
 }

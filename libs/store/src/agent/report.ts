@@ -1,4 +1,4 @@
-import { type NodeReport, type NodeReportAnswer, type PodReport, ProblemError } from '@weft/model';
+import type { NodeReportAnswer, PodReport } from '@weft/model';
 import type { Change, Stamp } from '../commit/change.ts';
 import { mutate } from '../commit/mutate.ts';
 import type { Database, Tables } from '../database/database.ts';
@@ -10,36 +10,10 @@ import { aboutNode } from '../nodes/node-row.ts';
 import { type PodRow, podNode, podVersion } from '../pods/pod-row.ts';
 import { found } from '../read/not-found.ts';
 import type { RequestContext } from '../request-context.ts';
-import type { ReportOutcome } from '../store.ts';
-import { keepReceipts, keepTexts } from './receipts.ts';
-
-interface Standing {
-  readonly epoch: string;
-  readonly desired: bigint;
-}
-
-/**
- * Writes where the node stands, if the session is still its own: that is the fence against an executor which believes to be the only
- * one. What it has applied never goes backwards, and is believed only for this epoch and for revisions that exist.
- */
-async function recordStanding(tables: Tables, nodeId: string, report: NodeReport): Promise<NodeReportAnswer> {
-  const { epoch, session, appliedRevision, configHash, failure, frozen } = report;
-  const [row] = await tables.$queryRaw<Standing[]>`
-    UPDATE node_state s SET
-      applied_revision = CASE
-        WHEN c.epoch <> ${epoch} OR ${appliedRevision}::bigint > c.revision THEN s.applied_revision
-        WHEN s.epoch <> c.epoch THEN ${appliedRevision}::bigint
-        ELSE GREATEST(s.applied_revision, ${appliedRevision}::bigint) END,
-      epoch = CASE WHEN c.epoch = ${epoch} THEN c.epoch ELSE s.epoch END,
-      config_hash = ${configHash}, failure = ${failure === null ? null : JSON.stringify(failure)}::jsonb, frozen = ${frozen},
-      last_seen_at = clock_timestamp()
-    FROM revision_counter c
-    WHERE s.node_id = ${nodeId} AND s.session = ${session}
-    RETURNING c.epoch, GREATEST(c.fleet_revision, s.own_revision) AS desired`;
-  if (row === undefined)
-    throw new ProblemError('StaleSession', 'another executor has opened a session for this node; stop, or open a new one');
-  return { epoch: row.epoch, desiredRevision: Number(row.desired) };
-}
+import type { AgentStore, ReportOutcome } from '../store.ts';
+import { keepReceipts, keepTexts, unsignedReceipts } from './receipts.ts';
+import { recordStandings, type Said, staleSession } from './standing.ts';
+import { reportsTakenTogether } from './taken-together.ts';
 
 const saysSomethingNew = (pod: PodModel, said: PodReport) =>
   pod.phase !== said.phase || pod.ready !== said.ready || pod.reason !== said.reason;
@@ -125,37 +99,52 @@ async function podChange(
   };
 }
 
-/** Takes in a report. A heartbeat that says nothing new is one narrow write and no revision. */
-export async function takeReport(database: Database, ctx: RequestContext, nodeId: string, report: NodeReport): Promise<ReportOutcome> {
-  const said = new Map(report.pods.map((pod) => [pod.id, pod]));
-  const candidates = await database.read((tables) => changedPods(tables, nodeId, said));
+/** Takes in a report that may change pods, as one change with them. */
+async function takeChange(
+  database: Database,
+  ctx: RequestContext,
+  { nodeId, report }: Said,
+  candidates: readonly PodRow[],
+  said: ReadonlyMap<string, PodReport>,
+): Promise<ReportOutcome> {
   await keepTexts(database, report.receipts);
-  if (candidates.length === 0) {
-    const answer = await database.transaction(async (tables) => {
-      await keepReceipts(tables, nodeId, report.receipts);
-      return recordStanding(tables, nodeId, report);
-    });
-    return { answer, changed: null };
-  }
   let answer: NodeReportAnswer | null = null;
   const committed = await mutate<null>(database, ctx, async (tables) => {
     const { name } = found(await tables.node.findUnique({ where: { id: nodeId }, select: { name: true } }), 'node', nodeId);
     const pods = await lockPods(tables, nodeId, candidates, said);
-    await keepReceipts(tables, nodeId, report.receipts);
-    const change = pods.length === 0 ? null : await podChange(tables, { id: nodeId, name }, pods, said);
-    if (change === null) {
-      answer = await recordStanding(tables, nodeId, report);
+    const one: Said = { nodeId, report };
+    const problem = (await unsignedReceipts(tables, [one])).get(one);
+    if (problem !== undefined) throw problem;
+    keepReceipts(tables, [one]);
+    const stand = async () => {
+      answer = (await recordStandings(tables, [one])).get(nodeId) ?? null;
+      if (answer === null) throw staleSession();
+    };
+    if (pods.length === 0) {
+      await stand();
       return { unchanged: null, revision: 0 };
     }
+    const change = await podChange(tables, { id: nodeId, name }, pods, said);
     return {
       ...change,
       write: async (stamp) => {
         const written = await change.write(stamp);
-        answer = await recordStanding(tables, nodeId, report);
+        await stand();
         return written;
       },
     };
   });
   if (answer === null) throw new Error('a report was committed without the standing of its node');
   return { answer, changed: committed.operationId === null ? null : { revision: committed.revision, concerns: committed.concerns } };
+}
+
+/** Takes in reports. One that says nothing new is a narrow write and no revision. Throws ProblemError StaleSession, ValidationFailed. */
+export function reports(database: Database): AgentStore['report'] {
+  const takeTogether = reportsTakenTogether(database);
+  return async (ctx, nodeId, report) => {
+    const said = new Map(report.pods.map((pod) => [pod.id, pod]));
+    const candidates = await database.read((tables) => changedPods(tables, nodeId, said));
+    if (candidates.length > 0) return takeChange(database, ctx, { nodeId, report }, candidates, said);
+    return { answer: await takeTogether({ nodeId, report }), changed: null };
+  };
 }

@@ -1,47 +1,39 @@
-import { type AppliedDocument, type ApplyDocument, ProblemError } from '@weft/model';
+import { type AppliedDocument, type Apply, ProblemError } from '@weft/model';
 import type { Prepare } from '../commit/change.ts';
 import { mutateAll } from '../commit/mutate.ts';
 import type { Database } from '../database/database.ts';
 import type { Committed, RequestContext } from '../request-context.ts';
-import { makeTrue } from './documents.ts';
+import { type Asked, askedOf, inTurn } from './asked.ts';
 import { requireOneEach } from './one-each.ts';
 
 /** Makes objects what documents say of them. */
 export interface ApplyStore {
-  /** All documents in one transaction, each a change with a revision and a record of its own. Throws ProblemError that names the document at fault,
-   * ValidationFailed when two are for one object. */
-  apply(ctx: RequestContext, documents: readonly ApplyDocument[]): Promise<Committed<readonly AppliedDocument[]>>;
+  /** In one transaction the services that are to be removed, all documents, and the pods that are to be removed, each a change with a revision and a record of
+   * its own; told in the order in which they were asked for. Throws ProblemError that names the document or object at fault, ValidationFailed when two are for
+   * one object. */
+  apply(ctx: RequestContext, apply: Apply): Promise<Committed<readonly AppliedDocument[]>>;
 }
 
-/** Where the object of a document is, and how it is called: an endpoint by its service. */
-function placeOf(document: ApplyDocument): Pick<AppliedDocument, 'kind' | 'namespace' | 'name'> {
-  const { kind } = document;
-  if (kind === 'namespace') return { kind, namespace: null, name: document.name };
-  return { kind, namespace: document.namespace, name: kind === 'endpoint' ? document.service : document.name };
-}
-
-/** The same error, as one of a document among others. */
-function ofDocument(at: number, document: ApplyDocument, error: unknown): unknown {
+/** The same error, as one of a thing among others. */
+function ofAsked({ place: { kind, namespace, name }, pointer: at, called }: Asked, error: unknown): unknown {
   if (!(error instanceof ProblemError)) return error;
-  const { kind, namespace, name } = placeOf(document);
-  const which = `document ${at + 1} (${kind} ${namespace === null ? '' : `${namespace}/`}${name})`;
-  const errors = error.errors.map(({ pointer, ...rest }) => ({ ...rest, pointer: `/documents/${at}${pointer}` }));
+  const which = `${called} (${kind} ${namespace === null ? '' : `${namespace}/`}${name})`;
+  const errors = error.errors.map(({ pointer, ...rest }) => ({ ...rest, pointer: `${at}${pointer}` }));
   return new ProblemError(error.code, `${which}: ${error.message}`, errors, { cause: error });
 }
 
-function prepareDocument(document: ApplyDocument, at: number): Prepare<AppliedDocument> {
-  const prepare = makeTrue(document);
-  const place = placeOf(document);
+function prepareAsked(asked: Asked): Prepare<AppliedDocument> {
+  const { place } = asked;
   const blamed = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
     } catch (error) {
-      throw ofDocument(at, document, error);
+      throw ofAsked(asked, error);
     }
   };
-  return (tables, newId) =>
+  return (tables, newId, reach) =>
     blamed(async () => {
-      const prepared = await prepare(tables, newId);
+      const prepared = await asked.prepare(tables, newId, reach);
       if ('unchanged' in prepared) return { ...prepared, unchanged: { ...place, ...prepared.unchanged } };
       return {
         ...prepared,
@@ -56,11 +48,14 @@ function prepareDocument(document: ApplyDocument, at: number): Prepare<AppliedDo
 
 export function applyStore(database: Database): ApplyStore {
   return {
-    apply: async (ctx, documents) => {
-      requireOneEach(documents);
-      const namespaces = documents.map((document) => (document.kind === 'namespace' ? document.name : document.namespace));
-      const committed = await mutateAll(database, ctx, namespaces, documents.map(prepareDocument));
-      return { ...committed, object: committed.object.map(({ object }) => object) };
+    apply: async (ctx, apply) => {
+      const asked = askedOf(apply);
+      requireOneEach(asked);
+      const turns = inTurn(asked);
+      const namespaces = asked.map(({ place }) => place.namespace ?? place.name);
+      const committed = await mutateAll(database, ctx, namespaces, turns.map(prepareAsked));
+      const became = new Map(committed.object.map(({ object }, at) => [turns[at], object]));
+      return { ...committed, object: asked.flatMap((one) => became.get(one) ?? []) };
     },
   };
 }

@@ -67,12 +67,17 @@ const MAKING: { readonly [K in Kind]: (tables: Tables, document: Document<K>) =>
   },
 };
 
-/** Prepares what makes a document's object like it. The change is recorded as what it is: its creation, or an update. */
-export function makeTrue({ kind, ...document }: ApplyDocument): Prepare<{ readonly id: string; readonly operation: string | null }> {
-  const making = MAKING[kind] as (tables: Tables, document: object) => Promise<Making>;
-  return async (tables, newId) => {
-    const { operation, prepare } = await making(tables, document);
-    const prepared: Change<Identified> | NoChange<Identified> = await prepare(tables, newId);
+/** What became of an object. */
+export interface Done {
+  readonly id: string;
+  /** What it was recorded as; null: it was so already. */
+  readonly operation: string | null;
+}
+
+/** Prepares a change that is recorded as what it is, whatever the request is called that asks for it. */
+export function recordedAs(operation: string, prepare: Prepare<Identified>): Prepare<Done> {
+  return async (tables, newId, reach) => {
+    const prepared: Change<Identified> | NoChange<Identified> = await prepare(tables, newId, reach);
     if ('unchanged' in prepared) return { ...prepared, unchanged: { id: prepared.unchanged.id, operation: null } };
     return {
       ...prepared,
@@ -82,5 +87,14 @@ export function makeTrue({ kind, ...document }: ApplyDocument): Prepare<{ readon
         return { ...written, object: { id: written.object.id, operation } };
       },
     };
+  };
+}
+
+/** Prepares what makes a document's object like it. The change is recorded as what it is: its creation, or an update. */
+export function makeTrue({ kind, ...document }: ApplyDocument): Prepare<Done> {
+  const making = MAKING[kind] as (tables: Tables, document: object) => Promise<Making>;
+  return async (tables, newId, reach) => {
+    const { operation, prepare } = await making(tables, document);
+    return recordedAs(operation, prepare)(tables, newId, reach);
   };
 }

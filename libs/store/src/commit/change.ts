@@ -1,6 +1,7 @@
-import type { ObjectReference } from '@weft/model';
+import type { ObjectReference, Reach } from '@weft/model';
 import type { z } from 'zod';
 import type { Tables } from '../database/database.ts';
+import type { Prisma } from '../generated/client.ts';
 import type { NewId } from '../new-id.ts';
 import type { HistoricKind } from '../watched.ts';
 
@@ -43,6 +44,22 @@ export interface Written<T> {
   readonly after: object | null;
 }
 
+/** How a change is written whose answer is known but for its stamp: with the revision and the commit, and without waiting for an answer while every other change waits. */
+export interface Ahead<T> {
+  /** Sends the statement that writes the objects, with the next revision. */
+  take(): Promise<Stamp>;
+  /** Reads the stamp back, as `revision` and `at`, in a statement after that. */
+  readonly stamp: Prisma.Sql;
+  /** What is written at a stamp. */
+  written(stamp: Stamp): Written<T>;
+}
+
+/** Writes a change at a stamp. `ahead`: it can be written before its stamp is known, too; whoever writes more with it cannot. */
+export interface Writing<T> {
+  (stamp: Stamp): Promise<Written<T>>;
+  readonly ahead?: Ahead<T>;
+}
+
 /** A change that has passed every check and holds every lock: what is left is its revision and the writing. */
 export interface Change<T> {
   readonly about: z.infer<typeof ObjectReference>;
@@ -51,7 +68,7 @@ export interface Change<T> {
   readonly operation?: string;
   /** The HTTP status of its answer. */
   readonly status: 200 | 201 | 202;
-  write(stamp: Stamp): Promise<Written<T>>;
+  readonly write: Writing<T>;
 }
 
 /** A request that asks for what is already so. */
@@ -64,6 +81,6 @@ export interface NoChange<T> {
 
 /**
  * First half of a mutation: takes the locks in their order, checks, claims addresses, and says what it will write. Objects that it makes get their ids from
- * `newId`. Throws ProblemError.
+ * `newId`; `reach` are the namespaces whose objects it may name when it refuses. Throws ProblemError.
  */
-export type Prepare<T> = (tables: Tables, newId: NewId) => Promise<Change<T> | NoChange<T>>;
+export type Prepare<T> = (tables: Tables, newId: NewId, reach: Reach) => Promise<Change<T> | NoChange<T>>;

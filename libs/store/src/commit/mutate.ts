@@ -2,33 +2,52 @@ import type { Rehearsal } from '@weft/model';
 import type { Database, Tables } from '../database/database.ts';
 import { idsFrom, newId } from '../new-id.ts';
 import type { Committed, Concerns, RequestContext } from '../request-context.ts';
-import type { Change, NoChange, Prepare } from './change.ts';
+import type { Change, NoChange, Prepare, Stamp, Written } from './change.ts';
 import { readEffect, type WrittenChange, wereConcernedBetween } from './effect.ts';
 import { claimKey, rememberAnswer } from './idempotency.ts';
 import { lockAhead } from './lock-ahead.ts';
-import { recordChange } from './record.ts';
+import { recordChange, type When } from './record.ts';
 import { Rehearsed } from './rehearsed.ts';
 import { nextRevision } from './revision.ts';
+import { STAND_IN } from './stand-in.ts';
 
-async function write<T>(
-  tables: Tables,
-  ctx: RequestContext,
-  change: Change<T>,
-): Promise<{ readonly committed: Committed<T>; readonly written: WrittenChange }> {
+/** A change that is on its way to the database: its statements are sent, and what came of them is known when they are answered. */
+interface Sent<T> {
+  readonly committed: Promise<Committed<T>>;
+  readonly written: Promise<WrittenChange> | null;
+}
+
+/** Whoever does not ask what came of a change hears of it from the transaction that failed. */
+function sent<T>(written: Promise<{ readonly committed: Committed<T>; readonly written: WrittenChange }>): Sent<T> {
+  const parts = { committed: written.then(({ committed }) => committed), written: written.then((one) => one.written) };
+  for (const part of Object.values<Promise<unknown>>(parts)) part.catch(() => undefined);
+  return parts;
+}
+
+/** Sends what writes a change. From its revision to the commit every other change waits: all reading and checking is done. */
+async function write<T>(tables: Tables, ctx: RequestContext, change: Change<T>): Promise<Sent<T>> {
   const { concerns, about, status, operation = ctx.operation } = change;
-  // From here to the commit every other change waits: all reading and checking is done.
+  const record = (when: When, written: Written<T>) => recordChange(tables, when, { ...ctx, operation }, about, concerns, written);
+  const outcome = ({ revision }: Stamp, { object, before, after, versions }: Written<T>, operationId: Committed<T>['operationId']) => ({
+    committed: {
+      object,
+      revision: Number(revision),
+      concerns: concerns === 'all' ? ('all' as const) : concerns.map((node) => node.name),
+      operationId,
+      replayed: false,
+      status,
+    },
+    written: { operation, object: about, before, after, revision, versions },
+  });
+  const { ahead } = change.write;
+  if (ahead !== undefined) {
+    const taken = ahead.take();
+    const operationId = record({ readBy: ahead.stamp }, ahead.written(STAND_IN));
+    return sent(taken.then((stamp) => outcome(stamp, ahead.written(stamp), operationId)));
+  }
   const stamp = await nextRevision(tables, concerns);
-  const { object, before, after, versions } = await change.write(stamp);
-  const operationId = recordChange(tables, stamp, { ...ctx, operation }, about, concerns, { object, before, after, versions });
-  const committed = {
-    object,
-    revision: Number(stamp.revision),
-    concerns: concerns === 'all' ? ('all' as const) : concerns.map((node) => node.name),
-    operationId,
-    replayed: false,
-    status,
-  };
-  return { committed, written: { operation, object: about, before, after, revision: stamp.revision, versions } };
+  const written = await change.write(stamp);
+  return sent(Promise.resolve(outcome(stamp, written, record(stamp, written))));
 }
 
 function nothingToDo<T>({ unchanged, revision, status = 200 }: NoChange<T>): Committed<T> {
@@ -43,31 +62,33 @@ async function requireExpected(tables: Tables, { expected }: Rehearsal, written:
 }
 
 /** Carries out one change within a transaction. */
-type CarryOut = <T>(prepare: Prepare<T>) => Promise<Committed<T>>;
+type CarryOut = <T>(prepare: Prepare<T>) => Promise<Sent<T>>;
 
 /** A transaction that claims the idempotency key, carries changes out, and keeps the answer. Throws Rehearsed when the request is to be rehearsed. */
-function transact<T>(
+async function transact<T>(
   database: Database,
   ctx: RequestContext,
-  work: (carryOut: CarryOut, tables: Tables) => Promise<Committed<T>>,
+  work: (carryOut: CarryOut, tables: Tables) => Promise<Pick<Sent<T>, 'committed'>>,
 ): Promise<Committed<T>> {
-  return database.transaction(async (tables) => {
+  const { committed } = await database.transaction(async (tables) => {
     const earlier = await claimKey<T>(tables, ctx);
-    if (earlier !== null) return earlier;
-    const rehearsal = ctx.rehearsal ?? null;
+    if (earlier !== null) return { committed: Promise.resolve(earlier) };
+    const { rehearsal = null, reach = [] } = ctx;
     const makeId = rehearsal === null ? newId : idsFrom(rehearsal.seed);
-    const changes: WrittenChange[] = [];
-    const committed = await work(async (prepare) => {
-      const prepared = await prepare(tables, makeId);
-      if ('unchanged' in prepared) return nothingToDo(prepared);
-      const { committed, written } = await write(tables, ctx, prepared);
-      changes.push(written);
-      return committed;
+    const changes: Promise<WrittenChange>[] = [];
+    const done = await work(async (prepare) => {
+      const prepared = await prepare(tables, makeId, reach);
+      if ('unchanged' in prepared) return { committed: Promise.resolve(nothingToDo(prepared)), written: null };
+      const one = await write(tables, ctx, prepared);
+      if (one.written !== null) changes.push(one.written);
+      return one;
     }, tables);
-    if (rehearsal !== null) await requireExpected(tables, rehearsal, changes);
-    rememberAnswer(tables, ctx, committed);
-    return committed;
+    if (rehearsal !== null) await requireExpected(tables, rehearsal, await Promise.all(changes));
+    if (ctx.idempotency !== null) rememberAnswer(tables, ctx, await done.committed);
+    // Not waited for here: the commit travels with what was sent.
+    return done;
   });
+  return committed;
 }
 
 /**
@@ -107,7 +128,7 @@ export function mutateAll<T>(
   return transact(database, ctx, async (carryOut, tables) => {
     await lockAhead(tables, namespaces);
     const all: Committed<T>[] = [];
-    for (const prepare of prepares) all.push(await carryOut(prepare));
-    return together(all);
+    for (const prepare of prepares) all.push(await (await carryOut(prepare)).committed);
+    return { committed: Promise.resolve(together(all)) };
   });
 }

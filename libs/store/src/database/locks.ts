@@ -19,7 +19,6 @@ import type { Tables } from './database.ts';
  */
 export type LockName =
   | `namespace:${string}`
-  | `service:${string}`
   | 'fleet-backends'
   | 'node-ports'
   | 'external-addresses'
@@ -32,4 +31,21 @@ export type LockName =
 export async function lock(tables: Tables, name: LockName, mode: 'shared' | 'exclusive' = 'exclusive'): Promise<void> {
   if (mode === 'shared') await tables.$executeRaw`SELECT pg_advisory_xact_lock_shared(hashtextextended(${name}, 0))`;
   else await tables.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`;
+}
+
+/**
+ * Takes the first locks of whoever changes an endpoint by hand: its namespace, shared, and its service. Nobody waits for the answer: what is sent after it is carried out after it, and
+ * neither of them is ever another one. Locks nothing for an endpoint that is not there.
+ */
+export function lockServiceOfEndpoint(tables: Tables, endpointId: string): void {
+  void tables.$executeRaw`
+    SELECT pg_advisory_xact_lock_shared(hashtextextended('namespace:' || s.namespace, 0))
+    FROM endpoint e JOIN service s ON s.id = e.service_id WHERE e.id = ${endpointId}`;
+  void tables.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('service:' || service_id, 0)) FROM endpoint WHERE id = ${endpointId}`;
+}
+
+/** Locks a service for others who change its endpoints by hand; its namespace is locked, shared. Nobody waits for the answer, as above. */
+export function lockServiceNamed(tables: Tables, namespace: string, name: string): void {
+  void tables.$executeRaw`
+    SELECT pg_advisory_xact_lock(hashtextextended('service:' || id, 0)) FROM service WHERE namespace = ${namespace} AND name = ${name}`;
 }

@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 /** How many statements for the same kind of question may be under way: one that gets no answer does not hold up all. */
 const UNDER_WAY = 2;
 
@@ -7,16 +9,35 @@ interface Waiting<Q, A> {
   readonly reject: (reason: unknown) => void;
 }
 
-/** How many kinds of question one statement may answer: its answer is one value, of a gigabyte at the most. */
-const KINDS_MAX = 16;
+/** Questions of which kinds are asked together. */
+export interface Kinds<Q> {
+  /** Questions of one kind share most of their answer. */
+  readonly kindOf: (question: Q) => string;
+  /** How many kinds of question one statement may answer: its answer is one value, of a gigabyte at the most. */
+  readonly kindsMax: number;
+  /** How many questions of one kind one statement may answer. */
+  readonly ofKindMax: number;
+  /**
+   * After an answer as much time passes before the next statement as it took, and so much at the most, in ms: more come together meanwhile. Whoever asks one after the other does not
+   * notice, as two may be under way. None passes after a failure: a statement that was given up has kept others waiting long enough.
+   */
+  readonly restMaxMs: number;
+}
 
-/** The first questions that are of no more kinds than one statement may answer, and the others. */
-function cut<Q, A>(waiting: readonly Waiting<Q, A>[], kindOf: (question: Q) => string): readonly [Waiting<Q, A>[], Waiting<Q, A>[]] {
-  const kinds = new Set<string>();
+const ALL_ALIKE: Kinds<unknown> = { kindOf: () => '', kindsMax: 1, ofKindMax: Number.POSITIVE_INFINITY, restMaxMs: 20 };
+
+/** The first questions that are of no more kinds, and no more of each kind, than one statement may answer, and the others. */
+function cut<Q, A>(
+  waiting: readonly Waiting<Q, A>[],
+  { kindOf, kindsMax, ofKindMax }: Kinds<Q>,
+): readonly [Waiting<Q, A>[], Waiting<Q, A>[]] {
+  const ofKind = new Map<string, number>();
   const chosen = waiting.filter(({ question }) => {
     const kind = kindOf(question);
-    if (kinds.size < KINDS_MAX) kinds.add(kind);
-    return kinds.has(kind);
+    const before = ofKind.get(kind) ?? (ofKind.size < kindsMax ? 0 : ofKindMax);
+    if (before === ofKindMax) return false;
+    ofKind.set(kind, before + 1);
+    return true;
   });
   const taken = new Set(chosen);
   return [chosen, waiting.filter((one) => !taken.has(one))];
@@ -24,20 +45,21 @@ function cut<Q, A>(waiting: readonly Waiting<Q, A>[], kindOf: (question: Q) => s
 
 /**
  * Lets questions that come at the same time be answered by one statement. One that comes alone is asked at once; those that come while statements are under way
- * are asked together when one of these is over. So an answer is never from before its question. Questions of one kind share most of their answer; where `kindOf`
- * tells kinds, no more than sixteen are asked for at a time.
+ * are asked together when one of these is over, as many kinds of them as may be. So an answer is never from before its question.
  */
 export function askedTogether<Q, A>(
   ask: (questions: readonly Q[]) => Promise<(question: Q) => A>,
-  kindOf: (question: Q) => string = () => '',
+  kinds: Kinds<Q> = ALL_ALIKE,
 ): (question: Q) => Promise<A> {
   let waiting: Waiting<Q, A>[] = [];
   let underWay = 0;
   const answer = async (batch: readonly Waiting<Q, A>[]): Promise<void> => {
     underWay += 1;
+    const from = performance.now();
     try {
       const answerTo = await ask(batch.map(({ question }) => question));
       for (const { question, resolve } of batch) resolve(answerTo(question));
+      if (kinds.restMaxMs > 0) await pause(Math.min(performance.now() - from, kinds.restMaxMs));
     } catch (error) {
       for (const { reject } of batch) reject(error);
     }
@@ -46,7 +68,7 @@ export function askedTogether<Q, A>(
   };
   const next = () => {
     if (underWay === UNDER_WAY || waiting.length === 0) return;
-    const [batch, rest] = cut(waiting, kindOf);
+    const [batch, rest] = cut(waiting, kinds);
     waiting = rest;
     void answer(batch);
   };

@@ -45,12 +45,11 @@ async function remove(tables: Tables, endpoints: readonly EndpointModel[]): Prom
 /** Puts endpoints into the states they are to be in. */
 async function change(tables: Tables, { revision, at }: Stamp, changed: readonly ChangedEndpoint[]): Promise<Version[]> {
   if (changed.length === 0) return [];
-  const states = changed.map(({ endpoint, state, isAsked = false }) => ({ ...state, id: endpoint.id, asked: isAsked ? 1 : 0 }));
+  const states = changed.map(({ endpoint, state }) => ({ ...state, id: endpoint.id }));
   const statement = Prisma.sql`
     UPDATE endpoint SET weight = s.weight, ready = s.ready, serving = s.serving, terminating = s.terminating, withdrawn = s.withdrawn,
-      generation = endpoint.generation + s.asked, revision = ${revision}, updated_at = ${at}::timestamptz
-    FROM jsonb_to_recordset(${JSON.stringify(states)}::jsonb) AS s (id text, weight integer, ready boolean, serving boolean, terminating boolean, withdrawn text,
-      asked integer)
+      revision = ${revision}, updated_at = ${at}::timestamptz
+    FROM jsonb_to_recordset(${JSON.stringify(states)}::jsonb) AS s (id text, weight integer, ready boolean, serving boolean, terminating boolean, withdrawn text)
     WHERE endpoint.id = s.id`;
   return write(tables, 'MODIFIED', statement);
 }

@@ -36,8 +36,6 @@ export interface EndpointDifference {
 export interface ChangedEndpoint {
   readonly endpoint: EndpointModel;
   readonly state: EndpointState;
-  /** Somebody asked for it, of this endpoint: a new generation. */
-  readonly isAsked?: boolean;
 }
 
 /** What deriving endpoints needs of a pod's row; a new pod has no row yet. */

@@ -26,6 +26,7 @@ function nodeFor(name: string, facts: NodeFacts): NodeCreate {
     zone: null,
     backend,
     podLink,
+    overlay: null,
     nodePortAddresses: [],
     strictArp: false,
     cordoned: false,
@@ -58,7 +59,7 @@ async function entry(tables: Tables, newId: NewId, name: string, facts: NodeFact
   const existing = await tables.node.findUnique({ where: { name }, select: { id: true } });
   await requireOwnAddress(tables, existing?.id ?? null, facts.address);
   if (existing !== null) return takeover(tables, existing.id, name);
-  const creation = await nodeCreation(nodeFor(name, facts))(tables, newId);
+  const creation = await nodeCreation(nodeFor(name, facts))(tables, newId, []);
   if ('unchanged' in creation) throw new Error('a new node changed nothing');
   return creation;
 }

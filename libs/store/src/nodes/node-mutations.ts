@@ -11,7 +11,7 @@ import { concernsDataplane } from '../endpoints/derived.ts';
 import { lockNamespacesOfNode, lockPodsOfNode } from '../endpoints/of-node.ts';
 import { writeDifferences } from '../endpoints/stamp-services.ts';
 import { requireServicesRun } from '../fleet/backends.ts';
-import { requirePodLink } from '../fleet/links.ts';
+import { requireOverlay, requirePodLink } from '../fleet/links.ts';
 import { Prisma } from '../generated/client.ts';
 import { labelTerms } from '../read/label-terms.ts';
 import type { Match } from '../request-context.ts';
@@ -60,10 +60,11 @@ async function requireBackend(tables: Tables, id: string, backend: string): Prom
 }
 
 /** What every node has to know of a node's own fields. */
-const dataplaneFields = ({ zone, backend, podLink, nodePortAddresses, strictArp }: StoredNode) => ({
+const dataplaneFields = ({ zone, backend, podLink, overlay, nodePortAddresses, strictArp }: StoredNode) => ({
   zone,
   backend,
   podLink,
+  overlay,
   nodePortAddresses,
   strictArp,
 });
@@ -89,6 +90,7 @@ export function nodeUpdate(id: string, match: Match, patch: NodeUpdate): Prepare
       await requireServicesRun(tables, after.backend);
     }
     if (after.podLink !== before.podLink) await requirePodLink(tables, id, after.podLink);
+    if (after.overlay !== null && after.overlay !== before.overlay) await requireOverlay(tables, after.overlay);
     const differences = uncordoning === null ? [] : await drainEnd(tables, row);
     const rehandle = canonicalJson(handling(after)) !== canonicalJson(handling(before));
     const reprogram = canonicalJson(dataplaneFields(after)) !== canonicalJson(dataplaneFields(before));

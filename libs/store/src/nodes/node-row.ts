@@ -1,4 +1,16 @@
-import type { Backend, Condition, DrainStatus, DriftPolicy, Id, Labels, Node, NodeFacts, NodePortAddress, PodLink } from '@weft/model';
+import type {
+  Backend,
+  Condition,
+  DrainStatus,
+  DriftPolicy,
+  Id,
+  Labels,
+  Node,
+  NodeFacts,
+  NodePortAddress,
+  Overlay,
+  PodLink,
+} from '@weft/model';
 import type { Version } from '../commit/change.ts';
 import type { Tables } from '../database/database.ts';
 import { drainingNodes, drainStatus } from '../drain/drain-status.ts';
@@ -21,6 +33,7 @@ export function storedNode(row: NodeModel): StoredNode {
     zone: row.zone,
     backend: row.backend as Backend,
     podLink: row.podLink as PodLink,
+    overlay: row.overlay as Overlay | null,
     nodePortAddresses: row.nodePortAddresses as NodePortAddress[],
     strictArp: row.strictArp,
     cordoned: row.cordoned,

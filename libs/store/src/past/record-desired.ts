@@ -1,13 +1,13 @@
 import { Prisma } from '../generated/client.ts';
 
 /**
- * Of the objects in the table `version` those of which nodes have to know something new since a change: a statement that records it for good. It sees what
- * the change wrote before. An object that nodes never had to know is not recorded when it goes.
+ * Of the objects in the table `version`, changed at the revision in the table `stamp`, those those of which nodes have to know something new since: a statement that records it for good. It
+ * sees what the change wrote before. An object that nodes never had to know is not recorded when it goes.
  */
-export function recordDesired(revision: bigint, changedKind: string): Prisma.Sql {
+export function recordDesired(changedKind: string): Prisma.Sql {
   return Prisma.sql`
     INSERT INTO desired_version (object_id, revision, kind, node_id, service_id, body)
-    SELECT id, ${revision}::bigint, kind, "nodeId", service_id, body::jsonb FROM (
+    SELECT id, (SELECT revision FROM stamp), kind, "nodeId", service_id, body::jsonb FROM (
       SELECT v.id, v.kind, v."nodeId", COALESCE((SELECT service_id FROM endpoint WHERE id = v.id), last.service_id) AS service_id, last.known,
         CASE v.kind
           WHEN 'node' THEN (SELECT body FROM desired_node d WHERE d.id = v.id)
@@ -17,7 +17,7 @@ export function recordDesired(revision: bigint, changedKind: string): Prisma.Sql
       FROM version v LEFT JOIN LATERAL (
         SELECT service_id, body IS NOT NULL AS known FROM desired_version WHERE object_id = v.id ORDER BY revision DESC LIMIT 1) last ON true
       WHERE v.kind IN ('node', 'pod', 'service', 'endpoint')
-        AND (v.type = 'DELETED' OR COALESCE(v."dataplaneRevision", ${revision}::bigint) = ${revision}::bigint)) now
+        AND (v.type = 'DELETED' OR COALESCE(v."dataplaneRevision" = (SELECT revision FROM stamp), true))) now
     WHERE body IS NOT NULL OR known
-    UNION ALL SELECT 'cluster', ${revision}::bigint, 'cluster', NULL, NULL, network FROM cluster WHERE ${changedKind}::text = 'cluster'`;
+    UNION ALL SELECT 'cluster', (SELECT revision FROM stamp), 'cluster', NULL, NULL, network FROM cluster WHERE ${changedKind}::text = 'cluster'`;
 }

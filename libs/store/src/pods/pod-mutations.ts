@@ -34,13 +34,13 @@ async function addBlock(tables: Tables, { revision, at }: Stamp, nodeId: string,
 
 /** A new pod with its node and its address, and endpoints in the services that select it. */
 export function podCreation(input: PodCreate): Prepare<Pod> {
-  return async (tables, newId) => {
+  return async (tables, newId, reach) => {
     const { node: nodeName, ip: wantedIp, readinessProbe, ...fields } = input;
     await lockNamespace(tables, input.namespace, 'shared');
     await requireQuota(tables, input.namespace, { pods: 1 });
     const node = await chooseNode(tables, nodeName);
     const id = newId('pod');
-    const { ip, newBlock } = await claimPodAddress(tables, node.id, { id, namespace: input.namespace }, wantedIp);
+    const { ip, newBlock } = await claimPodAddress(tables, node.id, { id, namespace: input.namespace, reach }, wantedIp);
     const columns = { ...fields, id, nodeId: node.id, ip, phase: 'Pending', ready: false, terminatesAt: null };
     const differences = await differencesOfPods(tables, [columns]);
     return {

@@ -21,8 +21,8 @@ interface Done {
 
 /** Carries a preparation out, and says of what comes of it what was done to which object. */
 function saying<T extends { readonly id: string }>(prepare: Prepare<T>, done: (object: T) => Action): Prepare<Done> {
-  return async (tables, newId) => {
-    const prepared = await prepare(tables, newId);
+  return async (tables, newId, reach) => {
+    const prepared = await prepare(tables, newId, reach);
     if ('unchanged' in prepared) return { ...prepared, unchanged: { id: prepared.unchanged.id, action: 'unchanged' } };
     // Whatever it would be recorded as by itself: here it is a part of the rollback.
     const { operation: _, ...change } = prepared;
@@ -58,9 +58,9 @@ function addressOf(spec: Spec): string | null {
 
 /** A node that is to have the fields it had. */
 function nodeRestored({ name, labels, fields }: NodeSpec): Prepare<StoredNode> {
-  return async (tables, newId) => {
+  return async (tables, newId, reach) => {
     const row = (await tables.node.findUnique({ where: { name } })) ?? refuseNode();
-    return nodeUpdate(row.id, 'any', { ...fields, labels: wholeLabels(storedNode(row).labels, labels) })(tables, newId);
+    return nodeUpdate(row.id, 'any', { ...fields, labels: wholeLabels(storedNode(row).labels, labels) })(tables, newId, reach);
   };
 }
 
@@ -70,9 +70,9 @@ function restored(spec: Spec): Prepare<Done> {
   const ip = addressOf(spec);
   if (ip === null) return prepare;
   const { namespace, name } = placeOf(spec);
-  return async (tables, newId) => {
+  return async (tables, newId, reach) => {
     await reclaimAddress(tables, ip, `${spec.kind} ${namespace}/${name}`);
-    return prepare(tables, newId);
+    return prepare(tables, newId, reach);
   };
 }
 
@@ -80,10 +80,10 @@ function restored(spec: Spec): Prepare<Done> {
 export function prepareStep(step: Step): Prepare<RollbackChange> {
   const { kind } = step.spec;
   const place = placeOf(step.spec);
-  const prepare: Prepare<Done> = async (tables, newId) =>
-    (step.action === 'delete' ? DELETIONS[kind](step.id) : restored(step.spec))(tables, newId);
-  return async (tables, newId) => {
-    const prepared = await prepare(tables, newId);
+  const prepare: Prepare<Done> = async (tables, newId, reach) =>
+    (step.action === 'delete' ? DELETIONS[kind](step.id) : restored(step.spec))(tables, newId, reach);
+  return async (tables, newId, reach) => {
+    const prepared = await prepare(tables, newId, reach);
     if ('unchanged' in prepared) return { ...prepared, unchanged: { kind, ...place, ...prepared.unchanged } };
     return {
       ...prepared,

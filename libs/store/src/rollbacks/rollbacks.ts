@@ -37,9 +37,9 @@ class Attempt {
     const { kind } = step.spec;
     const place = placeOf(step.spec);
     const prepare = prepareStep(step);
-    return async (tables, newId) => {
+    return async (tables, newId, reach) => {
       try {
-        return await prepare(tables, newId);
+        return await prepare(tables, newId, reach);
       } catch (error) {
         if (!(error instanceof ProblemError)) throw error;
         const { namespace, name } = place;

@@ -15,15 +15,11 @@ export async function requireFree(tables: Tables, nodeIds: readonly string[]): P
 
 /** A new rollout. Every node's change is checked as if it were made now. */
 export function rolloutCreation(input: RolloutCreate): Prepare<Rollout> {
-  return async (tables, newId) => {
+  return async (tables, newId, reach) => {
     const chosen = await chooseNodes(tables, input);
     const already = new Set<string>();
     for (const { id, name } of [...chosen].sort((a, b) => (a.id < b.id ? -1 : 1))) {
-      const prepared = await nodeUpdate(
-        id,
-        'any',
-        input.change,
-      )(tables, newId).catch((error: unknown) => {
+      const prepared = await nodeUpdate(id, 'any', input.change)(tables, newId, reach).catch((error: unknown) => {
         if (!(error instanceof ProblemError)) throw error;
         if (error.code === 'NotFound') throw invalid('/nodes', 'NotFound', `node ${name} was removed meanwhile`);
         throw new ProblemError(

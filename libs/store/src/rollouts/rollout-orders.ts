@@ -17,12 +17,14 @@ interface Order {
 }
 
 const ORDERS = {
+  halt: { from: ['Running'], to: 'Halted', message: 'it was told to halt; resume, revert or cancel it', renewed: {} },
   cancel: { from: ['Running', 'Halted'], to: 'Cancelled', message: 'it was cancelled; nodes keep what they have', renewed: {} },
   resume: {
     from: ['Halted'],
     to: 'Running',
     message: 'it was resumed',
-    renewed: { Failed: ({ changed }) => (changed ? 'Probing' : 'Waiting') },
+    // The time that a node has for its change begins anew.
+    renewed: { Failed: ({ changed }) => (changed ? 'Probing' : 'Waiting'), Changing: () => 'Changing' },
   },
   revert: {
     from: ['Running', 'Halted', 'Done', 'Cancelled'],
@@ -69,7 +71,7 @@ export function rolloutOrder(id: string, order: RolloutOrder): Prepare<Rollout> 
           if (next !== undefined)
             await tables.rolloutNode.update({
               where: { rolloutId_nodeId: { rolloutId: id, nodeId } },
-              data: { state: next, since: stamp.at, message: '', probes: 0 },
+              data: { state: next, since: stamp.at, probes: 0, ...(next !== state && { message: '' }) },
             });
         }
         const { object, versions } = await writeRollout(tables, stamp, row, { phase, message });

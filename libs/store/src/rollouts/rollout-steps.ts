@@ -50,7 +50,7 @@ interface Updated {
 }
 
 async function prepareUpdate(
-  [tables, newId]: Parameters<Prepare<unknown>>,
+  [tables, newId, reach]: Parameters<Prepare<unknown>>,
   row: RolloutRow,
   member: RolloutNodeModel,
   update: 'change' | 'revert',
@@ -60,7 +60,7 @@ async function prepareUpdate(
   if (node === null) return { change: null, before: null };
   const before = update === 'change' ? fieldsOf(node, change) : beforeOf(member);
   const patch = update === 'change' ? change : takingBack(node, change, before ?? {});
-  const prepared = await nodeUpdate(node.id, 'any', patch as NodeUpdate)(tables, newId);
+  const prepared = await nodeUpdate(node.id, 'any', patch as NodeUpdate)(tables, newId, reach);
   return { change: 'unchanged' in prepared ? null : prepared, before };
 }
 
@@ -88,12 +88,12 @@ async function writeNode(
 
 /** The step of a rollout that follows so many others; unchanged null when somebody else took it. */
 export function rolloutStep(id: string, after: number, step: RolloutStep): Prepare<Rollout | null> {
-  return async (tables, newId) => {
+  return async (tables, newId, reach) => {
     const row = await lockRollout(tables, id);
     if (row === null || row.steps !== after) return { unchanged: null, revision: 0 };
     const member = row.nodes.find(({ nodeId }) => nodeId === step.node?.id);
     const update = step.node?.update ?? null;
-    const updated = member === undefined || update === null ? null : await prepareUpdate([tables, newId], row, member, update);
+    const updated = member === undefined || update === null ? null : await prepareUpdate([tables, newId, reach], row, member, update);
     const inner = updated?.change ?? null;
     const before = rolloutOf(row);
     return {

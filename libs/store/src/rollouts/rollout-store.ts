@@ -82,6 +82,8 @@ export interface RolloutStore {
   create(ctx: RequestContext, input: RolloutCreate): Promise<Committed<Rollout>>;
   get(id: string): Promise<Rollout>;
   list(query: PageRequest): Promise<Page<Rollout>>;
+  /** Has it wait before the next node. RolloutPhase when it is over or reverting. */
+  halt(ctx: RequestContext, id: string): Promise<Committed<Rollout>>;
   /** Ends it where it stands. RolloutPhase when it is over or reverting. */
   cancel(ctx: RequestContext, id: string): Promise<Committed<Rollout>>;
   /** Goes on with one that was halted. RolloutPhase when it is over, or is being or was taken back. */

@@ -29,6 +29,7 @@ export function rolloutStore(database: Database): RolloutStore {
         return { ...rows, items: rows.items.map(rolloutOf) };
       }),
 
+    halt: ordered('halt'),
     cancel: ordered('cancel'),
     resume: ordered('resume'),
     revert: ordered('revert'),

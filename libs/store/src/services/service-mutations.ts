@@ -102,11 +102,11 @@ async function afterNamespace<T>(tables: Tables, { namespace, selector }: Servic
 
 /** A new service with its address, its node ports, and endpoints for the pods it selects. */
 export function serviceCreation(input: ServiceCreate): Prepare<StoredService> {
-  return async (tables, newId) => {
+  return async (tables, newId, reach) => {
     const { name, namespace, labels, ...spec } = input;
     requireSound(spec);
     const id = newId('service');
-    const { held, clusterIp, wanted } = await afterNamespace(tables, input, () => claim(tables, { id, namespace }, spec));
+    const { held, clusterIp, wanted } = await afterNamespace(tables, input, () => claim(tables, { id, namespace, reach }, spec));
     return {
       about: aboutService({ ...input, id }),
       concerns: clusterIp === null ? [] : 'all',
@@ -156,18 +156,19 @@ function dataplaneFields({ clusterIP, ports, ...service }: StoredService) {
 
 /** A merge patch of a service. Its endpoints follow its selector and ports. */
 export function serviceUpdate(id: string, match: Match, patch: ServiceUpdate): Prepare<StoredService> {
-  return async (tables) => {
+  return async (tables, _, reach) => {
     const row = await lockService(tables, id);
     await requireMatch(tables, match, row.generation);
+    const claimant = { id, namespace: row.namespace, reach };
     const before = storedService(row);
     const labels = patch.labels === undefined ? before.labels : mergeLabels('labels', before.labels, patch.labels);
     const spec = specAfter(before, patch);
     if (canonicalJson(trafficOf(spec)) !== canonicalJson(trafficOf(before))) await requireBackendsRun(tables, spec);
-    const held = await claimNodePorts(tables, row, spec, before);
+    const held = await claimNodePorts(tables, claimant, spec, before);
     const allocated = { ...spec, ...held, ports: [...held.ports], selector: spec.selector };
-    await requireExternalAddresses(tables, row, before, spec);
+    await requireExternalAddresses(tables, claimant, before, spec);
     const allowed = requireQuota(tables, row.namespace, addedBy(before, { ...spec, ...held }));
-    const [clusterIp] = await Promise.all([addressAfter(tables, { id, namespace: row.namespace }, spec, row.clusterIp, allowed), allowed]);
+    const [clusterIp] = await Promise.all([addressAfter(tables, claimant, spec, row.clusterIp, allowed), allowed]);
     const after: StoredService = {
       ...before,
       ...allocated,

@@ -110,6 +110,7 @@ export function node(name: string, changes: Partial<NodeInput> = {}): NodeInput 
     zone: null,
     backend: 'nftables',
     podLink: 'bridge',
+    overlay: null,
     strictArp: false,
     cordoned: false,
     frozen: false,

@@ -2,9 +2,14 @@ import { type DesiredState, HeldState, mergePull } from '@weft/model';
 import type { Store } from '@weft/store';
 import type { TestNode } from './cluster.ts';
 
-/** Pulls on top of a state, as an executor does. */
-export async function pullOnto(store: Store, node: TestNode, base: DesiredState | null): Promise<DesiredState> {
-  const merge = mergePull(base === null ? null : HeldState.of(base), await store.agent.pull(node.id, base));
+/** Pulls on top of a state, as an executor does; `atLeast`: the revision that it has heard of. */
+export async function pullOnto(
+  store: Store,
+  node: TestNode,
+  base: DesiredState | null,
+  atLeast: number | null = null,
+): Promise<DesiredState> {
+  const merge = mergePull(base === null ? null : HeldState.of(base), await store.agent.pull(node.id, base, atLeast));
   if (!merge.ok) throw new Error(`not merged: ${JSON.stringify(merge.refusal)}`);
   return merge.held.state;
 }

@@ -1,0 +1,119 @@
+import type { ClusterNetwork, DesiredNode, DesiredPod, NodeControl } from '@weft/model';
+import type { Tables } from '../database/database.ts';
+import type { RecordedService } from '../past/recorded-service.ts';
+
+/** Where a node is that asks what it has to make true; null: nowhere. */
+export type Since = { readonly epoch: string; readonly revision: number } | null;
+
+/** A node that asks. */
+export interface Asking {
+  readonly nodeId: string;
+  readonly since: Since;
+  /** The revision of an answer that is kept and would do, if nothing of its own has changed on the node after that; null: there is none. */
+  readonly kept: number | null;
+}
+
+/** What every node that is at the same point has to know. */
+export interface Shared<Service> {
+  /** Null: everything. */
+  readonly known: number | null;
+  readonly nodes: DesiredNode[];
+  readonly services: Service[];
+  readonly removed: readonly string[];
+}
+
+/** What one node has to know beside that. */
+export interface Own {
+  /** Which of those that asked this is for. */
+  readonly at: number;
+  readonly known: number | null;
+  /** False: the answer that is kept does for it. */
+  readonly fresh: boolean;
+  readonly control: NodeControl;
+  /** Ones and zeros. */
+  readonly checksum: string;
+  readonly pods: DesiredPod[];
+  readonly removed: readonly string[];
+}
+
+/** The checksum of what is for every node at a revision: ones and zeros. */
+export interface Summed {
+  readonly epoch: string;
+  readonly revision: bigint;
+  readonly checksum: string;
+}
+
+/** Where the database is, and what those that asked have to know. */
+export interface Pulled {
+  readonly epoch: string;
+  readonly revision: bigint;
+  readonly network: ClusterNetwork;
+  /** As in Summed; null: the answers that are kept did for all. */
+  readonly checksum: string | null;
+  readonly shared: readonly Shared<RecordedService>[];
+  readonly own: readonly Own[];
+}
+
+/** What is asked of the database at a time. */
+export interface Reading {
+  readonly asking: readonly Asking[];
+  /** Points at which other nodes are, which will ask next: when anything is read for every node, it is read for these as well. */
+  readonly others: readonly number[];
+  /** One that was computed before, which holds as long as nothing is committed. */
+  readonly summed: Summed | null;
+}
+
+/**
+ * Reads what nodes have to make true. After every change all of them ask at once, and nearly all for the same, so it is one statement for those that ask together: it
+ * sees one state of the database, and reads what is for every node once for each point at which nodes are.
+ * That is what changed after the point when that is known (a `known` of null: everything), and of that the ids that are gone, or are services without a dataplane
+ * now. Nothing of it is read when answers that are kept do. The checksums together are stateChecksum of @weft/model over everything the node must hold, computed where the rows are.
+ */
+export async function readPulls(tables: Tables, { asking, others, summed }: Reading): Promise<Pulled> {
+  const asked = asking.map(({ nodeId, since, kept }, at) => ({
+    at,
+    nodeId,
+    kept,
+    epoch: since?.epoch ?? null,
+    revision: since?.revision ?? null,
+  }));
+  const [pulled] = await tables.$queryRaw<Pulled[]>`
+    WITH counter AS (SELECT epoch, revision, oldest FROM revision_counter),
+    placed AS (
+      SELECT at, "nodeId" AS node_id, kept, CASE WHEN a.epoch = counter.epoch AND a.revision BETWEEN oldest AND counter.revision THEN a.revision END AS known
+      FROM jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) AS a (at int, "nodeId" text, kept bigint, epoch text, revision bigint) CROSS JOIN counter
+    ), asked AS MATERIALIZED (
+      SELECT placed.*, kept IS NULL OR known IS NULL
+        OR EXISTS (SELECT FROM pod WHERE pod.node_id = placed.node_id AND dataplane_revision > kept)
+        OR EXISTS (SELECT FROM object_version v WHERE type = 'DELETED' AND revision > kept AND kind = 'pod' AND v.node_id = placed.node_id) AS fresh
+      FROM placed
+    ), points AS (
+      SELECT known, COALESCE(known, 0) AS after FROM asked WHERE fresh
+      UNION SELECT other, other FROM unnest(${others}::bigint[]) other CROSS JOIN counter
+      WHERE other BETWEEN oldest AND counter.revision AND EXISTS (SELECT FROM asked WHERE fresh)
+    )
+    SELECT epoch, revision, cluster.network,
+      CASE WHEN NOT EXISTS (SELECT FROM points) THEN NULL
+        WHEN epoch = ${summed?.epoch ?? ''} AND revision = ${summed?.revision ?? -1n} THEN ${summed?.checksum ?? ''} ELSE (
+        SELECT COALESCE(bit_xor(('x' || encode(sha256(convert_to(version, 'UTF8')), 'hex'))::bit(256)), 0::bit(256))::text FROM (
+          SELECT id || '@' || dataplane_revision AS version FROM node
+          UNION ALL SELECT id || '@' || dataplane_revision FROM service WHERE cluster_ip IS NOT NULL) versions) END AS checksum,
+      (SELECT COALESCE(json_agg(json_build_object('known', known,
+        'nodes', (SELECT COALESCE(json_agg(body ORDER BY id), '[]') FROM desired_node WHERE desired_node.revision > after),
+        'services', (SELECT COALESCE(json_agg(json_build_object('body', body, 'endpoints', endpoints) ORDER BY id), '[]')
+          FROM desired_service WHERE desired_service.revision > after),
+        'removed', ARRAY(SELECT object_id FROM object_version WHERE type = 'DELETED' AND revision > known AND kind IN ('node', 'service')
+          UNION SELECT id FROM service WHERE type = 'ExternalName' AND dataplane_revision > known))), '[]') FROM points) AS shared,
+      (SELECT COALESCE(json_agg(json_build_object('at', at, 'known', known, 'fresh', fresh,
+        'control', json_build_object('frozen', node.frozen OR cluster.frozen, 'driftPolicy', node.drift_policy),
+        'checksum', (SELECT COALESCE(bit_xor(('x' || encode(sha256(convert_to(id || '@' || dataplane_revision, 'UTF8')), 'hex'))::bit(256)), 0::bit(256))::text
+          FROM pod WHERE node_id = node.id),
+        'pods', (SELECT COALESCE(json_agg(body ORDER BY id), '[]') FROM desired_pod
+          WHERE desired_pod.node_id = node.id AND desired_pod.revision > COALESCE(known, 0)),
+        'removed', ARRAY(SELECT object_id FROM object_version
+          WHERE type = 'DELETED' AND revision > known AND kind = 'pod' AND object_version.node_id = node.id))), '[]')
+        FROM asked JOIN node ON node.id = asked.node_id) AS own
+    FROM counter CROSS JOIN cluster`;
+  if (pulled === undefined) throw new Error('the cluster is not initialised');
+  return pulled;
+}
