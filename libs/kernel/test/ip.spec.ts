@@ -11,6 +11,7 @@ import {
   renderSysctls,
   splitIpBatchJson,
   toAddresses,
+  toConnectedRoutes,
   toFdb,
   toLinks,
   toNeighbours,
@@ -38,6 +39,16 @@ const direct = { ...tunnelled, via: '192.0.2.2', device: null, onlink: false, so
 
 const own = { ...direct, type: 'local', destination: '198.19.0.0/16', via: null, scope: 'host' } as const;
 
+const connected = {
+  ...direct,
+  destination: '100.64.1.0/24',
+  via: null,
+  device: 'weft0',
+  scope: 'link',
+  source: '100.64.1.1',
+  connected: true,
+} as const;
+
 const OPS: IpOp[] = [
   { op: 'link-add', link: bridge },
   { op: 'link-add', link: vxlan },
@@ -52,6 +63,8 @@ const OPS: IpOp[] = [
   { op: 'route-delete', route: direct },
   { op: 'route-replace', route: own },
   { op: 'route-delete', route: own },
+  { op: 'route-replace', route: connected },
+  { op: 'route-delete', route: connected },
   { op: 'neighbour-delete', neighbour },
   { op: 'address-delete', address },
   { op: 'link-delete', link: bridge },
@@ -141,6 +154,11 @@ describe('what ip and bridge print', () => {
     expect(toRoutes([{ dst: '169.254.1.1', dev: 'eth0', scope: 'link' }], 'wf-pod-1')).toMatchObject([
       { destination: '169.254.1.1/32', device: 'eth0', scope: 'link' },
     ]);
+  });
+
+  it('becomes the kernel’s routes to what is on our links, and on no other', () => {
+    const printed = { dst: '100.64.1.0/24', dev: 'weft0', scope: 'link', prefsrc: '100.64.1.1', flags: ['linkdown'] };
+    expect(toConnectedRoutes([{ ...printed, dst: '192.0.2.0/24', dev: 'eth0' }, printed])).toEqual([connected]);
   });
 
   it('becomes permanent neighbours and forwarding entries of our links', () => {

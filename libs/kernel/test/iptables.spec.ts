@@ -85,7 +85,7 @@ test('saved rules that were cut off are refused, whosever table it was', () => {
     expect(() => parseIptablesSave(saved.slice(0, saved.indexOf(cut) + cut.length)), cut).toThrow(SyntaxError);
 });
 
-test('a change: declare, fill, lead to, take away, delete', () => {
+test('a change: declare, fill, take away, lead to, delete', () => {
   const change: IptablesChange = {
     table: 'nat',
     rewrite: [
@@ -109,9 +109,9 @@ test('a change: declare, fill, lead to, take away, delete', () => {
     -A WEFT-A -j WEFT-B
     -D WEFT-COUNT-A -p udp
     -A WEFT-COUNT-A -p tcp
+    -D OUTPUT -j WEFT-OLD
     -I PREROUTING -j WEFT-B
     -I PREROUTING -j WEFT-A
-    -D OUTPUT -j WEFT-OLD
     -X WEFT-OLD
     COMMIT
     "
@@ -126,6 +126,9 @@ describe('text that iptables-restore could read as something else is refused', (
     ['a chain name that is too long', { ...nothing, rewrite: [{ name: `WEFT-${'A'.repeat(24)}`, rules: [] }] }],
     ['a rule of a chain that is not ours', { ...nothing, addRules: [{ chain: 'DOCKER', rule: '-j DROP' }] }],
     ['a rule on two lines', { ...nothing, rewrite: [{ name: 'WEFT-A', rules: ['-j DROP\n-F'] }] }],
+    ['two rules that are one with a quote between', { ...nothing, rewrite: [{ name: 'WEFT-A', rules: ['-p "a', '-p b"'] }] }],
+    ['no rule', { ...nothing, rewrite: [{ name: 'WEFT-A', rules: [''] }] }],
+    ['a rule that is not in ASCII', { ...nothing, rewrite: [{ name: 'WEFT-A', rules: ['-p ü'] }] }],
     ['a rule with an open quote', { ...nothing, rewrite: [{ name: 'WEFT-A', rules: ['-m comment --comment "x -j DROP'] }] }],
     ['a rule with a backslash', { ...nothing, addJumps: [{ chain: 'INPUT', rule: '-m comment --comment "\\" -j DROP' }] }],
   ] satisfies [string, IptablesChange][])('%s', (_, change) => {

@@ -9,7 +9,16 @@ interface Versioned {
 /** The versions of a state's objects, summed up: each object's own digest by exclusive or. So one object can be taken out and put in without the others. */
 type Sum = bigint;
 
-const digest = ({ id, revision }: Versioned): Sum => BigInt(`0x${sha256Hex(`${id}@${revision}`)}`);
+/** Digests of objects, which are never changed: an object is added to a sum when it comes and taken out when another takes its place. */
+const digests = new WeakMap<Versioned, Sum>();
+
+function digest(object: Versioned): Sum {
+  const known = digests.get(object);
+  if (known !== undefined) return known;
+  const computed = BigInt(`0x${sha256Hex(`${object.id}@${object.revision}`)}`);
+  digests.set(object, computed);
+  return computed;
+}
 
 const sumOf = (versions: Iterable<Versioned>): Sum => {
   let sum = 0n;

@@ -6,7 +6,7 @@ import { ClusterNetwork } from './resources/cluster.ts';
 import { DEFAULT_CONTROL, NodeControl } from './resources/drift.ts';
 import { PodPort, PodRuntime, ReadinessProbe } from './resources/pod.ts';
 import { ServiceTraffic } from './resources/service-traffic.ts';
-import { Backend, EndpointWeight, NodePortAddress, PodLink, Port, Protocol } from './resources/vocabulary.ts';
+import { Backend, EndpointWeight, NodePortAddress, Overlay, PodLink, Port, Protocol } from './resources/vocabulary.ts';
 
 const revision = z.int().describe('revision at which the dataplane last had to know something new about this object');
 
@@ -19,6 +19,7 @@ export const DesiredNode = z
     zone: DnsLabel.nullable(),
     backend: Backend,
     podLink: PodLink,
+    overlay: Overlay.nullable().describe('how it sends to other nodes; null: as the cluster says'),
     address: Ipv4Interface.nullable().describe('null until its executor has reported it; nothing is routed to it before'),
     mtu: z.int().nullable(),
     podBlocks: z.array(Ipv4Cidr),
@@ -113,5 +114,11 @@ export const DesiredPull = z
   .meta({ id: 'DesiredPull' });
 export type DesiredPull = z.infer<typeof DesiredPull>;
 
+/** A node as one reads it, also of a control plane, or a disk, from before nodes had an overlay of their own. */
+export const ReadDesiredNode = DesiredNode.extend({ overlay: DesiredNode.shape.overlay.default(null) });
+
 /** What a node reads when it pulls, also of a control plane, or a disk, from before nodes were told how to be handled. */
-export const ReadDesiredPull = DesiredPull.extend({ control: NodeControl.default(DEFAULT_CONTROL) });
+export const ReadDesiredPull = DesiredPull.extend({
+  control: NodeControl.default(DEFAULT_CONTROL),
+  nodes: z.array(ReadDesiredNode),
+});

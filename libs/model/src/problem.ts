@@ -49,6 +49,9 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
+/** The codes that there are, docs/errors.md. */
+export const ProblemCode = z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]).meta({ id: 'ProblemCode' });
+
 /** The body of every error answer (RFC 9457, `application/problem+json`). */
 export const Problem = z
   .strictObject({
@@ -56,7 +59,8 @@ export const Problem = z
     title: z.string(),
     status: z.int(),
     detail: z.string(),
-    code: z.string().describe('one of the codes in docs/errors.md'),
+    // Not the codes alone: with a version that brings another one, no client of today may refuse the whole answer.
+    code: z.union([ProblemCode, z.string()]).describe('one of the codes in docs/errors.md; later versions may have more'),
     requestId: z.string(),
     retryable: z.boolean(),
     errors: z.array(FieldError),

@@ -16,6 +16,22 @@ export function newPrivateKey(): string {
   }).privateKey;
 }
 
+/** A key for each node of a large fleet. */
+const KEYS_KEPT = 4_096;
+
+/** Reads a key the first time that its text is given: that takes as long as signing with it, and whoever signs or checks with one does so again. */
+function readOnce<T>(read: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const key = read(text);
+    if (known.size === KEYS_KEPT) known.clear();
+    known.set(text, key);
+    return key;
+  };
+}
+
 function ed25519(pem: string): KeyObject {
   const key = createPrivateKey(pem);
   if (key.asymmetricKeyType !== 'ed25519') throw new TypeError(`it is a key for ${key.asymmetricKeyType}, not for ed25519`);
@@ -23,17 +39,18 @@ function ed25519(pem: string): KeyObject {
 }
 
 /** Signs with the private key in a PEM text. Throws when it is none for Ed25519. */
-export function signerOf(pem: string): Signer {
+export const signerOf: (pem: string) => Signer = readOnce((pem) => {
   const key = ed25519(pem);
   const { x = '' } = createPublicKey(key).export({ format: 'jwk' });
   return { publicKey: x, sign: (text) => sign(null, Buffer.from(text), key).toString('base64url') };
-}
+});
+
+const publicKeyOf = readOnce((x) => createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' }));
 
 /** Whether a signature over a text was made with the private key that belongs to this public one. A key or signature that is none was not. */
 export function isSignedBy(publicKey: string, text: string, signature: string): boolean {
   try {
-    const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: publicKey }, format: 'jwk' });
-    return verify(null, Buffer.from(text), key, Buffer.from(signature, 'base64url'));
+    return verify(null, Buffer.from(text), publicKeyOf(publicKey), Buffer.from(signature, 'base64url'));
   } catch {
     return false;
   }

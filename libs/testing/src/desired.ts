@@ -37,6 +37,7 @@ export function node(number: number, changes: Partial<DesiredNode> = {}): Desire
     zone: null,
     backend: 'nftables',
     podLink: 'bridge',
+    overlay: null,
     address: `${plan.host(number)}/24`,
     mtu: 1500,
     podBlocks: [plan.block(number)],

@@ -1,4 +1,4 @@
-import { contains, type DesiredNode, networkOf, type Overlay } from '@weft/model';
+import { type ClusterNetwork, contains, type DesiredNode, networkOf, type Overlay } from '@weft/model';
 import type { NodeView } from '../fragment.ts';
 
 /** How packets reach another node's pods. `network`: the network between the nodes carries them, nothing is programmed. */
@@ -22,6 +22,11 @@ function neighbours(a: string, b: string): boolean {
   return contains(networkOf(a), hostOf(b)) && contains(networkOf(b), hostOf(a));
 }
 
+/** How a node sends to others: as it was told itself, else as all are. */
+export function overlayOf({ overlay }: Pick<DesiredNode, 'overlay'>, cluster: Pick<ClusterNetwork, 'overlay'>): Overlay {
+  return overlay ?? cluster.overlay;
+}
+
 const WAY: Record<Overlay, (adjacent: boolean) => Way> = {
   vxlan: () => 'vxlan',
   direct: (adjacent: boolean) => (adjacent ? 'direct' : 'network'),
@@ -32,8 +37,9 @@ const WAY: Record<Overlay, (adjacent: boolean) => Way> = {
 export function peersOf({ desired, node }: NodeView): Peer[] {
   const own = node.address;
   if (own === null) return [];
+  const wayTo = WAY[overlayOf(node, desired.cluster)];
   return desired.nodes.flatMap((other): Peer[] => {
     if (other.id === node.id || other.address === null) return [];
-    return [{ node: other, address: hostOf(other.address), way: WAY[desired.cluster.overlay](neighbours(own, other.address)) }];
+    return [{ node: other, address: hostOf(other.address), way: wayTo(neighbours(own, other.address)) }];
   });
 }

@@ -3,8 +3,8 @@ import { mac, VXLAN_NAME } from '@weft/model';
 import type { Fragment, NodeView } from '../fragment.ts';
 import { blocksOf, tunnelAddress } from './blocks.ts';
 import { linkSysctls } from './forwarding.ts';
-import { podMtu } from './mtu.ts';
-import { hostOf, type Peer, peersOf } from './peers.ts';
+import { tunnelMtu } from './mtu.ts';
+import { hostOf, overlayOf, type Peer, peersOf } from './peers.ts';
 
 function toPeer(peer: Peer, own: string): Fragment {
   const there = tunnelAddress(peer.node);
@@ -21,13 +21,14 @@ function toPeer(peer: Peer, own: string): Fragment {
 
 /**
  * Tunnels to nodes that are not on the same subnet, or to all when the overlay is `vxlan`: no multicast and no learning, but one neighbour, one forwarding
- * entry and one route for each block of each such node. The device exists wherever the mode may need it, so that a node joining
- * elsewhere does not make one.
+ * entry and one route for each block of each such node. The device exists on every node as long as the mode of any may
+ * need it: a node that joins elsewhere makes none, and what another node sends through its tunnel arrives while modes differ.
  */
 export function vxlan(view: NodeView): Fragment {
   const { desired, node } = view;
   const own = tunnelAddress(node);
-  if (desired.cluster.overlay === 'direct' || node.address === null || own === null) return {};
+  const tunnelled = desired.nodes.some((one) => overlayOf(one, desired.cluster) !== 'direct');
+  if (!tunnelled || node.address === null || own === null) return {};
   const { vni, port } = desired.cluster.vxlan;
   const remote = peersOf(view)
     .filter(({ way }) => way === 'vxlan')
@@ -38,7 +39,7 @@ export function vxlan(view: NodeView): Fragment {
         kind: 'vxlan',
         netns: null,
         name: VXLAN_NAME,
-        mtu: podMtu(view),
+        mtu: tunnelMtu(node),
         mac: mac.vtep(node.id),
         up: true,
         vni,

@@ -5,8 +5,11 @@ import { iptablesSurroundings } from '../backends/iptables/surroundings.ts';
 import { ipvsContribution } from '../backends/ipvs/contribution.ts';
 import { ipvsSurroundings } from '../backends/ipvs/surroundings.ts';
 import { nftContribution, nftSurroundings } from '../backends/nftables/index.ts';
+import type { Place } from '../services/place.ts';
 
 type Fleet = Pick<DesiredState, 'nodes' | 'cluster'>;
+
+type NodeInFleet = readonly [fleet: Fleet, node: DesiredNode];
 
 /** What a service comes to on a node. */
 export type ServiceObjects = (service: DesiredService) => KernelObject[];
@@ -14,8 +17,13 @@ export type ServiceObjects = (service: DesiredService) => KernelObject[];
 /** Names of those things of a service's that another service may have as well. */
 export type SharedNames = (service: DesiredService) => string[];
 
+/** What services depend on besides themselves. The zones of other nodes only concern who leads there and prefers what is near. */
+interface Around {
+  readonly place: Place;
+}
+
 /** What a backend's contributions of services come to. */
-interface Contributing<Surroundings, Contribution> {
+interface Contributing<Surroundings extends Around, Contribution> {
   surroundings(fleet: Fleet, node: DesiredNode): Surroundings;
   contribute(service: DesiredService, surroundings: Surroundings): Contribution;
   objects(contribution: Contribution): KernelObject[];
@@ -24,15 +32,17 @@ interface Contributing<Surroundings, Contribution> {
 
 /** The objects and the shared names of services on a node. */
 interface Contributed {
+  readonly around: Around;
   readonly objects: ServiceObjects;
   readonly shared: SharedNames;
 }
 
 const contributed =
-  <S, C>({ surroundings, contribute, objects, shared }: Contributing<S, C>) =>
+  <S extends Around, C>({ surroundings, contribute, objects, shared }: Contributing<S, C>) =>
   (fleet: Fleet, node: DesiredNode): Contributed => {
     const around = surroundings(fleet, node);
     return {
+      around,
       objects: (service) => objects(contribute(service, around)),
       shared: (service) => shared(contribute(service, around)),
     };
@@ -77,4 +87,13 @@ export function serviceObjects(fleet: Fleet, node: DesiredNode): ServiceObjects 
 /** Says of single services which of their things on a node others may have as well. */
 export function sharedNames(fleet: Fleet, node: DesiredNode): SharedNames {
   return CONTRIBUTED[node.backend](fleet, node).shared;
+}
+
+/** True when what surrounds services on a node is the same in two fleets: services come to the same, unless nodes that they lead to are in other zones. */
+export function alikeToServices(before: NodeInFleet, after: NodeInFleet): boolean {
+  const aroundOf = ([fleet, node]: NodeInFleet) => {
+    const { place, ...rest } = CONTRIBUTED[node.backend](fleet, node).around;
+    return JSON.stringify([node.backend, place.node, place.zone, rest]);
+  };
+  return aroundOf(before) === aroundOf(after);
 }

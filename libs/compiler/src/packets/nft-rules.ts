@@ -78,7 +78,9 @@ const translate: Apply = (flight, [expression = '', map = ''], context) => {
 
 /** Every expression we emit. A rule is a sequence of them. */
 const EXPRESSIONS: readonly (readonly [RegExp, Apply])[] = [
+  // What is followed is the first packet of a connection.
   [/^ct state new/, match(() => true)],
+  [/^ct state invalid/, match(() => false)],
   [/^ct status dnat/, match((f) => f.translated)],
   [/^ct original ip daddr != @(\S+)/, match((f, [set = ''], { lookup }) => lookup.inSet(set, f.original.destination) === undefined)],
   [/^meta l4proto \{ ([a-z, ]+) \}/, match((f, [names = '']) => names.split(', ').includes(f.protocol))],
@@ -93,6 +95,7 @@ const EXPRESSIONS: readonly (readonly [RegExp, Apply])[] = [
     /^ip (saddr|daddr) (!= )?(\d[\d./]+)/,
     match((f, [field = '', not, cidr = '']) => contains(cidr, address(f, field)) !== (not !== undefined)),
   ],
+  [/^th dport (\d+)-(\d+)/, match((f, [from, to]) => f.port >= Number(from) && f.port <= Number(to))],
   [/^fib daddr type local/, match((f, _, { node }) => isLocal(node, f.destination))],
   [/^oifname != "([^"]+)"/, match((f, [pattern = '']) => !linkMatches(pattern, '*', f.outLink))],
   [/^meta mark & (0x\w+) == (0x\w+)/, match((f, [mask, value]) => (f.mark & Number(mask)) === Number(value))],

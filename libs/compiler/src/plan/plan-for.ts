@@ -1,8 +1,9 @@
 import { compareInventories, type InventoryDifference, inventory } from '@weft/kernel';
-import type { DesiredState, KernelObject, ObjectOwner } from '@weft/model';
-import { compile } from '../compile.ts';
+import type { DesiredService, DesiredState, KernelObject, ObjectOwner } from '@weft/model';
+import { compile, nodeOf } from '../compile.ts';
+import { alikeToServices } from '../ownership/service-objects.ts';
 import { Attribution } from './attribution.ts';
-import { only, stateChange } from './state-change.ts';
+import { type Ids, only, stateChange } from './state-change.ts';
 import { witnesses } from './witnesses.ts';
 
 /** What becomes of the things of one owner. What several own is with the first of those that change. */
@@ -17,24 +18,35 @@ export interface NodePlan {
   readonly totals: { readonly [Part in keyof InventoryDifference]: number };
 }
 
-const NO_CHANGE: ReadonlySet<string> = new Set();
+/** True for a service that may lead elsewhere because these nodes are in other zones. */
+function mindsZones({ trafficDistribution, ports }: DesiredService, nodes: Ids): boolean {
+  if (trafficDistribution === null || nodes.size === 0) return false;
+  return ports.some(({ endpoints }) => endpoints.some(({ node }) => node !== null && nodes.has(node)));
+}
+
+const NO_CHANGE: Ids = new Set();
 
 /** A state before and after a change, and the ids of what it changes. */
 interface Change {
   readonly before: DesiredState | null;
   readonly after: DesiredState | null;
-  readonly changed: ReadonlySet<string>;
+  readonly changed: Ids;
 }
 
 /** The change with only as many services in its states as it takes to show what becomes of all. */
 function reduced(before: DesiredState | null, after: DesiredState | null, nodeId: string): Change {
   if (before === null || after === null) return { before, after, changed: NO_CHANGE };
-  const { changed, sameSurroundings } = stateChange(before, after, nodeId);
-  const node = after.nodes.find(({ id }) => id === nodeId);
-  if (!sameSurroundings || node === undefined) return { before, after, changed };
-  const services = { before: only(before.services, changed), after: only(after.services, changed) };
-  const unchanged = after.services.filter(({ id }) => !changed.has(id));
-  const beside = witnesses(after, node, services, unchanged);
+  const { changed, rezoned } = stateChange(before, after);
+  const [was, is] = [nodeOf(before, nodeId), nodeOf(after, nodeId)];
+  if (!alikeToServices([before, was], [after, is])) return { before, after, changed };
+  const isTouched = (service: DesiredService) => changed.has(service.id) || mindsZones(service, rezoned);
+  const touched = new Set([...before.services, ...after.services].filter(isTouched).map(({ id }) => id));
+  const services = { before: only(before.services, touched), after: only(after.services, touched) };
+  const beside = witnesses(
+    { fleet: before, node: was, services: services.before },
+    { fleet: after, node: is, services: services.after },
+    after.services.filter(({ id }) => !touched.has(id)),
+  );
   return {
     before: { ...before, services: [...services.before, ...beside] },
     after: { ...after, services: [...services.after, ...beside] },
@@ -65,8 +77,8 @@ function grouped({ added, removed, replaced, moved }: InventoryDifference, was: 
 }
 
 /**
- * What the kernel of a node comes to have and to lose when one state follows another; null: a state without the node, on which nothing is ours. Where the node, the zones and
- * the cluster stay as they are, it costs what changes, however many services there are. Throws what `compile` throws.
+ * What the kernel of a node comes to have and to lose when one state follows another; null: a state without the node, on which nothing is ours. It costs what changes,
+ * however many services there are, unless what changes of the node or the cluster is something that every service depends on there. Throws what `compile` throws.
  */
 export function planFor(from: DesiredState | null, to: DesiredState | null, nodeId: string): NodePlan {
   const { before, after, changed } = reduced(from, to, nodeId);

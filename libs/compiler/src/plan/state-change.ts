@@ -2,12 +2,12 @@ import type { DesiredState } from '@weft/model';
 
 export type Ids = ReadonlySet<string>;
 
-/** The parts of a state that two states have alike, or not. */
+/** What is otherwise in a state than in another. */
 export interface StateChange {
   /** Ids of services, pods and nodes that one of the states has not, or otherwise. */
   readonly changed: Ids;
-  /** True when everything is alike that services come to on a node beside themselves: the node, the zones of the others, the cluster. */
-  readonly sameSurroundings: boolean;
+  /** Ids of nodes that are in another zone, or in none any more: services that prefer near endpoints may lead elsewhere. */
+  readonly rezoned: Ids;
 }
 
 interface Identified {
@@ -28,13 +28,20 @@ function changedIds(before: readonly Identified[], after: readonly Identified[])
   return [...after.filter((one) => !same(had.get(one.id), one)), ...before.filter(({ id }) => !has.has(id))].map(({ id }) => id);
 }
 
-const zones = ({ nodes }: DesiredState) => nodes.map(({ id, zone }) => [id, zone]).sort();
+function rezonedIds(before: DesiredState, after: DesiredState): string[] {
+  const zoneIn = ({ nodes }: DesiredState) => new Map(nodes.map(({ id, zone }) => [id, zone]));
+  const [was, is] = [zoneIn(before), zoneIn(after)];
+  return [...new Set([...was.keys(), ...is.keys()])].filter((id) => (was.get(id) ?? null) !== (is.get(id) ?? null));
+}
 
-/** What is otherwise in a state than in another, as seen from a node. */
-export function stateChange(before: DesiredState, after: DesiredState, nodeId: string): StateChange {
-  const nodes = changedIds(before.nodes, after.nodes);
+/** What is otherwise in a state than in another. */
+export function stateChange(before: DesiredState, after: DesiredState): StateChange {
   return {
-    changed: new Set([...nodes, ...changedIds(before.pods, after.pods), ...changedIds(before.services, after.services)]),
-    sameSurroundings: !nodes.includes(nodeId) && same(before.cluster, after.cluster) && same(zones(before), zones(after)),
+    changed: new Set([
+      ...changedIds(before.nodes, after.nodes),
+      ...changedIds(before.pods, after.pods),
+      ...changedIds(before.services, after.services),
+    ]),
+    rezoned: new Set(rezonedIds(before, after)),
   };
 }

@@ -7,7 +7,7 @@ import {
   type DesiredNode,
   type PacketOrigin,
 } from '@weft/model';
-import { hostOf } from '../network/peers.ts';
+import { hostOf, overlayOf } from '../network/peers.ts';
 import { type Stop, step, stop } from './step.ts';
 
 /** A fleet that can be asked what its nodes do to packets. */
@@ -44,7 +44,12 @@ type Leaving = Extract<CrossingEnd, { readonly kind: 'network' }>;
  * Whom a packet that leaves a host comes to. Behind a host's own default route the network is trusted to know nodes, and in overlay mode `direct`, in which it has to, whose
  * pods are where. Undefined: it leaves the fleet.
  */
-function nextNode({ nodes, cluster }: Fleet, { next, tunnel }: Leaving, destination: string): DesiredNode | Stop | undefined {
+function nextNode(
+  { nodes, cluster }: Fleet,
+  sender: DesiredNode,
+  { next, tunnel }: Leaving,
+  destination: string,
+): DesiredNode | Stop | undefined {
   const hop = next === null ? undefined : nodes.find(isAt(next));
   if (hop !== undefined) return hop;
   if (tunnel) return stop('dropped', `no node is at ${next}`);
@@ -52,7 +57,7 @@ function nextNode({ nodes, cluster }: Fleet, { next, tunnel }: Leaving, destinat
   if (own !== undefined || !cluster.podCidrs.some((range) => contains(range, destination))) return own;
   const holder = nodes.find(({ podBlocks }) => podBlocks.some((block) => contains(block, destination)));
   if (holder === undefined) return stop('unroutable', `no node has pods at ${destination}`);
-  return cluster.overlay === 'direct' ? holder : stop('unroutable', `the host has no route to the pods of ${holder.name}`);
+  return overlayOf(sender, cluster) === 'direct' ? holder : stop('unroutable', `the host has no route to the pods of ${holder.name}`);
 }
 
 /** A leg that does not lead on. */
@@ -72,7 +77,7 @@ export async function journeys(fleet: Fleet, node: DesiredNode, arrival: Arrival
     crossings.slice(0, WAYS_MAX).map(async (crossing): Promise<Journey[]> => {
       const leg = { node, crossing };
       const { end, packet, share } = crossing;
-      const next = end.kind === 'network' ? nextNode(fleet, end, packet.destination) : undefined;
+      const next = end.kind === 'network' ? nextNode(fleet, node, end, packet.destination) : undefined;
       if (end.kind !== 'network' || next === undefined) return [[leg]];
       if ('why' in next) return [[ended(leg, next)]];
       if (hops === HOPS_MAX) return [[ended(leg, stop('dropped', 'it goes round in circles'))]];

@@ -57,7 +57,7 @@ function wayOf(route: Route, object: readonly KernelObject[]): Way {
   };
 }
 
-/** The routes of a node's namespaces: its own and those that addresses bring with them (ip-address(8)). A link that is down has none. */
+/** The routes of a node's namespaces: its own, and in pods those that addresses bring with them (ip-address(8)). A link that is down has none. */
 export class Routing {
   readonly #ways: ReadonlyMap<string | null, readonly Way[]>;
 
@@ -74,7 +74,7 @@ export class Routing {
       const object = objects.find('address', place(netns), `${device} ${cidr}`);
       const [ip = ''] = cidr.split('/');
       add(netns, { destination: `${ip}/32`, kind: 'local', device, via: null, source: null, object });
-      if (prefixLength(cidr) < 32 && stands(netns, device)) {
+      if (netns !== null && prefixLength(cidr) < 32 && stands(netns, device)) {
         add(netns, { destination: networkOf(cidr), kind: 'link', device, via: null, source: ip, object });
       }
     }

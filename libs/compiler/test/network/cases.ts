@@ -15,6 +15,9 @@ export const CASES: Readonly<Record<string, DesiredState>> = {
   vxlan: desired({ nodes: [node(1), node(2), node(3)], cluster: { overlay: 'vxlan' } }),
   direct: desired({ pods, nodes: [node(1), node(2), node(3, { address: '198.51.100.3/24' })], cluster: { overlay: 'direct' } }),
   'auto-mixed': desired({ nodes: [node(1), node(2), node(3, { address: '198.51.100.3/24' })] }),
+  'vxlan-before-the-others': desired({ nodes: [node(1, { overlay: 'vxlan' }), node(2)], cluster: { overlay: 'direct' } }),
+  'direct-before-the-others': desired({ pods, nodes: [node(1, { overlay: 'direct' }), node(2)], cluster: { overlay: 'vxlan' } }),
+  'others-with-tunnels-before': desired({ nodes: [node(1), node(2, { overlay: 'vxlan' })], cluster: { overlay: 'direct' } }),
   'subnet-seen-from-one-side-only': desired({ nodes: [node(1), node(3, { address: '192.0.2.129/25' })] }),
   'several-blocks': desired({
     pods: [pod(1), pod(2, { ip: '100.64.9.20' })],

@@ -31,6 +31,11 @@ export const cases: Readonly<Record<string, ReachCase>> = {
   'pod to pod of its node, routed': { fleet: fleet({ nodes: routed }), at: 1, sent: fromPod(1, 1, near, 8080) },
   'pod to pod, direct': { fleet: fleet(), at: 1, sent: fromPod(1, 1, far, 8080) },
   'pod to pod, vxlan': { fleet: fleet({ cluster: { overlay: 'vxlan' } }), at: 1, sent: fromPod(1, 1, far, 8080) },
+  'pod to pod, one way through a tunnel': {
+    fleet: fleet({ nodes: [node(1, { overlay: 'vxlan' }), node(2), node(3)] }),
+    at: 1,
+    sent: fromPod(1, 1, far, 8080),
+  },
   'pod to a port where nothing listens': { fleet: fleet(), at: 1, sent: fromPod(1, 1, far, 9) },
   'pod to an address that no pod has': { fleet: fleet(), at: 1, sent: fromPod(1, 1, plan.pod(2, 7), 8080) },
   'pod to an address that no node has a block for': { fleet: fleet(), at: 1, sent: fromPod(1, 1, '100.64.99.2', 8080) },

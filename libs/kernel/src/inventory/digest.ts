@@ -21,8 +21,7 @@ export const EMPTY_SUM: InventorySum = 0n;
 const isSummed = ({ kind, key }: KernelObject) => kind !== 'sysctl' || !isIpv6Sysctl(key);
 
 /** What of an inventory is hashed as one: single things, and the rules of a chain. */
-function termsOf(objects: Iterable<KernelObject>): string[] {
-  const terms: string[] = [];
+function* termsOf(objects: Iterable<KernelObject>): Generator<string> {
   const chains = new Map<string, string[]>();
   for (const object of objects) {
     if (isOrdered(object)) {
@@ -30,21 +29,43 @@ function termsOf(objects: Iterable<KernelObject>): string[] {
       const rules = chains.get(chain);
       if (rules === undefined) chains.set(chain, [object.text]);
       else rules.push(object.text);
-    } else if (isSummed(object)) terms.push(`${identityOf(object)}\n${object.text}`);
+    } else if (isSummed(object)) yield `${identityOf(object)}\n${object.text}`;
   }
-  for (const [chain, rules] of chains) terms.push(`${chain}\n${rules.join('\n')}`);
-  return terms;
+  for (const [chain, rules] of chains) yield `${chain}\n${rules.join('\n')}`;
 }
 
-function sumOf(terms: Iterable<string>, sha256: Sha256): InventorySum {
+const addendOf = (term: string, sha256: Sha256): InventorySum => BigInt(`0x${sha256(term)}`);
+
+/** What objects add to a sum, one after the other. Of a chain's rules there must be all. */
+export function* addends(objects: Iterable<KernelObject>, sha256: Sha256 = sha256Hex): Generator<InventorySum> {
+  for (const term of termsOf(objects)) yield addendOf(term, sha256);
+}
+
+/**
+ * What a sum has to get when a part of the inventory has become otherwise, one after the other. Only what is otherwise is hashed. Of a chain's rules a part must have
+ * all.
+ */
+export function* changeAddends(
+  before: Iterable<KernelObject>,
+  after: Iterable<KernelObject>,
+  sha256: Sha256 = sha256Hex,
+): Generator<InventorySum> {
+  const gone = new Set(termsOf(before));
+  // To look for a text in a set costs as much as to hash it.
+  for (const term of termsOf(after)) if (gone.size === 0 || !gone.delete(term)) yield addendOf(term, sha256);
+  for (const term of gone) yield MODULUS - addendOf(term, sha256);
+}
+
+/** The sum of what adds to it. */
+export function sumOf(added: Iterable<InventorySum>): InventorySum {
   let sum = EMPTY_SUM;
-  for (const term of terms) sum += BigInt(`0x${sha256(term)}`);
+  for (const addend of added) sum += addend;
   return sum % MODULUS;
 }
 
 /** The sum of objects. Of a chain's rules there must be all. */
 export function inventorySum(objects: Iterable<KernelObject>, sha256: Sha256 = sha256Hex): InventorySum {
-  return sumOf(termsOf(objects), sha256);
+  return sumOf(addends(objects, sha256));
 }
 
 /** Two sums as one. */
@@ -55,25 +76,6 @@ export function addSums(a: InventorySum, b: InventorySum): InventorySum {
 /** The sum of what is left of an inventory without some of it. */
 export function subtractSum(from: InventorySum, sum: InventorySum): InventorySum {
   return (from - sum + MODULUS) % MODULUS;
-}
-
-/** A sum after a part of the inventory has become otherwise. Only what is otherwise is hashed. Of a chain's rules a part must have all. */
-export function changedSum(
-  sum: InventorySum,
-  before: Iterable<KernelObject>,
-  after: Iterable<KernelObject>,
-  sha256: Sha256 = sha256Hex,
-): InventorySum {
-  const [had, has] = [new Set(termsOf(before)), new Set(termsOf(after))];
-  const gone = sumOf(
-    [...had].filter((term) => !has.has(term)),
-    sha256,
-  );
-  const come = sumOf(
-    [...has].filter((term) => !had.has(term)),
-    sha256,
-  );
-  return addSums(subtractSum(sum, gone), come);
 }
 
 /** A sum as it is written down: 64 hex digits. */

@@ -23,6 +23,9 @@ function jumpObjects({ name, jumps }: IptablesTable): KernelObject[] {
 }
 
 /** Our chains and the jumps to them. */
-export function iptablesObjects({ tables }: IptablesRuleset): KernelObject[] {
-  return tables.flatMap((table) => [...table.chains.flatMap((chain) => iptablesChainObjects(table.name, chain)), ...jumpObjects(table)]);
+export function* iptablesObjects({ tables }: IptablesRuleset): Generator<KernelObject> {
+  for (const table of tables) {
+    for (const chain of table.chains) yield* iptablesChainObjects(table.name, chain);
+    yield* jumpObjects(table);
+  }
 }

@@ -31,18 +31,14 @@ export function nftChainObjects(table: string, { name, hook, rules }: NftChain):
   ];
 }
 
-function setObjects(table: string, { elements, ...set }: NftSet): KernelObject[] {
-  return [
-    { kind: 'nft-set', place: table, key: set.name, text: declared('set', set) },
-    ...elements.map((element) => nftElementObject(table, set.name, element, null)),
-  ];
+function* setObjects(table: string, { elements, ...set }: NftSet): Generator<KernelObject> {
+  yield { kind: 'nft-set', place: table, key: set.name, text: declared('set', set) };
+  for (const element of elements) yield nftElementObject(table, set.name, element, null);
 }
 
-function mapObjects(table: string, { elements, size, ...map }: NftMap): KernelObject[] {
-  return [
-    { kind: 'nft-map', place: table, key: map.name, text: declared('map', map, size) },
-    ...Object.entries(elements).map(([key, data]) => nftElementObject(table, map.name, key, data)),
-  ];
+function* mapObjects(table: string, { elements, size, ...map }: NftMap): Generator<KernelObject> {
+  yield { kind: 'nft-map', place: table, key: map.name, text: declared('map', map, size) };
+  for (const key of Object.keys(elements)) yield nftElementObject(table, map.name, key, elements[key] ?? '');
 }
 
 /** How a table is named as a place. */
@@ -51,13 +47,11 @@ export function nftPlace({ family, name }: Pick<NftTable, 'family' | 'name'>): s
 }
 
 /** Everything in a table, and the table. */
-export function nftObjects(table: NftTable): KernelObject[] {
+export function* nftObjects(table: NftTable): Generator<KernelObject> {
   const place = nftPlace(table);
-  return [
-    { kind: 'nft-table', place: 'host', key: place, text: place },
-    ...table.sets.flatMap((set) => setObjects(place, set)),
-    ...table.maps.flatMap((map) => mapObjects(place, map)),
-    ...table.chains.flatMap((chain) => nftChainObjects(place, chain)),
-    ...(table.foreign ?? []).map((text): KernelObject => ({ kind: 'nft-other', place, key: text, text })),
-  ];
+  yield { kind: 'nft-table', place: 'host', key: place, text: place };
+  for (const set of table.sets) yield* setObjects(place, set);
+  for (const map of table.maps) yield* mapObjects(place, map);
+  for (const chain of table.chains) yield* nftChainObjects(place, chain);
+  for (const text of table.foreign ?? []) yield { kind: 'nft-other', place, key: text, text };
 }

@@ -25,8 +25,8 @@ function renderChange({ table, rewrite, deleteChains, addRules, deleteRules, add
     lines(rewrite, filled),
     lines(deleteRules, ({ chain, rule }) => `-D ${iptablesChainName(chain)} ${iptablesRule(rule)}\n`),
     lines(addRules, append),
-    lines([...addJumps].reverse(), ({ chain, rule }) => `-I ${chain} ${iptablesRule(rule)}\n`),
     lines(deleteJumps, ({ chain, rule }) => `-D ${chain} ${iptablesRule(rule)}\n`),
+    lines([...addJumps].reverse(), ({ chain, rule }) => `-I ${chain} ${iptablesRule(rule)}\n`),
     lines(deleteChains, (chain) => `-X ${chain}\n`),
     'COMMIT\n',
   ].join('');

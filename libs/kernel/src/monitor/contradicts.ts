@@ -32,13 +32,14 @@ function address(config: NodeConfig, { netns, gone, device, cidr }: NewsOf<'addr
   return known === gone;
 }
 
-/** A route that is not ours may have taken the place of ours. */
-function route(config: NodeConfig, { netns, gone, destination, via, device, ours, local }: NewsOf<'route'>): boolean {
+/** A route of another protocol may have taken the place of ours. */
+function route(config: NodeConfig, { netns, gone, destination, via, device, ours, connected, local }: NewsOf<'route'>): boolean {
   const known = config.routes.find((one) => one.netns === netns && one.destination === destination && (one.type === 'local') === local);
   if (known === undefined) return ours && !gone && (netns === null || peerIn(config, netns) !== undefined);
-  if (gone) return ours;
+  const alike = known.connected ? connected : ours;
+  if (gone) return alike;
   const elsewhere = netns === null && known.device !== null && known.device !== device;
-  return !ours || known.via !== via || elsewhere;
+  return !alike || known.via !== via || elsewhere;
 }
 
 function neighbour(config: NodeConfig, { netns, gone, device, ip, mac, permanent }: NewsOf<'neighbour'>): boolean {

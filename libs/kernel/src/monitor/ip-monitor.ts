@@ -10,13 +10,14 @@ export type NetworkNews = { readonly netns: string | null; readonly gone: boolea
       readonly master: string | null;
     }
   | { readonly kind: 'address'; readonly device: string; readonly cidr: string }
-  /** `ours`: it bears our protocol number. `local`: the host itself has all addresses of the range. */
+  /** `ours`: it bears our protocol number. `connected`: the kernel's own. `local`: the host itself has all addresses of the range. */
   | {
       readonly kind: 'route';
       readonly destination: string;
       readonly via: string | null;
       readonly device: string;
       readonly ours: boolean;
+      readonly connected: boolean;
       readonly local: boolean;
     }
   | {
@@ -69,7 +70,8 @@ const TYPED = /^(local|broadcast|multicast|anycast|blackhole|unreachable|prohibi
 function routeIn(gone: boolean, text: string): Parts[] {
   const bare = text.replace(TYPED, '');
   const table = after(bare, 'table');
-  const ours = after(bare, 'proto') === '87';
+  const protocol = after(bare, 'proto');
+  const ours = protocol === '87';
   const local = text.startsWith('local ');
   if ((TYPED.test(text) && !ours) || bare.includes(':') || (table !== null && table !== 'main' && !ours)) return [];
   const destination = bare.split(' ')[0] ?? '';
@@ -82,6 +84,7 @@ function routeIn(gone: boolean, text: string): Parts[] {
       via: after(bare, 'via'),
       device: after(bare, 'dev') ?? '',
       ours,
+      connected: protocol === 'kernel',
       local,
     },
   ];

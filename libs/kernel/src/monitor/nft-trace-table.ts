@@ -16,8 +16,11 @@ const LAST = 350;
 /** Nobody reads more than some packets of a trace, and each costs dozens of messages. */
 const RATE = 'limit rate 10/second burst 20 packets';
 
-/** A packet of TCP that asks for a connection. */
-const OPENING: Readonly<Record<string, string>> = { tcp: 'tcp flags & (fin | syn | rst | ack) == syn ' };
+/** A packet that asks for a connection. */
+const OPENING: Readonly<Record<string, string>> = {
+  tcp: 'tcp flags & (fin | syn | rst | ack) == syn ',
+  sctp: 'sctp chunk init exists ',
+};
 
 function tracing(protocol: string, { sources, sourcePort, destinations }: TracedFlow): string {
   const from = sources.length === 0 ? '' : `ip saddr { ${sources.join(', ')} } `;
@@ -30,7 +33,7 @@ function tracing(protocol: string, { sources, sourcePort, destinations }: Traced
  * The commands that make a table which has packets traced, for `nft -i`: it owns the table, and the kernel removes it with its owner (nft(8), flags owner). The chains
  * at the other hooks are there to be told of: what passes them is as far as that.
  */
-export function traceTable(name: string, protocol: 'tcp' | 'udp', flows: readonly TracedFlow[]): string {
+export function traceTable(name: string, protocol: 'tcp' | 'udp' | 'sctp', flows: readonly TracedFlow[]): string {
   const chain = (hook: string, priority: number) =>
     `add chain ip ${name} ${hook} { type filter hook ${hook} priority ${priority}; policy accept; }`;
   const first = ['prerouting', 'output'];

@@ -140,6 +140,14 @@ export function toRoutes(routes: readonly IpRouteJson[], netns: string | null): 
   }));
 }
 
+/** Routes to what is on links of ours, of those that `ip -j route show table main proto kernel` prints. */
+export function toConnectedRoutes(routes: readonly IpRouteJson[]): Route[] {
+  return toRoutes(
+    routes.filter(({ dev }) => dev !== undefined && isOurLink(dev)),
+    null,
+  ).map((route) => ({ ...route, connected: true }));
+}
+
 /** Permanent neighbour entries: on the host those of our links, in a pod all. */
 export function toNeighbours(neighbours: readonly IpNeighbourJson[], netns: string | null): Neighbour[] {
   return neighbours

@@ -46,7 +46,7 @@ function route(verb: 'replace' | 'del', r: Route): string {
     `route ${verb} ${r.type === undefined ? '' : `${r.type} `}${r.destination}`,
     r.via === null ? '' : ` via ${r.via}`,
     r.type === 'local' ? ' dev lo' : r.device === null ? '' : ` dev ${r.device}`,
-    ` proto ${ROUTE_PROTOCOL} scope ${r.scope}`,
+    ` proto ${r.connected ? 'kernel' : ROUTE_PROTOCOL} scope ${r.scope}`,
     r.source === null ? '' : ` src ${r.source}`,
     r.onlink ? ' onlink' : '',
   ].join('');

@@ -61,7 +61,7 @@ export interface LinkAddress {
   readonly cidr: string;
 }
 
-/** A route of ours, marked with our protocol number. */
+/** A route of ours, marked with our protocol number, or the kernel's own to what is on a link of ours. */
 export interface Route {
   readonly netns: string | null;
   /** `local`: the host itself has all addresses of the range, a route of the table local on the loopback. Absent: one of the main table, which leads to others. */
@@ -76,6 +76,8 @@ export interface Route {
   readonly onlink: boolean;
   /** Preferred source address; null: the kernel's choice. */
   readonly source: string | null;
+  /** The route that the kernel makes with an address of the device (`proto kernel`), and not again when somebody deletes it. Absent: it bears our protocol number. */
+  readonly connected?: true;
 }
 
 /** A permanent neighbour entry. */
@@ -93,5 +95,5 @@ export interface FdbEntry {
   readonly destination: string;
 }
 
-/** Number of the routing protocol on every route we make (`ip route … proto 87`; rtnetlink(7) leaves numbers above 4 to users), so that foreign routes are told apart. */
+/** Number of the routing protocol on every route that is ours alone (`ip route … proto 87`; rtnetlink(7) leaves numbers above 4 to users), so that foreign routes are told apart. */
 export const ROUTE_PROTOCOL = 87;

@@ -5,7 +5,7 @@ import { DnsLabel } from '../names.ts';
 import { DriftPolicy } from './drift.ts';
 import { systemFields } from './meta.ts';
 import { isSpecial, ONE_HOST } from './special-addresses.ts';
-import { Backend, Condition, NodePortAddress, NodeWay, PodLink, Timestamp } from './vocabulary.ts';
+import { Backend, Condition, NodePortAddress, NodeWay, Overlay, PodLink, Timestamp } from './vocabulary.ts';
 
 const nodePortAddresses = z
   .array(NodePortAddress)
@@ -14,6 +14,8 @@ const nodePortAddresses = z
 const strictArp = z
   .boolean()
   .describe('true: links answer ARP only for addresses of their own, so that another program may announce service addresses');
+
+const overlay = Overlay.nullable().describe('how it sends packets to other nodes, whatever way theirs take; null: as the cluster says');
 
 const frozen = z.boolean().describe('true: nothing on the node changes until it is false again; writes are accepted and wait');
 const driftPolicy = DriftPolicy.describe('what becomes of changes that others make to what is ours: undone at once, or only told');
@@ -26,6 +28,7 @@ export const NodeCreate = z
     zone: DnsLabel.nullable().default(null),
     backend: Backend.default('nftables'),
     podLink: PodLink.default('bridge'),
+    overlay: overlay.default(null),
     nodePortAddresses: nodePortAddresses.default([]),
     strictArp: strictArp.default(false),
     cordoned: z.boolean().default(false),
@@ -42,6 +45,7 @@ export const NodeUpdate = z
     zone: DnsLabel.nullable(),
     backend: Backend,
     podLink: PodLink,
+    overlay,
     nodePortAddresses,
     strictArp,
     cordoned: z.boolean(),
@@ -149,6 +153,7 @@ export const Node = z
     zone: DnsLabel.nullable(),
     backend: Backend,
     podLink: PodLink,
+    overlay,
     nodePortAddresses,
     strictArp,
     cordoned: z.boolean(),

@@ -6,7 +6,7 @@ import { NodeUpdate } from './node.ts';
 import { Timestamp } from './vocabulary.ts';
 
 /** The fields of a node that a rollout can change: those that shape its network and its services. */
-export const RolloutChange = NodeUpdate.pick({ backend: true, podLink: true, nodePortAddresses: true, strictArp: true })
+export const RolloutChange = NodeUpdate.pick({ backend: true, podLink: true, overlay: true, nodePortAddresses: true, strictArp: true })
   .refine((change) => Object.values(change).some((value) => value !== undefined), 'must change something')
   .meta({ id: 'RolloutChange' });
 export type RolloutChange = z.infer<typeof RolloutChange>;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { idSchema } from '../ids.ts';
 import { DnsLabel } from '../names.ts';
 import { ReachabilityFrom, ReachabilityHop, ReachabilityTo, ReachabilityVerdict } from './reachability.ts';
-import { Port, Timestamp } from './vocabulary.ts';
+import { Port, Protocol, Timestamp } from './vocabulary.ts';
 
 /** How long a trace may wait for its packet, in seconds. */
 export const TRACE_TIMEOUT = { default: 10, max: 60 } as const;
@@ -10,7 +10,7 @@ export const TRACE_TIMEOUT = { default: 10, max: 60 } as const;
 const spec = {
   from: ReachabilityFrom,
   to: ReachabilityTo,
-  protocol: z.enum(['TCP', 'UDP']),
+  protocol: Protocol,
   port: Port.describe('of a service its own port, whatever its node port or target port is'),
   live: z
     .boolean()

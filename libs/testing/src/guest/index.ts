@@ -1,4 +1,4 @@
-export type { Say } from './debian-packages.ts';
+export { type Say, unpackPackage } from './debian-packages.ts';
 export { emulatedKernel } from './emulated/emulated-kernel.ts';
 export { GuestError } from './guest-error.ts';
 export type { GuestKernel } from './guest-kernel.ts';

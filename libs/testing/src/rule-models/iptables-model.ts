@@ -31,7 +31,7 @@ function restore(table: IptablesTable, change: IptablesChange): IptablesTable {
     chains.set(chain, listedChain(chain, [...there.rules, rule]));
   }
   for (const name of change.deleteChains) if (!chains.delete(name)) throw new Error(`no such chain: ${name}`);
-  const jumps = change.deleteJumps.reduce<readonly IptablesJump[]>(withoutOne, [...change.addJumps, ...table.jumps]);
+  const jumps = [...change.addJumps, ...change.deleteJumps.reduce<readonly IptablesJump[]>(withoutOne, table.jumps)];
   for (const rule of [...jumps.map((jump) => jump.rule), ...[...chains.values()].flatMap(({ rules }) => rules)]) {
     const target = targetOf(rule);
     if (target !== undefined && !chains.has(target)) throw new Error(`a rule leads to ${target}, which is not there: ${rule}`);

@@ -17,6 +17,8 @@ export const CHAIN = {
   refusal: 'WEFT-REFUSAL',
   nodePortRefusal: 'WEFT-NODEPORT-REFUSAL',
   reject: 'WEFT-REJECT',
+  invalid: 'WEFT-INVALID',
+  invalidNodePorts: 'WEFT-INVALID-NODEPORTS',
   traffic: 'WEFT-TRAFFIC',
   trafficTo: 'WEFT-TRAFFIC-TO',
 } as const;

@@ -5,6 +5,7 @@ import type { ServiceBackend } from '../backend.ts';
 import { outermost } from '../cidrs.ts';
 import { dispatch } from './dispatch.ts';
 import { frameOf } from './fragment.ts';
+import { invalidWithNodePorts } from './invalid.ts';
 import { masquerade } from './masquerade.ts';
 import { refusal, refusals } from './refusal.ts';
 import { segmentSize } from './segment-size.ts';
@@ -20,6 +21,7 @@ export function iptablesFrame({ cluster, pods }: Pick<DesiredState, 'cluster' | 
     dispatch(serviceCidrs, node),
     masquerade(cluster, podCidrs, serviceCidrs, pods),
     segmentSize(podCidrs),
+    invalidWithNodePorts(podCidrs, serviceCidrs, cluster, node),
     refusal(serviceCidrs, node),
     traffic(serviceCidrs),
   ]);

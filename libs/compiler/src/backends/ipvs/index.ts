@@ -4,6 +4,7 @@ import { orderedServices } from '../../services/service-ports.ts';
 import type { ServiceBackend } from '../backend.ts';
 import { outermost } from '../cidrs.ts';
 import { frameOf } from '../iptables/fragment.ts';
+import { invalid } from '../iptables/invalid.ts';
 import { segmentSize } from '../iptables/segment-size.ts';
 import { ipvsContribution } from './contribution.ts';
 import { dummy, serviceRanges } from './dummy.ts';
@@ -33,7 +34,13 @@ export type IpvsFrame = Pick<NodeConfig, 'ipsets' | 'iptables'>;
 export function ipvsFrame({ cluster }: Pick<DesiredState, 'cluster'>): IpvsFrame {
   const podCidrs = outermost(cluster.podCidrs);
   const serviceCidrs = outermost(cluster.serviceCidrs);
-  const features = [masquerade(cluster, podCidrs, serviceCidrs), ways(podCidrs), segmentSize(podCidrs), refusal(serviceCidrs)];
+  const features = [
+    masquerade(cluster, podCidrs, serviceCidrs),
+    ways(podCidrs),
+    segmentSize(podCidrs),
+    invalid(podCidrs, serviceCidrs),
+    refusal(serviceCidrs),
+  ];
   return {
     ipsets: SETS,
     iptables: iptablesRuleset(frameOf(features), []),

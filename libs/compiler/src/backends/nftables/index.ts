@@ -8,6 +8,7 @@ import { dispatch } from './dispatch.ts';
 import { egress } from './egress.ts';
 import { assemble } from './fragment.ts';
 import { reached } from './frontends.ts';
+import { invalid } from './invalid.ts';
 import { masquerade } from './masquerade.ts';
 import { nodePortAddresses } from './node-port-addresses.ts';
 import { picked } from './pick.ts';
@@ -33,6 +34,7 @@ export function nftFrame({ cluster, pods }: Pick<DesiredState, 'cluster' | 'pods
     affinity(),
     egress(cluster),
     segmentSize(),
+    invalid(cluster, node),
     refusal(node),
   ]);
 }
