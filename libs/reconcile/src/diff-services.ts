@@ -4,11 +4,12 @@ import { diffIpsets } from './ipset/diff.ts';
 import { diffIptables } from './iptables/diff.ts';
 import { diffIpvs } from './ipvs/diff.ts';
 import { diffNft } from './nft/diff.ts';
+import { transactions } from './nft/transactions.ts';
 
 function nftSteps(desired: NodeConfig['nft'], observed: NodeConfig['nft']): Step[] {
   const commands = diffNft(desired, observed);
   const { family, name: table } = desired ?? observed ?? { family: 'ip', name: NFT_TABLE };
-  return commands.length > 0 ? [{ tool: 'nft', family, table, commands }] : [];
+  return transactions(commands).map((commands) => ({ tool: 'nft', family, table, commands }));
 }
 
 /**

@@ -54,8 +54,15 @@ function coalesce(steps: readonly Step[]): Step[] {
   return runs;
 }
 
+/** The steps of a difference: those that make things, and those that take things away when nothing leads to them any more. */
+export interface StepParts {
+  readonly making: readonly Step[];
+  readonly taking: readonly Step[];
+}
+
 /**
- * The steps that bring a host from what is observed to what is desired, in an order in which new ways stand before old ones fall.
+ * The steps that bring a host from what is observed to what is desired, in an order in which new ways stand before old ones fall; in two parts, for whoever has
+ * something to do between them.
  *
  * Making: settings, namespaces, new links, settings of links, the inside of each pod (one batch each), then the host's side: links in place,
  * addresses, neighbours, forwarding entries and last the routes that use them (else the kernel would ask the wire for the neighbour);
@@ -65,7 +72,7 @@ function coalesce(steps: readonly Step[]): Step[] {
  * addresses, links, namespaces. What still has connections of IPVS stays until they end (see withDraining). What goes with a link or namespace is not taken away by itself. Equal configurations give no step; the empty
  * configuration removes every trace of us but kernel settings.
  */
-export function diff(asked: NodeConfig, observed: NodeConfig): Step[] {
+export function diffInParts(asked: NodeConfig, observed: NodeConfig): StepParts {
   const desired = withDraining(asked, observed);
   const replaced = linksToReplace(desired.links, observed.links);
   const left = withoutLinks(observed, replaced);
@@ -82,7 +89,7 @@ export function diff(asked: NodeConfig, observed: NodeConfig): Step[] {
   const setLinks = (which: (link: Link) => boolean) =>
     links.set.filter(({ link }) => which(link)).map((change): IpOp => ({ op: 'link-set', ...change }));
 
-  return coalesce([
+  const makes: Step[] = [
     ...sysctlSteps(desired, left, false),
     ...(netns.put.length > 0 ? [{ tool: 'netns-add', names: netns.put.map(({ name }) => name) } as const] : []),
     ...ip(null, [
@@ -100,7 +107,8 @@ export function diff(asked: NodeConfig, observed: NodeConfig): Step[] {
     ...ip(null, [...setLinks(({ kind }) => kind === 'veth'), ...putRoutes(null, making)]),
     ...services.put,
     ...workloads.put,
-
+  ];
+  const takes: Step[] = [
     ...workloads.drop,
     ...services.drop,
     ...ip(null, dropRoutes(null, taking)),
@@ -108,5 +116,12 @@ export function diff(asked: NodeConfig, observed: NodeConfig): Step[] {
     ...bridge(changes(keyOf.fdb, desired.fdb, beforeTaking.fdb).drop.map((entry) => ({ op: 'fdb-delete', entry }))),
     ...ip(null, [...dropNear(null, taking), ...links.drop.map((link): IpOp => ({ op: 'link-delete', link }))]),
     ...(dropped.size > 0 ? [{ tool: 'netns-delete', names: [...dropped] } as const] : []),
-  ]);
+  ];
+  return { making: coalesce(makes), taking: coalesce(takes) };
+}
+
+/** The same steps in one list. */
+export function diff(asked: NodeConfig, observed: NodeConfig): Step[] {
+  const { making, taking } = diffInParts(asked, observed);
+  return coalesce([...making, ...taking]);
 }

@@ -45,7 +45,7 @@ describe('diff', () => {
     expect(ops(steps, null)).toEqual([
       ...['link-add', 'link-add', 'link-add', 'link-add'],
       ...['address-add', 'address-add', 'neighbour-replace'],
-      ...['route-replace', 'route-replace'],
+      ...['route-replace', 'route-replace', 'route-replace'],
     ]);
   });
 
@@ -90,7 +90,7 @@ describe('diff', () => {
       ...bridge,
       links: bridge.links.map((link) => (link.kind === 'bridge' ? { ...link, kind: 'vxlan', vni: 1, local: '', port: 1 } : link)),
     });
-    expect(ops(steps, null)).toEqual(['link-delete', 'link-add', 'address-add', 'link-set', 'link-set', 'route-replace']);
+    expect(ops(steps, null)).toEqual(['link-delete', 'link-add', 'address-add', 'link-set', 'link-set', 'route-replace', 'route-replace']);
   });
 
   it('sets a MAC only when it differs, and then puts the neighbours back', () => {

@@ -25,6 +25,30 @@ function surplus(a: readonly IptablesJump[], b: readonly IptablesJump[]): Iptabl
   });
 }
 
+/**
+ * The jumps that come and that go in one built-in chain. What comes is put at its head; where that does not give their order, all go and come again: packets meet them one after the other.
+ */
+function jumpsMoved(desired: readonly IptablesJump[], observed: readonly IptablesJump[]): Pick<IptablesChange, 'addJumps' | 'deleteJumps'> {
+  const [come, gone] = [surplus(desired, observed), surplus(observed, desired)];
+  const ruleOf = ({ rule }: IptablesJump) => rule;
+  const stay = surplus(observed, gone).map(ruleOf);
+  const result = [...come.map(ruleOf), ...stay];
+  return desired.every(({ rule }, at) => rule === result[at])
+    ? { addJumps: come, deleteJumps: gone }
+    : { addJumps: desired, deleteJumps: observed };
+}
+
+/** The same in all built-in chains of a table. */
+function allJumpsMoved(
+  desired: readonly IptablesJump[],
+  observed: readonly IptablesJump[],
+): Pick<IptablesChange, 'addJumps' | 'deleteJumps'> {
+  const inChain = (jumps: readonly IptablesJump[], name: string) => jumps.filter(({ chain }) => chain === name);
+  const chains = [...new Set([...desired, ...observed].map(({ chain }) => chain))];
+  const moved = chains.map((name) => jumpsMoved(inChain(desired, name), inChain(observed, name)));
+  return { addJumps: moved.flatMap(({ addJumps }) => addJumps), deleteJumps: moved.flatMap(({ deleteJumps }) => deleteJumps) };
+}
+
 /** The rules that chains that count have beyond those that they have there. */
 function beyond(chains: readonly IptablesChain[], there: ReadonlyMap<string, IptablesChain>): IptablesRule[] {
   return chains.flatMap(({ name: chain, rules }) => {
@@ -36,7 +60,7 @@ function beyond(chains: readonly IptablesChain[], there: ReadonlyMap<string, Ipt
 /**
  * The parts of one `iptables-restore --noflush` that turn what is ours in iptables into what is desired; nothing when they are equal. Only chains whose
  * rules differ are rewritten; of one that counts, single rules come and go, so that the others go on counting. A chain that is not wanted any more is emptied with the rewritten ones and deleted last, when nothing leads to it.
- * A jump that is missing is put at the head of its built-in chain, one that is there too often is deleted as often.
+ * A jump that is missing is put at the head of its built-in chain, one that is there too often is deleted as often; jumps in another order are put there anew.
  */
 export function diffIptables(desired: IptablesRuleset | null, observed: IptablesRuleset | null): IptablesChange[] {
   if (desired === observed) return [];
@@ -58,8 +82,7 @@ export function diffIptables(desired: IptablesRuleset | null, observed: Iptables
         counting.flatMap(({ name }) => had.get(name) ?? []),
         has,
       ),
-      addJumps: surplus(after.jumps, before.jumps),
-      deleteJumps: surplus(before.jumps, after.jumps),
+      ...allJumpsMoved(after.jumps, before.jumps),
     };
   }).filter(({ table: _, ...parts }) => Object.values(parts).some((part) => part.length > 0));
 }

@@ -34,6 +34,10 @@ function at<T>(map: Map<string, T>, name: string, make: () => T): T {
 /** A part of our chains as a list of what is in it. */
 const listed = (iptables: IptablesRuleset) => inventory({ ...EMPTY_CONFIG, iptables });
 
+/** The chains of a frame by table and name. */
+const framedBy = (frame: IptablesFrame): ReadonlyMap<string, IptablesFrameChain> =>
+  new Map(frame.flatMap(({ name, chains }) => chains.map((chain) => [key(name, chain.name), chain] as const)));
+
 /** Chains that something is said about, by table. */
 type Touched = Map<string, readonly [table: IptablesTableName, chain: string]>;
 
@@ -56,9 +60,9 @@ function wholly(change: IptablesChange, after: IptablesRuleset): IptablesChange 
  * on these services and their neighbours in buckets only, and knows the whole.
  */
 export class IptablesLedger {
-  readonly #frame: IptablesFrame;
+  #frame: IptablesFrame;
   readonly #onMove: OnLedgerMove;
-  readonly #framed: ReadonlyMap<string, IptablesFrameChain>;
+  #framed: ReadonlyMap<string, IptablesFrameChain>;
   readonly #contributions = new Map<string, IptablesContribution>();
   /** Chains of one service alone. */
   readonly #own = new Map<string, readonly string[]>();
@@ -71,12 +75,18 @@ export class IptablesLedger {
   constructor(frame: IptablesFrame, onMove: OnLedgerMove = () => undefined) {
     this.#frame = frame;
     this.#onMove = onMove;
-    this.#framed = new Map(frame.flatMap(({ name, chains }) => chains.map((chain) => [key(name, chain.name), chain] as const)));
+    this.#framed = framedBy(frame);
   }
 
   /** What is there without services. */
   get frame(): IptablesFrame {
     return this.#frame;
+  }
+
+  /** Has another frame from now on, which differs from the one before in chains that no way to a bucket is in. */
+  reframe(frame: IptablesFrame): void {
+    this.#frame = frame;
+    this.#framed = framedBy(frame);
   }
 
   /** What each service adds now, by its id. */

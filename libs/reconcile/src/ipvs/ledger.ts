@@ -101,6 +101,11 @@ export class IpvsLedger {
     this.#remember(withDraining({ ...EMPTY_CONFIG, ...this.part() }, { ...EMPTY_CONFIG, ipvs: observed }).ipvs);
   }
 
+  /** The addresses that services have. */
+  get addresses(): readonly LinkAddress[] {
+    return byKey(keyOf.addresses, [...this.#addresses.things.values()]);
+  }
+
   /** All that services come to. */
   part(): IpvsPart {
     return {
@@ -109,7 +114,7 @@ export class IpvsLedger {
         Array.from(this.#claims.values(), ({ service }) => service),
       ),
       ipsets: this.#frame.map((set) => ({ ...set, elements: [...(this.#elements.get(set.name)?.things.keys() ?? [])].sort() })),
-      addresses: byKey(keyOf.addresses, [...this.#addresses.things.values()]),
+      addresses: this.addresses,
     };
   }
 

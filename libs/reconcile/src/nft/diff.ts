@@ -124,7 +124,7 @@ function expressible(command: NftCommand): boolean {
 }
 
 /**
- * The one transaction that turns the observed table into the desired one; nothing when they are equal. Changed elements are added and
+ * What turns the observed table into the desired one, to be carried out in `transactions`; nothing when they are equal. Changed elements are added and
  * deleted one by one, a chain whose rules differ is emptied and filled. Where that is not possible (another hook or declaration, something in the table that
  * is not ours) the table is made anew, in one transaction as well: connections do not notice, the kernel's connection tracking is elsewhere.
  */

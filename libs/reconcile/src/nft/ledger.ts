@@ -40,7 +40,7 @@ export class NftLedger {
   }
 
   /**
-   * Takes changes in and returns the commands, one transaction, that make them in the kernel; none when nothing changes. Throws NftConflict when a service adds
+   * Takes changes in and returns the commands that make them in the kernel; none when nothing changes. Throws NftConflict when a service adds
    * what contradicts another; the account is as it was then.
    */
   change(changes: NftChanges): NftCommand[] {

@@ -78,7 +78,7 @@ export class NftMoves implements LedgerMove {
     return this.#objects('after');
   }
 
-  /** One transaction, in the order that changeNft keeps, for the same reasons. */
+  /** In the order that changeNft keeps, for the same reasons. */
   commands(): NftCommand[] {
     const moves = [...this.#chains.values()];
     const come = moves.flatMap(({ before, after }) => (before === undefined && after !== undefined ? [after] : []));

@@ -3,6 +3,7 @@ import { REFUSED_MAX } from '../by-halves.ts';
 import type { Host, StepFailure, StepOutcome } from '../ports.ts';
 import { diffNft } from './diff.ts';
 import type { NftChanges, NftLedger } from './ledger.ts';
+import { type NftTransaction, takenBack, transactions } from './transactions.ts';
 
 /** What came of programming services. */
 export interface Programmed {
@@ -49,7 +50,7 @@ class Programming {
     this.#ledger = ledger;
   }
 
-  /** Programs groups of services, each in one transaction. While the kernel works on one the next is prepared. */
+  /** Programs groups of services, each wholly or not at all. While the kernel works on one the next is prepared. */
   async groups(groups: Iterator<readonly Entry[]>): Promise<void> {
     let ready = this.#prepare(groups.next().value);
     while (ready !== null) {
@@ -100,10 +101,30 @@ class Programming {
     if (refusal !== null) throw refusal;
   }
 
+  /** All of it or nothing, in as many transactions as that takes. */
   async #attempt(commands: readonly NftCommand[]): Promise<Error | null> {
+    const made: NftTransaction[] = [];
+    for (const transaction of transactions(commands)) {
+      const refusal = await this.#commit(transaction);
+      if (refusal !== null) {
+        await this.#takeBack(made);
+        return refusal;
+      }
+      made.push(transaction);
+    }
+    return null;
+  }
+
+  async #takeBack(made: readonly NftTransaction[]): Promise<void> {
+    for (const transaction of made.toReversed()) {
+      const refusal = await this.#commit(takenBack(transaction));
+      if (refusal !== null) throw refusal;
+    }
+  }
+
+  async #commit(commands: NftTransaction): Promise<Error | null> {
     const { family, name: table } = this.#ledger.frame;
     try {
-      if (commands.length === 0) return null;
       const step = { tool: 'nft', family, table, commands } as const;
       const outcome = await this.#host.run(step);
       this.outcomes.push(outcome);
@@ -168,7 +189,7 @@ export function loadNft(host: Host, ledger: NftLedger, services: Iterable<Entry>
   });
 }
 
-/** Changes some services in a table that is as the account says: one transaction, or one for each of those that can be made when it is refused. */
+/** Changes some services in a table that is as the account says: all together, or when that is refused each of those that can be made. */
 export function changeServices(host: Host, ledger: NftLedger, changes: NftChanges): Promise<Programmed> {
   return programmed(host, ledger, async (programming) => {
     await programming.groups(chunks(changes));

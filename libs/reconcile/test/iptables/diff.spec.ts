@@ -55,6 +55,20 @@ describe('a change is', () => {
     expect(diffIptables(before, nat(chains, [jump, jump]))).toEqual([{ ...nothing, table: 'nat', deleteJumps: [jump] }]);
   });
 
+  test('all jumps of a built-in chain, when those that stay and come do not give their order', () => {
+    const chains = [chain('WEFT-A'), chain('WEFT-B'), chain('WEFT-C')];
+    const [a, b, c] = ['A', 'B', 'C'].map((name): IptablesJump => ({ chain: 'PREROUTING', rule: `-j WEFT-${name}` })) as [
+      IptablesJump,
+      IptablesJump,
+      IptablesJump,
+    ];
+    expect(diffIptables(nat(chains, [a, b, c]), nat(chains, [b, c]))).toEqual([{ ...nothing, table: 'nat', addJumps: [a] }]);
+    expect(diffIptables(nat(chains, [a, c]), nat(chains, [a, b, c]))).toEqual([{ ...nothing, table: 'nat', deleteJumps: [b] }]);
+    expect(diffIptables(nat(chains, [a, b]), nat(chains, [c, a]))).toEqual([
+      { ...nothing, table: 'nat', addJumps: [a, b], deleteJumps: [c, a] },
+    ]);
+  });
+
   test('everything that goes, when nothing is wanted', () => {
     expect(diffIptables(null, before)).toEqual([{ ...nothing, table: 'nat', deleteChains: ['WEFT-A', 'WEFT-B'], deleteJumps: [jump] }]);
   });

@@ -108,7 +108,7 @@ describe('loading a table from nothing', () => {
 });
 
 describe('changing services', () => {
-  it('is one transaction; of those that are refused the old rules stay', async () => {
+  it('is one transaction where no chain is new; of those that are refused the old rules stay, and no chain that was made ahead', async () => {
     const before = [web(1, ...two), web(2, ...two), web(3, ...two)];
     await loadNft(host, ledger, before.map(entry));
     steps.length = 0;
@@ -126,5 +126,27 @@ describe('changing services', () => {
     expect(steps).toHaveLength(1);
     await changeServices(host, ledger, new Map(after.map(entry)));
     expect(steps).toHaveLength(1);
+  });
+
+  it('makes chains before anybody is led to them, and takes them back when that is refused', async () => {
+    await loadNft(host, ledger, [entry(web(1, ...two))]);
+    const before = structuredClone(table());
+    const after = entry(web(1, ...two, plan.pod(3, 1)));
+    steps.length = 0;
+    refuses = poison(1);
+    expect([...(await changeServices(host, ledger, new Map([after]))).refused.keys()]).toEqual(['svc_1']);
+    expect(table()).toEqual(before);
+    refuses = () => null;
+    steps.length = 0;
+    await changeServices(host, ledger, new Map([after]));
+    expect(table()).toEqual(whole([web(1, ...two, plan.pod(3, 1))]));
+    expect(steps.map(({ commands }) => commands.some((one) => one.do === 'add-map-elements'))).toEqual([false, true]);
+  });
+
+  it('stops when what it made ahead cannot be taken back', async () => {
+    await loadNft(host, ledger, [entry(web(1, ...two))]);
+    refuses = (text) => (text.includes('service-1:') || text.includes('delete-chain') ? 'Error: no' : null);
+    const { failure } = await changeServices(host, ledger, new Map([entry(web(1, ...two, plan.pod(3, 1)))]));
+    expect(failure?.outcome.stderr).toContain('Error: no');
   });
 });
