@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execa, type Result } from 'execa';
+import { type Ended, spawned } from './spawned.ts';
 
 /** Why a command failed, where its message says so. */
 export type CommandErrorCode = 'not-found' | 'exists' | 'busy' | 'unsupported' | 'unknown';
@@ -15,6 +15,7 @@ export interface Command {
   readonly input?: string;
   /** Variables added to our own environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** It is killed when it takes longer; 0: never. A minute where nothing is said. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
   /** It may print megabytes, by the word as nft does: what it prints is read when it has ended, not piece by piece. */
@@ -32,11 +33,11 @@ export interface CommandResult {
   readonly stdout: string;
   readonly stderr: string;
   readonly durationMs: number;
-  /** What execa knows of a failure. */
+  /** Why it could not be started, where the system said so. */
   readonly cause?: unknown;
 }
 
-/** A command whose answer was needed failed. `cause` is execa's error. */
+/** A command whose answer was needed failed. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
   readonly code: CommandErrorCode;
@@ -74,17 +75,14 @@ const OUTPUT_MAX = 256 * 1024 * 1024;
 
 const SEGFAULT = 139;
 
-function explain(result: Result, file: string): string {
-  const said = typeof result.stderr === 'string' ? result.stderr : '';
-  if (result.code === 'ENOENT') return `${file}: command not found`;
-  if (result.timedOut) return `${said}\n${file}: killed, it took too long`;
-  if (result.isCanceled) return `${said}\n${file}: killed, the work was called off`;
-  if (result.isMaxBuffer) return `${said}\n${file}: killed, it printed too much`;
+function explain({ error, exitCode, signal, stopped, stderr }: Ended, file: string): string {
+  const said = stderr.toString();
+  if (error !== null)
+    return error.code === 'ENOENT' ? `${file}: command not found` : `${said}\n${file}: could not be started (${error.code})`;
+  if (stopped !== null) return `${said}\n${file}: killed, ${stopped}`;
   // nft 1.0.6 dies of some listings and inputs that it should refuse (netfilter bugzilla 1702 and others).
-  if (result.signal === 'SIGSEGV' || result.exitCode === SEGFAULT) return `${said}\n${file}: crashed (segmentation fault)`;
-  if (result.signal !== undefined) return `${said}\n${file}: killed by ${result.signal}`;
-  if (result.exitCode === undefined) return `${said}\n${file}: could not be started (${result.code ?? result.shortMessage})`;
-  return said;
+  if (signal === 'SIGSEGV' || exitCode === SEGFAULT) return `${said}\n${file}: crashed (segmentation fault)`;
+  return signal === null ? said : `${said}\n${file}: killed by ${signal}`;
 }
 
 /** As much as a pipe holds (pipe(7)): more of it would have to be fed by us while the command reads. */
@@ -125,34 +123,23 @@ async function carriedOut(
   { argv, input = '', env, timeoutMs = TIMEOUT_MS, signal, onStart, listing }: Command,
   open: (content: string) => number,
 ): Promise<CommandResult> {
-  const [file, ...args] = argv;
+  const startedAt = performance.now();
   // The command reads a long input whether or not we have time to feed it.
-  const opened = input.length > PIPE_CAPACITY ? open(input) : null;
+  const stdin = input.length > PIPE_CAPACITY ? open(input) : input;
   const printed = listing === true ? open('') : null;
-  const running = execa(file, args, {
-    // It takes descriptors as spawn does; its types allow them for further streams only.
-    ...(opened === null ? { input } : { stdin: opened as unknown as 'pipe' }),
-    ...(printed === null ? {} : { stdout: printed as unknown as 'pipe' }),
-    env: { ...env, LC_ALL: 'C' },
-    reject: false,
-    stripFinalNewline: false,
-    timeout: timeoutMs,
-    maxBuffer: OUTPUT_MAX,
-    killSignal: 'SIGKILL',
-    ...(signal === undefined ? {} : { cancelSignal: signal }),
+  const ended = await spawned(argv, {
+    stdin,
+    stdout: printed ?? 'pipe',
+    env: { ...process.env, ...env, LC_ALL: 'C' },
+    timeoutMs,
+    outputMax: OUTPUT_MAX,
+    ...(signal === undefined ? {} : { signal }),
+    ...(onStart === undefined ? {} : { onStart }),
   });
-  onStart?.(running.pid);
-  const result: Result = await running;
-  const said = printed === null ? result.stdout : contentOf(printed);
-  return {
-    argv,
-    input,
-    exitCode: result.exitCode ?? null,
-    stdout: typeof said === 'string' ? said : '',
-    stderr: explain(result, file).trimStart(),
-    durationMs: result.durationMs,
-    ...(result.failed && { cause: result }),
-  };
+  const stdout = printed === null ? ended.stdout.toString() : contentOf(printed);
+  const { exitCode, error } = ended;
+  const stderr = explain(ended, argv[0]).trimStart();
+  return { argv, input, exitCode, stdout, stderr, durationMs: performance.now() - startedAt, ...(error !== null && { cause: error }) };
 }
 
 /** Runs a command in the C locale and tells what came of it. Never rejects: a command that fails or does not exist is an answer. */

@@ -6,7 +6,15 @@ import { eventually } from '@weft/testing';
 import { desired, pod } from '@weft/testing/desired';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { processesWith } from '../src/real/processes.ts';
-import { expectCascade, expectOneFailureDoesNotStopOthers, expectRefusal, expectRepair, expectWalk, REFUSALS } from './conformance.ts';
+import {
+  expectCascade,
+  expectKinds,
+  expectOneFailureDoesNotStopOthers,
+  expectRefusal,
+  expectRepair,
+  expectWalk,
+  REFUSALS,
+} from './conformance.ts';
 import { connect, createTestHost, type TestHost } from './test-host.ts';
 
 let at: TestHost;
@@ -32,6 +40,10 @@ describe('the real host', () => {
   it('becomes every configuration of the walk', async () => {
     await expectWalk(at.host);
   }, 60_000);
+
+  it('reads only what is asked for as it is', async () => {
+    await expectKinds(at.host);
+  });
 
   it.each(REFUSALS)('refuses %s', async (_name, step, code) => {
     await expectRefusal(at.host, step, code);

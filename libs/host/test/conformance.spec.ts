@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { FakeHost } from '../src/index.ts';
-import { expectCascade, expectOneFailureDoesNotStopOthers, expectRefusal, expectRepair, expectWalk, REFUSALS } from './conformance.ts';
+import {
+  expectCascade,
+  expectKinds,
+  expectOneFailureDoesNotStopOthers,
+  expectRefusal,
+  expectRepair,
+  expectWalk,
+  REFUSALS,
+} from './conformance.ts';
 import { expectIpvsRefusal, expectIpvsWalk, expectOneBadServiceDoesNotStopOthers, IPVS_REFUSALS } from './conformance-ipvs.ts';
 
 const eth0 = { kind: 'bridge', netns: null, name: 'eth0', mtu: 1500, mac: '02:00:00:00:00:99', up: true } as const;
@@ -12,6 +20,10 @@ describe('the fake host', () => {
     const host = fake();
     await expectWalk(host);
     expect(host.state.links).toEqual(start.links);
+  });
+
+  it('reads only what is asked for as it is', async () => {
+    await expectKinds(fake());
   });
 
   it.each(REFUSALS)('refuses %s', async (_name, step, code) => {

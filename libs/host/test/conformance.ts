@@ -1,7 +1,7 @@
 import { compile } from '@weft/compiler';
 import { type CommandErrorCode, codeOf } from '@weft/host';
-import { countingChain, EMPTY_CONFIG, type Link, type NodeConfig, type Step, unchanged } from '@weft/kernel';
-import type { DesiredState } from '@weft/model';
+import { type ConfigPart, countingChain, EMPTY_CONFIG, holdAny, type Link, type NodeConfig, type Step, unchanged } from '@weft/kernel';
+import type { DesiredState, KernelKind } from '@weft/model';
 import { applyConfig, diff, type Host, withPodsOf } from '@weft/reconcile';
 import { desired, node, plan, pod, service, tcp } from '@weft/testing/desired';
 import { expect } from 'vitest';
@@ -36,8 +36,31 @@ export async function expectWalk(host: Host): Promise<void> {
     expect(failure, name).toBeNull();
     const observed = await observe(host, config);
     expect(observed, name).toEqual(config);
+    expect(await host.observe(Promise.resolve(config.sysctls), { pods: true }), name).toEqual(config);
     expect(diff(config, observed), name).toEqual([]);
     expect(diff(config, withPodsOf(await observe(host, config, false), config)), name).toEqual([]);
+  }
+}
+
+const KINDS: readonly (readonly KernelKind[])[] = [
+  [],
+  ['netns', 'fdb'],
+  ['link'],
+  ['address', 'neighbour'],
+  ['route'],
+  ['nft-element'],
+  ['iptables-rule', 'ipset'],
+  ['sysctl', 'workload'],
+];
+
+/** What is asked for by its kind is read as it is among everything. */
+export async function expectKinds(host: Host): Promise<void> {
+  const [, config] = WALK[2] as (typeof WALK)[number];
+  await applyConfig(host, config, await observe(host, config));
+  for (const kinds of KINDS.map((some) => new Set(some))) {
+    const seen = await host.observe(config.sysctls, { pods: true, kinds });
+    const parts = (Object.keys(config) as ConfigPart[]).filter((part) => holdAny([part], kinds));
+    for (const part of parts) expect(seen[part], part).toEqual(config[part]);
   }
 }
 
@@ -153,7 +176,7 @@ export async function expectCascade(host: Host): Promise<void> {
   expect(left.links.filter(({ kind }) => kind === 'veth')).toEqual([]);
   expect(left.netns).toEqual([{ name: first.peer.netns }]);
   expect(left.addresses).toEqual(config.addresses.filter(({ netns }) => netns === null));
-  expect(left.routes.map(({ destination }) => destination)).toEqual(['100.64.2.0/24', '100.64.3.0/24', '198.19.0.0/16']);
+  expect(left.routes.map(({ destination }) => destination)).toEqual(['100.64.1.0/24', '100.64.2.0/24', '100.64.3.0/24', '198.19.0.0/16']);
   const again = await applyConfig(host, config, left);
   expect(again.failure).toBeNull();
   expect(await observe(host, config)).toEqual(config);

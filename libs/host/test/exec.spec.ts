@@ -49,11 +49,24 @@ describe('running a command', () => {
     expect(result.stderr).toMatch(message);
   });
 
+  it('lets a command take as long as it likes that is given no limit', async () => {
+    expect(await runCommand({ argv: ['sleep', '0.05'], timeoutMs: 0 })).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+
+  it('does not wait for what a command has started that took too long', async () => {
+    const argv = ['sh', '-c', 'echo begun >&2; sleep 120 & echo $!; wait'] as const;
+    const result = await runCommand({ argv, timeoutMs: 3_000 });
+    // It is there still: the answer did not wait for its end.
+    process.kill(Number(result.stdout), 'SIGKILL');
+    expect(result).toMatchObject({ exitCode: null, stderr: expect.stringMatching(/^begun\n.*took too long$/s) });
+  });
+
   it('makes an error that carries the code and the cause', async () => {
-    const result = await runCommand({ argv: ['cat', '/no/such/file'] });
-    const error = new CommandError(result);
-    expect(error).toMatchObject({ name: 'CommandError', code: 'not-found', cause: { exitCode: 1 } });
+    const error = new CommandError(await runCommand({ argv: ['cat', '/no/such/file'] }));
+    expect(error).toMatchObject({ name: 'CommandError', code: 'not-found' });
     expect(error.message).toMatch('cat /no/such/file: cat: /no/such/file: No such file or directory');
+    const missing = new CommandError(await runCommand({ argv: ['weft-no-such-tool'] }));
+    expect(missing).toMatchObject({ code: 'unsupported', cause: { code: 'ENOENT' } });
   });
 });
 

@@ -98,6 +98,70 @@ describe('moving live pods', () => {
   });
 });
 
+/** By which link a node sends to a pod. */
+const linkTo = async (number: number, ip: string) =>
+  / dev (\S+)/.exec((await fleet.nodes[number - 1]?.must(['ip', 'route', 'get', ip])) ?? '')?.[1];
+
+describe('nodes that send on another way one after the other', () => {
+  const on = (overlay: 'vxlan' | 'direct', ...numbers: number[]) => Object.fromEntries(numbers.map((number) => [number, { overlay }]));
+
+  it.each([
+    ['auto', {}, 'eth0', 'eth0'],
+    ['auto', on('vxlan', 2), 'eth0', 'wf-vxlan'],
+    ['auto', on('vxlan', 1, 2), 'wf-vxlan', 'wf-vxlan'],
+    ['vxlan', on('direct', 1), 'eth0', 'wf-vxlan'],
+    ['vxlan', on('direct', 1, 2), 'eth0', 'eth0'],
+    ['direct', on('vxlan', 2), 'eth0', 'wf-vxlan'],
+    ['auto', {}, 'eth0', 'eth0'],
+  ] as const)('overlay %s with %j: every pod is reached both ways, and open connections go on', async (overlay, nodes, there, back) => {
+    const rounds = 60;
+    const talks = Promise.all([fleet.ask({ pod: 1 }, near, 8080, rounds), fleet.ask({ pod: 3 }, own, 8080, rounds)]);
+    const applied = await fleet.apply({ podLink: 'bridge', overlay, nodes, services });
+    expect(applied.map(({ failure }) => failure)).toEqual([null, null, null]);
+    expect([await linkTo(1, near), await linkTo(2, own)]).toEqual([there, back]);
+    expect(await fleet.ask({ pod: 1 }, near)).toEqual([`default/pod-3 ${own}`]);
+    expect(await fleet.ask({ pod: 3 }, own)).toEqual([`default/pod-1 ${near}`]);
+    expect((await talks).map((answers) => answers.length)).toEqual([rounds, rounds]);
+  });
+});
+
+describe('the route of a node to its own pods', () => {
+  const block = '100.64.1.0/24';
+  const on1 = (...words: string[]) => fleet.nodes[0]?.must(['ip', 'route', ...words]);
+  /** Routes to the block by the protocol that made them. */
+  const routes = async () =>
+    Object.fromEntries(
+      await Promise.all(
+        ['kernel', '87'].map(async (protocol) => [protocol, (await on1('show', 'exact', block, 'proto', protocol))?.trim()]),
+      ),
+    );
+  const reached = async () => {
+    expect(await fleet.ask({ node: 1 }, own)).toEqual([expect.stringContaining('default/pod-1')]);
+    expect(await fleet.ask({ pod: 3 }, own)).toEqual([`default/pod-1 ${near}`]);
+  };
+
+  // A version that knows of no such route deletes what bears our protocol number and leads there.
+  it('is there still when the version before is put back in place', async () => {
+    await fleet.apply({ podLink: 'bridge', overlay: 'auto', services });
+    await on1('flush', 'exact', block, 'proto', '87');
+    expect(await routes()).toEqual({ kernel: expect.stringContaining('dev weft0'), 87: '' });
+    await reached();
+  });
+
+  it.each([
+    ['deleted', ['del', block, 'dev', 'weft0']],
+    ['replaced by one of our protocol', ['replace', block, 'dev', 'weft0', 'proto', '87', 'scope', 'link', 'src', '100.64.1.1']],
+    ['replaced by a foreign one', ['replace', block, 'via', '192.0.2.254']],
+  ])('comes back as the kernel made it when it was %s', async (_name, damage) => {
+    const before = await routes();
+    await on1(...damage);
+    expect(await routes()).not.toEqual(before);
+    await fleet.again();
+    expect(await routes()).toEqual(before);
+    await reached();
+  });
+});
+
 describe('an address that comes round again', () => {
   it('leads to its new pod at once, for whoever remembers the old one', async () => {
     const spec = { podLink: 'bridge', overlay: 'auto', services } as const;

@@ -30,6 +30,8 @@ export interface FleetSpec {
   /** What is particular about a node, by its number. */
   readonly nodes?: Readonly<Record<number, Partial<DesiredNode>>>;
   readonly cluster?: Partial<ClusterNetwork>;
+  /** What is made of each node's configuration before it is applied. */
+  readonly spoil?: (config: NodeConfig) => NodeConfig;
   /** Pods of node 1 in place of pods 1 and 2. */
   readonly pods?: readonly DesiredPod[];
 }
@@ -123,7 +125,16 @@ export async function createTestFleet(): Promise<TestFleet> {
     outside,
     ask,
     onto,
-    apply: ({ podLink, overlay, backend = 'nftables', services = [], nodes: particular = {}, cluster = {}, pods }) =>
+    apply: ({
+      podLink,
+      overlay,
+      backend = 'nftables',
+      services = [],
+      nodes: particular = {},
+      cluster = {},
+      pods,
+      spoil = (config) => config,
+    }) =>
       Promise.all(
         nodes.map(async ({ host }, i) => {
           const all = [node(1), node(2), node(3, { address: '198.51.100.3/24' })].map((n, at) => ({
@@ -138,7 +149,7 @@ export async function createTestFleet(): Promise<TestFleet> {
             services,
             cluster: { overlay, ...cluster },
           });
-          const config = compile(state, `node_${i + 1}`);
+          const config = spoil(compile(state, `node_${i + 1}`));
           wanted[i] = config;
           const applied = await applyConfig(host, config, known[i] ?? (await host.observe(config.sysctls, { pods: true })));
           known[i] = applied.achieved === 'unknown' ? undefined : applied.achieved;

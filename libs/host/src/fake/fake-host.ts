@@ -1,5 +1,17 @@
-import { byKey, type KernelProcess, keyOf, NFT_TABLE, type NodeConfig, ownedServices, type Step, type Workload } from '@weft/kernel';
-import { type Host, type ObserveScope, type StepOutcome, withoutNetns } from '@weft/reconcile';
+import {
+  byKey,
+  type ConfigPart,
+  EMPTY_CONFIG,
+  holdAny,
+  type KernelProcess,
+  keyOf,
+  NFT_TABLE,
+  type NodeConfig,
+  ownedServices,
+  type Step,
+  type Workload,
+} from '@weft/kernel';
+import { type Host, type ObserveScope, type StepOutcome, type SysctlKeys, withoutNetns } from '@weft/reconcile';
 import { commandOf } from '../real/step-command.ts';
 import { needNetns, runBridgeOp, runIpOp } from './fake-ip.ts';
 import { ourIpsets, runIpset } from './fake-ipset.ts';
@@ -107,20 +119,24 @@ export class FakeHost implements Host {
     return this.#state;
   }
 
-  async observe(sysctlKeys: readonly { netns: string | null; key: string }[], scope: ObserveScope): Promise<NodeConfig> {
+  async observe(sysctlKeys: SysctlKeys | Promise<SysctlKeys>, scope: ObserveScope): Promise<NodeConfig> {
+    const listed = this.#listed(scope);
+    const sysctls = (await sysctlKeys).flatMap((wanted) => {
+      const value = readSysctl(this.#state, wanted);
+      return value === null ? [] : [{ ...wanted, value }];
+    });
+    const all: NodeConfig = { ...listed, sysctls: byKey(keyOf.sysctls, sysctls) };
+    const unread = (Object.keys(all) as ConfigPart[]).filter((part) => !holdAny([part], scope.kinds));
+    return { ...all, ...Object.fromEntries(unread.map((part) => [part, EMPTY_CONFIG[part]])) };
+  }
+
+  #listed(scope: ObserveScope): Omit<NodeConfig, 'sysctls'> {
     const ours = oursOf(this.#state);
     const ipsets = ourIpsets(this.#state.ipsets);
     const visible = <T extends { readonly netns: string | null }>(items: readonly T[]) =>
       items.filter(({ netns }) => scope.pods || netns === null);
     return {
       netns: byKey(keyOf.netns, ours.netns),
-      sysctls: byKey(
-        keyOf.sysctls,
-        sysctlKeys.flatMap((wanted) => {
-          const value = readSysctl(this.#state, wanted);
-          return value === null ? [] : [{ ...wanted, value }];
-        }),
-      ),
       links: byKey(
         keyOf.links,
         ours.links.map((link) =>

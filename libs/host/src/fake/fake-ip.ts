@@ -1,7 +1,7 @@
 import { type BridgeOp, type IpOp, keyOf, type Link, ROUTE_PROTOCOL, type Route, type VethLink } from '@weft/kernel';
-import { contains, networkOf } from '@weft/model';
+import { contains, networkOf, prefixLength } from '@weft/model';
 import { withoutLinks, withoutNeighbours } from '@weft/reconcile';
-import { asConfig, FakeRefusal, type FakeRoute, type FakeState, withNetwork } from './fake-state.ts';
+import { asConfig, FakeRefusal, type FakeRoute, type FakeState, KERNEL_PROTOCOL, withNetwork } from './fake-state.ts';
 
 const EXISTS = 'RTNETLINK answers: File exists';
 const NOT_FOUND = 'RTNETLINK answers: No such file or directory';
@@ -93,12 +93,14 @@ function reachable(state: FakeState, { netns, via, device, onlink }: Route): boo
   );
 }
 
+const protocolOf = ({ connected }: Route) => (connected ? KERNEL_PROTOCOL : ROUTE_PROTOCOL);
+
 function replaceRoute(state: FakeState, route: Route): FakeState {
   if (route.device !== null) needDevice(state, route.netns, route.device);
   if (!reachable(state, route)) throw new FakeRefusal('Error: Nexthop has invalid gateway.');
   const local = state.addresses.some(({ netns, cidr }) => netns === route.netns && hostPart(cidr) === route.source);
   if (route.source !== null && !local) throw new FakeRefusal('Error: Invalid prefsrc address.');
-  return { ...state, routes: put<FakeRoute>(keyOf.routes, state.routes, { ...route, protocol: ROUTE_PROTOCOL }) };
+  return { ...state, routes: put<FakeRoute>(keyOf.routes, state.routes, { ...route, protocol: protocolOf(route) }) };
 }
 
 /** An address that goes takes the routes with it that have it as their source, unless another prefix still holds it. */
@@ -110,11 +112,18 @@ function deleteAddress(state: FakeState, address: FakeState['addresses'][number]
   return { ...state, addresses, routes };
 }
 
+/** The route that the kernel makes with an address: to what is on its link, unless one leads there already. */
+function connectedRoutes({ routes }: FakeState, { netns, device, cidr }: FakeState['addresses'][number]): FakeRoute[] {
+  const there = { netns, destination: networkOf(cidr), via: null, device, scope: 'link', onlink: false, source: hostPart(cidr) } as const;
+  const taken = prefixLength(cidr) === 32 || routes.some((route) => keyOf.routes(route) === keyOf.routes(there));
+  return taken ? [] : [{ ...there, connected: true, protocol: KERNEL_PROTOCOL }];
+}
+
 function addAddress(state: FakeState, address: FakeState['addresses'][number]): FakeState {
   needDevice(state, address.netns, address.device);
   if (state.addresses.some((other) => keyOf.addresses(other) === keyOf.addresses(address)))
     throw new FakeRefusal('Error: ipv4: Address already assigned.');
-  return { ...state, addresses: [...state.addresses, address] };
+  return { ...state, addresses: [...state.addresses, address], routes: [...state.routes, ...connectedRoutes(state, address)] };
 }
 
 /** What one operation of `ip` makes of a host. Throws FakeRefusal where the kernel would refuse. */
@@ -135,9 +144,10 @@ export function runIpOp(state: FakeState, op: IpOp): FakeState {
     case 'route-replace':
       return replaceRoute(state, op.route);
     case 'route-delete': {
-      const ours = state.routes.filter(({ protocol }) => protocol === ROUTE_PROTOCOL);
-      const left = new Set(remove<Route>(keyOf.routes, ours, op.route, 'RTNETLINK answers: No such process'));
-      return { ...state, routes: state.routes.filter((route) => route.protocol !== ROUTE_PROTOCOL || left.has(route)) };
+      const of = protocolOf(op.route);
+      const alike = state.routes.filter(({ protocol }) => protocol === of);
+      const left = new Set(remove<Route>(keyOf.routes, alike, op.route, 'RTNETLINK answers: No such process'));
+      return { ...state, routes: state.routes.filter((route) => route.protocol !== of || left.has(route)) };
     }
     case 'neighbour-replace':
       needDevice(state, op.neighbour.netns, op.neighbour.device);

@@ -3,7 +3,7 @@ import { canonicalJson, isOurNetns } from '@weft/model';
 import type { HostMonitor, Notice, SilentPart } from '../monitor/host-monitor.ts';
 import type { FakeHost } from './fake-host.ts';
 import { ourIptables } from './fake-iptables.ts';
-import type { FakeRoute, FakeState } from './fake-state.ts';
+import { type FakeRoute, type FakeState, KERNEL_PROTOCOL } from './fake-state.ts';
 
 /** Objects of a list that came, went or are otherwise now; those that went as they were. */
 function moved<T>(key: (item: T) => string, before: readonly T[], after: readonly T[]): { readonly item: T; readonly gone: boolean }[] {
@@ -37,6 +37,7 @@ function networkNews(before: FakeState, after: FakeState): NetworkNews[] {
         via,
         device: device ?? '',
         ours: protocol === ROUTE_PROTOCOL,
+        connected: protocol === KERNEL_PROTOCOL,
         local: item.type === 'local',
       };
     }),

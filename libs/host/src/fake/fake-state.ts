@@ -4,6 +4,13 @@ import { isOurLink, isOurNetns } from '@weft/model';
 /** A route with the protocol that it was made with (`proto` of ip-route(8)). */
 export type FakeRoute = Route & { readonly protocol: number };
 
+/** Number of the protocol of routes that the kernel makes by itself (RTPROT_KERNEL of rtnetlink(7)). */
+export const KERNEL_PROTOCOL = 2;
+
+/** True for the kernel's own route to what is on a link of ours. */
+const isConnected = ({ netns, protocol, device }: FakeRoute) =>
+  protocol === KERNEL_PROTOCOL && netns === null && device !== null && isOurLink(device);
+
 /** Everything on a fake host, ours and foreign. */
 export interface FakeState extends Omit<NodeConfig, 'nft' | 'iptables' | 'routes'> {
   readonly routes: readonly FakeRoute[];
@@ -67,7 +74,7 @@ export function oursOf(
     links: state.links.filter(({ netns, name }) => netns === null && isOurLink(name)),
     addresses: state.addresses.filter(ours),
     routes: state.routes
-      .filter(({ netns, protocol }) => protocol === ROUTE_PROTOCOL && (netns === null || namespaces.has(netns)))
+      .filter((route) => isConnected(route) || (route.protocol === ROUTE_PROTOCOL && (route.netns === null || namespaces.has(route.netns))))
       .map(({ protocol: _, ...route }) => ({
         ...route,
         device: route.netns !== null || (route.device !== null && isOurLink(route.device)) ? route.device : null,

@@ -1,20 +1,21 @@
 import { EMPTY_CONFIG, IPSET_PREFIX, IPTABLES_CHAIN_PREFIX, inventory, NFT_TABLE, ownedServices, ROUTE_PROTOCOL } from '@weft/kernel';
-import { isOurLink, type KernelObject } from '@weft/model';
+import { isOurLink, type KernelKind, type KernelObject } from '@weft/model';
 import type { FakeHost } from '../fake/fake-host.ts';
+import { KERNEL_PROTOCOL } from '../fake/fake-state.ts';
 import type { ForeignListing } from './foreign-listing.ts';
 
 /** What others have on a fake host. */
 export function fakeForeignListing(host: FakeHost): ForeignListing {
   return {
-    async list(): Promise<KernelObject[]> {
+    async list(kinds?: ReadonlySet<KernelKind>): Promise<KernelObject[]> {
       const { links, routes, nftTables, iptables, ipvs, ipsets } = host.state;
       const { [`ip ${NFT_TABLE}`]: _ours, ...tables } = nftTables;
       const owned = new Set(ownedServices(ipvs, ipsets));
-      return [
+      const all = [
         ...inventory({
           ...EMPTY_CONFIG,
           links: links.filter(({ netns, name }) => netns === null && !isOurLink(name)),
-          routes: routes.filter(({ netns, protocol }) => netns === null && protocol !== ROUTE_PROTOCOL),
+          routes: routes.filter(({ netns, protocol }) => netns === null && protocol !== ROUTE_PROTOCOL && protocol !== KERNEL_PROTOCOL),
           iptables: {
             tables: iptables.tables.map((table) => ({
               ...table,
@@ -27,6 +28,7 @@ export function fakeForeignListing(host: FakeHost): ForeignListing {
         }),
         ...Object.values(tables).flatMap((nft) => inventory({ ...EMPTY_CONFIG, nft })),
       ];
+      return all.filter(({ kind }) => kinds === undefined || kinds.has(kind));
     },
   };
 }

@@ -1,10 +1,12 @@
 import {
+  type ConfigPart,
   foreignIpsetObjects,
   foreignIptablesObjects,
   foreignIpvsObjects,
   foreignLinkObjects,
   foreignNftObjects,
   foreignRouteObjects,
+  holdAny,
   NFT_TABLE,
   savedTables,
 } from '@weft/kernel';
@@ -36,15 +38,16 @@ async function ipvsObjects(runner: Runner, savedSets: string): Promise<KernelObj
 export function realForeignListing(enter: readonly string[] = []): ForeignListing {
   const runner = makeRunner(enter);
   return {
-    async list() {
+    async list(kinds) {
+      const readFor = (parts: readonly ConfigPart[], read: () => Promise<string>) => (holdAny(parts, kinds) ? read() : '');
       const [links, routes, saved, version, sets, tables] = await Promise.all([
-        runner.read(['ip', '-o', 'link', 'show']),
-        runner.read(['ip', '-4', 'route', 'show', 'table', 'all']),
-        readWhereThere(runner, ['iptables-save']),
-        readWhereThere(runner, ['iptables', '--version']),
-        readWhereThere(runner, ['ipset', 'save']),
+        readFor(['links'], () => runner.read(['ip', '-o', 'link', 'show'])),
+        readFor(['routes'], () => runner.read(['ip', '-4', 'route', 'show', 'table', 'all'])),
+        readFor(['iptables', 'nft'], () => readWhereThere(runner, ['iptables-save'])),
+        readFor(['nft'], () => readWhereThere(runner, ['iptables', '--version'])),
+        readFor(['ipsets', 'ipvs'], () => readWhereThere(runner, ['ipset', 'save'])),
         // It names every table. For `list tables` nft 1.0.6 reads all that is in them: seconds where there are ten thousand services, not milliseconds.
-        readWhereThere(runner, ['nft', 'list', 'flowtables']),
+        readFor(['nft'], () => readWhereThere(runner, ['nft', 'list', 'flowtables'])),
       ]);
       // The legacy variant has tables of its own, and nftables may have others of the same names.
       const nft = await nftObjects(runner, tables, version.includes('nf_tables') ? savedTables(saved) : []);
@@ -54,7 +57,7 @@ export function realForeignListing(enter: readonly string[] = []): ForeignListin
         ...nft,
         ...foreignIptablesObjects(saved),
         ...foreignIpsetObjects(sets),
-        ...(await ipvsObjects(runner, sets)),
+        ...(holdAny(['ipvs'], kinds) ? await ipvsObjects(runner, sets) : []),
       ];
     },
   };

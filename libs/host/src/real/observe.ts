@@ -1,5 +1,17 @@
-import { byKey, keyOf, NFT_TABLE, type NodeConfig, parseIptablesSave, parseNftTable, parseSysctlLines, type Sysctl } from '@weft/kernel';
-import type { ObserveScope } from '@weft/reconcile';
+import {
+  byKey,
+  type ConfigPart,
+  EMPTY_CONFIG,
+  holdAny,
+  keyOf,
+  NFT_TABLE,
+  type NodeConfig,
+  parseIptablesSave,
+  parseNftTable,
+  parseSysctlLines,
+  type Sysctl,
+} from '@weft/kernel';
+import type { ObserveScope, SysctlKeys } from '@weft/reconcile';
 import { CommandError, codeOf } from '../exec.ts';
 import { observeIpvs } from './observe-ipvs.ts';
 import { observeNetwork } from './observe-network.ts';
@@ -25,7 +37,8 @@ async function observeIptables(runner: Runner): Promise<NodeConfig['iptables']> 
 }
 
 /** Reads settings; what the kernel does not have is left out. */
-async function observeSysctls(runner: Runner, keys: readonly { netns: string | null; key: string }[]): Promise<Sysctl[]> {
+async function observeSysctls(runner: Runner, sysctlKeys: SysctlKeys | Promise<SysctlKeys>): Promise<Sysctl[]> {
+  const keys = await sysctlKeys;
   const places = [...new Set(keys.map(({ netns }) => netns))];
   const found = await Promise.all(
     places.map(async (netns) => {
@@ -39,18 +52,19 @@ async function observeSysctls(runner: Runner, keys: readonly { netns: string | n
   return found.flat();
 }
 
-/** Reads everything on a host that is ours but its workloads. Throws CommandError. */
+/** Reads everything on a host that is ours and within the scope, but its workloads. Throws CommandError. */
 export async function observeKernel(
   runner: Runner,
-  sysctlKeys: readonly { netns: string | null; key: string }[],
+  sysctlKeys: SysctlKeys | Promise<SysctlKeys>,
   scope: ObserveScope,
 ): Promise<Omit<NodeConfig, 'workloads'>> {
+  const read = <T>(parts: readonly ConfigPart[], part: () => Promise<T>, nothing: T) => (holdAny(parts, scope.kinds) ? part() : nothing);
   const [network, nft, iptables, ipvs, sysctls] = await Promise.all([
-    observeNetwork(runner, scope.pods),
-    observeNft(runner),
-    observeIptables(runner),
-    observeIpvs(runner),
-    observeSysctls(runner, sysctlKeys),
+    observeNetwork(runner, scope),
+    read(['nft'], () => observeNft(runner), EMPTY_CONFIG.nft),
+    read(['iptables'], () => observeIptables(runner), EMPTY_CONFIG.iptables),
+    read(['ipsets', 'ipvs'], () => observeIpvs(runner), EMPTY_CONFIG),
+    read(['sysctls'], () => observeSysctls(runner, sysctlKeys), []),
   ]);
   return {
     netns: byKey(keyOf.netns, network.netns),
@@ -62,6 +76,7 @@ export async function observeKernel(
     fdb: byKey(keyOf.fdb, network.fdb),
     nft,
     iptables,
-    ...ipvs,
+    ipsets: ipvs.ipsets,
+    ipvs: ipvs.ipvs,
   };
 }

@@ -1,5 +1,5 @@
-import { byKey, keyOf, type NodeConfig, type Step } from '@weft/kernel';
-import type { Host, ObserveScope, StepOutcome } from '@weft/reconcile';
+import { byKey, holdAny, keyOf, type NodeConfig, type Step } from '@weft/kernel';
+import type { Host, ObserveScope, StepOutcome, SysctlKeys } from '@weft/reconcile';
 import type { HostMonitor } from '../monitor/host-monitor.ts';
 import { OwnProcesses, sharesNumbers } from '../monitor/own-processes.ts';
 import { RealMonitor } from '../monitor/real-monitor.ts';
@@ -37,8 +37,9 @@ export class RealHost implements Host {
     this.#insidePods = new InsidePods(this.#runner, this.#own);
   }
 
-  async observe(sysctlKeys: readonly { netns: string | null; key: string }[], scope: ObserveScope): Promise<NodeConfig> {
-    const [kernel, workloads] = await Promise.all([observeKernel(this.#runner, sysctlKeys, scope), this.#workloads.list()]);
+  async observe(sysctlKeys: SysctlKeys | Promise<SysctlKeys>, scope: ObserveScope): Promise<NodeConfig> {
+    const workloadsOf = () => (holdAny(['workloads'], scope.kinds) ? this.#workloads.list() : []);
+    const [kernel, workloads] = await Promise.all([observeKernel(this.#runner, sysctlKeys, scope), workloadsOf()]);
     return { ...kernel, workloads: byKey(keyOf.workloads, workloads) };
   }
 

@@ -4,7 +4,7 @@ import type { TracedFlow, TracedWay } from '@weft/kernel';
 export interface TraceOrder {
   /** Letters and digits: what is made on the host for it carries this name. */
   readonly name: string;
-  readonly protocol: 'tcp' | 'udp';
+  readonly protocol: 'tcp' | 'udp' | 'sctp';
   readonly flows: readonly TracedFlow[];
   /** True: only packets that went no further are told. */
   readonly droppedOnly: boolean;
@@ -38,6 +38,8 @@ export interface LookUps {
 export interface Sighting {
   readonly way: TracedWay;
   readonly lookUps: LookUps;
+  /** Why the kernel dropped it, of one that went no further; null: it went on, or the kernel does not say. */
+  readonly reason: string | null;
 }
 
 /** A trace that runs. */
@@ -54,11 +56,11 @@ export interface SendOutcome {
   readonly code: string | null;
 }
 
-/** A packet to send: for TCP, a request for a connection, which is closed at once. */
+/** A packet to send: for TCP a request for a connection, which is closed at once; for SCTP one of which nothing comes to be (INIT). */
 export interface SendOrder {
   /** Namespace to send in; null: the host's own. */
   readonly netns: string | null;
-  readonly protocol: 'tcp' | 'udp';
+  readonly protocol: 'tcp' | 'udp' | 'sctp';
   readonly sourcePort: number;
   readonly destination: string;
   readonly port: number;

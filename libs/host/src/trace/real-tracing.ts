@@ -3,8 +3,10 @@ import { CommandError } from '../exec.ts';
 import { Coprocess } from '../real/coprocess.ts';
 import { doneWord, errorsBefore, isDone } from '../real/nft-answer.ts';
 import { makeRunner, type Runner } from '../real/runner.ts';
+import { type DropKnowledge, DropWatch, dropKnowledge } from './drop-watch.ts';
 import { lookUp } from './look-up.ts';
 import type { PacketTracing, RunningTrace, SendOrder, SendOutcome, Sighting, TraceOrder } from './packet-tracing.ts';
+import { SEND_INIT } from './send-init.ts';
 import { TraceMonitor } from './trace-monitor.ts';
 
 /** Ends with us, however we end. */
@@ -26,6 +28,7 @@ class RealTrace implements RunningTrace {
   readonly #monitor: TraceMonitor;
   readonly #owner: Coprocess;
   readonly #droppedOnly: boolean;
+  #drops: DropWatch | null = null;
 
   constructor(runner: Runner, table: string, droppedOnly: boolean) {
     this.#droppedOnly = droppedOnly;
@@ -34,8 +37,9 @@ class RealTrace implements RunningTrace {
     this.#owner = new Coprocess(runner.onHost([...WITH_US, 'nft', '-i']));
   }
 
-  /** Makes the table when everything that it says will be heard. Throws Error. */
-  async begin(commands: string): Promise<void> {
+  /** Makes the table when everything that it says will be heard, and what the kernel says of packets that it drops where it does. Throws Error. */
+  async begin(commands: string, drops: Promise<DropWatch | null>): Promise<void> {
+    this.#drops = await drops;
     await this.#monitor.listening();
     const word = doneWord(1);
     const input = `${commands.replaceAll('\n', '; ')}\n${word}\n`;
@@ -52,7 +56,8 @@ class RealTrace implements RunningTrace {
         const [came] = packets;
         const last = packets.at(-1);
         if (came === undefined || last === undefined) throw new Error('a way without a packet');
-        return { way, lookUps: await lookUp(this.#runner, { came, routedTo: last.destination }) };
+        const lookUps = await lookUp(this.#runner, { came, routedTo: last.destination });
+        return { way, lookUps, reason: passed(way) ? null : (this.#drops?.reasonFor(packets) ?? null) };
       }),
     );
   }
@@ -60,6 +65,7 @@ class RealTrace implements RunningTrace {
   close(): void {
     this.#owner.close();
     this.#monitor.close();
+    this.#drops?.close();
   }
 }
 
@@ -71,15 +77,24 @@ export interface RealTracingOptions {
   readonly enter?: readonly string[];
 }
 
-/** Traces with nftables, whichever rules the host has: those of nft and of iptables-nft are told, those of iptables-legacy and what IPVS does are not. */
+/**
+ * Traces with nftables, whichever rules the host has: those of nft and of iptables-nft are told, those of iptables-legacy and what IPVS does are not. For which reason the kernel drops what no
+ * rule drops is told where it describes its types and lets itself be asked.
+ */
 export function realTracing({ sendScript, enter = [] }: RealTracingOptions): PacketTracing {
   const runner = makeRunner(enter);
+  let known: Promise<DropKnowledge | null> | null = null;
+  const drops = async (protocol: TraceOrder['protocol']) => {
+    known ??= dropKnowledge();
+    const knowledge = await known;
+    return knowledge === null ? null : DropWatch.begin(runner, WITH_US, knowledge, protocol);
+  };
   return {
     async begin({ name, protocol, flows, droppedOnly }: TraceOrder): Promise<RunningTrace> {
       const table = `${TRACE_TABLE_PREFIX}_${name}`;
       const trace = new RealTrace(runner, table, droppedOnly);
       try {
-        await trace.begin(traceTable(table, protocol, flows));
+        await trace.begin(traceTable(table, protocol, flows), drops(protocol));
         return trace;
       } catch (error) {
         trace.close();
@@ -88,7 +103,8 @@ export function realTracing({ sendScript, enter = [] }: RealTracingOptions): Pac
     },
     async send({ netns, protocol, sourcePort, destination, port, timeoutMs }: SendOrder): Promise<SendOutcome> {
       const inside = netns === null ? [] : ['ip', 'netns', 'exec', netns];
-      const script = [process.execPath, sendScript, protocol, `${sourcePort}`, destination, `${port}`, `${timeoutMs}`];
+      const program = protocol === 'sctp' ? ['perl', '-e', SEND_INIT] : [process.execPath, sendScript, protocol];
+      const script = [...program, `${sourcePort}`, destination, `${port}`, `${timeoutMs}`];
       const limit = ['timeout', '--signal=KILL', `${Math.ceil((timeoutMs + START_MS) / 1_000)}`];
       const result = await runner.run([...WITH_US, ...inside, ...limit, ...script]);
       if (result.exitCode !== 0) throw new CommandError(result);

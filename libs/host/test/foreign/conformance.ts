@@ -1,4 +1,5 @@
 import type { ForeignListing } from '@weft/host';
+import type { KernelKind, KernelObject } from '@weft/model';
 import { expect } from 'vitest';
 
 /** What is found on a host on which the plants below and something of ours stand. */
@@ -15,6 +16,11 @@ export async function expectPlanted(listing: ForeignListing): Promise<void> {
       'iptables-rule | table filter chain THEIRS | -j RETURN',
     ]),
   );
+  for (const some of [['link'], ['route'], ['nft-rule'], ['iptables-chain', 'iptables-rule']] as const) {
+    const kinds = new Set<KernelKind>(some);
+    const only = (objects: readonly KernelObject[]) => objects.filter(({ kind }) => kinds.has(kind));
+    expect(only(await listing.list(kinds))).toEqual(only(found));
+  }
   expect(found.find(({ kind, text }) => kind === 'route' && text.includes('203.0.113.0/24'))).toBeDefined();
   expect(found.filter(({ place, text }) => /weft|WEFT|wf/.test(`${place} ${text}`))).toEqual([]);
   expect(found.filter(({ kind, text }) => kind === 'route' && text.includes('100.64.9.0/24'))).toEqual([]);

@@ -14,15 +14,15 @@ interface Agent {
 
 /** One process for each party that asks, for as long as the suite runs: starting one costs more than what it is asked. */
 export interface Askers {
-  /** Asks `url` (`tcp://host:port`, udp and sctp as well) `times` times at once; what came of each. */
-  ask(who: Asker, url: string, times: number, patienceMs: number): Promise<string[]>;
+  /** Asks `url` (`tcp://host:port`, udp and sctp as well) `times` times at once, `rounds` questions over each connection; what came of each. */
+  ask(who: Asker, url: string, times: number, rounds: number, patienceMs: number): Promise<string[]>;
   end(): Promise<void>;
 }
 
-function question(url: string, times: number, patienceMs: number): string {
+function question(url: string, times: number, rounds: number, patienceMs: number): string {
   const [, protocol, host, port] = /^(tcp|udp|sctp):\/\/([\d.]+):(\d+)$/.exec(url) ?? [];
   if (protocol === undefined) throw new Error(`not a URL of the suite: ${url}`);
-  return `${protocol} ${host} ${port} ${times} ${patienceMs / 1_000}\n`;
+  return `${protocol} ${host} ${port} ${times} ${rounds} ${patienceMs / 1_000}\n`;
 }
 
 /** Starts nothing yet: an agent is started with its party's first question. */
@@ -41,9 +41,9 @@ export function createAskers(fleet: TestFleet): Askers {
     return agent;
   };
   return {
-    async ask(who, url, times, patienceMs) {
+    async ask(who, url, times, rounds, patienceMs) {
       const { process: child, answers } = agentOf(who);
-      child.stdin.write(question(url, times, patienceMs));
+      child.stdin.write(question(url, times, rounds, patienceMs));
       const { value, done } = await answers.next();
       if (done === true) throw new Error(`the asker of ${JSON.stringify(who)} has ended`);
       return value.split('\t');

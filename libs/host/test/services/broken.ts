@@ -1,3 +1,4 @@
+import type { NodeConfig } from '@weft/kernel';
 import { type DesiredService, type DesiredServicePort, PLAIN_TRAFFIC } from '@weft/model';
 import type { Phase } from './case.ts';
 
@@ -18,10 +19,23 @@ const endpoints = (change: Partial<DesiredServicePort['endpoints'][number]>): Br
 
 const scheduler = without('scheduler');
 
+/** A configuration whose packets out of place nothing stops. */
+const letsThrough = (config: NodeConfig): NodeConfig => {
+  const bare = <T extends { readonly name: string }>(chain: T): T =>
+    chain.name === 'invalid' || chain.name === 'WEFT-INVALID' ? { ...chain, rules: [] } : chain;
+  const { nft, iptables } = config;
+  return {
+    ...config,
+    nft: nft && { ...nft, chains: nft.chains.map(bare) },
+    iptables: iptables && { tables: iptables.tables.map((table) => ({ ...table, chains: table.chains.map(bare) })) },
+  };
+};
+
 /** How a backend would see a state that knew nothing of a feature, or forgot part of it: the case of that feature must then fail. */
 export const BREAKS: Readonly<Record<string, Break>> = {
   UDP: ports((port) => ({ ...port, protocol: 'TCP' })),
   'Several ports': ports((port) => ({ ...port, endpoints: port.endpoints.slice(0, port.port === 81 ? 0 : 1) })),
+  'Packets out of place': ({ fleet }) => ({ ...fleet, spoil: letsThrough }),
   'Node port': ports((port) => ({ ...port, nodePort: null })),
   'Node port addresses': ({ fleet }) => ({ ...fleet, nodes: {} }),
   'External and load balancer addresses': without('externalIPs', 'loadBalancerIPs'),
@@ -41,6 +55,9 @@ export const BREAKS: Readonly<Record<string, Break>> = {
   'Scheduler sh': scheduler,
   'Scheduler mh': scheduler,
 };
+
+/** Features that are broken in a node's rules, not in the state that these are compiled from. */
+export const SPOILT: readonly string[] = ['Packets out of place'];
 
 /** The phases of a case as a backend without its feature would see them. */
 export function broken(feature: string, phases: readonly Phase[]): Phase[] {

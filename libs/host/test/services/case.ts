@@ -23,12 +23,14 @@ export interface Probe {
   readonly to: string;
   /** How often; enough for everybody who should answer when not said. */
   readonly times?: number;
+  /** How many questions are asked over each connection, one after the other; one when not said. */
+  readonly rounds?: number;
   readonly expect: Expectation;
 }
 
 /** A state of the fleet and what is found in it. */
 export interface Phase {
-  readonly fleet: Pick<FleetSpec, 'services' | 'nodes' | 'cluster'>;
+  readonly fleet: Pick<FleetSpec, 'services' | 'nodes' | 'cluster' | 'spoil'>;
   readonly probes: readonly Probe[];
 }
 

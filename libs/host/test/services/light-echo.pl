@@ -1,10 +1,11 @@
-# `light-echo.pl IDENTITY PROTOCOL PORT`: answers over TCP or SCTP (tcp, sctp) who it is and whom it sees, as the echo server does. Prints a line when it listens, and
-# ends with its standard input.
+# `light-echo.pl IDENTITY PROTOCOL PORT [strays]`: answers over TCP or SCTP (tcp, sctp) who it is and whom it sees, as the echo server does; with `strays`, each time
+# behind a segment out of place. Prints a line when it listens, and ends with its standard input.
 use strict;
 use warnings;
 use Socket;
+require(($0 =~ s|[^/]*$||r) . 'stray.pl') if @ARGV > 3;
 
-my ($identity, $protocol, $port) = @ARGV;
+my ($identity, $protocol, $port, $strays) = @ARGV;
 my %NUMBER = (tcp => 6, sctp => 132);
 
 socket(my $server, PF_INET, SOCK_STREAM, $NUMBER{$protocol}) or die "$protocol socket: $!";
@@ -27,7 +28,10 @@ while (1) {
     }
     for my $number (grep { vec($readable, $_, 1) } keys %open) {
         my ($socket, $source) = @{ $open{$number} }{qw(socket source)};
-        next if sysread($socket, my $asked, 512) && syswrite($socket, "$identity $source\n");
+        if (sysread($socket, my $asked, 512)) {
+            Stray::send_beyond($socket) if $strays;
+            next if syswrite($socket, "$identity $source\n");
+        }
         vec($watched, $number, 1) = 0;
         delete $open{$number};
     }

@@ -18,7 +18,7 @@ function timesOf({ times, expect: expected }: Probe): number {
 
 async function look(askers: Askers, probe: Probe): Promise<string | null> {
   const patience = PATIENCE_MS[probe.expect === 'silence' ? 'silence' : 'answer'];
-  return judge(probe, await askers.ask(probe.who, probe.to, timesOf(probe), patience));
+  return judge(probe, await askers.ask(probe.who, probe.to, timesOf(probe), probe.rounds ?? 1, patience));
 }
 
 async function complaintOf(askers: Askers, probe: Probe): Promise<string | null> {

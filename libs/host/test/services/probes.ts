@@ -8,6 +8,9 @@ export const [node1, node2, node3] = [{ node: 1 }, { node: 2 }, { node: 3 }] as 
 /** Who the answers are from, in the words of the echo servers. */
 export const name = (pod: number) => `default/pod-${pod}`;
 
+/** Where the servers of pods listen that send a segment out of place before each answer. */
+export const STRAY_PORT = 8082;
+
 /** `who` asks `to`. */
 export const probe = (who: Asker, to: string, expect: Expectation, times?: number): Probe => ({
   who,

@@ -27,7 +27,7 @@ sub name_of {
     return 'failed';
 }
 
-my %open;    # by file number: {socket, until, end}
+my %open;    # by file number: {socket, until, rounds, end}
 my ($connecting, $waiting) = ('', '');
 
 sub settle {
@@ -56,14 +56,14 @@ sub bind_fresh {
 }
 
 # Asks `protocol` (tcp, udp, sctp) at `host` and `port`. `end` is given the socket and what came of it: the answer, or the name of the error; ETIMEDOUT when there
-# was neither within so many seconds.
+# was neither within so many seconds. Where several questions are to be asked over the connection, one after the other, the answer is that to the last.
 sub ask {
-    my ($protocol, $host, $port, $patience_s, $end) = @_;
+    my ($protocol, $host, $port, $patience_s, $end, $rounds) = @_;
     my ($type, $kind) = @{ $SOCKET{$protocol} };
     socket(my $socket, PF_INET, $type | SOCK_NONBLOCK, $kind) or die "$protocol socket: $!";
     bind_fresh($socket);
     my $number = fileno($socket);
-    $open{$number} = { socket => $socket, until => now() + $patience_s, end => $end };
+    $open{$number} = { socket => $socket, until => now() + $patience_s, rounds => $rounds // 1, end => $end };
     vec($connecting, $number, 1) = 1;
     settle($number, name_of($!)) if !connect($socket, pack_sockaddr_in($port, inet_aton($host))) && $! != EINPROGRESS;
 }
@@ -74,12 +74,19 @@ sub connected {
     return settle($number, name_of($error)) if $error;
     vec($connecting, $number, 1) = 0;
     vec($waiting, $number, 1) = 1;
+    question($number);
+}
+
+sub question {
+    my ($number) = @_;
+    $open{$number}{rounds}--;
     defined(syswrite($open{$number}{socket}, "?\n")) or settle($number, name_of($!));
 }
 
 sub answered {
     my ($number) = @_;
     my $read = sysread($open{$number}{socket}, my $answer, 512);
+    return question($number) if $read && $open{$number}{rounds};
     settle($number, !defined($read) ? name_of($!) : $read > 0 ? $answer =~ s/\s+$//r : 'ECONNCLOSED');
 }
 

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdir, readFile, readlink } from 'node:fs/promises';
 import type { RunningTrace, SendOrder, Sighting, TraceOrder } from '@weft/host';
 import { eventually } from '@weft/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -26,7 +27,7 @@ const begin = async (order: Partial<TraceOrder> & Pick<TraceOrder, 'flows'>): Pr
 };
 
 /** What a trace sees of a packet that the first pod sends, and what the pod sees. */
-async function follow(to: Pick<SendOrder, 'destination' | 'port'>, protocol: 'tcp' | 'udp' = 'tcp') {
+async function follow(to: Pick<SendOrder, 'destination' | 'port'>, protocol: SendOrder['protocol'] = 'tcp') {
   const flow = { sources: ['10.9.1.2'], sourcePort: SENT.sourcePort, destinations: [{ ip: to.destination, port: to.port }] };
   const trace = await begin({ protocol, flows: [flow] });
   const { outcome } = await world.tracing.send({ ...SENT, protocol, ...to });
@@ -69,6 +70,40 @@ it('names the rule of somebody else that drops a packet, and one that refuses it
   expect(rulesOf(refused.sighting).at(-1)).toContain('inet firewall guard: udp dport 9998 reject');
 });
 
+it('says why the kernel drops a packet that no rule drops', async () => {
+  const { host } = world;
+  await host.must(['iptables-legacy', '-A', 'FORWARD', '-p', 'tcp', '--dport', '9997', '-j', 'DROP']);
+  const hidden = await follow({ destination: '10.9.2.2', port: 9997 });
+  expect([hidden.outcome, hidden.sighting.reason]).toEqual([
+    'silent',
+    expect.stringMatching(/^NETFILTER_DROP, by a rule that nft does not/),
+  ]);
+  for (const trace of running.splice(0)) trace.close();
+  await host.must(['sysctl', '-qw', 'net.ipv4.conf.wf-a.rp_filter=1']);
+  await host.must(['ip', 'route', 'add', '10.9.1.2/32', 'dev', 'wf-b']);
+  const elsewhere = await follow({ destination: '10.9.2.2', port: 8080 });
+  expect([elsewhere.outcome, elsewhere.sighting.reason]).toEqual([
+    'silent',
+    expect.stringMatching(/^IP_RPFILTER, its source is not routed/),
+  ]);
+});
+
+it('asks for an association of SCTP, and follows it, whether or not the kernel has SCTP', async () => {
+  const refused = await follow({ destination: '10.9.2.2', port: 80 }, 'sctp');
+  expect(refused.outcome).toBe('refused');
+  expect(lastPacketOf(refused.sighting)).toMatchObject({
+    chain: 'postrouting',
+    packet: { protocol: 'sctp', destinationPort: 80, oif: 'wf-b' },
+  });
+  for (const trace of running.splice(0)) trace.close();
+  await world.host.must(['nft', 'add', 'rule', 'inet', 'firewall', 'guard', 'sctp', 'dport', '81', 'drop']);
+  const dropped = await follow({ destination: '10.9.2.2', port: 81 }, 'sctp');
+  expect(dropped.outcome).toBe('silent');
+  expect(rulesOf(dropped.sighting).at(-1)).toBe('inet firewall guard: sctp dport 81 drop → drop');
+  const nobody = { ...SENT, protocol: 'sctp', destination: '10.9.1.200', port: 80 } as const;
+  expect(await world.tracing.send(nobody)).toEqual({ outcome: 'unreachable', code: 'EHOSTUNREACH' });
+});
+
 it('says why a packet is not routed', async () => {
   const { outcome, sighting } = await follow({ destination: '203.0.113.1', port: 80 });
   expect(outcome).toBe('unreachable');
@@ -105,20 +140,34 @@ it('tells only of packets that go no further, when it is asked to', async () => 
   expect(seen.map((sighting) => lastPacketOf(sighting)?.packet.destinationPort)).toEqual([9999]);
 });
 
-const tables = async () => (await world.host.must(['nft', 'list', 'tables'])).includes('weft_trace');
+/** True for a process of the host that hears from the kernel which packets it drops. */
+async function hearsDrops(pid: string): Promise<boolean> {
+  const netns = (of: string) => readlink(`/proc/${of}/ns/net`);
+  const read = [netns(pid), netns(`${world.host.pid}`), readFile(`/proc/${pid}/comm`, 'utf8')] as const;
+  const [its, hosts, name] = await Promise.all(read).catch(() => ['', 'gone', '']);
+  return its === hosts && name.trim() === 'perl';
+}
+
+/** What there is of a trace on the host. */
+async function traces(): Promise<string[]> {
+  const tables = await world.host.must(['nft', 'list', 'tables']);
+  const processes = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const hear = (await Promise.all(processes.map(hearsDrops))).includes(true);
+  return [...(tables.includes('weft_trace') ? ['a table'] : []), ...(hear ? ['a process'] : [])];
+}
 
 it('leaves nothing when it is closed', async () => {
   const trace = await begin({ flows: [{ sources: [], sourcePort: null, destinations: [{ ip: '10.9.2.2', port: 7 }] }] });
-  expect(await tables()).toBe(true);
+  expect(await traces()).toEqual(['a table', 'a process']);
   trace.close();
-  await eventually('no table', async () => !(await tables()), PATIENCE);
+  await eventually('nothing of it', async () => (await traces()).length === 0, PATIENCE);
 });
 
 it('leaves nothing when whoever began it is killed', async () => {
   const script = new URL('./trace-owner.ts', import.meta.url).pathname;
   const owner = spawn(process.execPath, [script, `${world.host.pid}`], { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(owner.stdout, 'data');
-  expect(await tables()).toBe(true);
+  expect(await traces()).toEqual(['a table', 'a process']);
   owner.kill('SIGKILL');
-  await eventually('no table', async () => !(await tables()), PATIENCE);
+  await eventually('nothing of it', async () => (await traces()).length === 0, PATIENCE);
 });

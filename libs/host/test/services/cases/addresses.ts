@@ -1,7 +1,7 @@
 import { plan, service, tcp, udp } from '@weft/testing/desired';
 import { external } from '../../test-fleet.ts';
 import type { ServiceCase } from '../case.ts';
-import { all, name, node1, node2, pod1, pod3, probe } from '../probes.ts';
+import { all, name, node1, node2, pod1, pod3, probe, STRAY_PORT } from '../probes.ts';
 
 const [own, beside, far] = [plan.pod(1, 1), plan.pod(2, 1), plan.pod(3, 1)];
 const VIP = plan.service(1);
@@ -57,6 +57,21 @@ export const ADDRESS_CASES: readonly ServiceCase[] = [
         probes: [
           probe(pod1, `tcp://${VIP}:80`, { from: [name(1)], sees: 'another' }),
           probe({ pod: 2 }, `tcp://${VIP}:80`, { from: [name(1)], sees: 'client' }),
+        ],
+      },
+    ],
+  },
+  {
+    feature: 'Packets out of place',
+    shows: 'a segment from a pod that connection tracking cannot place reaches nobody, and ends no connection',
+    needs: null,
+    phases: [
+      {
+        fleet: { services: [service(1, [tcp(80, [`${beside}:${STRAY_PORT}`], { nodePort: 30080 })])] },
+        probes: [
+          { ...probe(pod1, `tcp://${VIP}:80`, { from: [name(3)] }), rounds: 5 },
+          { ...probe(node1, `tcp://${VIP}:80`, { from: [name(3)] }), rounds: 5 },
+          { ...probe('outside', `tcp://${plan.host(1)}:30080`, { from: [name(3)] }), rounds: 5 },
         ],
       },
     ],

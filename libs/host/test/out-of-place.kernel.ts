@@ -1,0 +1,50 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { plan, service, tcp } from '@weft/testing/desired';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestFleet, type TestFleet } from './test-fleet.ts';
+
+const SCRIPT = fileURLToPath(new URL('./services/light-echo.pl', import.meta.url));
+
+/** Where the server outside sends a segment out of place before each answer. */
+const STRAY_PORT = 8082;
+
+let fleet: TestFleet;
+let server: ChildProcess;
+beforeAll(async () => {
+  fleet = await createTestFleet();
+  const [file = '', ...argv] = fleet.onto('outside', ['perl', SCRIPT, 'outside', 'tcp', String(STRAY_PORT), 'strays']);
+  server = spawn(file, argv, { stdio: ['pipe', 'pipe', 'inherit'] });
+  await once(server.stdout as NodeJS.ReadableStream, 'data');
+});
+afterAll(async () => {
+  const ended = once(server, 'exit');
+  server.stdin?.end();
+  await ended;
+  await fleet.destroy();
+});
+
+/**
+ * The limit that decision 0024 names: what is masqueraded is answered to the node's own address, and what comes there may be for a connection of the node. What pods send
+ * is a case of the suite of services.
+ */
+describe.each(['nftables', 'iptables'] as const)('a segment out of place from a host outside, %s', (backend) => {
+  const to = (port: number) => [`${plan.outside}:${port}`];
+  const services = [service(1, [tcp(80, to(STRAY_PORT)), tcp(81, to(8080))])];
+  const answer = `outside ${plan.host(1)}`;
+  beforeAll(() => fleet.apply({ podLink: 'bridge', overlay: 'auto', backend, services }));
+
+  const liberal = (value: 0 | 1) => fleet.nodes[0]?.must(['sysctl', '-w', `net.netfilter.nf_conntrack_tcp_be_liberal=${value}`]);
+
+  it.each([
+    ['a connection of a pod, masqueraded', plan.outside, [8080, STRAY_PORT]],
+    ['one to a service whose endpoint that host is', plan.service(1), [81, 80]],
+  ] as const)('ends %s, unless the node is liberal', async (_name, address, [orderly, stray]) => {
+    expect(await fleet.ask({ pod: 1 }, address, orderly)).toEqual([answer]);
+    await expect(fleet.ask({ pod: 1 }, address, stray)).rejects.toThrow('TimeoutError');
+    await liberal(1);
+    expect(await fleet.ask({ pod: 1 }, address, stray, 5)).toEqual(Array.from({ length: 5 }, () => answer));
+    await liberal(0);
+  });
+});
