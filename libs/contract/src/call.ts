@@ -35,6 +35,8 @@ export interface Call<Params, Query, Body> {
   /** Seconds from `Prefer: wait=N`. */
   readonly waitSeconds: number | null;
   readonly lastEventId: string | null;
+  /** Its sender reads answers in gzip. */
+  readonly readsGzip: boolean;
   /** How its change is carried out when it is planned, or was; null: it is committed. */
   readonly rehearsal: Rehearsal | null;
   /** Aborted when the client hangs up before it has its answer. */

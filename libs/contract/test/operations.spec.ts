@@ -6,7 +6,7 @@ const VERBS = [
   ...['List', 'View', 'Create', 'Update', 'Delete', 'Check', 'Compare'],
   ...['Join', 'Preview', 'Approve', 'Rotate', 'Revoke'],
   ...['Open', 'Pull', 'Report', 'Renew', 'Live', 'Ready'],
-  ...['Drain', 'Cancel', 'Resume', 'Revert', 'Capture', 'Explain', 'Export'],
+  ...['Drain', 'Cancel', 'Halt', 'Resume', 'Revert', 'Capture', 'Explain', 'Export'],
 ];
 const NAMED = new RegExp(`^[a-z]+([A-Z][a-z]+)*(${VERBS.join('|')})$`);
 

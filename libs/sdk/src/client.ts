@@ -3,6 +3,7 @@ import { apiErrorOf, ConnectionError } from './errors.ts';
 import { addKey } from './idempotency.ts';
 import { retrying, type Send } from './retries.ts';
 import type { components, paths } from './schema.ts';
+import { takingTurns } from './turns.ts';
 
 /** How to reach the API. */
 export interface ClientOptions {
@@ -19,6 +20,11 @@ export interface ClientOptions {
    * repeated when it may have been done: a POST gets an Idempotency-Key for that.
    */
   readonly retries?: number;
+  /**
+   * Given, a request that came too fast waits as long as the API asks, for a minute at most altogether, and is sent again, without any `retries`; told of
+   * each wait, in seconds.
+   */
+  readonly onTurn?: (seconds: number) => void;
 }
 
 /** The type under which plans are answered: what a request would do, in the place of what it did. */
@@ -50,7 +56,8 @@ export type WeftClient = Client<Paths, 'application/json'> & { readonly options:
 
 /** Makes a client. Nothing is sent yet. */
 export function createClient(options: ClientOptions): WeftClient {
-  const { retries = 0, fetch = (request: Request) => globalThis.fetch(request) } = options;
+  const { retries = 0, onTurn, fetch: given = (request: Request) => globalThis.fetch(request) } = options;
+  const fetch = onTurn === undefined ? given : takingTurns(given, { onTurn });
   const client = createFetchClient<Paths, 'application/json'>({
     baseUrl: options.url,
     headers: { ...options.headers, Authorization: `Bearer ${options.token}` },
@@ -69,7 +76,8 @@ export function createClient(options: ClientOptions): WeftClient {
       return error instanceof Error && error.name === 'AbortError' ? error : new ConnectionError(options.url, error);
     },
   });
-  return Object.assign(client, { options });
+  // Watches and exports are sent with the same.
+  return Object.assign(client, { options: { ...options, fetch } });
 }
 
 /** The body of a successful answer: `await dataOf(client.GET('/services'))`. */

@@ -1,13 +1,23 @@
+import { retryAfterSeconds } from './retry-after.ts';
 import type { components } from './schema.ts';
 
 /** The body of every error answer (RFC 9457). */
 export type Problem = components['schemas']['Problem'];
 
-/** An answer of the API that says no. `problem` is its body; `code` is stable and meant for programs. */
+/** The codes of refusals that this SDK knows (docs/errors.md). */
+export type ProblemCode = components['schemas']['ProblemCode'];
+
+/** Says who answers in words that are not the API's. */
+const FOREIGN = 'Foreign';
+
+/**
+ * An answer of the API that says no. `problem` is its body; `code` is stable and meant for programs. A later version of the API may have codes that are not
+ * among these: what branches on them needs a default. `Foreign`: whoever answered is not the API.
+ */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly status: number;
-  readonly code: string;
+  readonly code: ProblemCode | typeof FOREIGN;
   readonly problem: Problem;
   /** Seconds the API asked to wait before trying again; null when it did not. */
   readonly retryAfterSeconds: number | null;
@@ -16,7 +26,7 @@ export class ApiError extends Error {
     const fields = problem.errors.map(({ pointer, message }) => `${pointer === '' ? 'body' : pointer} ${message}`);
     super(fields.length === 0 ? `${problem.title}: ${problem.detail}` : `${problem.title}: ${fields.join('; ')}`);
     this.status = problem.status;
-    this.code = problem.code;
+    this.code = problem.code as ProblemCode | typeof FOREIGN;
     this.problem = problem;
     this.retryAfterSeconds = retryAfterSeconds;
   }
@@ -36,7 +46,7 @@ const isProblem = (value: unknown): value is Problem =>
   typeof value === 'object' && value !== null && 'code' in value && 'errors' in value && Array.isArray(value.errors);
 
 /** True for a refusal of the API with one of these codes (docs/errors.md): `if (isRefusal(error, 'NotFound', 'Expired')) …`. */
-export const isRefusal = (error: unknown, ...codes: readonly string[]): error is ApiError =>
+export const isRefusal = (error: unknown, ...codes: readonly (ProblemCode | typeof FOREIGN)[]): error is ApiError =>
   error instanceof ApiError && codes.includes(error.code);
 
 /** What stands between us and the API (a proxy, another program on its port) answers in its own words. */
@@ -45,7 +55,7 @@ const foreign = (status: number): Problem => ({
   title: `HTTP ${status}`,
   status,
   detail: 'the answer does not come from the weft API',
-  code: 'Foreign',
+  code: FOREIGN,
   requestId: '',
   retryable: status >= 500,
   errors: [],
@@ -54,6 +64,5 @@ const foreign = (status: number): Problem => ({
 /** Reads an answer that is not 2xx. */
 export async function apiErrorOf(response: Response): Promise<ApiError> {
   const body: unknown = await response.json().catch(() => null);
-  const after = response.headers.get('retry-after');
-  return new ApiError(isProblem(body) ? body : foreign(response.status), after !== null && /^\d+$/.test(after) ? Number(after) : null);
+  return new ApiError(isProblem(body) ? body : foreign(response.status), retryAfterSeconds(response));
 }

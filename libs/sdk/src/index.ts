@@ -1,6 +1,11 @@
 export { type ClientOptions, createClient, dataOf, planOf, type WeftClient } from './client.ts';
-export { ApiError, ConnectionError, isRefusal, type Problem } from './errors.ts';
+export { ApiError, ConnectionError, isRefusal, type Problem, type ProblemCode } from './errors.ts';
 export { type Lines, lines } from './lines.ts';
 export { type Listed, type ListOptions, type ListPath, list } from './list.ts';
 export type { components, operations, paths } from './schema.ts';
 export { type Positioned, type WatchEvents, type WatchOptions, watch } from './watch.ts';
+export { applyOf, type Document, documentsIn } from './written/documents.ts';
+export { type Captured, readCaptured, readFrom, readTo } from './written/ends.ts';
+export { endOf, readWhen, type When } from './written/moment.ts';
+export { type OwnDocuments, ownDocuments } from './written/own-documents.ts';
+export { UnreadableError } from './written/unreadable-error.ts';

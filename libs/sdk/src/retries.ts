@@ -1,3 +1,5 @@
+import { PATIENCE_S, retryAfterSeconds } from './retry-after.ts';
+
 /** Sends a request, as `fetch` does. */
 export type Send = (request: Request) => Promise<Response>;
 
@@ -14,17 +16,8 @@ const CLOCK: Clock = { wait: (milliseconds) => new Promise((resolve) => setTimeo
 const FIRST_MS = 200;
 const LONGEST_MS = 10_000;
 
-/** A Retry-After that is longer than this is told to the caller instead of being waited for, in ms. */
-const PATIENCE_MS = 60_000;
-
 /** Half as long as it may be, and up to that: 100–200 ms, 200–400 ms, … */
 const delay = (attempt: number, random: number): number => Math.min(LONGEST_MS, FIRST_MS * 2 ** attempt) * (0.5 + random / 2);
-
-/** In ms; null: the answer does not say. Our API gives seconds, never a date (RFC 9110 §10.2.3). */
-function askedToWait({ headers }: Response): number | null {
-  const after = headers.get('retry-after');
-  return after !== null && /^\d{1,6}$/.test(after) ? Number(after) * 1000 : null;
-}
 
 /**
  * True for a request that may be done twice: it reads, puts, deletes, or has an Idempotency-Key. A patch may not: done again, one of whatever is there
@@ -49,10 +42,10 @@ export function retrying(send: Send, times: number, clock: Clock = CLOCK): Send 
         // Whoever asks a second time for a deletion whose answer was lost finds it done.
         if (unanswered && request.method === 'DELETE' && answer.status === 404) return new Response(null, { status: 204 });
         const again = answer.status === 429 || (answer.status === 503 && mayBeRepeated(request));
-        const asked = askedToWait(answer);
-        if (last || !again || (asked ?? 0) > PATIENCE_MS) return answer;
+        const asked = retryAfterSeconds(answer);
+        if (last || !again || (asked ?? 0) > PATIENCE_S) return answer;
         await answer.body?.cancel();
-        await clock.wait(asked ?? delay(attempt, clock.random()));
+        await clock.wait(asked === null ? delay(attempt, clock.random()) : asked * 1000);
       } catch (error) {
         if (last || request.signal.aborted || !mayBeRepeated(request)) throw error;
         unanswered = true;

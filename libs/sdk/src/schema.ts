@@ -15,7 +15,7 @@ export interface paths {
         put?: never;
         /**
          * Make objects what documents say of them, all or none
-         * @description In one transaction, in the order given: an object that is not there is created, one that is there becomes like its document, with what is left out at its default; what was allocated for it stays. Objects without a document are left alone. Each change is recorded by itself, as a creation or an update, under one request id. It needs the permission that each of these would need.
+         * @description In one transaction, in the order given: an object that is not there is created, one that is there becomes like its document, with what is left out at its default; what was allocated for it stays. What `removed` names is deleted with it: services before all documents, which may take over what they held; pods after them, each in the time that it says. All other objects are left alone. Each change is recorded by itself, as a creation, an update or a deletion, under one request id. It needs the permission that each of these would need.
          */
         post: operations["applyCreate"];
         delete?: never;
@@ -1097,6 +1097,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rollouts/{id}/halt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a rollout wait: the next nodes are not changed until somebody resumes, reverts or cancels it */
+        post: operations["rolloutHalt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rollouts/{id}/resume": {
         parameters: {
             query?: never;
@@ -1386,11 +1403,13 @@ export interface components {
             /** @description of an endpoint: that of its service */
             name: string;
             namespace: string | null;
-            /** @description what it was recorded as, such as serviceCreate; null: it was so already */
+            /** @description what it was recorded as, such as serviceCreate or podDelete; null: it was so already */
             operation: string | null;
         };
         Apply: {
             documents: components["schemas"]["ApplyDocument"][];
+            /** @description objects that are deleted with it: services before all documents, pods after them */
+            removed?: components["schemas"]["RemovedObject"][];
         };
         ApplyDocument: components["schemas"]["NamespaceDocument"] | components["schemas"]["ServiceDocument"] | components["schemas"]["PodDocument"] | components["schemas"]["EndpointDocument"];
         AuditEvent: {
@@ -1624,6 +1643,8 @@ export interface components {
             mtu: number | null;
             name: string;
             nodePortAddresses: string[];
+            /** @description how it sends to other nodes; null: as the cluster says */
+            overlay: components["schemas"]["Overlay"] | null;
             podBlocks: string[];
             podLink: components["schemas"]["PodLink"];
             /** @description revision at which the dataplane last had to know something new about this object */
@@ -2276,6 +2297,8 @@ export interface components {
             name: string;
             /** @description where node ports answer: ranges that hold addresses of the node, or primary; empty: at all of its addresses but loopback */
             nodePortAddresses: string[];
+            /** @description how it sends packets to other nodes, whatever way theirs take; null: as the cluster says */
+            overlay: components["schemas"]["Overlay"] | null;
             podBlocks: string[];
             podLink: components["schemas"]["PodLink"];
             /** @description the cluster revision of the last change, of spec or status */
@@ -2334,6 +2357,11 @@ export interface components {
              * @default []
              */
             nodePortAddresses?: string[];
+            /**
+             * @description how it sends packets to other nodes, whatever way theirs take; null: as the cluster says
+             * @default null
+             */
+            overlay?: components["schemas"]["Overlay"] | null;
             /** @default bridge */
             podLink?: components["schemas"]["PodLink"];
             /**
@@ -2599,6 +2627,8 @@ export interface components {
             labels?: components["schemas"]["LabelsPatch"] | null;
             /** @description where node ports answer: ranges that hold addresses of the node, or primary; empty: at all of its addresses but loopback */
             nodePortAddresses?: string[];
+            /** @description how it sends packets to other nodes, whatever way theirs take; null: as the cluster says */
+            overlay?: components["schemas"]["Overlay"] | null;
             podLink?: components["schemas"]["PodLink"];
             /** @description true: links answer ARP only for addresses of their own, so that another program may announce service addresses */
             strictArp?: boolean;
@@ -2955,8 +2985,8 @@ export interface components {
             protocol: components["schemas"]["Protocol"];
         };
         Problem: {
-            /** @description one of the codes in docs/errors.md */
-            code: string;
+            /** @description one of the codes in docs/errors.md; later versions may have more */
+            code: components["schemas"]["ProblemCode"] | string;
             detail: string;
             errors: components["schemas"]["FieldError"][];
             requestId: string;
@@ -2966,6 +2996,8 @@ export interface components {
             /** @description stable URI of the code */
             type: string;
         };
+        /** @enum {string} */
+        ProblemCode: "BadRequest" | "ValidationFailed" | "UnknownField" | "Unauthenticated" | "JoinTokenRefused" | "AwaitingApproval" | "Forbidden" | "NotFound" | "MethodNotAllowed" | "NameTaken" | "AddressTaken" | "NodePortTaken" | "InUse" | "PlanOutdated" | "RolloutUnderWay" | "RolloutPhase" | "StaleSession" | "Expired" | "NodeRemoved" | "PreconditionFailed" | "PayloadTooLarge" | "UnsupportedMediaType" | "AddressOutsidePool" | "BackendUnsupported" | "LinkUnsupported" | "ProtocolUnsupported" | "IdempotencyKeyReused" | "PreconditionRequired" | "PoolExhausted" | "NodePortsExhausted" | "NoNodeAvailable" | "QuotaExceeded" | "TooManyRequests" | "Unavailable" | "Internal";
         /** @enum {string} */
         Protocol: "TCP" | "UDP" | "SCTP";
         Quota: {
@@ -3235,6 +3267,12 @@ export interface components {
             stderr: string;
             truncated: boolean;
         };
+        RemovedObject: {
+            /** @enum {string} */
+            kind: "service" | "pod";
+            name: string;
+            namespace: string;
+        };
         /** @enum {string} */
         ReportedPodPhase: "Pending" | "Running" | "Failed";
         Rollback: {
@@ -3330,6 +3368,8 @@ export interface components {
             backend?: components["schemas"]["Backend"];
             /** @description where node ports answer: ranges that hold addresses of the node, or primary; empty: at all of its addresses but loopback */
             nodePortAddresses?: string[];
+            /** @description how it sends packets to other nodes, whatever way theirs take; null: as the cluster says */
+            overlay?: components["schemas"]["Overlay"] | null;
             podLink?: components["schemas"]["PodLink"];
             /** @description true: links answer ARP only for addresses of their own, so that another program may announce service addresses */
             strictArp?: boolean;
@@ -3956,8 +3996,7 @@ export interface components {
             live: boolean;
             /** @description of a service its own port, whatever its node port or target port is */
             port: number;
-            /** @enum {string} */
-            protocol: "TCP" | "UDP";
+            protocol: components["schemas"]["Protocol"];
             status: components["schemas"]["TraceStatus"];
             /** @description how long to wait for the packet, or for what comes of it */
             timeoutSeconds: number;
@@ -3977,11 +4016,8 @@ export interface components {
             live?: boolean;
             /** @description of a service its own port, whatever its node port or target port is */
             port: number;
-            /**
-             * @default TCP
-             * @enum {string}
-             */
-            protocol?: "TCP" | "UDP";
+            /** @default TCP */
+            protocol?: components["schemas"]["Protocol"];
             /**
              * @description how long to wait for the packet, or for what comes of it
              * @default 10
@@ -4068,7 +4104,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description what became of each document; with dryRun=plan: what it would do */
+            /** @description what became of each document, and of what was to be removed; with dryRun=plan: what it would do */
             200: {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
@@ -10139,6 +10175,8 @@ export interface operations {
                 epoch?: string;
                 /** @description revision of the state the node has */
                 since?: string;
+                /** @description a revision that the node has heard of: the answer is of that or of a newer one, and may be what other nodes at the same point were told; omitted: it is of the newest */
+                atLeast?: string;
             };
             header?: {
                 /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
@@ -11227,6 +11265,7 @@ export interface operations {
                      *       "nodePortAddresses": [
                      *         "primary"
                      *       ],
+                     *       "overlay": null,
                      *       "podBlocks": [
                      *         "100.64.0.0/24"
                      *       ],
@@ -11440,6 +11479,7 @@ export interface operations {
                      *       "nodePortAddresses": [
                      *         "primary"
                      *       ],
+                     *       "overlay": null,
                      *       "podBlocks": [
                      *         "100.64.0.0/24"
                      *       ],
@@ -12145,6 +12185,7 @@ export interface operations {
                      *       "nodePortAddresses": [
                      *         "primary"
                      *       ],
+                     *       "overlay": null,
                      *       "podBlocks": [
                      *         "100.64.0.0/24"
                      *       ],
@@ -13014,6 +13055,7 @@ export interface operations {
                      *       "nodePortAddresses": [
                      *         "primary"
                      *       ],
+                     *       "overlay": null,
                      *       "podBlocks": [
                      *         "100.64.0.0/24"
                      *       ],
@@ -17330,6 +17372,274 @@ export interface operations {
         };
     };
     rolloutCancel: {
+        parameters: {
+            query?: {
+                /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */
+                dryRun?: "plan";
+                /** @description the token of a plan of this very request: do exactly what was planned, or answer 409 PlanOutdated */
+                planToken?: string;
+            };
+            header?: {
+                /** @description name of the request in answers, logs and audit; one is made when it is missing or not usable */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the rollout; with dryRun=plan: what it would do */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Weft-Operation": components["headers"]["Weft-Operation"];
+                    "Weft-Revision": components["headers"]["Weft-Revision"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "canary": [
+                     *         "node-a"
+                     *       ],
+                     *       "change": {
+                     *         "backend": "iptables"
+                     *       },
+                     *       "createdAt": "2026-11-21T08:00:00.000Z",
+                     *       "generation": 1,
+                     *       "id": "roll_01k8",
+                     *       "labelSelector": "rack=1",
+                     *       "maxUnavailable": 1,
+                     *       "nodes": null,
+                     *       "onFailure": "revert",
+                     *       "revision": 12,
+                     *       "soakSeconds": 60,
+                     *       "status": {
+                     *         "message": "node-a has to stay well for 60 s",
+                     *         "nodes": [
+                     *           {
+                     *             "canary": true,
+                     *             "message": "",
+                     *             "name": "node-a",
+                     *             "since": "2026-11-21T08:00:04.000Z",
+                     *             "state": "Probing"
+                     *           },
+                     *           {
+                     *             "canary": false,
+                     *             "message": "",
+                     *             "name": "node-b",
+                     *             "since": "2026-11-21T08:00:00.000Z",
+                     *             "state": "Waiting"
+                     *           }
+                     *         ],
+                     *         "phase": "Running"
+                     *       },
+                     *       "updatedAt": "2026-11-21T08:00:04.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Rollout"];
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "type": "NodePort"
+                     *           },
+                     *           "before": {
+                     *             "type": "ClusterIP"
+                     *           },
+                     *           "object": {
+                     *             "id": "svc_01k8",
+                     *             "kind": "service",
+                     *             "name": "web",
+                     *             "namespace": "default"
+                     *           },
+                     *           "operation": "serviceUpdate"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-21T12:10:00.000Z",
+                     *       "nodes": [
+                     *         {
+                     *           "groups": [
+                     *             {
+                     *               "added": [
+                     *                 {
+                     *                   "key": "tcp . 30080",
+                     *                   "kind": "nft-element",
+                     *                   "place": "table ip weft map node-ports",
+                     *                   "text": "tcp . 30080 : goto endpoints-1"
+                     *                 }
+                     *               ],
+                     *               "moved": [],
+                     *               "notListed": 0,
+                     *               "owner": {
+                     *                 "id": "svc_01k8",
+                     *                 "kind": "service",
+                     *                 "name": "web",
+                     *                 "namespace": "default"
+                     *               },
+                     *               "removed": [],
+                     *               "replaced": []
+                     *             }
+                     *           ],
+                     *           "nodes": [
+                     *             "node-a",
+                     *             "node-b"
+                     *           ],
+                     *           "totals": {
+                     *             "added": 1,
+                     *             "moved": 0,
+                     *             "removed": 0,
+                     *             "replaced": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "notes": [],
+                     *       "planToken": "eyJlcG9jaCI6IjFiOWQifQ.kM0dS4s2",
+                     *       "revision": 41
+                     *     }
+                     */
+                    "application/vnd.weft.plan+json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description BadRequest: The request cannot be read */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthenticated: A valid bearer token is needed */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: This token may not do that */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NotFound: There is no such object */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description PlanOutdated: What was planned cannot be done any more as it was planned
+             *
+             *     RolloutPhase: The rollout is in a phase in which that cannot be done
+             */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NodeRemoved: The node of this credential was removed; its host cleans up and has to join anew */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PayloadTooLarge: The request body is too large */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UnsupportedMediaType: The content type is not supported */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description UnknownField: The request has a field that does not exist
+             *
+             *     ValidationFailed: A field of the request is not valid
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description TooManyRequests: This token sends more requests than it may */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal: The control plane failed */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable: The control plane cannot answer now */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rolloutHalt: {
         parameters: {
             query?: {
                 /** @description plan: carry everything out up to the commit, use nothing up, and answer what it would do, down to the rules of each node. An Idempotency-Key means nothing then */

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { ApiError, ConnectionError, createClient, dataOf, watch } from '../src/index.ts';
+import { ApiError, ConnectionError, createClient, dataOf, isRefusal, watch } from '../src/index.ts';
 
 const problem = {
   type: 'urn:weft:problem:NameTaken',
@@ -131,4 +131,20 @@ it('looks for no API that it has not heard of yet', async () => {
     throw new TypeError('fetch failed');
   });
   await expect(watch(client, '/services', { patienceMs: 30_000 }).next()).rejects.toThrow(ConnectionError);
+});
+
+it('knows the codes of refusals, so that a misspelt one does not compile', () => {
+  const error = new ApiError({
+    type: 'x',
+    title: 'x',
+    status: 409,
+    detail: '',
+    code: 'NameTaken',
+    requestId: '',
+    retryable: false,
+    errors: [],
+  });
+  expect(isRefusal(error, 'NotFound', 'NameTaken')).toBe(true);
+  // @ts-expect-error there is no such code
+  expect(isRefusal(error, 'NameTakn')).toBe(false);
 });

@@ -19,6 +19,7 @@ export const NODE: Node = {
   zone: 'rack-1',
   backend: 'nftables',
   podLink: 'bridge',
+  overlay: null,
   nodePortAddresses: ['primary'],
   strictArp: false,
   cordoned: false,

@@ -3,8 +3,8 @@ import { REQUEST_HEADERS } from '../headers.ts';
 import { create } from '../shapes.ts';
 import { endpointCreate, endpointUpdate } from './endpoints.ts';
 import { namespaceCreate } from './namespaces.ts';
-import { podCreate } from './pods.ts';
-import { serviceCreate } from './services.ts';
+import { podCreate, podDelete } from './pods.ts';
+import { serviceCreate, serviceDelete } from './services.ts';
 
 const applying = create({
   id: 'applyCreate',
@@ -33,13 +33,14 @@ export const applyCreate = {
   ...applying,
   description:
     'In one transaction, in the order given: an object that is not there is created, one that is there becomes like its document, with what is left out at its default; ' +
-    'what was allocated for it stays. Objects without a document are left alone. Each change is recorded by itself, as a creation or an update, under one request id. ' +
+    'what was allocated for it stays. What `removed` names is deleted with it: services before all documents, which may take over what they held; pods after them, each in the time that it says. All other objects are left alone. Each change is ' +
+    'recorded by itself, as a creation, an update or a deletion, under one request id. ' +
     'It needs the permission that each of these would need.',
   requestHeaders: [REQUEST_HEADERS.requestId, REQUEST_HEADERS.idempotencyKey, REQUEST_HEADERS.prefer],
   answer: {
     ...applying.answer,
     status: 200,
-    description: 'what became of each document',
+    description: 'what became of each document, and of what was to be removed',
     headers: applying.answer.headers.filter((name) => name !== 'Location' && name !== 'ETag'),
   },
   problems: [
@@ -49,6 +50,7 @@ export const applyCreate = {
       ...serviceCreate.problems,
       ...podCreate.problems,
       ...endpointCreate.problems,
+      ...[...serviceDelete.problems, ...podDelete.problems].filter((code) => code === 'NotFound'),
       ...endpointUpdate.problems.filter((code) => code === 'InUse'),
     ]),
   ],

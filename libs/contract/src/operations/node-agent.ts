@@ -28,6 +28,15 @@ const DesiredQuery = z.strictObject({
     .transform(Number)
     .optional()
     .describe('revision of the state the node has'),
+  atLeast: z
+    .string()
+    .max(16)
+    .regex(/^\d{1,16}$/, 'must be a revision')
+    .transform(Number)
+    .optional()
+    .describe(
+      'a revision that the node has heard of: the answer is of that or of a newer one, and may be what other nodes at the same point were told; omitted: it is of the newest',
+    ),
 });
 
 export const nodeAgentDesiredPull = {

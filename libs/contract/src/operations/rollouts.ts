@@ -70,6 +70,14 @@ export const rolloutCancel = {
   problems: ['NotFound', 'RolloutPhase'],
 } as const;
 
+export const rolloutHalt = {
+  ...order,
+  id: 'rolloutHalt',
+  path: '/rollouts/{id}/halt',
+  summary: 'Have a rollout wait: the next nodes are not changed until somebody resumes, reverts or cancels it',
+  problems: ['NotFound', 'RolloutPhase'],
+} as const;
+
 export const rolloutResume = {
   ...order,
   id: 'rolloutResume',
