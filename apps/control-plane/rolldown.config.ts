@@ -18,4 +18,4 @@ const program = (name: string, from: string, cleanDir: boolean): RolldownOptions
   output: { dir: 'dist', format: 'esm', entryFileNames: '[name].mjs', codeSplitting: false, cleanDir, minify: 'dce-only' },
 });
 
-export default defineConfig([program('main', 'src/main.ts', true), program('rules-thread', 'src/past/compiling/rules-thread.ts', false)]);
+export default defineConfig([program('main', 'src/main.ts', true), program('rules-thread', 'src/compiling/rules-thread.ts', false)]);

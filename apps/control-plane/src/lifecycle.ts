@@ -10,6 +10,7 @@ import { listen } from './listen.ts';
 import { LeaseWatch } from './liveness/lease-watch.ts';
 import { Readiness } from './liveness/readiness.ts';
 import { Rules } from './past/rules.ts';
+import { Plans } from './plans/plans.ts';
 import { Rollouts } from './rollouts/rollouts.ts';
 import { Sealing } from './sealing/sealing.ts';
 import { Traces } from './traces/traces.ts';
@@ -45,7 +46,7 @@ export async function start(foundations: Foundations): Promise<Running> {
       app.get(Captures).stop();
       app.get(Exports).stop();
       app.get(Convergence).stop();
-      const compiled = app.get(Rules).stop();
+      const compiled = Promise.all([app.get(Rules).stop(), app.get(Plans).stop()]);
       await listeners.close();
       await Promise.all([app.get(Sweep).stop(), app.get(LeaseWatch).stop(), app.get(Sealing).stop(), app.get(Revisions).stop()]);
       await app.get(Rollouts).stop();

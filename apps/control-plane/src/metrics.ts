@@ -49,8 +49,8 @@ export class Metrics {
 
   readonly lag = new Gauge({
     name: 'weft_node_lag_revisions',
-    help: 'how many revisions a node has still to apply, as of the scrape',
-    labelNames: ['node'],
+    help: 'how many revisions a node has still to apply, and its phase, as of the scrape',
+    labelNames: ['node', 'phase'],
     registers: [this.registry],
   });
 

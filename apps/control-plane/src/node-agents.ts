@@ -6,6 +6,7 @@ import { Announcements } from './changes/announcements.ts';
 import { Changes, contextOf } from './changes/changes.ts';
 import { Convergence } from './changes/convergence.ts';
 import type { Config } from './config.ts';
+import { Dispatcher } from './dispatch/dispatcher.ts';
 import { requireProtocol } from './joining/protocol.ts';
 import { CONFIG, STORE } from './tokens.ts';
 
@@ -25,6 +26,7 @@ export class NodeAgents {
     private readonly changes: Changes,
     private readonly announcements: Announcements,
     private readonly convergence: Convergence,
+    private readonly dispatcher: Dispatcher,
   ) {}
 
   async openSession(call: AnyCall & { readonly body: SessionOpen }): Promise<Session> {
@@ -48,6 +50,7 @@ export class NodeAgents {
   async report(call: AnyCall & { readonly body: NodeReport }): Promise<NodeReportAnswer> {
     const { answer, changed } = await this.store.agent.report(contextOf(call), callingNode(call), call.body);
     this.convergence.reported();
+    this.dispatcher.applied(callingNode(call), call.body.appliedRevision);
     if (changed !== null) this.announcements.announce(changed);
     return answer;
   }

@@ -44,7 +44,7 @@ export class Scrape {
   private async measureLag(): Promise<void> {
     const lagging = await this.store.fleet.lagging();
     this.metrics.lag.reset();
-    for (const { name, desiredRevision, appliedRevision } of lagging)
-      this.metrics.lag.set({ node: name }, desiredRevision - appliedRevision);
+    for (const { name, phase, desiredRevision, appliedRevision } of lagging)
+      this.metrics.lag.set({ node: name, phase }, desiredRevision - appliedRevision);
   }
 }

@@ -83,6 +83,7 @@ const SHOWN_ELSEWHERE = [
   'rollbackCreate',
   'rolloutCreate',
   'rolloutCancel',
+  'rolloutHalt',
   'rolloutResume',
   'rolloutRevert',
   'traceCreate',

@@ -31,6 +31,7 @@ export function contextOf(call: AnyCall): RequestContext {
     sourceAddress: call.sourceAddress,
     operation: operation.id,
     idempotency: key === null ? null : { key, method: operation.method, path: call.path, fingerprint: fingerprint(call.body) },
+    reach: principal === null ? [] : principal.namespaces,
     rehearsal: call.rehearsal,
   };
 }

@@ -1,4 +1,4 @@
-import { openStore, type Store } from '@weft/store';
+import { MigrationError, openStore, type Store } from '@weft/store';
 import { errorChain } from '@weft/telemetry';
 import { adminTokenHash } from '../admin-token.ts';
 import { type Config, StartupError } from '../config.ts';
@@ -24,6 +24,7 @@ function reasonOf(error: unknown): string {
 
 /** What the operator is told when the database refuses. */
 export function databaseError({ DATABASE_URL }: Config, cause: unknown): StartupError {
+  if (cause instanceof MigrationError) return new StartupError(cause.message, { cause: cause.cause });
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   return NOT_MIGRATED.has(code)
     ? new StartupError(`the database at ${placeOf(DATABASE_URL)} is not migrated; run the command "migrate" first`)

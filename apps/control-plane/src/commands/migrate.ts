@@ -1,5 +1,5 @@
 import { type ClusterNetwork, DEFAULT_NETWORK, ProblemError } from '@weft/model';
-import { initialise, MigrationError, migrate as migrateDatabase } from '@weft/store';
+import { initialise, migrate as migrateDatabase } from '@weft/store';
 import { createLogger } from '@weft/telemetry';
 import { type Config, StartupError } from '../config.ts';
 import { ensureCheckpointKey } from '../sealing/checkpoint-key.ts';
@@ -29,7 +29,6 @@ export async function migrate(config: Config): Promise<void> {
     if (config.WEFT_CHECKPOINT_KEY_FILE !== undefined) ensureCheckpointKey(config.WEFT_CHECKPOINT_KEY_FILE);
   } catch (error) {
     if (error instanceof StartupError) throw error;
-    if (error instanceof MigrationError) throw new StartupError(error.message, { cause: error.cause });
     if (error instanceof ProblemError && error.code === 'ValidationFailed') throw new StartupError(error.message);
     throw databaseError(config, error);
   }

@@ -18,8 +18,8 @@ export class AppliesController {
   async create(call: CallOf<typeof applies.applyCreate>): Promise<Reply> {
     const { principal, body } = call;
     if (principal === null) throw new Error('documents are applied by somebody');
-    requireAllowed(principal, body.documents);
-    const committed = await this.store.applies.apply(contextOf(call), body.documents);
+    requireAllowed(principal, body);
+    const committed = await this.store.applies.apply(contextOf(call), body);
     const { headers } = await this.changes.settle(call, committed);
     const applied: Applied = { documents: [...committed.object] };
     return new Reply(applied, headers);

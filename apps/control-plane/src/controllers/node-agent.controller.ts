@@ -3,6 +3,7 @@ import { type CallOf, nodeAgent, Operation } from '@weft/contract';
 import type { Store } from '@weft/store';
 import { NodeRedis } from '../joining/node-redis.ts';
 import { callingNode, NodeAgents } from '../node-agents.ts';
+import { pullReply } from '../pull-reply.ts';
 import { STORE } from '../tokens.ts';
 
 @Controller()
@@ -19,9 +20,10 @@ export class NodeAgentController {
   }
 
   @Operation(nodeAgent.nodeAgentDesiredPull)
-  pull(call: CallOf<typeof nodeAgent.nodeAgentDesiredPull>) {
-    const { epoch, since: revision } = call.query;
-    return this.store.agent.pull(callingNode(call), epoch === undefined || revision === undefined ? null : { epoch, revision });
+  async pull(call: CallOf<typeof nodeAgent.nodeAgentDesiredPull>) {
+    const { epoch, since: revision, atLeast = null } = call.query;
+    const since = epoch === undefined || revision === undefined ? null : { epoch, revision };
+    return pullReply(await this.store.agent.pull(callingNode(call), since, atLeast), call.readsGzip);
   }
 
   @Operation(nodeAgent.nodeAgentLeaseRenew)

@@ -42,6 +42,11 @@ export class RolloutsController {
     return this.ordered(call, this.store.rollouts.cancel(contextOf(call), call.params.id));
   }
 
+  @Operation(rollouts.rolloutHalt)
+  halt(call: CallOf<typeof rollouts.rolloutHalt>) {
+    return this.ordered(call, this.store.rollouts.halt(contextOf(call), call.params.id));
+  }
+
   @Operation(rollouts.rolloutResume)
   resume(call: CallOf<typeof rollouts.rolloutResume>) {
     return this.ordered(call, this.store.rollouts.resume(contextOf(call), call.params.id));

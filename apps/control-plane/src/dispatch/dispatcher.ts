@@ -2,12 +2,34 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { HintSender } from '@weft/jobs';
 import type { Concerns, Store } from '@weft/store';
 import type { Logger } from '@weft/telemetry';
+import { Bell, pause } from '../clock.ts';
+import { Admission } from '../http/admission.ts';
 import { Metrics } from '../metrics.ts';
 import { HINTS, LOG, STORE } from '../tokens.ts';
+import { Wave } from './wave.ts';
+
+/** Hints that are sent at a time. */
+const AT_ONCE = 64;
+
+/** While so many requests of nodes are under way here, no more nodes are woken: they would stand in line, and be refused at its end. */
+const NODES_BUSY = 192;
+
+/** How long to wait for these requests before going on all the same, in ms, and how often to look. */
+const ROOM_WITHIN_MS = 1_000;
+const ROOM_LOOK_MS = 5;
+
+/** Takes the first entries out of a map. */
+function takeFirst(from: Map<string, number>, count: number): [string, number][] {
+  const taken = [...from].slice(0, count);
+  for (const [name] of taken) from.delete(name);
+  return taken;
+}
 
 /**
  * Wakes nodes. Nothing waits for it and nothing depends on it: a hint that is lost, because Redis is away or this process dies, is sent again
- * by the sweep. While hints are being sent, new ones are kept as one revision per node, so that what is pending is bounded by the fleet.
+ * by the sweep. While hints are being sent, new ones are kept as one revision per node, so that what is pending is bounded by the fleet. Changes that concern all nodes and come in a storm
+ * go out in waves: the first at once, and those that come meanwhile together, once most of the fleet has taken in the one before (wave.ts). A wave wakes no more nodes at a time than can be
+ * answered.
  */
 @Injectable()
 export class Dispatcher {
@@ -15,10 +37,15 @@ export class Dispatcher {
   private readonly named = new Map<string, number>();
   private sending: Promise<void> | null = null;
   private failing = false;
+  /** Nodes that the wave is still to wake. */
+  private readonly others = new Map<string, number>();
+  private wave = new Wave(0, 0, 0);
+  private readonly news = new Bell();
 
   constructor(
     @Inject(STORE) private readonly store: Store,
     @Inject(HINTS) private readonly hints: HintSender,
+    private readonly admission: Admission,
     private readonly metrics: Metrics,
     @Inject(LOG) private readonly log: Logger,
   ) {}
@@ -27,9 +54,15 @@ export class Dispatcher {
   wake(concerns: Concerns, revision: number): void {
     if (concerns === 'all') this.everyone = Math.max(this.everyone, revision);
     else for (const name of concerns) this.named.set(name, Math.max(this.named.get(name) ?? 0, revision));
+    this.news.ring();
     this.sending ??= this.send().finally(() => {
       this.sending = null;
     });
+  }
+
+  /** A node has told this replica what it applied. */
+  applied(nodeId: string, revision: number): void {
+    if (this.wave.applied(nodeId, revision, performance.now())) this.news.ring();
   }
 
   /** Resolves when nothing is being sent. */
@@ -38,19 +71,34 @@ export class Dispatcher {
   }
 
   private async send(): Promise<void> {
-    while (this.everyone > 0 || this.named.size > 0) {
-      const wanted = new Map(this.named);
-      const revision = this.everyone;
-      this.named.clear();
-      this.everyone = 0;
+    while (this.everyone > 0 || this.named.size > 0 || this.others.size > 0) {
       try {
-        if (revision > 0)
-          for (const name of await this.store.fleet.nodeNames()) wanted.set(name, Math.max(wanted.get(name) ?? 0, revision));
-        await Promise.all([...wanted].map(([name, at]) => this.hint(name, at)));
+        const early = this.wave.nextAt - performance.now();
+        if (this.everyone > 0 && this.others.size === 0 && early <= 0) await this.beginWave();
+        // Nodes that are named all the time leave half of the room to the wave.
+        const named = takeFirst(this.named, this.others.size > 0 ? AT_ONCE / 2 : AT_ONCE);
+        const wanted = [...named, ...takeFirst(this.others, AT_ONCE - named.length)];
+        if (wanted.length > 0) await this.hintSome(wanted);
+        else if (this.everyone > 0) await this.news.wait(early);
       } catch (error) {
         this.failed(error);
       }
     }
+  }
+
+  /** From now on all nodes are among those to be woken. */
+  private async beginWave(): Promise<void> {
+    const revision = this.everyone;
+    this.everyone = 0;
+    const names = await this.store.fleet.nodeNames();
+    this.wave = new Wave(revision, names.length, performance.now());
+    for (const name of names) this.others.set(name, revision);
+  }
+
+  private async hintSome(wanted: readonly [string, number][]): Promise<void> {
+    const until = performance.now() + ROOM_WITHIN_MS;
+    while (this.admission.nodesUnderWay >= NODES_BUSY && performance.now() < until) await pause(ROOM_LOOK_MS);
+    await Promise.all(wanted.map(([name, revision]) => this.hint(name, revision)));
   }
 
   private async hint(name: string, revision: number): Promise<void> {

@@ -11,6 +11,8 @@ import { Rollouts } from '../rollouts/rollouts.ts';
 import { Sealing } from '../sealing/sealing.ts';
 import { CONFIG, LOG, STORE } from '../tokens.ts';
 import { Dispatcher } from './dispatcher.ts';
+import { Laggards } from './laggards.ts';
+import { WAVE_LONGEST, WAVE_MS_PER_NODE } from './wave.ts';
 
 const TEN_MINUTES = 600;
 const HOUR = 3600;
@@ -24,6 +26,9 @@ interface Chore {
   readonly run: () => Promise<unknown>;
 }
 
+/** Of a longer period no more counts for what a node may lack, in seconds: a hint takes no longer because it is looked for seldom. */
+const PERIOD_LONGEST = 2;
+
 /**
  * Periodic upkeep: wakes nodes that lag, and forgets what is no longer needed. Every replica runs the loop; the database says who does the
  * work of a period, so that with N replicas it is done once, and a replica that dies in the middle costs one period.
@@ -32,6 +37,8 @@ interface Chore {
 export class Sweep {
   private readonly chores: readonly Chore[];
   private readonly loop: BackgroundLoop;
+  private readonly seconds: number;
+  private readonly laggards = new Laggards();
 
   constructor(
     @Inject(STORE) private readonly store: Store,
@@ -45,6 +52,7 @@ export class Sweep {
     @Inject(LOG) private readonly log: Logger,
   ) {
     const { WEFT_SWEEP_SECONDS: seconds } = config;
+    this.seconds = seconds;
     const { upkeep } = store;
     this.chores = [
       { name: 'wake-lagging-nodes', everySeconds: seconds, run: () => this.wakeLagging() },
@@ -99,7 +107,11 @@ export class Sweep {
     for (const committed of await this.store.drains.advance(systemContext('nodeDrain'))) this.announcements.announce(committed);
   }
 
+  /** What nodes have lacked for longer than a wave of hints takes, and a period, has not reached them. */
   private async wakeLagging(): Promise<void> {
-    for (const { name, desiredRevision } of await this.store.fleet.lagging()) this.dispatcher.wake([name], desiredRevision);
+    const lagging = await this.store.fleet.lagging();
+    const patience = Math.min(this.seconds, PERIOD_LONGEST) * 1000 + lagging.length * WAVE_MS_PER_NODE * WAVE_LONGEST;
+    for (const { name, desiredRevision } of this.laggards.overdue(lagging, performance.now(), patience))
+      this.dispatcher.wake([name], desiredRevision);
   }
 }

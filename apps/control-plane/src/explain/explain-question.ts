@@ -3,7 +3,7 @@ import { identityOf, isSought, pasted, type Sought } from '@weft/kernel';
 import { type ExplainQuestion, type KernelObject, type Node, type NodeDataplane, ProblemError } from '@weft/model';
 import { EVERYTHING, startingOver } from './ask-live.ts';
 import type { Subject } from './explainer.ts';
-import { type NodeKernels, type NodeLook, subjectOf } from './node-kernel.ts';
+import { type NodeKernels, type NodeLook, requireOneState, subjectOf } from './node-kernel.ts';
 
 /** Things that one answer tells of. */
 const EXPLAINED_MAX = 32;
@@ -24,9 +24,10 @@ function soughtBy(question: ExplainQuestion): Sought[] {
   return [{ kinds: [question.kind], place: question.place, key: question.key }];
 }
 
-/** What fits what is sought, live or not. */
-function subjectsOf(look: NodeLook, live: NodeLook['objects'], isAsked: (object: KernelObject) => boolean): Subject[] {
-  const there = new Map(live.filter(isAsked).map((object) => [identityOf(object), object]));
+/** What fits what is sought, live or not; and what reads as the text does, which of others' things such as routes is all that tells them apart. */
+function subjectsOf(look: NodeLook, live: NodeLook['objects'], sought: readonly Sought[], text: string | null): Subject[] {
+  const isAsked = (object: KernelObject) => sought.some((one) => isSought(one, object));
+  const there = new Map(live.filter((object) => object.text === text || isAsked(object)).map((object) => [identityOf(object), object]));
   const missing = [...look.rules].filter(([identity, object]) => isAsked(object) && !there.has(identity));
   return [...Array.from(there.values(), (object) => subjectOf(look, object)), ...missing.map(([, wanted]) => ({ live: null, wanted }))];
 }
@@ -49,12 +50,18 @@ async function explainSought(
       signal,
     );
   const looks: NodeLook[] = [];
-  for (const { kinds, key } of sought) looks.push(await ask({ kinds: [...kinds], text: key.slice(0, TEXT_MAX) }, looks[0]));
+  // Of the same kinds each time, so that one look shows all of it.
+  const kinds = [...new Set(sought.flatMap((one) => one.kinds))];
+  for (const { key } of sought) looks.push(await ask({ kinds, text: key.slice(0, TEXT_MAX) }, looks[0]));
   const [look = await ask({ identities: [] }, undefined)] = looks;
+  requireOneState(looks);
   const live = looks.flatMap(({ objects }) => objects);
-  const exactly = subjectsOf(look, live, (object) => sought.some((one) => isSought(one, object)));
-  if (exactly.length > 0 || !('text' in question)) return kernels.describe(look, exactly.slice(0, EXPLAINED_MAX), exactly.length);
-  const partly = await ask({ text: question.text.trim().slice(0, TEXT_MAX) }, look);
+  const text = 'text' in question ? question.text.trim() : null;
+  const fitting = subjectsOf(look, live, sought, text);
+  const same = fitting.filter((subject) => (subject.live ?? subject.wanted)?.text === text);
+  const exactly = same.length > 0 ? same : fitting;
+  if (exactly.length > 0 || text === null) return kernels.describe(look, exactly.slice(0, EXPLAINED_MAX), exactly.length);
+  const partly = await ask({ text: text.slice(0, TEXT_MAX) }, look);
   const subjects = partly.objects.slice(0, EXPLAINED_MAX).map((object) => subjectOf(partly, object));
   return kernels.describe(partly, subjects, partly.total);
 }

@@ -53,6 +53,13 @@ export class NodeKernels {
   }
 }
 
+/** What one look does not show a node looks for anew. Throws ProblemError Expired when it has applied a change between such looks: they do not tell of one state then. */
+export function requireOneState(looks: readonly NodeLook[]): void {
+  const [first] = looks;
+  if (looks.some(({ revision }) => revision !== first?.revision))
+    throw new ProblemError('Expired', `${first?.node.name} applied a change while it was looked at; start over`);
+}
+
 /** A thing that was found, with what should be in its place. A rule that a node left several times in a chain is the same each time. */
 export function subjectOf({ rules }: Pick<NodeLook, 'rules'>, live: LiveObject): Subject {
   const again = isOrdered(live) && !live.foreign ? rules.get(identityOf({ ...live, key: live.text })) : undefined;

@@ -4,7 +4,7 @@ import { identityOf } from '@weft/kernel';
 import { type DesiredService, type KernelObject, type Node, ProblemError, type Service, type ServiceDataplane } from '@weft/model';
 import type { Store } from '@weft/store';
 import { EVERYTHING, startingOver } from './ask-live.ts';
-import type { NodeKernels, NodeLook } from './node-kernel.ts';
+import { type NodeKernels, type NodeLook, requireOneState } from './node-kernel.ts';
 import { folded, type ServiceOnNode, sideBySide } from './side-by-side.ts';
 
 /** Which nodes. */
@@ -48,9 +48,11 @@ async function liveOn(kernels: NodeKernels, node: Node, identities: readonly str
     do {
       const from = looks.length * LIVE_OBJECTS_MAX;
       const select = { ...EVERYTHING, identities: identities.slice(from, from + LIVE_OBJECTS_MAX) };
-      const after = looks[0] === undefined ? null : { look: looks[0].look, known: 0 };
+      const last = looks.at(-1);
+      const after = last === undefined ? null : { look: last.look, known: 0 };
       looks.push(await kernels.look(node, { select, after, limit: LIVE_OBJECTS_MAX }, signal));
     } while (looks.length * LIVE_OBJECTS_MAX < identities.length);
+    requireOneState(looks);
     const [first] = looks;
     return first === undefined ? null : { ...first, objects: looks.flatMap(({ objects }) => objects) };
   };

@@ -43,6 +43,11 @@ export class Admission {
     this.rate = new RateLimit(config.WEFT_REQUESTS_PER_SECOND);
   }
 
+  /** How many requests of nodes are under way. */
+  get nodesUnderWay(): number {
+    return this.rooms.nodes.taken;
+  }
+
   /** A place for a request until it is known whose token that is. Throws ProblemError TooManyRequests, Unavailable. */
   admit(lane: Lane, sha256: string, address: string): Leave {
     return this.known.has(sha256) ? this.admitKnown(lane, sha256) : this.admitStranger(address);

@@ -1,6 +1,7 @@
+import { hash } from 'node:crypto';
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { type AnyOperation, decide, join, operationOf, type Principal } from '@weft/contract';
-import { ProblemError, sha256Hex } from '@weft/model';
+import { ProblemError } from '@weft/model';
 import type { Store } from '@weft/store';
 import { STORE } from '../tokens.ts';
 import { Admission, laneOf } from './admission.ts';
@@ -42,7 +43,7 @@ export class BearerGuard implements CanActivate {
   private async authenticate(request: WeftRequest, operation: AnyOperation): Promise<Principal> {
     const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
     if (token === undefined) throw new ProblemError('Unauthenticated', 'send Authorization: Bearer <token>');
-    const sha256 = sha256Hex(token);
+    const sha256 = hash('sha256', token);
     const lane = laneOf(operation);
     const place = this.admission.admit(lane, sha256, request.ip);
     request.leave = place;

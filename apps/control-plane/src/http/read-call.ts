@@ -9,6 +9,7 @@ import {
 } from '@weft/contract';
 import { PROBLEMS, ProblemError } from '@weft/model';
 import { parsePart } from './field-errors.ts';
+import { acceptsGzip } from './gzip.ts';
 import { unstorableParameters } from './storable.ts';
 import type { WeftRequest } from './weft-request.ts';
 
@@ -79,6 +80,7 @@ export function readCall(request: WeftRequest, operation: AnyOperation, gone: Ab
     ifMatch: header(request, 'if-match'),
     waitSeconds: waitSeconds(request, operation),
     lastEventId: header(request, 'last-event-id'),
+    readsGzip: acceptsGzip(request.headers['accept-encoding']),
     rehearsal: null,
     gone,
   };

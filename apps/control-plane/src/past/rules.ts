@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { PageRequest, Store } from '@weft/store';
+import type { RuleFilter } from '../compiling/question.ts';
+import { RulesCompiler } from '../compiling/rules-compiler.ts';
 import type { Config } from '../config.ts';
 import { CONFIG, STORE } from '../tokens.ts';
-import type { RuleFilter } from './compiling/question.ts';
-import { RulesCompiler } from './compiling/rules-compiler.ts';
 import { type Moment, revisionAtEnd, revisionOf } from './moment.ts';
 import { placeOf } from './place.ts';
 

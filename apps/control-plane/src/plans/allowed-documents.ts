@@ -1,5 +1,5 @@
 import { type AnyOperation, decide, endpoints, namespaces, type Principal, pods, services } from '@weft/contract';
-import { type ApplyDocument, ProblemError } from '@weft/model';
+import { type Apply, type ApplyDocument, ProblemError, type RemovedObject } from '@weft/model';
 
 /** What makes a single object of each kind; changing it takes the same permission. */
 const CREATION: Readonly<Record<ApplyDocument['kind'], AnyOperation>> = {
@@ -9,12 +9,22 @@ const CREATION: Readonly<Record<ApplyDocument['kind'], AnyOperation>> = {
   endpoint: endpoints.endpointCreate,
 };
 
-/** Throws ProblemError Forbidden when somebody may not make or change the object of one of these documents. */
-export function requireAllowed(principal: Principal, documents: readonly ApplyDocument[]): void {
-  const errors = documents.flatMap((document, at) => {
-    const namespace = document.kind === 'namespace' ? document.name : document.namespace;
-    const { allowed, reason } = decide(principal, CREATION[document.kind], namespace);
-    return allowed ? [] : [{ pointer: `/documents/${at}`, code: 'Forbidden', message: reason }];
+/** What deletes a single object of each kind. */
+const DELETION: Readonly<Record<RemovedObject['kind'], AnyOperation>> = { service: services.serviceDelete, pod: pods.podDelete };
+
+/** Throws ProblemError Forbidden when somebody may not make or change the object of one of these documents, or delete one that is to be removed. */
+export function requireAllowed(principal: Principal, { documents, removed = [] }: Apply): void {
+  const asked = [
+    ...documents.map((document, at) => ({
+      pointer: `/documents/${at}`,
+      operation: CREATION[document.kind],
+      namespace: document.kind === 'namespace' ? document.name : document.namespace,
+    })),
+    ...removed.map(({ kind, namespace }, at) => ({ pointer: `/removed/${at}`, operation: DELETION[kind], namespace })),
+  ];
+  const errors = asked.flatMap(({ pointer, operation, namespace }) => {
+    const { allowed, reason } = decide(principal, operation, namespace);
+    return allowed ? [] : [{ pointer, code: 'Forbidden', message: reason }];
   });
   if (errors[0] !== undefined) throw new ProblemError('Forbidden', errors[0].message, errors);
 }

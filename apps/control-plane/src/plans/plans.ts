@@ -2,12 +2,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type AnyCall, PLAN_TYPE } from '@weft/contract';
 import { fingerprint, PLAN_SECONDS, type Plan, PROBLEMS, ProblemError, type Reach, type Rehearsal } from '@weft/model';
 import { type Effect, newIdBody, type Store } from '@weft/store';
+import type { RuleAnswers } from '../compiling/question.ts';
+import type { Config } from '../config.ts';
 import { Reply } from '../http/reply.ts';
-import { STORE } from '../tokens.ts';
-import { kernelPlans } from './kernel-plans.ts';
+import { CONFIG, STORE } from '../tokens.ts';
 import { notesOn } from './notes.ts';
+import { PlanCompilers } from './plan-compilers.ts';
 import { type PlanClaims, type PlannedRequest, readPlan, signPlan } from './plan-token.ts';
-import { plannedNodes } from './planned-nodes.ts';
 
 /** What comes of carrying a request out: its answer when it was committed, or was before, else its effect. */
 export type Attempt = (rehearsal: Rehearsal, idempotencyKey: string | null) => Promise<{ readonly answer: unknown } | Effect>;
@@ -17,8 +18,6 @@ const ATTEMPTS = 8;
 
 /** How many changes are named that came in between. */
 const NAMED = 5;
-
-type KernelPlans = Awaited<ReturnType<typeof kernelPlans>>;
 
 /** What showed that a plan cannot be applied: what it would do now, or why it can do nothing. */
 interface Finding {
@@ -33,7 +32,10 @@ function requestOf({ principal, operation, path, body, query }: AnyCall): Planne
   return { tokenId: principal?.tokenId ?? null, operation: operation.id, path, request: fingerprint({ body, asked }) };
 }
 
-const fingerprintOf = ({ changes }: Effect, kernels: KernelPlans) => fingerprint({ changes, kernels });
+/** True for what no node has to know. */
+function isNothingToNodes({ cluster, nodes, pods, services, gone }: Effect['desired']): boolean {
+  return cluster === null && nodes.length + pods.length + services.length + gone.length === 0;
+}
 
 /** True for what may have become impossible since it was planned. */
 function mayBeOutdated(error: unknown): error is ProblemError {
@@ -45,23 +47,29 @@ function mayBeOutdated(error: unknown): error is ProblemError {
 /** Makes plans of requests and applies them. Nothing is kept: a token says all there is to know, to any replica. */
 @Injectable()
 export class Plans {
-  constructor(@Inject(STORE) private readonly store: Store) {}
+  private readonly compilers: PlanCompilers;
+
+  constructor(
+    @Inject(STORE) private readonly store: Store,
+    @Inject(CONFIG) config: Config,
+  ) {
+    this.compilers = new PlanCompilers(config.DATABASE_URL);
+  }
 
   /** What a request would do. */
   async make(call: AnyCall, attempt: Attempt): Promise<Reply> {
     const seed = newIdBody();
     const effect = await attempt({ seed, expected: null }, null);
     if ('answer' in effect) throw new Error(`${call.operation.id} was carried out although it was to be planned`);
-    const kernels = await this.kernelsOf(effect);
+    const { fingerprint: print, nodes } = await this.comesTo(call, effect);
     const expiresAt = Date.now() + PLAN_SECONDS * 1000;
-    const claims = { epoch: effect.epoch, revision: effect.base, seed, effect: fingerprintOf(effect, kernels), expiresAt };
-    const nodes = plannedNodes(kernels, reachOf(call));
+    const claims = { epoch: effect.epoch, revision: effect.base, seed, effect: print, expiresAt };
     const plan: Plan = {
       planToken: signPlan(await this.store.plans.key(), claims, requestOf(call)),
       expiresAt: new Date(expiresAt).toISOString(),
       revision: effect.base,
       changes: effect.changes.map((change) => ({ ...change })),
-      nodes,
+      nodes: [...nodes],
       notes: await notesOn(this.store, effect, nodes, reachOf(call)),
     };
     return new Reply(plan, { 'Content-Type': PLAN_TYPE }, 200);
@@ -84,7 +92,7 @@ export class Plans {
       if (claims.expiresAt < Date.now()) throw await this.outdated(call, claims, `it was valid for ${PLAN_SECONDS} seconds`, { effect });
       if (effect.spent.length > 0)
         throw await this.outdated(call, claims, `it was applied already: it made ${effect.spent.join(', ')}`, { effect });
-      if (fingerprintOf(effect, await this.kernelsOf(effect)) !== claims.effect)
+      if ((await this.comesTo(call, effect)).fingerprint !== claims.effect)
         throw await this.outdated(call, claims, 'now it would do something else', { effect });
       const done = await this.attemptPlanned(call, claims, () => attempt({ seed, expected: effect }, call.idempotencyKey));
       if ('answer' in done) return done.answer;
@@ -100,10 +108,10 @@ export class Plans {
     }
   }
 
-  private async kernelsOf({ base, desired }: Effect): Promise<KernelPlans> {
-    const { cluster, nodes, pods, services, gone } = desired;
-    if (cluster === null && nodes.length + pods.length + services.length + gone.length === 0) return [];
-    return kernelPlans(await this.store.plans.fleet(base), desired);
+  /** What an effect does to kernels, compiled beside the loop that answers requests, for as long as the caller stays. Throws ProblemError. */
+  private async comesTo(call: AnyCall, effect: Effect): Promise<RuleAnswers['plan']['answer']> {
+    if (isNothingToNodes(effect.desired)) return { fingerprint: fingerprint({ changes: effect.changes, kernels: [] }), nodes: [] };
+    return await this.compilers.ask({ effect, reach: reachOf(call) }, call.gone);
   }
 
   /** Says why a plan cannot be applied any more, and what came in between as far as the caller may see it. */
@@ -117,5 +125,10 @@ export class Plans {
     }));
     const detail = `the plan was made at revision ${revision}; ${why}; plan again`;
     return new ProblemError('PlanOutdated', detail, [...(cause?.errors ?? []), ...errors], { cause });
+  }
+
+  /** Ends what is being compiled. */
+  stop(): Promise<void> {
+    return this.compilers.close();
   }
 }

@@ -41,7 +41,8 @@ const UNTOLD = 'rules of iptables-legacy, IPVS, or the reverse path filter';
 /** Why a packet that was routed, and that no rule dropped as far as is told, went no further; null: it went on. */
 export function keptBy(sighting: TraceSighting): string | null {
   const goesOn = passed(sighting.way) || !sighting.lookUps.route.found || droppedBy(sighting) !== null;
-  return goesOn ? null : `kept by nothing that the kernel tells of: ${UNTOLD}`;
+  if (goesOn) return null;
+  return sighting.reason === null ? `kept by nothing that the kernel tells of: ${UNTOLD}` : `dropped by the kernel: ${sighting.reason}`;
 }
 
 /** The way of a packet that was first seen so: from node to node, each of which has it come as the one before has let it go. */

@@ -19,9 +19,8 @@ export interface Looked {
 
 const IPVS_UNTOLD = 'the kernel does not show which IPVS service leads a packet: what it becomes is shown';
 
-/** A record of that tracepoint has an address in the kernel, a place in its code and a reason: it cannot be said of which packet, or of which namespace, it tells. */
 const REASON_UNTOLD =
-  'why the kernel kept it is not shown: its reasons (tracepoint skb:kfree_skb) name neither the packet nor the network namespace. nstat -az on the node counts what the reverse path filter and others keep';
+  'why the kernel kept it is not shown: it says so where it describes its types (/sys/kernel/btf/vmlinux), Perl is there, and the executor may load BPF. nstat -az on the node counts what the reverse path filter and others keep';
 
 /** What could not be seen on nodes. */
 function notesOf(way: readonly SeenOn[], { traces, nodes }: Looked): TraceNote[] {
@@ -32,7 +31,7 @@ function notesOf(way: readonly SeenOn[], { traces, nodes }: Looked): TraceNote[]
       silent === null ? [] : [{ code: 'NodeCannotBeAsked', node, text: `${node}: ${silent}` }],
     ),
     ...way
-      .filter(({ sighting }) => keptBy(sighting) !== null)
+      .filter(({ sighting }) => keptBy(sighting) !== null && sighting.reason === null)
       .map(({ node }): TraceNote => ({ code: 'RulesNotShown', node, text: REASON_UNTOLD })),
     ...ipvs.map(({ name }): TraceNote => ({ code: 'RulesNotShown', node: name, text: IPVS_UNTOLD })),
   ];
@@ -57,6 +56,6 @@ export async function statusOf(trace: Trace, { way, sent }: Found, looked: Looke
     const why = notes[0]?.text ?? 'no such packet came in time';
     return { phase: 'Failed', verdict: null, why, hops: [], notes };
   }
-  const verdict = verdictOf(sent, way, trace.protocol === 'TCP');
+  const verdict = verdictOf(sent, way, trace.protocol !== 'UDP');
   return { phase: 'Done', ...verdict, hops: hopsOf(way, await knownOf(way, looked)), notes };
 }

@@ -17,7 +17,7 @@ import { statusOf } from './status.ts';
 /** As many traces may one replica follow at a time. */
 export const TRACES_MAX = 20;
 
-const LOWER = { TCP: 'tcp', UDP: 'udp' } as const;
+const LOWER = { TCP: 'tcp', UDP: 'udp', SCTP: 'sctp' } as const;
 
 /** Ports that packets are sent from: outside of what kernels choose by themselves (ip_local_port_range begins at 32768), and above those of services. */
 const SOURCE_PORTS = { from: 20_000, count: 10_000 } as const;

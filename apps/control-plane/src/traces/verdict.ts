@@ -42,19 +42,19 @@ function arrives({ route }: TraceSighting['lookUps']): boolean {
 const isAnswered = ({ sighting: { lookUps } }: SeenOn) => lookUps.connection !== null && !lookUps.connection.includes('[UNREPLIED]');
 
 /** What the last sighting of a packet says, when nobody knows what came of it. */
-function seenLast(last: SeenOn, isTcp: boolean): Verdict {
+function seenLast(last: SeenOn, asksForAnswer: boolean): Verdict {
   const { lookUps } = last.sighting;
   const kept = keptBy(last.sighting);
   if (kept !== null) return { verdict: 'dropped', why: `on ${last.node} ${kept}` };
   if (isAnswered(last)) return { verdict: 'reachable', why: null };
   if (!arrives(lookUps)) return { verdict: 'dropped', why: `it left ${last.node} and was seen nowhere after it` };
-  return isTcp
+  return asksForAnswer
     ? { verdict: 'dropped', why: `it was delivered on ${last.node}, and no answer came back` }
     : { verdict: 'reachable', why: null };
 }
 
 /** What became of a packet that was sent. */
-function ofSent({ outcome, code }: Sent, last: SeenOn | undefined, isTcp: boolean): Verdict {
+function ofSent({ outcome, code }: Sent, last: SeenOn | undefined, asksForAnswer: boolean): Verdict {
   if (outcome === 'answered') return { verdict: 'reachable', why: null };
   if (outcome === 'failed') return { verdict: 'unknown', why: `it could not be sent: ${code}` };
   const found = last === undefined ? null : (byRule(last) ?? byRouting(last));
@@ -64,13 +64,13 @@ function ofSent({ outcome, code }: Sent, last: SeenOn | undefined, isTcp: boolea
   if (outcome === 'unreachable') return { verdict: 'unroutable', why: `it could not be sent on: ${code}` };
   if (last === undefined) return { verdict: 'dropped', why: 'it was seen on no node: it did not leave its sender' };
   if (isAnswered(last)) return { verdict: 'dropped', why: `it was answered on ${last.node}, and the answer did not come back` };
-  return seenLast(last, isTcp);
+  return seenLast(last, asksForAnswer);
 }
 
 /** What became of a packet: by what came of it for whoever sent it, null when nobody did, and by where it was seen last. */
-export function verdictOf(sent: Sent | null, way: readonly SeenOn[], isTcp: boolean): Verdict {
+export function verdictOf(sent: Sent | null, way: readonly SeenOn[], asksForAnswer: boolean): Verdict {
   const last = way.at(-1);
-  if (sent !== null) return ofSent(sent, last, isTcp);
+  if (sent !== null) return ofSent(sent, last, asksForAnswer);
   if (last === undefined) return { verdict: 'unknown', why: 'no such packet came' };
-  return byRule(last) ?? byRouting(last) ?? seenLast(last, isTcp);
+  return byRule(last) ?? byRouting(last) ?? seenLast(last, asksForAnswer);
 }

@@ -1,11 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { HistoryPosition, Store } from '@weft/store';
 import type { Logger } from '@weft/telemetry';
-import { Bell } from '../clock.ts';
+import { Bell, pause } from '../clock.ts';
 import { LOG, STORE } from '../tokens.ts';
 
 /** How often to look for changes that another replica committed, in ms. */
 const LOOK_EVERY_MS = 500;
+
+/** How long to rest between two looks when something was committed meanwhile, in ms: in a storm one look would follow the other. */
+const REST_MS = 10;
 
 /**
  * Where the cluster's history stands, as this replica knows it: the one reader of the position, on whose steps all watches move.
@@ -59,7 +62,8 @@ export class Revisions {
 
   private async loop(): Promise<void> {
     while (!this.stopped.signal.aborted) {
-      if (!this.dirty) await this.commits.wait(LOOK_EVERY_MS, this.stopped.signal);
+      if (this.dirty) await pause(REST_MS, this.stopped.signal);
+      else await this.commits.wait(LOOK_EVERY_MS, this.stopped.signal);
       this.dirty = false;
       try {
         await this.look();

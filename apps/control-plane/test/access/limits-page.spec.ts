@@ -4,11 +4,13 @@ import { LIST_LIMIT, WAIT_MAX_SECONDS } from '@weft/contract';
 import { TOKEN_LIFE_SECONDS } from '@weft/model';
 import { expect, it } from 'vitest';
 import { CAPTURES_MAX } from '../../src/captures/captures.ts';
+import { LIMITS as COMPILING } from '../../src/compiling/rules-compiler.ts';
 import { readConfig } from '../../src/config.ts';
 import { PLACES, SHARE, STRANGERS_PER_SECOND } from '../../src/http/admission.ts';
 import { BODY_LIMIT } from '../../src/http/json-body.ts';
 import { BURST_SECONDS } from '../../src/http/rate-limit.ts';
 import { REQUEST_TIMEOUT_MS } from '../../src/http/server.ts';
+import { PLANS_WAITING } from '../../src/plans/plan-compilers.ts';
 import { TRACES_MAX } from '../../src/traces/traces.ts';
 import { WATCHERS_MAX } from '../../src/watch/watches.ts';
 
@@ -89,6 +91,8 @@ Whatever comes is bounded; nothing is cut off quietly. This page is generated fr
 | requests of nodes under way at a time, at each replica | ${PLACES.nodes}, beside those of people | 503 \`Unavailable\`, \`Retry-After\` |
 | open watches of each replica | ${WATCHERS_MAX} | 503 \`Unavailable\`, \`Retry-After\` |
 | captures that each replica sends at a time, and packets that it follows | ${CAPTURES_MAX}, ${TRACES_MAX} | 503 \`Unavailable\`, \`Retry-After\` |
+| rules of nodes in the past that are compiled at a time, at each replica | one answer, ${COMPILING.waiting} wait; ${COMPILING.nodeMs / 1000} s, ${COMPILING.heapMb} MB | 503 \`Unavailable\`, \`Retry-After\` |
+| plans that are compiled at a time, at each replica | one that changes the cluster or nodes and one that does not, ${PLANS_WAITING} wait for each; ${COMPILING.nodeMs / 1000} s for each node, ${COMPILING.heapMb} MB | 503 \`Unavailable\`, \`Retry-After\` |
 | body | ${BODY_LIMIT / KIB} KiB | 413 \`PayloadTooLarge\` |
 | URL and headers together | ${maxHeaderSize / KIB} KiB | 400 \`BadRequest\` |
 | one header that weft reads | 255 characters | 400 \`BadRequest\` |

@@ -129,20 +129,23 @@ it('may not put anything into another namespace, and is told why', async () => {
   expect(body.detail).toBe(`this token reaches only namespaces shop, not ${SECRET}`);
 });
 
-it('learns that a port or an address is taken, and not by whom', async () => {
-  const service = (changes: object) => ({
-    body: { name: 'curious', namespace: 'shop', type: 'NodePort', ports: [{ port: 80 }], ...changes },
-  });
-  const port = await asked('POST /services', service({ ports: [{ port: 80, nodePort: 30_111 }] }));
-  const address = await asked('POST /services', service({ externalIPs: ['198.51.100.1'] }));
+it('learns that a port or an address is taken, and by whom only when it may see them', async () => {
   const { body: theirService } = await plane.api.ok(`GET /services/${theirs['/services']}`);
   const { body: theirPod } = await plane.api.ok(`GET /pods/${theirs['/pods']}`);
-  const own = await asked('POST /services', service({ clusterIP: theirService.clusterIP }));
-  const pod = await asked('POST /pods', { body: { name: 'curious', namespace: 'shop', node: theirPod.node, ip: theirPod.ip } });
-  const refused = [port.body, address.body, own.body, pod.body];
-  expect(refused.map(({ code }) => code)).toEqual(['NodePortTaken', 'AddressTaken', 'AddressTaken', 'AddressTaken']);
-  expect(JSON.stringify(refused)).not.toContain(SECRET);
-  const ours = await asked('POST /services', service({ ports: [{ port: 80, nodePort: 30_112 }] }));
+  const service = { name: 'curious', namespace: 'shop', type: 'NodePort', ports: [{ port: 80 }] };
+  const requests = [
+    ['NodePortTaken', 'POST /services', { ...service, ports: [{ port: 80, nodePort: 30_111 }] }],
+    ['AddressTaken', 'POST /services', { ...service, externalIPs: ['198.51.100.1'] }],
+    ['AddressTaken', 'POST /services', { ...service, clusterIP: theirService.clusterIP }],
+    ['AddressTaken', 'POST /pods', { name: 'curious', namespace: 'shop', node: theirPod.node, ip: theirPod.ip }],
+  ] as const;
+  for (const [code, what, body] of requests) {
+    const hidden = (await asked(what, { body })).body;
+    expect(hidden.code).toBe(code);
+    expect(JSON.stringify(hidden)).not.toContain(SECRET);
+    expect((await plane.api.send(what, { body })).body.detail).toContain(` ${SECRET}/${SECRET}-`);
+  }
+  const ours = await asked('POST /services', { body: { ...service, ports: [{ port: 80, nodePort: 30_112 }] } });
   expect(ours.body.detail).toContain('shop/shop-svc');
 });
 

@@ -49,6 +49,14 @@ it('writes are accepted, nobody waits for a frozen node, and what it lags behind
   expect((await show(node)).status.desiredRevision).toBeGreaterThan((await show(node)).status.appliedRevision);
 });
 
+it('the metric of a lag tells the phase, so that an alert can leave out who is to lag', async () => {
+  const { name, status } = await show(node);
+  const metrics: string = (await plane.api.ok('GET /metrics')).body;
+  expect(metrics.match(/^weft_node_lag_revisions\{.*$/gm)).toEqual([
+    `weft_node_lag_revisions{node="${name}",phase="Frozen"} ${status.desiredRevision - status.appliedRevision}`,
+  ]);
+});
+
 it('says whether the node has confirmed it', async () => {
   const frozen = async () => (await show(node)).status.conditions.find(({ type }: { type: string }) => type === 'Frozen');
   expect(await frozen()).toMatchObject({ status: 'Unknown', reason: 'NotConfirmed' });

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { compile } from '@weft/compiler';
-import { createAnswerer, type LiveAnswer, type LiveObject, type LiveQuestion } from '@weft/jobs';
+import { type Answerers, createAnswerer, type LiveAnswer, type LiveObject, type LiveQuestion } from '@weft/jobs';
 import { identityOf, inventory } from '@weft/kernel';
 import { type DesiredState, type KernelObject } from '@weft/model';
 import type { Api } from '../harness/api.ts';
@@ -21,7 +21,11 @@ const speaksOf = ({ place, key, text }: KernelObject, words: string) => [place, 
 
 /** Joins a node of this kind of name that answers questions about its kernel. */
 export async function nodeWithKernel(api: Api, redisUrl: string, kind: string): Promise<NodeWithKernel> {
-  const joined = await joinNode(api, kind, { backends: ['nftables', 'iptables', 'ipvs'] });
+  return withKernel(api, redisUrl, await joinNode(api, kind, { backends: ['nftables', 'iptables', 'ipvs'] }));
+}
+
+/** Gives a node a kernel, and has it answer questions about that; others as `others` says. */
+export function withKernel(api: Api, redisUrl: string, joined: JoinedNode, others: Partial<Answerers> = {}): NodeWithKernel {
   let left = new Set<string>();
   let objects: KernelObject[] = [];
   let applied: LiveAnswer['applied'] = null;
@@ -52,7 +56,7 @@ export async function nodeWithKernel(api: Api, redisUrl: string, kind: string): 
     return { kind: 'live', look, at, applied, objects: part, total: fitting.length, truncated: false };
   };
 
-  const worker = createAnswerer({ url: redisUrl }, joined.name, { live });
+  const worker = createAnswerer({ url: redisUrl }, joined.name, { ...others, live });
   return {
     ...joined,
     apply,

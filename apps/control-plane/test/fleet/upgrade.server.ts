@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type AuditEvent, DEFAULT_NETWORK, type Node, type Pod, type Service } from '@weft/model';
-import { createClient, watch } from '@weft/sdk';
+import { applyOf, createClient, dataOf, planOf, type WeftClient, watch } from '@weft/sdk';
 import { initialise, migrate, openStore } from '@weft/store';
 import { eventually } from '@weft/testing';
 import { emptyDatabase, freshRedis, type TestDatabase } from '@weft/testing/servers';
@@ -123,6 +123,15 @@ const settled = (api: Api, node: JoinedNode) =>
     return items.every(({ status }) => status.phase === 'Ready');
   });
 
+/** Plans documents at one replica and applies that plan at another, as a client of this version does; what it was recorded as. */
+async function appliedAcross(from: Api, to: Api, name: string): Promise<readonly (string | null)[]> {
+  const [planner, applier] = [from, to].map(({ url }) => createClient({ url, token: admin })) as [WeftClient, WeftClient];
+  const body = applyOf([{ kind: 'namespace', name }]);
+  const { planToken } = await planOf(planner.POST('/applies', { params: { query: { dryRun: 'plan' } }, body }));
+  const { documents } = await dataOf(applier.POST('/applies', { params: { query: { planToken } }, body }));
+  return documents.map(({ operation }) => operation);
+}
+
 it('goes from the version before to this one, replica by replica, while nodes and clients work', { timeout: 300_000 }, async () => {
   expect(await previous.run('migrate', environment)).toMatchObject({ code: 0 });
   const old = await previous.serve(environment);
@@ -157,6 +166,8 @@ it('goes from the version before to this one, replica by replica, while nodes an
   expect(here).toEqual(work.there);
   const states = await Promise.all(both.map((api) => pulled(api, node)));
   expect(states[0].checksum).toBe(states[1].checksum);
+  expect(await appliedAcross(old.api, fresh.api, 'planned-there')).toEqual(['namespaceCreate']);
+  expect(await appliedAcross(fresh.api, old.api, 'planned-here')).toEqual(['namespaceCreate']);
   await eventually('every service to be told of', () =>
     [...work.there.keys()].every((name) => Number(name.slice(7)) % 3 > 0 || told.has(name)),
   );

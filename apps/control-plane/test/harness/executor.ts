@@ -36,8 +36,11 @@ export async function joinHost(api: Api, nodeName: string, facts: NodeFacts = FA
 }
 
 /** Joins a node whose name begins with that, and opens its session. Its name is its own: tests share a Redis, and names are its keys. */
-export async function joinNode(api: Api, kind: string, host: Partial<NodeFacts> = {}): Promise<JoinedNode> {
-  const name = `${kind}-${randomBytes(4).toString('hex')}`;
+export const joinNode = (api: Api, kind: string, host: Partial<NodeFacts> = {}): Promise<JoinedNode> =>
+  joinNodeNamed(api, `${kind}-${randomBytes(4).toString('hex')}`, host);
+
+/** The same under exactly that name, which no other test may use at the same time. */
+export async function joinNodeNamed(api: Api, name: string, host: Partial<NodeFacts> = {}): Promise<JoinedNode> {
   lastOctet += 1;
   const facts = { ...FACTS, address: `192.0.2.${lastOctet}/24`, ...host };
   const { token, node } = await joinHost(api, name, facts);

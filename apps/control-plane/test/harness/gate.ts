@@ -3,11 +3,14 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A way to a Postgres socket that can be shut, as when the database goes away, and opened again. */
+/** A way to a Postgres socket that can be shut, as when the database goes away, or held, as when it goes silent, and opened again. */
 export interface Gate {
   /** The database's URL through the gate. */
   readonly url: string;
   shut(): Promise<void>;
+  /** Nothing comes through any more, on whatever is connected; what was sent comes when it is `released`. */
+  hold(): void;
+  release(): void;
   open(): Promise<void>;
   remove(): Promise<void>;
 }
@@ -20,6 +23,7 @@ export async function gateTo(databaseUrl: string): Promise<Gate> {
   const target = join(url.searchParams.get('host') ?? '', file);
   const sockets = new Set<Socket>();
   let server: Server | null = null;
+  let held = false;
   const pass = (from: Socket) => {
     const to = connect(target);
     for (const socket of [from, to]) {
@@ -32,6 +36,7 @@ export async function gateTo(databaseUrl: string): Promise<Gate> {
       });
     }
     from.pipe(to).pipe(from);
+    if (held) for (const socket of [from, to]) socket.pause();
   };
   const gate: Gate = {
     url: databaseUrl.replace(/host=[^&]+/, `host=${encodeURIComponent(directory)}`),
@@ -46,6 +51,14 @@ export async function gateTo(databaseUrl: string): Promise<Gate> {
       const closed = new Promise<void>((resolve) => (closing === null ? resolve() : closing.close(() => resolve())));
       for (const socket of sockets) socket.destroy();
       await closed;
+    },
+    hold() {
+      held = true;
+      for (const socket of sockets) socket.pause();
+    },
+    release() {
+      held = false;
+      for (const socket of sockets) socket.resume();
     },
     async remove() {
       await gate.shut();

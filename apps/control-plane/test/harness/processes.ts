@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { eventually } from '@weft/testing';
 import { type OutputOptions, type RolldownOptions, rolldown } from 'rolldown';
 import bundling from '../../rolldown.config.ts';
 import { Api } from './api.ts';
+import type { Undocumented } from './document-check.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -50,8 +51,11 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** The program that a folder has the bundle of, as `main.mjs`; `admin` is the administrator's token. The folder goes when the program is removed. */
-export async function programIn(directory: string, admin = randomBytes(24).toString('hex')): Promise<Program> {
+/**
+ * The program that a folder has the bundle of, as `main.mjs`; `admin` is the administrator's token, and `against` what its answers are held against where that is not the
+ * committed document. The folder goes when the program is removed.
+ */
+export async function programIn(directory: string, admin = randomBytes(24).toString('hex'), against?: Undocumented): Promise<Program> {
   const tokenFile = join(directory, 'token');
   await writeFile(tokenFile, admin, { mode: 0o600 });
   const children = new Set<ChildProcess>();
@@ -78,7 +82,7 @@ export async function programIn(directory: string, admin = randomBytes(24).toStr
     async serve(environment, isReady = async (url) => (await fetch(`${url}/readyz`)).ok) {
       const port = await freePort();
       const scheme = environment.WEFT_TLS_CERT_FILE === undefined ? 'http' : 'https';
-      const api = new Api(`${scheme}://127.0.0.1:${port}`, admin);
+      const api = new Api(`${scheme}://127.0.0.1:${port}`, admin, against);
       const start = async () => {
         const child = launch('serve', { ...environment, WEFT_LISTEN: `127.0.0.1:${port}` });
         await eventually('a control plane that is ready', () => isReady(api.url), { withinMs: 40_000 });
@@ -108,7 +112,7 @@ export async function programIn(directory: string, admin = randomBytes(24).toStr
   };
 }
 
-/** Bundles the control plane as its build does, into a directory of its own; about two seconds. */
+/** Bundles the control plane as its build does, into a directory of its own with the migrations beside it; about two seconds. */
 export async function bundleProgram(admin?: string): Promise<Program> {
   const directory = await mkdtemp(join(tmpdir(), 'weft-program-'));
   for (const { output, ...input } of bundling as readonly RolldownOptions[]) {
@@ -116,5 +120,7 @@ export async function bundleProgram(admin?: string): Promise<Program> {
     await bundle.write({ ...output, dir: directory } as OutputOptions);
     await bundle.close();
   }
+  // It looks for the migrations above itself.
+  await symlink(join(import.meta.dirname, '../../../../prisma'), join(directory, 'prisma'));
   return await programIn(directory, admin);
 }

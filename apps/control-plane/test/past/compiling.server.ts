@@ -2,17 +2,20 @@ import { sha256Hex } from '@weft/model';
 import { eventually } from '@weft/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { RulesCompiler } from '../../src/past/compiling/rules-compiler.ts';
+import { RuleAnswering } from '../../src/compiling/answering.ts';
+import { RulesCompiler } from '../../src/compiling/rules-compiler.ts';
+import { PlanCompilers } from '../../src/plans/plan-compilers.ts';
 import { type JoinedNode, joinNode } from '../harness/executor.ts';
 import { type Plane, startPlane } from '../harness/plane.ts';
 
 let plane: Plane;
 let node: JoinedNode;
 let revision: number;
+let epoch: string;
 beforeAll(async () => {
   plane = await startPlane();
   node = await joinNode(plane.api, 'node-a');
-  revision = (await plane.store.history.position()).revision;
+  ({ epoch, revision } = await plane.store.history.position());
 });
 afterAll(() => plane.stop());
 
@@ -38,6 +41,32 @@ it('answers one question after the other, also after the thread had nothing to d
   });
 });
 
+const effectOf = (gone: readonly string[]) => {
+  const desired = { cluster: null, nodes: [], pods: [], services: [], gone };
+  return { epoch, base: revision, changes: [], desired, spent: [], print: '' };
+};
+
+/** A thread that runs this when it is asked something. */
+const threadThat = (does: string) =>
+  new URL(
+    `data:text/javascript,${encodeURIComponent(`
+    import { parentPort } from 'node:worker_threads';
+    parentPort.on('message', (question) => { ${does} });`)}`,
+  );
+
+it('says what a change that was rehearsed does to kernels, and makes no plan for an asker who has left', async () => {
+  const effect = effectOf([node.id]);
+  await using({}, async (compiler) => {
+    const leaving = new AbortController();
+    const left = compiler.ask('plan', { effect, reach: null }, leaving.signal);
+    leaving.abort(new Error('gone'));
+    await expect(left).rejects.toThrow('gone');
+    const plan = await compiler.ask('plan', { effect, reach: null }, staying);
+    const { rulesHash: _, ...listed } = await compiler.ask('list', { ...question(), limit: 10_000 }, staying);
+    expect(plan.nodes).toMatchObject([{ nodes: [node.name], totals: { added: 0, removed: listed.items.length } }]);
+  });
+});
+
 it('hands on what a question comes to', async () => {
   const nobody = { ...question(), nodeId: `node_${sha256Hex('nobody').slice(0, 26)}` };
   await using({}, async (compiler) => {
@@ -46,9 +75,46 @@ it('hands on what a question comes to', async () => {
 });
 
 it('gives up what takes too long, and answers the next question', async () => {
-  await using({ answerMs: 1 }, async (compiler) => {
+  await using({ nodeMs: 1 }, async (compiler) => {
     await expect(compiler.ask('list', question(), staying)).rejects.toMatchObject(unavailable(/took longer than 0.001 s/));
   });
+});
+
+it('gives each node of a plan its time, however many there are', async () => {
+  const slow = threadThat(`
+    let left = 12;
+    const timer = setInterval(() => {
+      parentPort.postMessage(left > 0 ? { done: 'node' } : { answer: 'all' });
+      if (left-- === 0) clearInterval(timer);
+    }, 100);`);
+  const compiler = new RulesCompiler(plane.databaseUrl, { nodeMs: 1_000 }, slow);
+  expect(await compiler.ask('plan', { effect: effectOf([]), reach: null }, staying)).toBe('all');
+  await compiler.close();
+  let nodes = 0;
+  const answering = new RuleAnswering(plane.store, () => {
+    nodes += 1;
+  });
+  const made = await answering.answer('plan', { effect: effectOf([node.id]), reach: null });
+  expect(nodes).toBe(1);
+  // It is applied on the same fleet.
+  expect(await answering.answer('plan', { effect: effectOf([node.id]), reach: null })).toEqual(made);
+  expect(nodes).toBe(1);
+  const other = { ...effectOf([]), print: 'other' };
+  expect(await answering.answer('plan', { effect: other, reach: null })).not.toEqual(made);
+  expect(nodes).toBe(2);
+});
+
+it('has no plan wait for one that compiles all nodes whole', async () => {
+  const compilers = new PlanCompilers(
+    plane.databaseUrl,
+    threadThat(`if (question.effect.desired.gone[0] !== '${node.id}') parentPort.postMessage({ answer: 'quick' });`),
+  );
+  const whole = expect(compilers.ask({ effect: effectOf([node.id]), reach: null }, staying)).rejects.toMatchObject(
+    unavailable(/going down/),
+  );
+  expect(await compilers.ask({ effect: effectOf([]), reach: null }, staying)).toBe('quick');
+  await compilers.close();
+  await whole;
 });
 
 it('gives up what takes too much memory', async () => {

@@ -70,7 +70,7 @@ it('takes no two documents for one object, and names both', async () => {
   const [, web, , byHand] = SHOP;
   const twice = { kind: 'namespace', name: 'twice' };
   const refused = await plane.api.send('POST /applies', applying([twice, web as object, twice]));
-  const message = 'documents 1 and 3 are both for namespace twice; say it once';
+  const message = 'document 1 and document 3 are both for namespace twice; say it once';
   const of = (at: number) => ({ pointer: `/documents/${at}`, code: 'Duplicate', message });
   expect([refused.status, refused.body.detail, refused.body.errors]).toEqual([422, message, [of(0), of(2)]]);
   const ports = applying([web as object, { ...web, ports: [{ port: 81 }] }, byHand as object, byHand as object]);
@@ -111,6 +111,60 @@ it('is planned as a whole, and applied as it was planned', async () => {
   expect(applied.documents.map(({ id }: { id: string }) => id)).toEqual(
     plan.changes.map(({ object }: { object: { id: string } }) => object.id),
   );
+});
+
+it('removes with it what is named, planned as a whole, all or none, and only what one may delete', async () => {
+  const kept = { kind: 'service', namespace: 'shop', name: 'kept', ports: [{ port: 80 }], selector: { app: 'kept' } };
+  const old = { kind: 'service', namespace: 'shop', name: 'old', ports: [{ port: 80 }], selector: { app: 'kept' } };
+  const pod = { kind: 'pod', namespace: 'shop', name: 'old-1', node: node.name, labels: { app: 'kept' } };
+  await plane.api.ok('POST /applies', applying([kept, old, pod]));
+  const removed = [old, pod].map(({ kind, namespace, name }) => ({ kind, namespace, name }));
+  const body = { documents: [{ ...kept, ports: [{ port: 81 }] }], removed };
+
+  const { token } = (await plane.api.ok('POST /tokens', { body: { name: 'pruner', role: 'operator', namespaces: ['own'] } })).body;
+  const before = await plane.everything();
+  const nobody = await plane.api.send('POST /applies', { body: { ...body, removed: [...removed, { ...removed[0], name: 'nobody' }] } });
+  expect(nobody).toMatchObject({ status: 404, body: { code: 'NotFound' } });
+  expect(nobody.body.detail).toBe('removal 3 (service shop/nobody): there is no service shop/nobody');
+  const both = await plane.api.send('POST /applies', {
+    body: { documents: [kept], removed: [{ kind: 'service', namespace: 'shop', name: 'kept' }] },
+  });
+  expect(both).toMatchObject({ status: 422, body: { errors: [{ pointer: '/documents/0' }, { pointer: '/removed/0' }] } });
+  const own = { kind: 'service', namespace: 'own', name: 'web', ports: [{ port: 80 }] };
+  const forbidden = await plane.api.send('POST /applies', { body: { documents: [own], removed }, token });
+  expect(forbidden).toMatchObject({ status: 403, body: { errors: [{ pointer: '/removed/0' }, { pointer: '/removed/1' }] } });
+  expect(await plane.everything()).toEqual(before);
+
+  const { body: plan } = await plane.api.ok('POST /applies?dryRun=plan', { body });
+  const inTurn = ['serviceDelete', 'serviceUpdate', 'podDelete'];
+  expect(plan.changes.map(({ operation }: { operation: string }) => operation)).toEqual(inTurn);
+  expect((await plane.api.send(`POST /applies?planToken=${plan.planToken}`, { body: { ...body, removed: [] } })).status).toBe(422);
+  const done = await plane.api.ok(`POST /applies?planToken=${plan.planToken}`, { body, headers: { 'X-Request-Id': 'pruned' } });
+  expect(operationsOf(done)).toEqual(['serviceUpdate', 'serviceDelete', 'podDelete']);
+  const { items } = (await plane.api.ok('GET /audit-events?requestId=pruned')).body;
+  expect(items.map(({ operation }: { operation: string }) => operation).reverse()).toEqual(inTurn);
+  expect((await plane.api.ok('GET /services?namespace=shop&name=old')).body.items).toEqual([]);
+});
+
+it('lets a document take over what a service holds that goes with it', async () => {
+  await plane.api.ok('PATCH /cluster', { body: { externalCidrs: ['203.0.113.0/24'] }, headers: { 'If-Match': '*' } });
+  const front = {
+    kind: 'service',
+    namespace: 'shop',
+    name: 'front',
+    type: 'NodePort',
+    ports: [{ port: 80, nodePort: 30_777 }],
+    externalIPs: ['203.0.113.77'],
+  };
+  const renamed = { ...front, name: 'facade' };
+  await plane.api.ok('POST /applies', applying([front]));
+  expect((await plane.api.send('POST /applies', applying([renamed]))).status).toBe(409);
+  const removed = [{ kind: 'service', namespace: 'shop', name: 'front' }];
+  const done = await plane.api.ok('POST /applies', { body: { documents: [renamed], removed } });
+  expect(operationsOf(done)).toEqual(['serviceCreate', 'serviceDelete']);
+  expect(done.body.documents.map(({ name }: { name: string }) => name)).toEqual(['facade', 'front']);
+  const { items } = (await plane.api.ok('GET /services?namespace=shop&name=facade')).body;
+  expect(items).toMatchObject([{ ports: [{ nodePort: 30_777 }], externalIPs: ['203.0.113.77'] }]);
 });
 
 it('waits for nobody in a circle when many are applied while others change the same namespaces', async () => {

@@ -7,7 +7,7 @@ import { compareInventories, type InventoryDifference, identityOf, inventory, ty
 import type { Backend, KernelObject } from '@weft/model';
 import { withDraining } from '@weft/reconcile';
 import type { Store } from '@weft/store';
-import { Intake } from '../../../node-executor/src/intake.ts';
+import { Intake } from '../../../node-executor/src/control-plane/intake.ts';
 import { dataplaneOn } from '../../../node-executor/test/support/dataplane-on.ts';
 import type { Api } from '../harness/api.ts';
 import { FACTS, joinHost } from '../harness/executor.ts';

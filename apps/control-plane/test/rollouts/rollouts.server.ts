@@ -129,6 +129,22 @@ describe('an operator', () => {
     expect(await updates(rollout.id)).toHaveLength(3);
   });
 
+  it('halts: the node that is changing gets its change, no other is changed until it is resumed', async () => {
+    const [a] = nodes as [FakeNode];
+    a.stuck = true;
+    const rollout = await begin({ change: { backend: 'iptables' } });
+    await eventually('the first node changing', async () => states(await view(rollout.id))[0] === 'Changing');
+    expect((await plane.api.ok(`POST /rollouts/${rollout.id}/halt`)).body.status.phase).toBe('Halted');
+    expect((await plane.api.ok(`POST /rollouts/${rollout.id}/halt`)).body.status.phase).toBe('Halted');
+    a.stuck = false;
+    for (const node of nodes) await node.apply();
+    expect(nodes.map(({ backend }) => backend())).toEqual(['iptables', 'nftables', 'nftables']);
+    expect(states(await view(rollout.id))).toEqual(['Changing', 'Waiting', 'Waiting']);
+    await plane.api.ok(`POST /rollouts/${rollout.id}/resume`);
+    await inPhase(rollout.id, 'Done');
+    expect((await plane.api.send(`POST /rollouts/${rollout.id}/halt`)).body.code).toBe('RolloutPhase');
+  });
+
   it('cancels: nodes keep what they have and are free for another rollout', async () => {
     const [a] = nodes as [FakeNode];
     a.stuck = true;

@@ -48,7 +48,7 @@ beforeAll(async () => {
   await asked(postgres.socketUrl, 'SELECT pg_reload_conf()');
   await eventually('a Postgres with TLS', async () => (await asked(postgres.socketUrl, 'SHOW ssl'))[0]?.ssl === 'on');
   // Over TLS as well.
-  const databaseUrl = environment(ours.caFile).DATABASE_URL;
+  const databaseUrl = `${environment(ours.caFile).DATABASE_URL}&sslrootcert=${ours.caFile}`;
   await migrate({ databaseUrl });
   await initialise({ databaseUrl }, DEFAULT_NETWORK);
 }, 120_000);
@@ -88,7 +88,7 @@ async function redisClients(): Promise<number> {
 
 /** What the control plane is started with, believing this authority. */
 const environment = (caFile: string) => ({
-  DATABASE_URL: `${postgres.url}?sslmode=verify-full&sslrootcert=${caFile}`,
+  DATABASE_URL: `${postgres.url}?sslmode=verify-full`,
   REDIS_URL: `rediss://:secret@127.0.0.1:${redisPort}`,
   WEFT_CA_FILE: caFile,
 });
@@ -116,6 +116,14 @@ it('speaks TLS with clients, Redis and Postgres, and takes up a renewed certific
   await copyFile(renewed.keyFile, keyFile);
   process.kill(plane.pid(), 'SIGHUP');
   await eventually('the new certificate', async () => (await answer(`${url}/readyz`, ours.ca)).serial !== first.serial);
+});
+
+it('believes the same authority in the threads that compile', { timeout: 60_000 }, async () => {
+  const { api, kill } = await program.serve(environment(ours.caFile));
+  const { body: node } = await api.ok('POST /nodes', { body: { name: 'node-1' } });
+  await api.ok(`GET /nodes/${node.id}/rules`);
+  await api.ok('POST /services?dryRun=plan', { body: { namespace: 'default', name: 'web', ports: [{ port: 80 }] } });
+  await kill();
 });
 
 it('says what is wrong with a server that is certified by somebody else', async () => {

@@ -20,4 +20,5 @@ it('tells a packet that was kept without a word from one that went on, was dropp
   expect(keptBy(sighting([began(PACKET), policy('inet firewall', 'guard', 'drop')]))).toBeNull();
   expect(keptBy(sighting([began(PACKET)], { route: { found: false, text: 'Network is unreachable' } }))).toBeNull();
   expect(keptBy(sighting([began(PACKET)]))).toContain('iptables-legacy');
+  expect(keptBy(sighting([began(PACKET)], {}, 'IP_RPFILTER'))).toBe('dropped by the kernel: IP_RPFILTER');
 });

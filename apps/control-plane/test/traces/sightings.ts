@@ -40,7 +40,12 @@ export const LOOK_UPS: TraceSighting['lookUps'] = {
   connection: null,
 };
 
-export const sighting = (events: readonly Event[], lookUps: Partial<TraceSighting['lookUps']> = {}): TraceSighting => ({
+export const sighting = (
+  events: readonly Event[],
+  lookUps: Partial<TraceSighting['lookUps']> = {},
+  reason: string | null = null,
+): TraceSighting => ({
   way: { events: [...events] },
   lookUps: { ...LOOK_UPS, ...lookUps },
+  reason,
 });

@@ -1,6 +1,7 @@
 import type { OwnedObject } from '@weft/compiler';
-import type { FieldError, KernelKind, ProblemCode, RuleDifference } from '@weft/model';
-import type { Place } from '../place.ts';
+import type { FieldError, KernelKind, PlannedNodes, ProblemCode, Reach, RuleDifference } from '@weft/model';
+import type { Effect } from '@weft/store';
+import type { Place } from '../past/place.ts';
 
 /** Which rules of a node. What is absent does not filter. */
 export interface RuleFilter {
@@ -40,6 +41,15 @@ export interface RuleAnswers {
       readonly nextCursor: string | null;
     };
   };
+  /** What a change that was rehearsed does to kernels, for somebody who reaches these namespaces. */
+  readonly plan: {
+    readonly question: { readonly effect: Effect; readonly reach: Reach };
+    readonly answer: {
+      /** Names all that the change does, to objects and to kernels, whoever may see how much of it. */
+      readonly fingerprint: string;
+      readonly nodes: readonly PlannedNodes[];
+    };
+  };
 }
 
 export type RuleQuestionKind = keyof RuleAnswers;
@@ -47,10 +57,13 @@ export type RuleQuestionKind = keyof RuleAnswers;
 /** A question, as it is sent to the thread. */
 export type RuleQuestion = { [K in RuleQuestionKind]: { readonly kind: K } & RuleAnswers[K]['question'] }[RuleQuestionKind];
 
-/** What the thread sends back. */
-export type Told =
+/** What a question comes to. */
+export type Answered =
   | { readonly answer: RuleAnswers[RuleQuestionKind]['answer'] }
   /** What the caller is to hear. */
   | { readonly problem: { readonly code: ProblemCode; readonly detail: string; readonly errors: readonly FieldError[] } }
   /** A defect: the stack of what was thrown. */
   | { readonly broken: string };
+
+/** What the thread sends back: that it has compiled one more node of a plan, and in the end what the question comes to. */
+export type Told = { readonly done: 'node' } | Answered;

@@ -1,18 +1,18 @@
 import { Worker } from 'node:worker_threads';
 import { ProblemError } from '@weft/model';
-import type { RuleAnswers, RuleQuestion, RuleQuestionKind, Told } from './question.ts';
+import type { Answered, RuleAnswers, RuleQuestion, RuleQuestionKind, Told } from './question.ts';
 
-/** How long compiling may take, how much memory, and how many may wait for it; and after how long without a question the thread ends. */
+/** How long compiling may take for one node, how much memory it may take, and how many may wait for it; and after how long without a question the thread ends. */
 export interface CompilerLimits {
-  /** In ms. */
-  readonly answerMs: number;
+  /** In ms, until an answer, or until one more node of a plan is compiled. */
+  readonly nodeMs: number;
   readonly heapMb: number;
   readonly waiting: number;
   /** In ms. */
   readonly idleMs: number;
 }
 
-const LIMITS: CompilerLimits = { answerMs: 60_000, heapMb: 1_024, waiting: 8, idleMs: 30_000 };
+export const LIMITS: CompilerLimits = { nodeMs: 60_000, heapMb: 1_024, waiting: 8, idleMs: 30_000 };
 
 /** The thread's program: beside this file in the sources, beside the whole program where that is one file. */
 const THREAD = new URL(import.meta.url.endsWith('.ts') ? './rules-thread.ts' : './rules-thread.mjs', import.meta.url);
@@ -28,7 +28,7 @@ const unavailable = (why: string) => new ProblemError('Unavailable', why);
 const goingDown = () => unavailable('this replica is going down');
 
 /**
- * Has past rules compiled by one thread beside the one that answers requests, a question after the other. A question that takes too long or too much memory, or
+ * Has rules compiled by one thread beside the one that answers requests, a question after the other. A question of which one node takes too long or all too much memory, or
  * whose asker has left, ends the thread; the next question starts another.
  */
 export class RulesCompiler {
@@ -53,7 +53,7 @@ export class RulesCompiler {
     signal.throwIfAborted();
     if (this.#closed) return Promise.reject(goingDown());
     if (this.#queue.length >= this.#limits.waiting)
-      return Promise.reject(unavailable(`${this.#limits.waiting} questions about past rules wait already on this replica`));
+      return Promise.reject(unavailable(`${this.#limits.waiting} questions about rules wait already on this replica`));
     return new Promise((resolve, reject) => {
       const waiting: Waiting = { question: { kind, ...question } as RuleQuestion, signal, resolve, reject };
       const leave = () => this.#leave(waiting);
@@ -76,7 +76,7 @@ export class RulesCompiler {
     clearTimeout(this.#timer);
     const next = this.#queue.shift();
     this.#asked = next ?? null;
-    const { answerMs, idleMs } = this.#limits;
+    const { idleMs } = this.#limits;
     if (next === undefined) {
       this.#timer = setTimeout(() => void this.#end(null), idleMs).unref();
       return;
@@ -88,8 +88,15 @@ export class RulesCompiler {
       void this.#end(unavailable(`there is no thread to compile the rules: ${error instanceof Error ? error.message : error}`));
       return;
     }
-    const late = () => void this.#end(unavailable(`it took longer than ${answerMs / 1_000} s to compile the rules`));
-    this.#timer = setTimeout(late, answerMs).unref();
+    this.#wait();
+  }
+
+  /** Gives the thread its time for an answer, or for one more node. */
+  #wait(): void {
+    const { nodeMs } = this.#limits;
+    const late = () => void this.#end(unavailable(`it took longer than ${nodeMs / 1_000} s to compile the rules of one node`));
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(late, nodeMs).unref();
   }
 
   #start(): Worker {
@@ -100,7 +107,9 @@ export class RulesCompiler {
     });
     thread.unref();
     thread.on('message', (told: Told) => {
-      if (this.#thread === thread) this.#tell(told);
+      if (this.#thread !== thread) return;
+      if ('done' in told) this.#wait();
+      else this.#tell(told);
     });
     thread.on('error', (error: Error & { readonly code?: string }) => {
       if (this.#thread !== thread) return;
@@ -113,7 +122,7 @@ export class RulesCompiler {
     return thread;
   }
 
-  #tell(told: Told): void {
+  #tell(told: Answered): void {
     const asked = this.#asked;
     this.#asked = null;
     if ('answer' in told) asked?.resolve(told.answer as never);

@@ -1,8 +1,10 @@
 import { type OwnedObject, owned, planFor } from '@weft/compiler';
 import { inventoryDigest } from '@weft/kernel';
-import { type DesiredNode, type DesiredState, type KernelObject, ProblemError, type RuleDifference } from '@weft/model';
-import type { Store } from '@weft/store';
-import { cut } from '../place.ts';
+import { type DesiredNode, type DesiredState, fingerprint, type KernelObject, ProblemError, type RuleDifference } from '@weft/model';
+import type { DesiredFleet, Store } from '@weft/store';
+import { cut } from '../past/place.ts';
+import { kernelPlans } from '../plans/kernel-plans.ts';
+import { plannedNodes } from '../plans/planned-nodes.ts';
 import type { RuleAnswers, RuleFilter, RuleQuestion } from './question.ts';
 
 /** What was compiled last is kept: the pages of a list are of one state. */
@@ -56,25 +58,43 @@ function totalsOf(all: readonly RuleDifference[]) {
   return { added: count('added'), removed: count('removed'), replaced: count('replaced'), moved: count('moved') };
 }
 
-/** Compiles what nodes had to have in their kernels from what was recorded, by the compiler that they run. It takes seconds for ten thousand services. */
+/** What answers are made from. */
+export interface Recorded {
+  readonly past: Pick<Store['past'], 'desired'>;
+  readonly plans: Pick<Store['plans'], 'fleet'>;
+}
+
+type Answering = { readonly [K in RuleQuestion['kind']]: (question: RuleAnswers[K]['question']) => Promise<RuleAnswers[K]['answer']> };
+
+/** Compiles what nodes had to have in their kernels, or would have, from what was recorded, by the compiler that they run. It takes seconds for ten thousand services. */
 export class RuleAnswering {
-  readonly #past: Pick<Store['past'], 'desired'>;
+  readonly #recorded: Recorded;
+  readonly #done: () => void;
   readonly #listing = new Newest<Listing>();
   readonly #comparison = new Newest<Comparison>();
+  readonly #fleet = new Newest<DesiredFleet>();
+  readonly #kernels = new Newest<ReturnType<typeof kernelPlans>>();
+  readonly #by: Answering = {
+    list: (question) => this.#list(question),
+    compare: (question) => this.#compare(question),
+    plan: (question) => this.#plan(question),
+  };
 
-  constructor(past: Pick<Store['past'], 'desired'>) {
-    this.#past = past;
+  /** `done`: called when one more node of a plan is compiled. */
+  constructor(recorded: Recorded, done: () => void) {
+    this.#recorded = recorded;
+    this.#done = done;
   }
 
   /** Throws ProblemError. */
-  answer(question: RuleQuestion): Promise<RuleAnswers[RuleQuestion['kind']]['answer']> {
-    return question.kind === 'list' ? this.#list(question) : this.#compare(question);
+  answer<K extends RuleQuestion['kind']>(kind: K, question: RuleAnswers[K]['question']): Promise<RuleAnswers[K]['answer']> {
+    return this.#by[kind](question);
   }
 
   async #list({ nodeId, filter, place, limit }: RuleAnswers['list']['question']): Promise<RuleAnswers['list']['answer']> {
     const [revision] = place.revisions;
     const { objects, ...head } = await this.#listing.of(`${nodeId} ${revision}`, async () => {
-      const { state } = await this.#past.desired(nodeId, revision);
+      const { state } = await this.#recorded.past.desired(nodeId, revision);
       const all = owned(state, nodeId);
       const { name = '', backend = 'nftables' } = nodeOf(state, nodeId) ?? {};
       return { node: name, backend, rulesHash: inventoryDigest(all), objects: all };
@@ -102,10 +122,18 @@ export class RuleAnswering {
     return { node, totals: totalsOf(asked), ...cut(asked, place, limit) };
   }
 
+  /** A plan is made and applied on one fleet, as long as nothing comes in between: what it comes to is compiled once. */
+  async #plan({ effect, reach }: RuleAnswers['plan']['question']): Promise<RuleAnswers['plan']['answer']> {
+    const { epoch, base, changes, desired, print } = effect;
+    const fleet = await this.#fleet.of(`${epoch} ${base}`, () => this.#recorded.plans.fleet(base));
+    const kernels = await this.#kernels.of(`${epoch} ${base} ${print}`, async () => kernelPlans(fleet, desired, this.#done));
+    return { fingerprint: fingerprint({ changes, kernels }), nodes: plannedNodes(kernels, reach) };
+  }
+
   /** Null when the node was not there. */
   async #stateIfThere(nodeId: string, revision: number): Promise<DesiredState | null> {
     try {
-      return (await this.#past.desired(nodeId, revision)).state;
+      return (await this.#recorded.past.desired(nodeId, revision)).state;
     } catch (error) {
       if (error instanceof ProblemError && error.code === 'NotFound') return null;
       throw error;

@@ -1,0 +1,54 @@
+/**
+ * How long a wave of hints to all nodes keeps the next one back, in ms for each node: about what its hint, its pull and its report cost the control plane, Postgres and Redis together. Executors
+ * wait for the next wave as long as this and their heartbeat say (chaseMs).
+ */
+export const WAVE_MS_PER_NODE = 2;
+
+/** At the most so many times that: who is not back by then does not keep the others waiting. */
+export const WAVE_LONGEST = 2.5;
+
+/** A wave is over when so many of its nodes are back: a few are always slow, or gone. */
+const SHARE_BACK = 0.95;
+
+/** For each part of time that nodes took, so much passes until the next wave: what is left is for those who change something. */
+const REST = 1.25;
+
+/** One time that all nodes are woken. Times are in ms, by a clock of their own. */
+export class Wave {
+  readonly revision: number;
+  private readonly nodes: number;
+  private readonly startedAt: number;
+  private readonly back = new Set<string>();
+  private lastBackAt: number;
+
+  constructor(revision: number, nodes: number, startedAt: number) {
+    this.revision = revision;
+    this.nodes = nodes;
+    this.startedAt = startedAt;
+    this.lastBackAt = startedAt;
+  }
+
+  /** Takes note that a node has applied a revision. True when that made the wave be over. */
+  applied(node: string, revision: number, at: number): boolean {
+    if (revision < this.revision || this.back.has(node)) return false;
+    const before = this.isBack;
+    this.back.add(node);
+    if (!before) this.lastBackAt = at;
+    return !before && this.isBack;
+  }
+
+  /**
+   * When the next one may begin, as far as that is known now. Replicas hear of some nodes only, and nodes may be gone: so nobody is waited for when none has come back for as
+   * long as the shortest wave takes.
+   */
+  get nextAt(): number {
+    const shortest = this.nodes * WAVE_MS_PER_NODE;
+    const took = this.lastBackAt - this.startedAt;
+    const wanted = this.isBack ? took * REST : took + shortest;
+    return this.startedAt + Math.min(Math.max(wanted, shortest), shortest * WAVE_LONGEST);
+  }
+
+  private get isBack(): boolean {
+    return this.back.size >= this.nodes * SHARE_BACK;
+  }
+}

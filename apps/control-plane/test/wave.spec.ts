@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import { Wave } from '../src/dispatch/wave.ts';
+
+const NODES = 100;
+const SHORTEST = 200;
+
+/** A wave that began at 1,000 ms, and of which so many nodes came back, the last of them at a time. */
+function waveOf(back: number, lastAt: number): Wave {
+  const wave = new Wave(7, NODES, 1_000);
+  for (let n = 0; n < back; n += 1) wave.applied(`node_${n}`, 7, 1_000 + ((lastAt - 1_000) * (n + 1)) / back);
+  return wave;
+}
+
+const waits = (wave: Wave) => Math.round(wave.nextAt - 1_000);
+
+it('keeps the next one back for its shortest time, however fast nodes are', () => {
+  expect(waits(waveOf(0, 1_000))).toBe(SHORTEST);
+  expect(waits(waveOf(NODES, 1_010))).toBe(SHORTEST);
+});
+
+it('waits for nodes that are on their way back, and leaves others a part of the time they took', () => {
+  expect(waits(waveOf(50, 1_180))).toBe(380);
+  expect(waits(waveOf(95, 1_300))).toBe(375);
+});
+
+it('does not wait for the last few, nor for nodes that do not come', () => {
+  const wave = waveOf(95, 1_300);
+  wave.applied('node_98', 7, 1_490);
+  expect(waits(wave)).toBe(375);
+  expect(waits(waveOf(94, 1_800))).toBe(500);
+});
+
+it('tells when it is over, once', () => {
+  const wave = waveOf(94, 1_100);
+  expect(wave.applied('node_0', 7, 1_110)).toBe(false);
+  expect(wave.applied('node_94', 6, 1_110)).toBe(false);
+  expect(wave.applied('node_94', 7, 1_110)).toBe(true);
+  expect(wave.applied('node_95', 8, 1_120)).toBe(false);
+});
