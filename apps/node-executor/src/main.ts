@@ -1,13 +1,13 @@
 import { ApiError, ConnectionError } from '@weft/sdk';
 import { errorChain } from '@weft/telemetry';
+import { runCleanup } from './cleanup/run-cleanup.ts';
 import { ConfigError, readConfig, readLocalConfig } from './config.ts';
-import { HostLockedError } from './host-lock.ts';
+import { HostLockedError } from './host/host-lock.ts';
 import { JOIN_USAGE, joinArguments, LEAVE_USAGE, leaveArguments, UsageError } from './identity/arguments.ts';
 import { examine } from './identity/examine.ts';
 import { JoinError, join } from './identity/join.ts';
 import { leave } from './identity/leave.ts';
 import { run } from './run.ts';
-import { runCleanup } from './run-cleanup.ts';
 
 const USAGE = `usage: weft-node run       program this host as the control plane says
        weft-node join      make this host a node (weft-node join --help)

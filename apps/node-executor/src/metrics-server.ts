@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from '@weft/telemetry';
 import type { Tally } from './counters/tally.ts';
 import { registerTraffic } from './counters/traffic-metrics.ts';
-import type { ExecutorStatus } from './executor.ts';
 import { isAlive, isInShape } from './health/in-shape.ts';
+import type { ExecutorStatus } from './passes/executor.ts';
 
 /** What is answered with 200 while it holds, and with 503 else: whether to lead traffic here, and whether to leave the process alone. */
 const CHECKS: Readonly<Record<string, (status: ExecutorStatus, now: number) => boolean>> = { '/healthz': isInShape, '/livez': isAlive };

@@ -11,9 +11,11 @@ import { CommitConfirm } from './confirm/commit-confirm.ts';
 import { ConfirmFile } from './confirm/confirm-file.ts';
 import { StaleFlows } from './conntrack/stale-flows.ts';
 import type { ControlPlane } from './control-plane/control-plane.ts';
+import { Lease } from './control-plane/lease.ts';
 import { TallyFile } from './counters/tally-file.ts';
 import { TrafficCounters } from './counters/traffic-counters.ts';
-import { Dataplane } from './dataplane.ts';
+import { Dataplane, type DataplaneParts } from './dataplane/dataplane.ts';
+import { Recorder } from './dataplane/recorder.ts';
 import { ControlFile } from './disk/control-file.ts';
 import type { DesiredStore } from './disk/desired-store.ts';
 import { ReceiptSpool } from './disk/receipt-spool.ts';
@@ -21,23 +23,24 @@ import { DriftAccount } from './drift/drift-account.ts';
 import { DriftDesk } from './drift/drift-desk.ts';
 import { DriftSpool } from './drift/drift-spool.ts';
 import { DriftWatch } from './drift/drift-watch.ts';
-import { NodeExecutor } from './executor.ts';
-import { Handling } from './handling.ts';
 import { HealthServers } from './health/health-servers.ts';
 import { isInShape } from './health/in-shape.ts';
-import { Hints } from './hints.ts';
-import { HostKeeper } from './host-keeper.ts';
-import type { HostPorts } from './host-ports.ts';
+import type { HostPorts } from './host/host-ports.ts';
 import type { CredentialFile } from './identity/credential-file.ts';
 import { identityApi } from './identity/identity-api.ts';
 import { Renewal } from './identity/renewal.ts';
-import { Lease } from './lease.ts';
-import { startLoop } from './loop.ts';
+import { NodeExecutor } from './passes/executor.ts';
+import { Handling } from './passes/handling.ts';
+import { HostKeeper } from './passes/host-keeper.ts';
+import { startLoop } from './passes/loop.ts';
 import { ReadinessProber } from './pods/readiness-prober.ts';
-import { Recorder } from './recorder.ts';
-import { RedisPlace } from './redis-place.ts';
+import { Hints } from './redis/hints.ts';
+import { RedisPlace } from './redis/redis-place.ts';
 import { ReadBack } from './rules-hash/read-back.ts';
 import { steadyNow } from './steady-clock.ts';
+
+/** Reading the kernel back takes at most one part in so many of the time, however much there is to read. */
+const READ_BACK_REST = 20;
 
 /** What an executor speaks to and keeps its state in. */
 export interface Surroundings {
@@ -50,6 +53,8 @@ export interface Surroundings {
   readonly store: DesiredStore;
   /** How long after an apply the kernel is read back, in ms. */
   readonly readBackSoonMs: number;
+  /** What brings the host to states; missing: a Dataplane. */
+  readonly dataplane?: (parts: DataplaneParts) => Dataplane;
   readonly log: Logger;
 }
 
@@ -74,7 +79,10 @@ export async function operate(config: OperateConfig, around: Surroundings, stop:
   const spool = new ReceiptSpool(join(config.stateDir, 'receipts'));
   // The loop begins with a pass, so nothing is missed before it is there.
   let wake: () => void = () => undefined;
-  const hints = new Hints(() => wake(), log);
+  const hints = new Hints((revision) => {
+    executor.hear(revision);
+    wake();
+  }, log);
   /** Whom this executor speaks to with its credentials. */
   let confidants: readonly string[] = [config.controlPlaneUrl];
   const desired = () => executor.desired;
@@ -107,7 +115,8 @@ export async function operate(config: OperateConfig, around: Surroundings, stop:
     log,
   });
   const recorder = new Recorder({ spool, now: Date.now, newIdBody, log });
-  const dataplane = new Dataplane({ host, preflight: ports.preflight, store, recorder });
+  const { dataplane: dataplaneOf = (parts) => new Dataplane(parts) } = around;
+  const dataplane = dataplaneOf({ host, preflight: ports.preflight, store, recorder });
   const prober = new ReadinessProber(ports.probePod, dataplane, () => wake());
   const staleFlows = new StaleFlows(ports.conntrack, log);
   const healthServers: HealthServers = new HealthServers(() => isInShape(executor.status(), steadyNow()), log);
@@ -141,6 +150,7 @@ export async function operate(config: OperateConfig, around: Surroundings, stop:
     still: (work) => keeper.still(work),
     onRead: (asExpected) => void (asExpected ? Promise.resolve() : keeper.look('pods')).then(() => wake()),
     soonMs: around.readBackSoonMs,
+    rest: READ_BACK_REST,
     now: Date.now,
     log,
   });

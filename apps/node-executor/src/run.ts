@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { createLogger, type Logger, trustOnly } from '@weft/telemetry';
+import { rejoined } from './cleanup/removed.ts';
 import type { ExecutorConfig } from './config.ts';
 import { sdkControlPlane } from './control-plane/sdk-control-plane.ts';
 import { DesiredStore } from './disk/desired-store.ts';
-import { acquireHostLock } from './host-lock.ts';
+import { writerAt } from './disk/writer.ts';
+import { acquireHostLock } from './host/host-lock.ts';
+import { realPorts } from './host/real-ports.ts';
 import { CredentialFile } from './identity/credential-file.ts';
 import { operate, type Surroundings } from './operate.ts';
-import { realPorts } from './real-ports.ts';
-import { rejoined } from './removed.ts';
 
 /** Long enough that the changes of a deployment are read back together, short enough that nobody has to wait for it. */
 const READ_BACK_SOON_MS = 5_000;
@@ -51,7 +52,7 @@ const surroundings = (config: ExecutorConfig, credentialFile: CredentialFile, lo
   ports: realPorts(config),
   credentialFile,
   controlPlane: (signal) => sdkControlPlane({ url: config.controlPlaneUrl, credential: () => credentialFile.read(), signal }),
-  store: new DesiredStore(join(config.stateDir, 'desired')),
+  store: new DesiredStore(join(config.stateDir, 'desired'), { writer: writerAt(import.meta.url) }),
   readBackSoonMs: READ_BACK_SOON_MS,
   log,
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { acquireHostLock, HostLockedError } from '../src/host-lock.ts';
+import { acquireHostLock, HostLockedError } from '../src/host/host-lock.ts';
 
 it('is held by one at a time, says by whom, and can be had again after', async () => {
   const name = `\0weft-test-${randomUUID()}`;

@@ -6,7 +6,7 @@ import type { IpvsOp, Step } from '@weft/kernel';
 import { DEFAULT_CONTROL, type DesiredService, type DesiredState, stateChecksum } from '@weft/model';
 import type { StepOutcome } from '@weft/reconcile';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Dataplane } from '../src/dataplane.ts';
+import type { Dataplane } from '../src/dataplane/dataplane.ts';
 import { WatchedHost } from './support/bench.ts';
 import { dataplaneOn } from './support/dataplane-on.ts';
 import { CLUSTER, NODE, service } from './support/objects.ts';

@@ -1,4 +1,5 @@
 import type { Step } from '@weft/kernel';
+import { IPVS_LINK_NAME } from '@weft/model';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Bench } from './support/bench.ts';
 import { NODE, pod, service } from './support/objects.ts';
@@ -49,6 +50,18 @@ describe('on a node whose backend is ipvs', () => {
     await bench.executor.pass();
     expect(lastReport()?.failure).toBeNull();
     expect(weights(2)).toEqual(['100.64.1.11 1', '100.64.1.12 1']);
+    expect(await bench.kernelDiffers()).toEqual([]);
+  });
+
+  it('an external address is given back when somebody takes it, whatever came to the node since', async () => {
+    bench.controlPlane.put('services', { ...service(4, ['100.64.1.11']), externalIPs: ['203.0.113.101'] });
+    await bench.executor.pass();
+    bench.controlPlane.put('pods', pod(3));
+    await bench.executor.pass();
+    const address = { netns: null, device: IPVS_LINK_NAME, cidr: '203.0.113.101/32' };
+    await bench.kernel.runBy({ pid: 4711, name: 'ip' }, { tool: 'ip', netns: null, ops: [{ op: 'address-delete', address }] });
+    await bench.until(() => bench.looks.length > 0);
+    await Promise.all(bench.looks);
     expect(await bench.kernelDiffers()).toEqual([]);
   });
 

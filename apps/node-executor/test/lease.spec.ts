@@ -1,7 +1,8 @@
 import { createLogger } from '@weft/telemetry';
 import { eventually } from '@weft/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Lease } from '../src/lease.ts';
+import { Lease } from '../src/control-plane/lease.ts';
+import { chaseMs } from '../src/decide/backoff.ts';
 import { Bench } from './support/bench.ts';
 import { NODE, service } from './support/objects.ts';
 
@@ -56,6 +57,34 @@ describe('what holds a lease', () => {
   });
 });
 
+describe('how new a state has to be', () => {
+  it('an executor says that knows of a newer one, and else asks for the newest', async () => {
+    const { executor, controlPlane } = bench;
+    await executor.pass();
+    controlPlane.put('services', service(1));
+    executor.hear(controlPlane.revision);
+    await executor.pass();
+    await executor.pass();
+    controlPlane.put('services', service(2));
+    executor.renewed({ epoch: controlPlane.epoch, desiredRevision: controlPlane.revision, heartbeatSeconds: 10 });
+    controlPlane.put('services', service(3));
+    await executor.pass();
+    const { revision } = controlPlane;
+    expect(controlPlane.atLeast).toEqual([undefined, revision - 2, undefined, revision - 1]);
+  });
+
+  it('it does not believe to know of a database that was restored', async () => {
+    const { executor, controlPlane } = bench;
+    await executor.pass();
+    executor.hear(1_000);
+    await executor.pass();
+    controlPlane.epoch = 'restored';
+    await executor.pass();
+    await executor.pass();
+    expect(controlPlane.atLeast.slice(1)).toEqual([1_000, 1_000, undefined]);
+  });
+});
+
 describe('a lease', () => {
   const log = createLogger('test', 'silent');
 
@@ -74,6 +103,21 @@ describe('a lease', () => {
     expect(told).toEqual([]);
     controlPlane.redisUrl = 'redis://192.0.2.9:33345';
     await eventually('where Redis is', () => told.includes('redis://192.0.2.9:33345'));
+  });
+
+  it('leaves it to a hint to wake for what it was told of', async () => {
+    const { executor, controlPlane } = bench;
+    controlPlane.heartbeatSeconds = 0.01;
+    let woken = 0;
+    lease = new Lease({ controlPlane, holder: executor, wake: () => woken++, onRedis: () => undefined, random: () => 0.5, log });
+    await executor.pass();
+    controlPlane.put('services', service(1));
+    const told = controlPlane.renewals + 2;
+    await eventually('word of a change', () => controlPlane.renewals > told);
+    await executor.pass();
+    const from = performance.now();
+    await eventually('the time to look for it', () => performance.now() - from > chaseMs(10));
+    expect(woken).toBe(0);
   });
 
   it('ends with another session, whose executor is not fought', async () => {

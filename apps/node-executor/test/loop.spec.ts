@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { startLoop } from '../src/loop.ts';
+import { startLoop } from '../src/passes/loop.ts';
 
 /** Passes that end when told to, with a record of how many began. */
 function heldPasses() {

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
-import type { ExecutorStatus } from '../src/executor.ts';
 import { type MetricsServer, startMetricsServer } from '../src/metrics-server.ts';
+import type { ExecutorStatus } from '../src/passes/executor.ts';
 
 let server: MetricsServer;
 afterEach(() => server.close());

@@ -1,8 +1,8 @@
 import { createLogger } from '@weft/telemetry';
 import { describe, expect, it } from 'vitest';
 import type { Credential } from '../src/identity/credential.ts';
-import { RedisPlace } from '../src/redis-place.ts';
-import { redisWatch } from '../src/redis-watch.ts';
+import { RedisPlace } from '../src/redis/redis-place.ts';
+import { redisWatch } from '../src/redis/redis-watch.ts';
 import { CREDENTIAL } from './support/credential.ts';
 
 const redis = { url: 'redis://192.0.2.9:35663', username: 'weft-node_a', password: 'secret' };

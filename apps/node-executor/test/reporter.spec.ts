@@ -5,9 +5,9 @@ import { makeId, type PodReport, PROTOCOL } from '@weft/model';
 import { createLogger } from '@weft/telemetry';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type ControlPlane, ControlPlaneError, type Report } from '../src/control-plane/control-plane.ts';
+import { Reporter, type Standing } from '../src/control-plane/reporter.ts';
 import { finishedReceipt } from '../src/decide/receipt.ts';
 import { ReceiptSpool } from '../src/disk/receipt-spool.ts';
-import { Reporter, type Standing } from '../src/reporter.ts';
 import { FakeControlPlane } from './support/fake-control-plane.ts';
 import { FACTS } from './support/objects.ts';
 

@@ -58,6 +58,25 @@ describe('a restart', () => {
     expect(await bench.kernelDiffers(good)).toEqual([]);
   });
 
+  it('is told by nobody what is wanted, and looks at the host as it is when somebody does', async () => {
+    const left = { kind: 'bridge', netns: null, name: 'wfleft', mtu: 1400, mac: '02:00:00:00:00:09', up: true } as const;
+    await bench.kernel.run({ tool: 'ip', netns: null, ops: [{ op: 'link-add', link: left }] });
+    await bench.executor.pass();
+    expect(await bench.kernelDiffers()).toEqual([]);
+  });
+
+  it('begins to look at the host before it has read what is wanted there', async () => {
+    await bench.executor.pass();
+    const asked: string[] = [];
+    const observe = bench.host.observe.bind(bench.host);
+    bench.host.observe = (keys, scope) => {
+      asked.push(keys instanceof Promise ? 'ahead' : 'then');
+      return observe(keys, scope);
+    };
+    await bench.replaceExecutor().start();
+    expect(asked).toEqual(['ahead']);
+  });
+
   it.each(['', '{"format":1', 'null'])('goes on without a state file that holds %j', async (text) => {
     await bench.executor.pass();
     const folder = join(bench.folder, 'desired');

@@ -63,6 +63,7 @@ describe('the control plane over HTTP', () => {
     expect(await controlPlane.pull(null)).toEqual(pull);
     await credentialFile.write({ ...CREDENTIAL, token: 'weft_node_newer' });
     expect(await controlPlane.pull({ epoch: 'e 1', revision: 7 })).toEqual(pull);
+    expect(await controlPlane.pull({ epoch: 'e 1', revision: 7 }, 9)).toEqual(pull);
     const report = {
       session: 's1',
       epoch: 'e',
@@ -79,6 +80,7 @@ describe('the control plane over HTTP', () => {
       'PUT /node-agent/session Bearer weft_node_secret true',
       'GET /node-agent/desired Bearer weft_node_secret false',
       'GET /node-agent/desired?epoch=e%201&since=7 Bearer weft_node_newer false',
+      'GET /node-agent/desired?epoch=e%201&since=7&atLeast=9 Bearer weft_node_newer false',
       'PUT /node-agent/report Bearer weft_node_newer true',
       'PUT /node-agent/counters Bearer weft_node_newer true',
     ]);

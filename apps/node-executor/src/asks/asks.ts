@@ -1,6 +1,6 @@
 import { type Answerers, createAnswerer, type NodeWorker } from '@weft/jobs';
 import { errorChain, type Logger } from '@weft/telemetry';
-import { redisWatch } from '../redis-watch.ts';
+import { redisWatch } from '../redis/redis-watch.ts';
 
 interface Listening {
   readonly node: string;

@@ -1,6 +1,6 @@
 import { canonicalJson, type DesiredState, sha256Hex } from '@weft/model';
 import type { Logger } from '@weft/telemetry';
-import type { Wanted } from '../compilation.ts';
+import type { Wanted } from '../dataplane/compilation.ts';
 import { type Failure, failure } from '../failure.ts';
 import type { ConfirmFile, ConfirmRecord } from './confirm-file.ts';
 import { decide, dueAt } from './decide.ts';

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { ClusterNetwork, DesiredNode } from '@weft/model';
+import { ClusterNetwork, ReadDesiredNode } from '@weft/model';
 import { z } from 'zod';
 import { readIfThere, setAside, writeAtomically } from '../disk/atomic-file.ts';
 
@@ -13,7 +13,7 @@ const ConfirmRecord = z.strictObject({
       epoch: z.string(),
       revision: z.int(),
       cluster: ClusterNetwork,
-      nodes: z.array(DesiredNode).readonly(),
+      nodes: z.array(ReadDesiredNode).readonly(),
     })
     .readonly()
     .nullable(),

@@ -1,5 +1,6 @@
+import { hash } from 'node:crypto';
 import { compileNetwork } from '@weft/compiler';
-import { type ClusterNetwork, canonicalJson, type DesiredNode, type DesiredState, sha256Hex } from '@weft/model';
+import { type ClusterNetwork, canonicalJson, type DesiredNode, type DesiredState } from '@weft/model';
 
 /** What a node's own network follows from, pods and services apart. */
 export interface NetworkInputs {
@@ -15,5 +16,5 @@ export function networkKey(nodeId: string, { cluster, nodes }: NetworkInputs): s
   const bare: DesiredState = { epoch: '', revision: 0, cluster, nodes, pods: [], services: [] };
   if (!nodes.some(({ id }) => id === nodeId)) return null;
   const { links, addresses, routes, neighbours, fdb, sysctls } = compileNetwork(bare, nodeId);
-  return sha256Hex(canonicalJson([nodeId, links, addresses, routes, neighbours, fdb, sysctls]));
+  return hash('sha256', canonicalJson([nodeId, links, addresses, routes, neighbours, fdb, sysctls]));
 }

@@ -1,8 +1,8 @@
 import type { Conntrack } from '@weft/host';
 import type { DesiredState } from '@weft/model';
 import { errorChain, type Logger } from '@weft/telemetry';
+import type { Delta } from '../control-plane/intake.ts';
 import { type Followed, follow } from '../decide/follow.ts';
-import type { Delta } from '../intake.ts';
 import { forNewest } from '../newest.ts';
 import { staleFilters } from './stale-entries.ts';
 import { hasUdp, mergeFrontends, NO_FRONTENDS, sameFrontends, type UdpFrontends, udpFrontends } from './udp-frontends.ts';

@@ -26,8 +26,11 @@ export type Report = Omit<NodeReport, 'receipts'> & { readonly receipts: readonl
 export interface ControlPlane {
   /** Says that this executor acts for its node from now on, and ends every earlier session of the node. */
   openSession(open: SessionOpen): Promise<Session>;
-  /** What changed after a position, or everything when it is null; the control plane may answer with everything in any case. */
-  pull(since: Position | null): Promise<DesiredPull>;
+  /**
+   * What changed after a position, or everything when it is null; the control plane may answer with everything in any case. As of the newest revision, or of one that is not
+   * older than `atLeast`.
+   */
+  pull(since: Position | null, atLeast?: number): Promise<DesiredPull>;
   report(report: Report): Promise<NodeReportAnswer>;
   /** Says that the executor of this session lives. */
   renewLease(renewal: LeaseRenewal): Promise<LeaseRenewalAnswer>;

@@ -67,10 +67,15 @@ export function sdkControlPlane({ url, credential, signal }: SdkControlPlaneOpti
 
   return {
     openSession: (body) => ask(Session, (client, within) => client.PUT('/node-agent/session', { body, signal: within })),
-    pull: (since) =>
+    pull: (since, atLeast) =>
       ask(ReadDesiredPull, (client, within) =>
         client.GET('/node-agent/desired', {
-          params: { query: since === null ? {} : { epoch: since.epoch, since: String(since.revision) } },
+          params: {
+            query: {
+              ...(since === null ? {} : { epoch: since.epoch, since: String(since.revision) }),
+              ...(atLeast === undefined ? {} : { atLeast: String(atLeast) }),
+            },
+          },
           signal: within,
         }),
       ),

@@ -40,17 +40,18 @@ export class CountedPorts {
   readonly #known = new Map<DesiredService['id'], DesiredService>();
   readonly #byOf = new Map<string, CountedPort>();
 
-  /** The ports of a state's services, seen from one of its nodes; good until it is called again. */
+  /** The ports of a state's services, seen from one of its nodes; good until it is called again. Learns nothing until it is asked for one: where nothing is counted there is nobody to tell. */
   in(desired: DesiredState, nodeId: string): WhoseCounter {
-    if (this.#services !== desired.services) this.#learn(desired.services);
     let marked: ReadonlyMap<string, string> | null = null;
     const byMark = (of: string) => {
       const node = desired.nodes.find(({ id }) => id === nodeId);
       marked ??= new Map(Array.from(node === undefined ? [] : ipvsMarkedPorts(desired, node), ([mark, port]) => [`fwmark ${mark}`, port]));
       return marked.get(of) ?? '';
     };
-    return ({ of }) =>
-      this.#byOf.get(of) ?? this.#byOf.get(of.startsWith('fwmark ') ? byMark(of) : of.replace(/ [\d.]+:/, ` ${ANYWHERE}:`));
+    return ({ of }) => {
+      if (this.#services !== desired.services) this.#learn(desired.services);
+      return this.#byOf.get(of) ?? this.#byOf.get(of.startsWith('fwmark ') ? byMark(of) : of.replace(/ [\d.]+:/, ` ${ANYWHERE}:`));
+    };
   }
 
   #learn(services: DesiredState['services']): void {

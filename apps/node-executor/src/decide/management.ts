@@ -23,6 +23,7 @@ function* claims({ cluster, nodes, pods, services }: Claims): Generator<Claim> {
  * plane's), and the host could not be reached or told otherwise any more. Null: it does not. Looks only at what a pull brings, so a change costs what it changes.
  */
 export function managementConflict(pull: Claims, guarded: readonly string[]): string | null {
+  if (guarded.length === 0) return null;
   const own = new Set(guarded);
   for (const { by, range } of claims(pull)) {
     const taken = range.includes('/') ? guarded.find((address) => contains(range, address)) : own.has(range) ? range : undefined;

@@ -1,4 +1,4 @@
-import { appendFileSync, closeSync, fdatasync, fstatSync, openSync, type Stats, statSync } from 'node:fs';
+import { closeSync, fdatasync, fstatSync, ftruncateSync, openSync, type Stats, statSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 const datasync = promisify(fdatasync);
@@ -24,11 +24,21 @@ export class AppendedFile {
 
   /**
    * Puts a text at the end, at once: that takes less time than asking for it to be done does. It survives our end when this returns; for when it survives a power cut see
-   * `sync`. When it throws, some of the text may be there.
+   * `sync`. When it throws, the file is as it was.
    */
   append(text: string): void {
     this.#open ??= this.#opened();
-    appendFileSync(this.#open.descriptor, text);
+    const bytes = Buffer.from(text);
+    // appendFileSync takes three times as long for a line.
+    const { descriptor } = this.#open;
+    let written = 0;
+    try {
+      while (written < bytes.length) written += writeSync(descriptor, bytes, written);
+    } catch (error) {
+      // What a full disk took of a line would spoil the next one.
+      if (written > 0) ftruncateSync(descriptor, fstatSync(descriptor).size - written);
+      throw error;
+    }
   }
 
   /** Resolves when what was appended survives a power cut (fdatasync). Rejects when nobody knows whether it does. */

@@ -53,12 +53,20 @@ export class DesiredStore {
   readonly #lastGood: string;
   readonly #growing: AppendedFile;
   readonly #deltasMin: number;
+  readonly #writer: string | null;
   #file: GrowingFile | null = null;
   /** Whether the file that an earlier executor left holds a state that was applied whole. */
   #foundGood = false;
+  /** Whether the file is the state that was to be kept last: the disk may have refused it. */
+  #isKept = false;
 
-  constructor(folder: string, deltasMin: number = DELTAS_MIN) {
+  /** `writer`: the program that this is, which need not check again what it wrote itself (writer.ts); null: it checks everything. */
+  constructor(
+    folder: string,
+    { writer = null, deltasMin = DELTAS_MIN }: { readonly writer?: string | null; readonly deltasMin?: number } = {},
+  ) {
     this.#deltasMin = deltasMin;
+    this.#writer = writer;
     this.#folder = folder;
     this.#newest = join(folder, 'desired.jsonl');
     this.#lastGood = join(folder, 'last-good.jsonl');
@@ -79,6 +87,7 @@ export class DesiredStore {
 
   /** Keeps a state that is about to be applied: it survives our end when this resolves, and a power cut when `safe` does. */
   async keep({ nodeId, desired, delta = null }: StateToKeep): Promise<{ readonly safe: Promise<void> }> {
+    this.#isKept = false;
     if (!this.#growing.isInPlace) {
       // Nobody knows what has its path, so it is neither appended to nor kept as the one to go back to.
       this.#file = null;
@@ -88,12 +97,13 @@ export class DesiredStore {
     const fits = file !== null && delta !== null && delta.from === file.is && nodeId === file.nodeId;
     if (!fits || file.deltas > Math.max(this.#deltasMin, file.stateLength)) {
       await this.#write(nodeId, desired);
+      this.#isKept = true;
       return { safe: Promise.resolve() };
     }
-    this.#file = null;
     const text = pullLine(delta.pull, file.good);
     this.#growing.append(text);
     this.#file = { ...file, deltas: file.deltas + text.length, is: desired, good: false, holdsGood: file.holdsGood || file.good };
+    this.#isKept = true;
     const safe = this.#growing.sync().catch((error: unknown) => {
       // Nobody knows what the disk has: the next state is written whole.
       this.#file = null;
@@ -107,9 +117,9 @@ export class DesiredStore {
     if (this.#file?.is === from) this.#file.is = desired;
   }
 
-  /** Says that the state kept last was applied whole. */
+  /** Says that the state that was to be kept last was applied whole. */
   markGood(): void {
-    if (this.#file !== null) this.#file.good = true;
+    if (this.#file !== null && this.#isKept) this.#file.good = true;
   }
 
   /** Forgets both states. */
@@ -128,7 +138,7 @@ export class DesiredStore {
     const text = await readIfThere(path);
     if (text === null) return null;
     try {
-      const journal = readJournal(text);
+      const journal = readJournal(text, this.#writer);
       if (journal.broken !== null) unreadable.push({ movedTo: await setAside(path, 'unreadable'), why: journal.broken });
       return journal;
     } catch (error) {
@@ -137,20 +147,23 @@ export class DesiredStore {
     }
   }
 
-  /** Writes a state whole. The file before it stays as the one to go back to when a state in it was applied whole. */
+  /**
+   * Writes a state whole. The file before it stays as the one to go back to when a state in it was applied whole. When the disk refuses, that file stays what it is, and so
+   * does what is known of it.
+   */
   async #write(nodeId: string, desired: DesiredState): Promise<void> {
     const before = this.#file;
     const holdsGood = before === null ? this.#foundGood : before.good || before.holdsGood;
-    this.#file = null;
-    this.#foundGood = false;
     if (before?.good === true) {
       this.#growing.append(goodLine());
       await this.#growing.sync();
+      Object.assign(before, { good: false, holdsGood: true });
     }
-    const text = stateLine(nodeId, desired);
+    const text = stateLine(nodeId, desired, this.#writer);
     await writeAtomically(this.#newest, text, async () => {
       if (holdsGood) await rename(this.#newest, this.#lastGood).catch(ifThere);
     });
+    this.#foundGood = false;
     this.#growing.reopen();
     this.#file = { nodeId, stateLength: text.length, deltas: 0, is: desired, good: false, holdsGood: false };
   }

@@ -71,7 +71,7 @@ export class ReceiptSpool {
     const entry = { receipt, droppedBefore, bytes: Buffer.byteLength(text) };
     if (at < 0) this.#entries.push(entry);
     else this.#entries[at] = entry;
-    this.#write(text + this.#shed());
+    this.#write(text + this.#shed(), state);
   }
 
   /** The oldest receipts that can be sent, at most `count` and about `bytes` of them, at least one if there is any. */
@@ -91,7 +91,7 @@ export class ReceiptSpool {
     const gone = new Set(ids);
     if (gone.size === 0) return;
     this.#entries = this.#entries.filter((entry) => !gone.has(entry.receipt.id));
-    this.#write(spoolText({ gone: [...gone] }));
+    this.#write(spoolText({ gone: [...gone] }), 'done');
   }
 
   /** Takes out a receipt that the control plane will never accept, and keeps it in a file of its own. Returns which. */
@@ -126,12 +126,13 @@ export class ReceiptSpool {
 
   /**
    * Writes down a change that was made in memory. No fsync: the page cache outlives a killed executor, and a power cut takes the kernel's rules with it. So it is written at
-   * once, at the end of one file: a file for each receipt took twenty times as long to make.
+   * once, at the end of one file: a file for each receipt took twenty times as long to make. Whether the file is still in its place is asked when nothing waits for the answer: an apply waits for
+   * its open receipt.
    */
-  #write(lines: string): void {
+  #write(lines: string, state: 'open' | 'done'): void {
     const behind = this.#behind;
     this.#behind = true;
-    if (behind || !this.#file.isInPlace) {
+    if (behind || (state === 'done' && !this.#file.isInPlace)) {
       this.#rewrite();
       return;
     }

@@ -1,5 +1,5 @@
 import { hash as hashOf } from 'node:crypto';
-import { DesiredPull, type DesiredState, HeldState, mergePull, ReadDesiredPull } from '@weft/model';
+import { type DesiredPull, type DesiredState, HeldState, mergePull, ReadDesiredPull } from '@weft/model';
 import { z } from 'zod';
 
 /** A state of one node as it can be read back. */
@@ -10,17 +10,19 @@ export interface KeptState {
 
 /**
  * How a state stands in a file: a line for the state as it was at some time, then a line for each delta that came after it. `good` on a line says that what the
- * lines before it make was applied whole. Each line carries the hash of its content.
+ * lines before it make was applied whole. Each line carries the hash of its content, and the first one the name of the program that wrote the file (writer.ts).
  */
 const Line = z.union([
   z.strictObject({
     format: z.literal(2),
+    writer: z.string().nullish(),
     nodeId: z.string(),
-    state: DesiredPull.pick({ epoch: true, revision: true, cluster: true, nodes: true, pods: true, services: true }),
+    state: ReadDesiredPull.pick({ epoch: true, revision: true, cluster: true, nodes: true, pods: true, services: true }),
   }),
   z.strictObject({ good: z.boolean(), pull: ReadDesiredPull.nullable() }),
 ]);
 type Line = z.input<typeof Line>;
+type ReadLine = z.infer<typeof Line>;
 
 const sha256 = (text: string) => hashOf('sha256', text);
 
@@ -30,7 +32,8 @@ function line(content: Line): string {
 }
 
 /** The line that a file begins with. */
-export const stateLine = (nodeId: string, state: DesiredState): string => line({ format: 2, nodeId, state } as Line);
+export const stateLine = (nodeId: string, state: DesiredState, writer: string | null): string =>
+  line({ format: 2, writer, nodeId, state } as Line);
 
 /** The line for a delta; `good`: the state before it was applied whole. */
 export const pullLine = (pull: DesiredPull, good: boolean): string => line({ good, pull });
@@ -47,28 +50,36 @@ export interface Journal {
   readonly broken: string | null;
 }
 
-function parse(text: string): z.infer<typeof Line> {
+function contentOf(text: string): unknown {
   const hash = text.slice(0, text.indexOf(' '));
   const content = text.slice(hash.length + 1);
   if (sha256(content) !== hash) throw new Error('its hash does not match its content');
-  return Line.parse(JSON.parse(content));
+  return JSON.parse(content);
+}
+
+/** How the lines of a file are read: what this very program wrote, and its hash says is still that, is as this program has it. All else has to be as the schema says. */
+function reading(first: unknown, writer: string | null): (content: unknown) => ReadLine {
+  const own = writer !== null && (first as { readonly writer?: unknown } | null)?.writer === writer;
+  return own ? (content) => content as ReadLine : (content) => Line.parse(content);
 }
 
 const why = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
-/** Reads a file's text back. Throws Error when not even its first line can be read. */
-export function readJournal(text: string): Journal {
+/** Reads a file's text back. `writer`: who reads, as it names itself in what it writes. Throws Error when not even its first line can be read. */
+export function readJournal(text: string, writer: string | null): Journal {
   const lines = text.split('\n');
   // What stands behind the last line's end: nothing, or a line that was not written to its end.
   lines.pop();
-  const first = parse(lines[0] ?? '');
+  const head = contentOf(lines[0] ?? '');
+  const read = reading(head, writer);
+  const first = read(head);
   if (!('state' in first)) throw new Error('it does not begin with a state');
   const { nodeId, state } = first;
   let newest: KeptState = { nodeId, held: HeldState.of(state) };
   let good: KeptState | null = null;
   for (const [at, next] of lines.slice(1).entries()) {
     try {
-      const content = parse(next);
+      const content = read(contentOf(next));
       if ('state' in content) throw new Error('a second state');
       if (content.good) good = newest;
       if (content.pull === null) continue;

@@ -1,5 +1,5 @@
 import type { DesiredState } from '@weft/model';
-import type { Wanted } from '../compilation.ts';
+import type { Wanted } from '../dataplane/compilation.ts';
 import type { DesiredStore } from './desired-store.ts';
 
 /** Carries out a write, and lets the work go on when the disk refuses it. */

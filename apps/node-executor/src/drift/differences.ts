@@ -11,9 +11,11 @@ export interface Differences {
   readonly total: number;
 }
 
+/** What a change is told apart by from those of other things. */
+export const identityOf = ({ kind, object }: DriftChange): string => `${kind} ${object}`;
+
 /** The differences by what they are about: two programs that undo each other change the same things again and again. */
-export const aboutOf = ({ changes }: Pick<Differences, 'changes'>): string =>
-  changes.map(({ kind, object }) => `${kind} ${object}`).join('\n');
+export const aboutOf = ({ changes }: Pick<Differences, 'changes'>): string => changes.map(identityOf).join('\n');
 
 export const NO_DIFFERENCES: Differences = { changes: [], total: 0 };
 

@@ -1,6 +1,6 @@
-import { type DriftOutcome, type DriftReport, makeId, type NodeControl } from '@weft/model';
+import { DRIFT_CHANGES_MAX, type DriftOutcome, type DriftReport, makeId, type NodeControl } from '@weft/model';
 import { plainText } from '../decide/plain-text.ts';
-import { aboutOf, type Differences } from './differences.ts';
+import { aboutOf, type Differences, identityOf } from './differences.ts';
 import type { Evidence } from './drift-watch.ts';
 
 /** What came of one look at the host. */
@@ -104,9 +104,19 @@ function outcomeOf({ control, failure }: Look): DriftOutcome {
   return failure === null ? 'repaired' : 'failed';
 }
 
+/** What was found at first and what is found now: a repair that failed may have undone a part of the first. */
+function together(first: DriftReport, { changes, total }: Differences): Pick<DriftReport, 'changes' | 'moreChanges'> {
+  const named = new Set(changes.map(identityOf));
+  const all = [...changes, ...first.changes.filter((change) => !named.has(identityOf(change)))];
+  const kept = all.slice(0, DRIFT_CHANGES_MAX);
+  return { changes: kept, moreChanges: first.moreChanges + total - changes.length + all.length - kept.length };
+}
+
 /** An event about which a further look says something. A look that nothing led to does not know better who did it. */
-function again({ id, firstAt, count, noticedBy, process }: DriftReport, look: Look): DriftReport {
-  const event = { ...newEvent(look, id), firstAt, count: count + 1 };
+function again(known: DriftReport, look: Look): DriftReport {
+  const { id, firstAt, count, noticedBy, process } = known;
+  const found = known.outcome === 'failed' ? together(known, look.found) : {};
+  const event = { ...newEvent(look, id), ...found, firstAt, count: count + 1 };
   return look.evidence === null ? { ...event, noticedBy, process } : event;
 }
 

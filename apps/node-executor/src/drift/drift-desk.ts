@@ -1,7 +1,7 @@
 import { DRIFT_EVENTS_PER_REPORT, type DriftReport, type NodeControl } from '@weft/model';
 import type { Logger } from '@weft/telemetry';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
-import type { Dataplane } from '../dataplane.ts';
+import type { Dataplane } from '../dataplane/dataplane.ts';
 import { aboutOf } from './differences.ts';
 import type { DriftAccount, DriftCounts } from './drift-account.ts';
 import type { DriftSpool } from './drift-spool.ts';

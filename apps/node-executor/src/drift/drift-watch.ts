@@ -163,12 +163,15 @@ export class DriftWatch {
     const { now, look } = this.#parts;
     if (this.#asking !== null && this.#asking.at <= at) return;
     clearTimeout(this.#asking?.timer);
-    const timer = setTimeout(() => {
-      const scope = this.#scope;
-      this.#asking = null;
-      this.#scope = 'host';
-      look(scope);
-    }, at - now());
+    const timer = setTimeout(
+      () => {
+        const scope = this.#scope;
+        this.#asking = null;
+        this.#scope = 'host';
+        look(scope);
+      },
+      Math.max(at - now(), 0),
+    );
     this.#asking = { timer, at };
   }
 }

@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { DesiredState } from '@weft/model';
 import { errorChain, type Logger } from '@weft/telemetry';
+import type { Delta } from '../control-plane/intake.ts';
 import { type Followed, follow } from '../decide/follow.ts';
 import { type Failure, failure } from '../failure.ts';
-import type { Delta } from '../intake.ts';
 import { forNewest } from '../newest.ts';
 import { healthAnswer } from './health-answer.ts';
 import { type HealthCheck, hasHealthCheck, healthChecks } from './health-checks.ts';

@@ -1,4 +1,4 @@
-import type { ExecutorStatus } from '../executor.ts';
+import type { ExecutorStatus } from '../passes/executor.ts';
 
 /** How long something that should happen every few seconds may not have happened. */
 const OVERDUE_MS = 60_000;

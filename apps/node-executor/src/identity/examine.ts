@@ -1,4 +1,4 @@
-import { findFacts } from '../host.ts';
+import { findFacts } from '../host/host.ts';
 import { findingLines, findingsOf } from './findings.ts';
 import { identityApi } from './identity-api.ts';
 import { readSettings, type Settings } from './settings-file.ts';

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { type JoinOutlook, PROTOCOL } from '@weft/model';
 import { ApiError } from '@weft/sdk';
 import { trustOnly } from '@weft/telemetry';
-import { findFacts, findPoolConflicts, findTunnelPortConflicts } from '../host.ts';
+import { findFacts, findPoolConflicts, findTunnelPortConflicts } from '../host/host.ts';
 import type { JoinArguments } from './arguments.ts';
 import { kept } from './credential.ts';
 import { CredentialError, CredentialFile } from './credential-file.ts';

@@ -1,6 +1,6 @@
 import { errorChain, trustOnly } from '@weft/telemetry';
+import { runCleanup } from '../cleanup/run-cleanup.ts';
 import type { LocalConfig } from '../config.ts';
-import { runCleanup } from '../run-cleanup.ts';
 import type { Places } from './arguments.ts';
 import { CredentialFile } from './credential-file.ts';
 import { identityApi } from './identity-api.ts';

@@ -1,7 +1,7 @@
 import type { Host } from '@weft/reconcile';
 import { errorChain, type Logger } from '@weft/telemetry';
-import type { Dataplane } from '../dataplane.ts';
-import type { Recorder } from '../recorder.ts';
+import type { Dataplane } from '../dataplane/dataplane.ts';
+import type { Recorder } from '../dataplane/recorder.ts';
 import { foundHash } from './found-hash.ts';
 
 /** What reading back stands on. */
@@ -15,13 +15,12 @@ export interface ReadBackParts {
   readonly onRead: (asExpected: boolean) => void;
   /** How soon after an apply the kernel is read, in ms: what is applied meanwhile is read with it. */
   readonly soonMs: number;
+  /** The kernel is let alone for so many times as long as it took to read it. */
+  readonly rest: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly log: Logger;
 }
-
-/** Reading takes at most one part in so many of the time, however much there is to read. */
-const REST = 20;
 
 /**
  * Reads the kernel back, some time after it was written, and puts down in a receipt whether it holds what it should: what tools said of themselves is only what they said.
@@ -64,7 +63,7 @@ export class ReadBack {
     }
     this.#reading = false;
     const now = performance.now();
-    this.#notBefore = now + (now - startedAt) * REST;
+    this.#notBefore = now + (now - startedAt) * this.#parts.rest;
     this.settled();
   }
 

@@ -1,39 +1,74 @@
 import { hash } from 'node:crypto';
-import { changedSum, type InventorySum, inventorySum, type Sha256 } from '@weft/kernel';
+import { addends, addSums, changeAddends, EMPTY_SUM, type InventorySum, type Sha256 } from '@weft/kernel';
 import type { KernelObject } from '@weft/model';
 import type { LedgerMove } from '@weft/reconcile';
 
 /** The platform's own, several times as fast as one that runs everywhere. */
 export const sha256: Sha256 = (text) => hash('sha256', text);
 
+/** So much is hashed at once, which is some milliseconds. */
+const AT_ONCE = 2_000;
+
 /**
- * The sum of an inventory that changes part by part. It is taken of the whole when it is asked for first, and follows what changes from then on; what changed is hashed
- * when it is asked for again.
+ * The sum of an inventory that changes part by part. It is taken of the whole when it is asked for first, or when it is begun, and follows what changes from then on. What changed is hashed
+ * when it is asked for again: whoever changes something waits for no hash.
  */
 export class RunningSum {
   readonly #whole: () => Iterable<KernelObject>;
   #value: InventorySum | null = null;
-  #moves: LedgerMove[] = [];
+  /** What is to be added to it, as parts that are hashed one after the other. */
+  #behind: Iterator<InventorySum>[] = [];
 
   constructor(whole: () => Iterable<KernelObject>) {
     this.#whole = whole;
   }
 
   get value(): InventorySum {
-    const known = this.#value ?? inventorySum(this.#whole(), sha256);
-    this.#value = this.#moves.reduce((sum, move) => changedSum(sum, move.before(), move.after(), sha256), known);
-    this.#moves = [];
-    return this.#value;
+    return this.#advance(Number.POSITIVE_INFINITY);
+  }
+
+  /** Takes in a little of what it is behind. True: it is not behind any more. */
+  catchUp(): boolean {
+    this.#advance(AT_ONCE);
+    return this.#behind.length === 0;
+  }
+
+  /** Takes it of the whole as it is now: while that is little, what comes is followed, and the whole need not be listed again. */
+  begin(): void {
+    this.#value = EMPTY_SUM;
+    this.#behind = [addends(this.#whole(), sha256)];
   }
 
   /** So much changes that the whole will have to be asked. */
   forget(): void {
     this.#value = null;
-    this.#moves = [];
+    this.#behind = [];
   }
 
-  /** Follows a change of a part, which is listed when the sum is asked for. */
+  /** Follows a change of a part. */
   follow(move: LedgerMove): void {
-    if (this.#value !== null) this.#moves.push(move);
+    if (this.#value !== null) this.#behind.push(changesOf(move));
   }
+
+  /** Adds at most so much of what it is behind. Returns what it is then. */
+  #advance(most: number): InventorySum {
+    if (this.#value === null) this.begin();
+    let sum = this.#value ?? EMPTY_SUM;
+    let left = most;
+    for (let part = this.#behind[0]; part !== undefined && left > 0; part = this.#behind[0]) {
+      const { done, value } = part.next();
+      if (done === true) this.#behind.shift();
+      else {
+        sum = addSums(sum, value);
+        left -= 1;
+      }
+    }
+    this.#value = sum;
+    return sum;
+  }
+}
+
+/** What a change adds, listed when it is asked for first. */
+function* changesOf(move: LedgerMove): Generator<InventorySum> {
+  yield* changeAddends(move.before(), move.after(), sha256);
 }

@@ -1,6 +1,6 @@
 import { sumText } from '@weft/kernel';
 import { RECEIPT_LEFT_OUT_MAX, type ReceiptReport } from '@weft/model';
-import type { Compilation } from '../compilation.ts';
+import type { Compilation } from '../dataplane/compilation.ts';
 
 /** What a host has come to. */
 export interface Standing {

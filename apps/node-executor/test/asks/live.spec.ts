@@ -137,6 +137,43 @@ it('looks once for all who ask while it looks, and for nobody earlier than they 
   expect([looks[1] === looks[2], looks[0] === looks[1]]).toEqual([true, false]);
 });
 
+it('looks no further than a question goes', async () => {
+  const unreadable = () => Promise.reject(new Error('somebody holds on to it'));
+  const parts = {
+    foreign: { list: unreadable },
+    dataplane: () => ({ applied: { epoch: 'e', revision: 7, configHash: 'h' }, left: config }),
+    still: <T>(work: () => Promise<T>) => work(),
+    newId: () => 'look',
+    now: () => 0,
+  };
+  const narrow = new Live({ ...parts, host: { observe: (keys, scope) => (scope.pods ? unreadable() : host.observe(keys, scope)) } });
+  const asked = (select: Partial<LiveQuestion['select']>) =>
+    narrow.answer({ kind: 'live', select: { ...EVERYTHING, ...select }, after: null, limit: 1_000 });
+  const elements = inventory(config).filter(({ kind }) => kind === 'nft-element');
+  expect(objectsOf(await asked({ identities: elements.map(identityOf) }))).toEqual(
+    elements.map((object) => ({ ...object, foreign: false })),
+  );
+  const inPod = inventory(config).filter(({ place }) => place.startsWith('netns '));
+  await expect(asked({ identities: inPod.map(identityOf) })).rejects.toThrow('somebody holds on to it');
+  await expect(asked({})).rejects.toThrow('somebody holds on to it');
+});
+
+it('looks anew for what the look before does not show, and wide enough for all who wait', async () => {
+  const [element] = inventory(config).filter(({ kind }) => kind === 'nft-element');
+  const [route] = inventory(config).filter(({ kind }) => kind === 'route');
+  if (element === undefined || route === undefined) throw new Error('too small a state');
+  const named = (object: typeof route) => ({ ...EVERYTHING, identities: [identityOf(object)] });
+  const first = await ask({ select: named(element) });
+  const after = { look: first.look ?? '', known: 0 };
+  expect((await ask({ select: named(element), after })).look).toBe(first.look);
+  const second = await ask({ select: named(route), after });
+  expect([second.look === first.look, objectsOf(second).length]).toEqual([false, 1]);
+  const together = await Promise.all([ask({ select: named(element) }), ask({ select: named(route) }), ask({})]);
+  expect(new Set(together.map(({ look }) => look)).size).toBe(1);
+  expect(together.map((answer) => objectsOf(answer).length)).toEqual([1, 1, expect.any(Number)]);
+  expect(objectsOf(together[2]).length).toBeGreaterThan(inventory(config).length);
+});
+
 it('looks when nothing is being applied', async () => {
   const applying = Promise.withResolvers<void>();
   before = applying.promise;

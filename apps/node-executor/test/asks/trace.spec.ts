@@ -23,6 +23,7 @@ const SEND = {
 const SIGHTING: Sighting = {
   way: { events: [{ what: 'policy', table: 'ip weft', chain: 'forward', verdict: 'accept' }] },
   lookUps: { route: { found: false, text: 'Network is unreachable' }, neighbour: null, tunnel: null, connection: null },
+  reason: null,
 };
 
 let host: FakeTracing;

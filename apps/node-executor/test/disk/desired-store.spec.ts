@@ -1,10 +1,10 @@
-import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_CONTROL, type DesiredPull, type DesiredState, stateChecksum } from '@weft/model';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DesiredStore } from '../../src/disk/desired-store.ts';
-import { pullLine } from '../../src/disk/state-journal.ts';
+import { pullLine, stateLine } from '../../src/disk/state-journal.ts';
 import { CLUSTER, NODE, service } from '../support/objects.ts';
 
 let folder: string;
@@ -54,7 +54,7 @@ const revisions = async (store?: DesiredStore) => (await found(store)).map(({ re
 
 /** A store that holds revision 1, applied whole, in a file of its own. */
 async function begun(deltasMin?: number): Promise<{ store: DesiredStore; first: DesiredState }> {
-  const store = new DesiredStore(folder, deltasMin);
+  const store = new DesiredStore(folder, { deltasMin });
   await store.load();
   const first = state(1);
   await store.keep({ nodeId: NODE.id, desired: first, delta: null });
@@ -74,6 +74,29 @@ describe('DesiredStore', () => {
     expect(kept?.held.state).toEqual(state(3));
     expect(kept?.held.checksum).toBe(stateChecksum(state(3)));
   });
+
+  it('gives back what a version kept that knew less of nodes', async () => {
+    const { overlay: _, ...older } = { ...NODE, revision: 1 };
+    await writeFile(
+      join(folder, 'desired.jsonl'),
+      stateLine(NODE.id, { ...state(3), nodes: [older as DesiredState['nodes'][number]] }, null),
+    );
+    expect(await found()).toEqual([state(3)]);
+  });
+
+  it.each(['this', 'the one before', null])(
+    'gives back what a program wrote, and when it was another has it checked: %s',
+    async (writer) => {
+      const kept = new DesiredStore(folder, { writer });
+      await wholly(kept, 3);
+      await byDeltas(kept, state(3), [4, 5]);
+      expect(await found(new DesiredStore(folder, { writer: 'this' }))).toEqual([state(5)]);
+      const nonsense = stateLine(NODE.id, { ...state(3), nodes: [{ ...NODE, revision: 'one' as unknown as number }] }, writer);
+      await writeFile(join(folder, 'desired.jsonl'), nonsense);
+      const { unreadable } = await new DesiredStore(folder, { writer: 'this' }).load();
+      expect(unreadable.length).toBe(writer === 'this' ? 0 : 1);
+    },
+  );
 
   it('gives back what deltas made, and appends no more than they are', async () => {
     const { store, first } = await begun();
@@ -110,6 +133,23 @@ describe('DesiredStore', () => {
     expect(await revisions(restarted)).toEqual([2, 1]);
     await wholly(restarted, 3);
     expect(await revisions()).toEqual([3, 1]);
+  });
+
+  it('keeps the last good state while the disk refuses others, whatever becomes of those', async () => {
+    const { store, first } = await begun();
+    const second = await byDeltas(store, first, [2]);
+    store.markGood();
+    const inTheWay = join(folder, 'desired.jsonl.tmp');
+    await mkdir(inTheWay);
+    for (const revision of [3, 4]) {
+      await expect(wholly(store, revision)).rejects.toThrow('EISDIR');
+      expect(await revisions()).toEqual([2]);
+      // It is in the kernel, and nowhere else.
+      store.markGood();
+    }
+    await rm(inTheWay, { recursive: true });
+    await byDeltas(store, second, [5]);
+    expect(await revisions()).toEqual([5, 2]);
   });
 
   it('writes the state anew when the deltas have become longer than it is', async () => {

@@ -27,3 +27,18 @@ it('says who did the last of it when that is heard', () => {
   account.take(look(1_000, [chain('evil')], by(7, 990)));
   expect(account.take(look(2_000, [chain('evil'), chain('worse')], by(8, 1_990)))).toMatchObject({ process: { pid: 8 } });
 });
+
+it('names what a repair that failed had undone, beside what is found after it', () => {
+  const account = new DriftAccount(() => 'a');
+  const repair = { control: { frozen: false, driftPolicy: 'repair' } } as const;
+  account.take({ ...look(1_000, [chain('one'), chain('two')], null), ...repair, failure: 'no' });
+  const repaired = account.take({ ...look(2_000, [chain('two'), chain('three')], null), ...repair });
+  expect(repaired?.changes.map(({ object }) => object)).toEqual(['chain two', 'chain three', 'chain one']);
+  expect(repaired).toMatchObject({ outcome: 'repaired', count: 2, moreChanges: 0 });
+});
+
+it('names of what stands what stands now', () => {
+  const account = new DriftAccount(() => 'a');
+  account.take(look(1_000, [chain('one'), chain('two')], null));
+  expect(account.take(look(2_000, [chain('two')], null))?.changes).toEqual([chain('two')]);
+});

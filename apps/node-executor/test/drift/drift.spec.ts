@@ -114,6 +114,32 @@ describe('a change by somebody else', () => {
     expect(events()).toMatchObject([{ outcome: 'repaired', noticedBy: expect.stringMatching(/^(ip-monitor|netns-watch)$/) }]);
   });
 
+  it('is told although the host could not be read at first: a namespace went while it was looked into', async () => {
+    bench.host.blindFor = 1;
+    await meddle(DELETE_TABLE);
+    await bench.passAfter(60_000);
+    expect(await bench.kernelDiffers()).toEqual([]);
+    expect(events()).toMatchObject([
+      { outcome: 'repaired', noticedBy: 'nft-monitor', changes: [{ object: 'table ip weft', found: null }] },
+    ]);
+  });
+
+  it('is told with what else somebody did while it could not be undone: a look in the middle had seen the half of it', async () => {
+    bench.host.fail = () => {
+      bench.host.fail = () => null;
+      void bench.kernel.runBy(HAND, DELETE_TABLE);
+      return 'Cannot find device "weft0"';
+    };
+    const route = bench.wanted().routes.find(({ netns }) => netns === null) as never;
+    await meddle({ tool: 'ip', netns: null, ops: [{ op: 'route-delete', route }] });
+    expect(events().map(({ outcome }) => outcome)).toEqual([]);
+    await bench.passAfter(60_000);
+    await bench.executor.pass();
+    expect(await bench.kernelDiffers()).toEqual([]);
+    const both = [{ object: expect.stringMatching(/^route /) }, { object: 'table ip weft', found: null }];
+    expect(events()).toMatchObject([{ outcome: 'repaired', count: 2, changes: both }]);
+  });
+
   it('is found by the look every minute when nobody told of it', async () => {
     await bench.removeServiceRules();
     await bench.passAfter(70_000);

@@ -31,7 +31,7 @@ expectRepairs([
     foreign,
     // A process costs a second there when the machine is busy, and a look is some fifteen.
     patienceMs: 150_000,
-    network: false,
+    network: 'at once',
     prepare: async (host) => {
       await host.must(['modprobe', 'br_netfilter']);
       // Each host has mounts of its own.

@@ -7,10 +7,10 @@ import { type Backend, DEFAULT_CONTROL, type DesiredService, type DesiredState, 
 import { createLogger } from '@weft/telemetry';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Dataplane } from '../../src/dataplane.ts';
+import { Dataplane } from '../../src/dataplane/dataplane.ts';
+import { Recorder } from '../../src/dataplane/recorder.ts';
 import { DesiredStore } from '../../src/disk/desired-store.ts';
 import { ReceiptSpool } from '../../src/disk/receipt-spool.ts';
-import { Recorder } from '../../src/recorder.ts';
 import { foundHash } from '../../src/rules-hash/found-hash.ts';
 import { CLUSTER, NODE, pod, service } from '../support/objects.ts';
 import { createOwnHost, type OwnHost } from '../support/own-host.ts';

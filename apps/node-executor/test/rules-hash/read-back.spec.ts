@@ -5,9 +5,9 @@ import type { StepOutcome } from '@weft/reconcile';
 import { createLogger } from '@weft/telemetry';
 import { desired, node } from '@weft/testing/desired';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Compilation } from '../../src/compilation.ts';
+import { Compilation } from '../../src/dataplane/compilation.ts';
+import { Recorder } from '../../src/dataplane/recorder.ts';
 import { ReceiptSpool } from '../../src/disk/receipt-spool.ts';
-import { Recorder } from '../../src/recorder.ts';
 import { ReadBack } from '../../src/rules-hash/read-back.ts';
 import { Bench } from '../support/bench.ts';
 import { NODE, pod, service } from '../support/objects.ts';
@@ -84,6 +84,7 @@ test('what is applied before that is read back with it, and what nobody changed 
     still: (work) => work(),
     onRead: () => undefined,
     soonMs: 5,
+    rest: 0,
     now: Date.now,
     log,
   });
@@ -107,8 +108,9 @@ test('what a tool said it did and did not is told, and done', async () => {
   await bench.executor.pass();
   lies = false;
   await readBack(2);
-  expect(bench.readBacks).toEqual([true, false]);
-  const failed = verifications().at(-1);
+  // It may have been repaired and read again by now.
+  expect(bench.readBacks.slice(0, 2)).toEqual([true, false]);
+  const [, failed] = verifications();
   expect(failed).toMatchObject({ outcome: 'failed', message: 'the kernel holds something else than was applied' });
   expect(failed?.readBack?.rulesHash).not.toBe(failed?.rulesHash);
   await Promise.all(bench.looks);

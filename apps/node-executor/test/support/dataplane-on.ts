@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { Host } from '@weft/reconcile';
 import { createLogger } from '@weft/telemetry';
-import { Dataplane } from '../../src/dataplane.ts';
+import { Dataplane } from '../../src/dataplane/dataplane.ts';
+import { Recorder } from '../../src/dataplane/recorder.ts';
 import { DesiredStore } from '../../src/disk/desired-store.ts';
 import { ReceiptSpool } from '../../src/disk/receipt-spool.ts';
-import { Recorder } from '../../src/recorder.ts';
 
 /** The dataplane of an executor on a host, as it would run there without its control plane. What it keeps on disk is below `folder`; it says nothing. */
 export function dataplaneOn(host: Host, folder: string): Dataplane {

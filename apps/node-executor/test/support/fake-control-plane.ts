@@ -55,6 +55,8 @@ export class FakeControlPlane implements ControlPlane {
   readonly receipts = new Map<string, ReceiptReport>();
   readonly podStates = new Map<string, PodReport>();
   readonly pulled: (Position | null)[] = [];
+  /** How new the answer of each pull was to be. */
+  readonly atLeast: (number | undefined)[] = [];
   readonly counted: CountersReport[] = [];
   control: NodeControl = DEFAULT_CONTROL;
   readonly drifts = new Map<string, DriftReport>();
@@ -98,8 +100,9 @@ export class FakeControlPlane implements ControlPlane {
     return { session: `session-${this.#session}`, node: { id: NODE.id, name: NODE.name }, heartbeatSeconds: 10 };
   }
 
-  async pull(since: Position | null): Promise<DesiredPull> {
+  async pull(since: Position | null, atLeast?: number): Promise<DesiredPull> {
     this.#reachable();
+    this.atLeast.push(atLeast);
     this.pulled.push(since);
     const delta = since !== null && since.epoch === this.epoch && since.revision >= this.oldestDelta;
     const from = delta ? since.revision : -1;

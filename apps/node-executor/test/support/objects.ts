@@ -7,6 +7,7 @@ export const NODE: Omit<DesiredNode, 'revision'> = {
   zone: null,
   backend: 'nftables',
   podLink: 'bridge',
+  overlay: null,
   address: '192.0.2.1/24',
   mtu: 1500,
   podBlocks: ['100.64.1.0/24'],

@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { LiveAnswer, LiveQuestion } from '@weft/jobs';
 import { type Look, type LookParts, look } from './look.ts';
+import { both, covers, type LookScope, scopeOf } from './scope.ts';
 import { selectLive } from './select.ts';
 
 /** What answers questions about what is in the kernel. */
@@ -21,17 +22,18 @@ const OBJECTS_MAX = 200_000;
 interface KeptLook extends Look {
   readonly id: string;
   readonly at: number;
+  readonly scope: LookScope;
 }
 
 const compress = promisify(gzip);
 
-/** Tells what is in the kernel. Whoever asks while it is being looked waits for the next look, which is one for all of them. */
+/** Tells what is in the kernel. Whoever asks while it is being looked waits for the next look, which is one for all of them, and no wider than they ask. */
 export class Live {
   readonly #parts: LiveParts;
   /** The one that was asked for last at the end. */
   #kept: readonly KeptLook[] = [];
   #looking: Promise<unknown> = Promise.resolve();
-  #next: Promise<KeptLook> | null = null;
+  #next: { scope: LookScope; readonly look: Promise<KeptLook> } | null = null;
   #forgetting: NodeJS.Timeout | undefined;
 
   constructor(parts: LiveParts) {
@@ -40,8 +42,10 @@ export class Live {
 
   /** Rejects when the host cannot be read. */
   async answer({ select, after, limit }: LiveQuestion): Promise<LiveAnswer> {
-    const found = after === null ? await this.#look() : this.#kept.find(({ id }) => id === after.look);
-    if (found === undefined) return this.#gone();
+    const scope = scopeOf(select);
+    const kept = this.#kept.find(({ id }) => id === after?.look);
+    if (after !== null && kept === undefined) return this.#gone();
+    const found = kept !== undefined && covers(kept.scope, scope) ? kept : await this.#look(scope);
     this.#keep(found);
     const known = after?.known ?? 0;
     const all = selectLive(found.objects, select);
@@ -57,20 +61,24 @@ export class Live {
     };
   }
 
-  #look(): Promise<KeptLook> {
-    this.#next ??= this.#looking.then(() => {
-      this.#next = null;
-      const found = this.#lookNow();
-      this.#looking = found.catch(() => undefined);
-      return found;
-    });
-    return this.#next;
+  #look(scope: LookScope): Promise<KeptLook> {
+    if (this.#next !== null) this.#next.scope = both(this.#next.scope, scope);
+    else this.#next = { scope, look: this.#looking.then(() => this.#begin(scope)) };
+    return this.#next.look;
   }
 
-  async #lookNow(): Promise<KeptLook> {
+  #begin(asked: LookScope): Promise<KeptLook> {
+    const scope = this.#next?.scope ?? asked;
+    this.#next = null;
+    const found = this.#lookNow(scope);
+    this.#looking = found.catch(() => undefined);
+    return found;
+  }
+
+  async #lookNow(scope: LookScope): Promise<KeptLook> {
     const { newId, now } = this.#parts;
-    const found = await look(this.#parts);
-    return { ...found, id: newId(), at: now() };
+    const found = await look(this.#parts, scope);
+    return { ...found, id: newId(), at: now(), scope };
   }
 
   #keep(found: KeptLook): void {

@@ -3,7 +3,8 @@ import type { LiveObject } from '@weft/jobs';
 import { EMPTY_CONFIG, identityOf, inventory, type NodeConfig } from '@weft/kernel';
 import type { KernelObject } from '@weft/model';
 import { type Host, withDraining } from '@weft/reconcile';
-import type { Dataplane } from '../../dataplane.ts';
+import type { Dataplane } from '../../dataplane/dataplane.ts';
+import type { LookScope } from './scope.ts';
 
 /** What is needed to look at a kernel. */
 export interface LookParts {
@@ -41,11 +42,15 @@ function leftByUs(left: NodeConfig, found: NodeConfig): (object: KernelObject) =
   return (object) => known.has(identityOf(object)) || draining.has(contentOf(object));
 }
 
-/** Looks at everything in the kernel, pods included. Nothing is applied meanwhile, so it is what one state came to. Rejects when the host cannot be read. */
-export function look({ host, foreign, dataplane, still }: LookParts): Promise<Look> {
+/** Looks at what is in the kernel, as far as a scope goes. Nothing is applied meanwhile, so it is what one state came to. Rejects when the host cannot be read. */
+export function look({ host, foreign, dataplane, still }: LookParts, { kinds, pods, others: elsewhere }: LookScope): Promise<Look> {
   return still(async () => {
     const { applied, left } = dataplane();
-    const [found, others] = await Promise.all([host.observe(left?.sysctls ?? [], { pods: true }), foreign.list()]);
+    const settings = (left?.sysctls ?? []).filter(({ netns }) => pods || netns === null);
+    const [found, others] = await Promise.all([
+      host.observe(settings, kinds === null ? { pods } : { pods, kinds }),
+      elsewhere ? foreign.list(kinds ?? undefined) : [],
+    ]);
     const isOurs = left === null ? () => false : leftByUs(left, found);
     return {
       applied: applied === null ? null : { epoch: applied.epoch, revision: applied.revision },

@@ -31,11 +31,12 @@ interface TraceSession extends Closable {
 }
 
 /** A sighting, no longer than an answer may be. */
-const told = ({ way, lookUps }: Sighting): TraceSighting => ({
+const told = ({ way, lookUps, reason }: Sighting): TraceSighting => ({
   way: {
     events: boundedEvents(way.events).map((event) => (event.what === 'rule' ? { ...event, rule: event.rule.slice(0, TEXT_MAX) } : event)),
   },
   lookUps,
+  reason,
 });
 
 /** Answers questions about traces. */

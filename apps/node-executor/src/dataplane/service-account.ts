@@ -10,7 +10,7 @@ import {
   nftFrame,
   nftSurroundings,
 } from '@weft/compiler';
-import { EMPTY_CONFIG, type InventorySum, inventory, NftConflict, type NftTable, type NodeConfig } from '@weft/kernel';
+import { EMPTY_CONFIG, type InventorySum, iptablesRuleset, NftConflict, type NftTable, type NodeConfig, objectsIn } from '@weft/kernel';
 import type { Backend, DesiredNode, DesiredService, DesiredState } from '@weft/model';
 import {
   changeIptables,
@@ -24,7 +24,7 @@ import {
   NftLedger,
   type Programmed,
 } from '@weft/reconcile';
-import { RunningSum } from './rules-hash/running-sum.ts';
+import { RunningSum } from '../rules-hash/running-sum.ts';
 
 /** Services as they are from now on, by id; null: gone. */
 export type ServiceChanges = ReadonlyMap<string, DesiredService | null>;
@@ -41,8 +41,12 @@ export interface Loading {
 export interface ServiceAccount {
   /** The part of the configuration that it stands for, with every service in it. */
   config(): BackendConfig;
+  /** The addresses in it: a backend whose services have none on a link has nothing here. */
+  borne(): Pick<BackendConfig, 'addresses'>;
   /** The sum of the same, without what goes on of what nobody wants any more. */
   sum(): InventorySum;
+  /** Takes a little of the sum, for when it is asked for. True: all of it is taken. */
+  sumUp(): boolean;
   /**
    * Takes services in that the kernel has, or gets with the whole, and what goes on of those that were observed there. Returns those that contradict others, with
    * how; they are left out.
@@ -52,11 +56,11 @@ export interface ServiceAccount {
   change(host: Host, changes: ServiceChanges): Promise<Programmed>;
   /** Null: the whole is made in one step. */
   readonly loading: Loading | null;
-  /** Takes in that the state has other pods, and is else the same: what the account stands for without services, before and from now on. Null: pods concern every service. */
-  readonly reframe: ((desired: DesiredState) => Reframed) | null;
+  /** Takes in that the state has other pods, and is else the same. */
+  reframe(desired: DesiredState): Reframed;
 }
 
-/** What frames services, with the pods of one state and of the next. */
+/** What an account stands for without services, with the pods of one state and of the next: of either all or nothing of what both have alike. */
 export interface Reframed {
   readonly had: BackendConfig;
   readonly has: BackendConfig;
@@ -70,7 +74,7 @@ function contributed<C>(changes: ServiceChanges, contribute: (service: DesiredSe
 }
 
 /** A part of a configuration as a list of what is in it. */
-const listed = (part: BackendConfig) => inventory({ ...EMPTY_CONFIG, ...part });
+const listed = (part: BackendConfig) => objectsIn({ ...EMPTY_CONFIG, ...part });
 
 /** Takes services in one by one. Returns those that contradict others, with how. */
 function taken(
@@ -99,7 +103,9 @@ const inNftables: OpenAccount = (desired, node) => {
   }
   return {
     config: () => ({ nft: ledger.table() }),
+    borne: () => ({}),
     sum: () => sum.value,
+    sumUp: () => sum.catchUp(),
     fill(services) {
       sum.forget();
       return taken(services, NftConflict, (service) => ledger.take(new Map([[service.id, contribute(service)]])));
@@ -108,7 +114,7 @@ const inNftables: OpenAccount = (desired, node) => {
     loading: {
       frame: ledger.frame,
       load(host, services) {
-        sum.forget();
+        sum.begin();
         return loadNft(host, ledger, contributions(services));
       },
     },
@@ -129,7 +135,9 @@ const inIptables: OpenAccount = (desired, node) => {
   const ledger = new IptablesLedger(iptablesFrame(desired, node), (move) => sum.follow(move));
   return {
     config: () => ({ iptables: ledger.ruleset() }),
+    borne: () => ({}),
     sum: () => sum.value,
+    sumUp: () => sum.catchUp(),
     fill(services) {
       sum.forget();
       ledger.take(new Map(Array.from(services, (service) => [service.id, contribute(service)] as const)));
@@ -137,7 +145,14 @@ const inIptables: OpenAccount = (desired, node) => {
     },
     change: (host, changes) => changeIptables(host, ledger, contributed(changes, contribute)),
     loading: null,
-    reframe: null,
+    reframe(next) {
+      const bare = () => ({ iptables: iptablesRuleset(ledger.frame, []) });
+      const had = bare();
+      ledger.reframe(iptablesFrame(next, node));
+      const has = bare();
+      sum.follow({ before: () => listed(had), after: () => listed(has) });
+      return { had, has };
+    },
   };
 };
 
@@ -145,11 +160,15 @@ const inIpvs: OpenAccount = (desired, node) => {
   const surroundings = ipvsSurroundings(desired, node);
   const { ipsets, iptables } = ipvsFrame(desired);
   const contribute = (service: DesiredService) => ipvsContribution(service, surroundings);
+  // No pod is in it.
+  const frame: BackendConfig = { iptables, ipvs: [], ipsets: [], addresses: [] };
   const sum: RunningSum = new RunningSum(() => listed({ iptables, ...ledger.wanted() }));
   const ledger = new IpvsLedger(ipsets, (move) => sum.follow(move));
   return {
     config: () => ({ iptables, ...ledger.part() }),
+    borne: () => ({ addresses: ledger.addresses }),
     sum: () => sum.value,
+    sumUp: () => sum.catchUp(),
     fill(services, { ipvs }) {
       sum.forget();
       const refused = taken(services, FrontendConflict, (service) => ledger.take(new Map([[service.id, contribute(service)]])));
@@ -158,7 +177,7 @@ const inIpvs: OpenAccount = (desired, node) => {
     },
     change: (host, changes) => changeIpvs(host, ledger, contributed(changes, contribute)),
     loading: null,
-    reframe: null,
+    reframe: () => ({ had: frame, has: frame }),
   };
 };
 

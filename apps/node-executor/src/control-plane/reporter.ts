@@ -1,7 +1,7 @@
 import { canonicalJson, type NodeReport, type NodeReportAnswer, type PodReport, type ReceiptReport } from '@weft/model';
 import type { Logger } from '@weft/telemetry';
-import { type ControlPlane, ControlPlaneError } from './control-plane/control-plane.ts';
-import type { ReceiptSpool } from './disk/receipt-spool.ts';
+import type { ReceiptSpool } from '../disk/receipt-spool.ts';
+import { type ControlPlane, ControlPlaneError } from './control-plane.ts';
 
 /** What a report says beside pods and receipts. */
 export type Standing = Pick<NodeReport, 'epoch' | 'appliedRevision' | 'configHash' | 'failure' | 'frozen'>;

@@ -1,6 +1,6 @@
 import { NFT_COUNTING_SETS } from '@weft/compiler';
 import { probePod, realCaptures, realConntrack, realCounterListings, realForeignListing } from '@weft/host';
-import type { ExecutorConfig } from './config.ts';
+import type { ExecutorConfig } from '../config.ts';
 import { addressOf, controlPlaneAddress, findFacts, findPoolConflict, openHost, openTracing } from './host.ts';
 import type { HostPorts } from './host-ports.ts';
 

@@ -1,7 +1,7 @@
 import type { LeaseRenewalAnswer } from '@weft/model';
 import { errorChain, type Logger } from '@weft/telemetry';
-import { type ControlPlane, ControlPlaneError } from './control-plane/control-plane.ts';
-import { jittered } from './decide/backoff.ts';
+import { chaseMs, jittered } from '../decide/backoff.ts';
+import { type ControlPlane, ControlPlaneError } from './control-plane.ts';
 
 /** Whose lease is kept. */
 export interface LeaseHolder {
@@ -9,6 +9,8 @@ export interface LeaseHolder {
   leaseSession(): string | null;
   /** Takes note of an answer; true when it says that there is something to do. */
   renewed(answer: LeaseRenewalAnswer): boolean;
+  /** True while there is something to do of what an answer says. */
+  lacks(answer: LeaseRenewalAnswer): boolean;
   /** Another executor has taken over. */
   takenOver(): void;
 }
@@ -36,6 +38,7 @@ export class Lease {
   readonly #parts: LeaseParts;
   #heartbeatSeconds = FIRST_HEARTBEAT_SECONDS;
   #timer: NodeJS.Timeout | undefined;
+  #looking: NodeJS.Timeout | undefined;
   #closed = false;
   #complained = false;
 
@@ -48,6 +51,7 @@ export class Lease {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#looking);
   }
 
   #next(inMs: number): void {
@@ -55,20 +59,34 @@ export class Lease {
   }
 
   async #round(): Promise<void> {
-    const { holder, controlPlane, wake, onRedis, random } = this.#parts;
+    const { holder, controlPlane, onRedis, random } = this.#parts;
     const session = holder.leaseSession();
     if (session === null) return this.#next(IDLE_MS);
     try {
       const answer = await controlPlane.renewLease({ session });
       this.#heartbeatSeconds = answer.heartbeatSeconds;
       this.#complained = false;
-      if (holder.renewed(answer)) wake();
+      if (holder.renewed(answer) && !this.#closed) this.#lookSoon(answer);
       if (answer.redisUrl !== undefined) onRedis(answer.redisUrl);
       this.#next(jittered(this.#heartbeatSeconds * 1_000, random()));
     } catch (error) {
       this.#failed(error);
       this.#next(jittered(this.#heartbeatSeconds * 1_000 * RETRY, random()));
     }
+  }
+
+  /**
+   * Has the holder look for what an answer told of, unless a hint has done so until then: in a storm of changes every answer tells of something that the next wave of hints brings to
+   * all nodes together.
+   */
+  #lookSoon(answer: LeaseRenewalAnswer): void {
+    this.#looking ??= setTimeout(
+      () => {
+        this.#looking = undefined;
+        if (this.#parts.holder.lacks(answer)) this.#parts.wake();
+      },
+      chaseMs(this.#heartbeatSeconds * 1_000),
+    );
   }
 
   /** One line when it begins to fail; what else the executor says tells the rest. */

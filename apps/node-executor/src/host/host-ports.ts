@@ -1,7 +1,7 @@
 import type { Conntrack, CounterListings, ForeignListing, HostMonitor, PacketCaptures, PacketTracing, ProbeResult } from '@weft/host';
 import type { ClusterNetwork, NodeFacts, ReadinessProbe } from '@weft/model';
 import type { Host } from '@weft/reconcile';
-import type { Failure } from './failure.ts';
+import type { Failure } from '../failure.ts';
 
 /** Everything through which an executor touches a host: there is a real one, and those in memory. */
 export interface HostPorts {

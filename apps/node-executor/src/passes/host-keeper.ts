@@ -1,17 +1,17 @@
 import type { SilentPart } from '@weft/host';
 import type { Backend } from '@weft/model';
 import type { Logger } from '@weft/telemetry';
-import { configHash, ownNode } from './compilation.ts';
-import type { CommitConfirm } from './confirm/commit-confirm.ts';
-import type { StaleFlows } from './conntrack/stale-flows.ts';
-import type { Dataplane, Wanted } from './dataplane.ts';
-import { jittered } from './decide/backoff.ts';
-import type { DriftDesk } from './drift/drift-desk.ts';
-import type { DriftWatch } from './drift/drift-watch.ts';
+import type { CommitConfirm } from '../confirm/commit-confirm.ts';
+import type { StaleFlows } from '../conntrack/stale-flows.ts';
+import { configHash, ownNode } from '../dataplane/compilation.ts';
+import type { Dataplane, Wanted } from '../dataplane/dataplane.ts';
+import { jittered } from '../decide/backoff.ts';
+import type { DriftDesk } from '../drift/drift-desk.ts';
+import type { DriftWatch } from '../drift/drift-watch.ts';
+import type { HealthServers } from '../health/health-servers.ts';
+import type { ReadinessProber } from '../pods/readiness-prober.ts';
+import type { ReadBack } from '../rules-hash/read-back.ts';
 import type { Handling } from './handling.ts';
-import type { HealthServers } from './health/health-servers.ts';
-import type { ReadinessProber } from './pods/readiness-prober.ts';
-import type { ReadBack } from './rules-hash/read-back.ts';
 
 /** Everything a keeper is made of. */
 export interface HostKeeperParts {

@@ -1,17 +1,17 @@
 import { type DesiredState, type LeaseRenewalAnswer, type NodeFacts, type PodReport, PROTOCOL, type Session } from '@weft/model';
 import { errorChain, type Logger } from '@weft/telemetry';
-import type { Wanted } from './compilation.ts';
-import { type ControlPlane, ControlPlaneError } from './control-plane/control-plane.ts';
-import type { TrafficCounters } from './counters/traffic-counters.ts';
-import { backoffMs, jittered } from './decide/backoff.ts';
-import { podReport } from './decide/pod-report.ts';
-import type { DesiredStore } from './disk/desired-store.ts';
-import type { ReceiptSpool } from './disk/receipt-spool.ts';
-import type { DriftCounts } from './drift/drift-account.ts';
+import { type ControlPlane, ControlPlaneError } from '../control-plane/control-plane.ts';
+import { Intake } from '../control-plane/intake.ts';
+import { Reporter, type Standing } from '../control-plane/reporter.ts';
+import type { TrafficCounters } from '../counters/traffic-counters.ts';
+import type { Wanted } from '../dataplane/compilation.ts';
+import type { Recorder } from '../dataplane/recorder.ts';
+import { backoffMs, chaseMs, jittered } from '../decide/backoff.ts';
+import { podReport } from '../decide/pod-report.ts';
+import type { DesiredStore } from '../disk/desired-store.ts';
+import type { ReceiptSpool } from '../disk/receipt-spool.ts';
+import type { DriftCounts } from '../drift/drift-account.ts';
 import type { HostKeeper, HostKeeperParts } from './host-keeper.ts';
-import { Intake } from './intake.ts';
-import type { Recorder } from './recorder.ts';
-import { Reporter, type Standing } from './reporter.ts';
 
 /** Everything an executor is made of. */
 export interface ExecutorParts
@@ -82,7 +82,9 @@ export class NodeExecutor {
   #retryAt: number | null = null;
   #failures = 0;
   #chased = 0;
-  #again = false;
+  /** The newest revision that this executor has heard of. */
+  #heard = 0;
+  #chaseAt = Number.POSITIVE_INFINITY;
   #lastComplaint = '';
   #lastCleanPassAt: number | null = null;
   #lastPassAt: number | null = null;
@@ -100,7 +102,8 @@ export class NodeExecutor {
 
   /** Brings the host to the newest state on disk, or to the last good one when that cannot be applied, without asking anybody. */
   async start(): Promise<void> {
-    const { store, spool, handling, confirm, desk, keeper, log } = this.#parts;
+    const { store, spool, handling, confirm, desk, keeper, dataplane, log } = this.#parts;
+    dataplane.lookAhead();
     for (const movedTo of await spool.load()) log.error({ movedTo }, 'a spooled receipt cannot be read');
     await handling.load();
     await confirm.load();
@@ -108,7 +111,8 @@ export class NodeExecutor {
     const { candidates, unreadable } = await store.load();
     for (const { movedTo, why } of unreadable) log.error({ movedTo, why }, 'a kept state cannot be read; going on without it');
     const [newest] = candidates;
-    if (newest === undefined) return;
+    // Until there is one the host may become another.
+    if (newest === undefined) return dataplane.distrust('pods');
     const states = candidates.map(({ nodeId, held }) => ({
       nodeId,
       desired: held.state,
@@ -125,7 +129,7 @@ export class NodeExecutor {
   nextPassAt(): number {
     const { keeper, confirm, handling } = this.#parts;
     const confirmAt = handling.control.frozen ? Number.POSITIVE_INFINITY : confirm.dueAt;
-    return this.#again ? 0 : Math.min(this.#heartbeatAt, keeper.verifyAt, confirmAt, this.#retryAt ?? Number.POSITIVE_INFINITY);
+    return Math.min(this.#heartbeatAt, keeper.verifyAt, confirmAt, this.#chaseAt, this.#retryAt ?? Number.POSITIVE_INFINITY);
   }
 
   /** The newest state that this node was told to make true; null before the first. */
@@ -157,10 +161,21 @@ export class NodeExecutor {
     return hangs ? null : (this.#session?.session ?? null);
   }
 
+  /** Takes note that there is a revision. */
+  hear(revision: number): void {
+    this.#heard = Math.max(this.#heard, revision);
+  }
+
   /** Takes note that the lease was renewed; true when the answer says that there is something to do. */
-  renewed({ epoch, desiredRevision, heartbeatSeconds }: LeaseRenewalAnswer): boolean {
+  renewed(answer: LeaseRenewalAnswer): boolean {
     this.#leasedAt = this.#parts.now();
-    this.#heartbeatSeconds = heartbeatSeconds;
+    this.#heartbeatSeconds = answer.heartbeatSeconds;
+    this.hear(answer.desiredRevision);
+    return this.lacks(answer);
+  }
+
+  /** True while there is something to do of what an answer says. */
+  lacks({ epoch, desiredRevision }: LeaseRenewalAnswer): boolean {
     const desired = this.#intake.desired;
     return desired !== null && (desired.epoch !== epoch || desiredRevision > Math.max(desired.revision, this.#chased));
   }
@@ -175,7 +190,7 @@ export class NodeExecutor {
   async pass(): Promise<void> {
     this.#passSince = this.#parts.now();
     this.#removedSaid = false;
-    this.#again = false;
+    this.#chaseAt = Number.POSITIVE_INFINITY;
     const complaints: string[] = [];
     const attempt = async (what: string, work: () => Promise<void>) => {
       try {
@@ -223,13 +238,14 @@ export class NodeExecutor {
 
   async #pull(): Promise<void> {
     const before = this.#intake.desired;
-    const result = await this.#intake.pull();
+    const result = await this.#intake.pull(this.#heard);
     await this.#reached();
     if (this.#intake.control !== null) await this.#parts.handling.take(this.#intake.control);
     const after = this.#intake.desired;
     if (result !== 'advanced' || before === null || after === null || before.epoch === after.epoch) return;
     // The database was restored: it may not know this session any more.
     this.#parts.log.warn({ was: before.epoch, is: after.epoch }, 'the cluster has a new epoch');
+    this.#heard = after.revision;
     await this.#openSession();
   }
 
@@ -262,8 +278,10 @@ export class NodeExecutor {
     await this.#reached();
     this.#heartbeatAt = this.#parts.now() + this.#jitter(this.#heartbeatMs());
     const held = this.#intake.desired?.revision ?? 0;
-    // Something was committed while this pass ran and its hint may be lost: look again at once, but only once for each revision.
-    this.#again = answer.epoch === standing.epoch && answer.desiredRevision > Math.max(held, this.#chased);
+    this.hear(answer.desiredRevision);
+    // Something was committed while this pass ran and its hint may be lost: look again, but only once for each revision.
+    if (answer.epoch === standing.epoch && answer.desiredRevision > Math.max(held, this.#chased))
+      this.#chaseAt = this.#parts.now() + this.#jitter(chaseMs(this.#heartbeatMs()));
     this.#chased = Math.max(this.#chased, answer.desiredRevision);
   }
 

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
-import { compileNetwork, UnknownNode } from '@weft/compiler';
-import { addSums, byKey, type InventorySum, inventory, inventorySum, keyOf, type NodeConfig } from '@weft/kernel';
+import { type BackendConfig, compileNetwork, UnknownNode } from '@weft/compiler';
+import { addSums, byKey, type InventorySum, inventorySum, keyOf, type NodeConfig, objectsIn } from '@weft/kernel';
 import { canonicalJson, type DesiredNode, type DesiredService, type DesiredState, IPVS_LINK_NAME } from '@weft/model';
-import type { Refusals } from './decide/refusals.ts';
-import type { Delta } from './intake.ts';
-import { sha256 } from './rules-hash/running-sum.ts';
+import type { Delta } from '../control-plane/intake.ts';
+import type { Refusals } from '../decide/refusals.ts';
+import { sha256 } from '../rules-hash/running-sum.ts';
 import { ACCOUNTS, type Reframed, type ServiceAccount, type ServiceChanges } from './service-account.ts';
 
 /** A state that one node has to make true. */
@@ -45,9 +45,21 @@ function changedServices({ pull }: Delta): ServiceChanges {
   ]);
 }
 
-/** The compilation of a state with other pods, and what of the services' frame changes with them. */
-export interface WithPods extends Reframed {
+/** How one state comes of another, at the cost of what is different. */
+export interface Next {
   readonly compilation: Compilation;
+  readonly services: ServiceChanges;
+  /** What of the services' frame changes with pods; null: the pods are the same. */
+  readonly pods: Reframed | null;
+}
+
+const SAME_SERVICES: ServiceChanges = new Map();
+
+/** A configuration with the part that services come to. It stands for all addresses of the link that bears those of services, and for no others. */
+export function withPart(config: NodeConfig, { addresses, ...rest }: BackendConfig): NodeConfig {
+  if (addresses === undefined) return { ...config, ...rest };
+  const others = config.addresses.filter(({ device }) => device !== IPVS_LINK_NAME);
+  return { ...config, ...rest, addresses: byKey(keyOf.addresses, [...others, ...addresses]) };
 }
 
 /** Sums of what compilations have in common that differ in services only. */
@@ -83,17 +95,20 @@ export class Compilation {
 
   /** The sum of everything that is to be on the host, without what still goes on there. Taken once, it follows the account at the cost of what changes there. */
   get sum(): InventorySum {
-    const fixed = sums.get(this.fixed) ?? inventorySum(inventory(this.fixed), sha256);
+    const fixed = sums.get(this.fixed) ?? inventorySum(objectsIn(this.fixed), sha256);
     sums.set(this.fixed, fixed);
     return addSums(fixed, this.account.sum());
   }
 
-  /** A configuration with services as the account has them. It stands for all addresses of the link that bears those of services, and for no others. */
+  /** A configuration with services as the account has them. */
   over(config: NodeConfig): NodeConfig {
-    const { addresses, ...rest } = this.account.config();
-    if (addresses === undefined) return { ...config, ...rest };
-    const others = config.addresses.filter(({ device }) => device !== IPVS_LINK_NAME);
-    return { ...config, ...rest, addresses: byKey(keyOf.addresses, [...others, ...addresses]) };
+    return withPart(config, this.account.config());
+  }
+
+  /** A configuration of this compilation without the rules of services in it, which `over` knows: of ten thousand services they are many megabytes. */
+  without(config: NodeConfig): NodeConfig {
+    const { nft, iptables } = this.fixed;
+    return { ...config, nft, iptables };
   }
 
   /** The services of the state, but those left out. */
@@ -107,26 +122,21 @@ export class Compilation {
     return new Compilation(wanted, this.fixed, this.account);
   }
 
-  /** The compilation of a state that has other pods and is else the same; null when more is different, or everything has to be compiled anew. */
-  withPods(wanted: Wanted): WithPods | null {
-    const [held, next] = [this.wanted.desired, wanted.desired];
-    const { reframe } = this.account;
-    const same = next.nodes === held.nodes && next.services === held.services && next.cluster === held.cluster;
-    if (reframe === null || !same || wanted.nodeId !== this.wanted.nodeId) return null;
-    return { compilation: new Compilation(wanted, compileNetwork(next, wanted.nodeId), this.account), ...reframe(next) };
-  }
-
   /** What has to be changed for what was left out. */
   changesOf(leftOut: Refusals): ServiceChanges {
     return new Map(this.wanted.desired.services.filter((service) => leftOut.has(service)).map((service) => [service.id, service]));
   }
 
-  /** What has to be changed for the next state; null when more than services changed, or nobody knows what did. */
-  changesTo(wanted: Wanted): ServiceChanges | null {
+  /** How the next state comes of this one; null when more than pods and services is different, or nobody knows which services are. The account has the next pods then. */
+  next(wanted: Wanted): Next | null {
     const { delta, desired, nodeId } = wanted;
     const held = this.wanted.desired;
-    if (delta === null || delta.from !== held || nodeId !== this.wanted.nodeId) return null;
-    if (desired.nodes !== held.nodes || desired.pods !== held.pods || desired.cluster !== held.cluster) return null;
-    return changedServices(delta);
+    if (nodeId !== this.wanted.nodeId || desired.nodes !== held.nodes || desired.cluster !== held.cluster) return null;
+    const known = delta !== null && delta.from === held;
+    if (desired.services !== held.services && !known) return null;
+    const services = desired.services === held.services || delta === null ? SAME_SERVICES : changedServices(delta);
+    if (desired.pods === held.pods) return { compilation: this.as(wanted), services, pods: null };
+    const compilation = new Compilation(wanted, compileNetwork(desired, nodeId), this.account);
+    return { compilation, services, pods: this.account.reframe(desired) };
   }
 }

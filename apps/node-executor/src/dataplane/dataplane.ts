@@ -1,18 +1,20 @@
-import type { NodeConfig, Step } from '@weft/kernel';
+import type { NodeConfig } from '@weft/kernel';
 import { type ClusterNetwork, DEFAULT_CONTROL, type NodeControl } from '@weft/model';
-import { applySteps, diff, type Host, programming, type StepFailure, withDraining, withPodsOf } from '@weft/reconcile';
+import { applySteps, diff, type Host, type StepFailure, withPodsOf } from '@weft/reconcile';
 import { errorChain } from '@weft/telemetry';
-import { Compilation, sameInput, type Wanted, type WithPods } from './compilation.ts';
-import { asForeign, type Cure, nextCure } from './decide/cure.ts';
-import { type Placement, Placements } from './decide/placement.ts';
-import { Refusals } from './decide/refusals.ts';
-import type { DesiredStore } from './disk/desired-store.ts';
-import { WrittenState } from './disk/written-state.ts';
-import { type Differences, differencesOf, withSettingsAsked } from './drift/differences.ts';
-import { type Failure, failure } from './failure.ts';
+import { type Cure, nextCure } from '../decide/cure.ts';
+import { type Placement, Placements } from '../decide/placement.ts';
+import { Refusals } from '../decide/refusals.ts';
+import type { DesiredStore } from '../disk/desired-store.ts';
+import { WrittenState } from '../disk/written-state.ts';
+import { type Differences, differencesOf, withSettingsAsked } from '../drift/differences.ts';
+import { type Failure, failure } from '../failure.ts';
+import type { Standing } from '../rules-hash/standing.ts';
+import { aroundOf, changeAround } from './change-around.ts';
+import { Compilation, type Next, sameInput, type Wanted, withPart } from './compilation.ts';
 import type { AppliedState, Recorder, Worked } from './recorder.ts';
-import type { Standing } from './rules-hash/standing.ts';
-import type { ServiceAccount, ServiceChanges } from './service-account.ts';
+import { Sight } from './sight.ts';
+import { type WayThere, wayThere } from './way-there.ts';
 
 export type { Wanted } from './compilation.ts';
 
@@ -27,17 +29,20 @@ export interface DataplaneParts {
 
 /**
  * This host's network, brought to one wanted state after the other. It remembers what it applied; it looks at the kernel at start, after a failure, and when told
- * to `distrust` its memory. As long as that can be trusted, a delta of services costs what it changes. Else there is one way, whatever led to the
- * call: compile everything, look, compare, apply.
+ * to `distrust` its memory. As long as that can be trusted, a delta of services and pods costs what it changes. Else there is one way, whatever led to
+ * the call: compile everything, look, compare, apply.
  */
 export class Dataplane {
   readonly #parts: DataplaneParts;
   readonly #recorder: Recorder;
   readonly #written: WrittenState;
+  readonly #sight: Sight;
   /** What was applied last. */
   #compilation: Compilation | null = null;
   /** What is on the host, apart from the account of services; null: it has to be looked at. */
   #mirror: NodeConfig | null = null;
+  /** As what the host was left by whoever wants what is wanted still, since bringing it back to that failed; null: it did not. */
+  #unmended: { readonly wanted: Wanted; readonly left: NodeConfig } | null = null;
   #distrusted: 'nothing' | 'host' | 'pods' = 'nothing';
   #cure: Cure = 'none';
   #control: NodeControl = DEFAULT_CONTROL;
@@ -54,6 +59,7 @@ export class Dataplane {
   constructor(parts: DataplaneParts) {
     this.#parts = parts;
     this.#recorder = parts.recorder;
+    this.#sight = new Sight(parts.host);
     this.#written = new WrittenState(parts.store, (write) => this.#recorder.kept(write));
   }
 
@@ -77,9 +83,10 @@ export class Dataplane {
     return this.#recorder.applies;
   }
 
-  /** What is on the host, as far as is known, its services apart; null: it is being changed, or nobody knows. */
+  /** What is on the host, as far as is known, of its services only the addresses; null: it is being changed, or nobody knows. */
   get believed(): NodeConfig | null {
-    return this.#mirror ?? this.#adopted?.fixed ?? null;
+    if (this.#mirror === null || this.#compilation === null) return this.#adopted?.fixed ?? null;
+    return withPart(this.#mirror, this.#compilation.account.borne());
   }
 
   /** Everything that should be on the host, as it was left; null: it is being changed, or nobody knows. */
@@ -109,8 +116,14 @@ export class Dataplane {
     return this.#placements.all;
   }
 
+  /** Begins to look at the host for the next `converge` or `inspect`, before it is known what that is to bring. */
+  lookAhead(): void {
+    this.#sight.begin();
+  }
+
   /** Makes the next `converge` look at the host instead of trusting its memory; `pods` looks inside pods too, which costs a process each. */
   distrust(what: 'host' | 'pods'): void {
+    this.#sight.forget();
     if (this.#distrusted !== 'pods') this.#distrusted = what;
   }
 
@@ -142,7 +155,7 @@ export class Dataplane {
     const compilation = known ?? (kept === null ? null : this.#compile(kept));
     if (compilation === null) return;
     const { fixed, wanted, account } = compilation;
-    const observed = await this.#parts.host.observe(fixed.sysctls, { pods: true });
+    const observed = await this.#sight.see(fixed.sysctls);
     if (known === null) {
       account.fill(compilation.services(this.#refusals), observed);
       this.#adopted = compilation;
@@ -169,7 +182,7 @@ export class Dataplane {
     try {
       await this.#converge(wanted);
     } catch (error) {
-      this.#mirror = null;
+      // What had begun to write forgot what is on the host before; what only failed to look still knows how it was left, and can tell what became of that.
       this.#failure = failure('HostFailed', errorChain(error));
     }
   }
@@ -179,10 +192,8 @@ export class Dataplane {
     const trusted = this.#mirror !== null && this.#distrusted === 'nothing' && this.#cure === 'none';
     const before = trusted ? this.#compilation : null;
     if (before !== null && sameInput(before.wanted, wanted)) return this.#stay(before, wanted);
-    const otherPods = before?.withPods(wanted) ?? null;
-    if (otherPods !== null && this.#mirror !== null) return this.#changePods(otherPods, this.#mirror);
-    const changes = before?.changesTo(wanted) ?? null;
-    if (before !== null && changes !== null) return this.#change(before.as(wanted), before.account, changes);
+    const next = before?.next(wanted) ?? null;
+    if (next !== null) return this.#change(next);
     const compilation = this.#compile(wanted);
     if (compilation === null) return;
     const { cluster } = wanted.desired;
@@ -194,9 +205,10 @@ export class Dataplane {
   /** Takes note of a revision that changes nothing here, and tries again what was left out. */
   async #stay(before: Compilation, wanted: Wanted): Promise<void> {
     this.#written.follow(before.wanted.desired, wanted.desired);
-    this.#compilation = before.as(wanted);
-    if (!this.#refusals.none) return this.#change(this.#compilation, before.account, before.changesOf(this.#refusals));
-    this.#advance(this.#compilation);
+    const compilation = before.as(wanted);
+    this.#compilation = compilation;
+    if (!this.#refusals.none) return this.#change({ compilation, services: before.changesOf(this.#refusals), pods: null });
+    this.#advance(compilation);
   }
 
   #compile(wanted: Wanted): Compilation | null {
@@ -208,26 +220,28 @@ export class Dataplane {
     }
   }
 
-  /** Makes changes of services on a host that is as the memory has it. */
-  async #change(compilation: Compilation, account: ServiceAccount, changes: ServiceChanges): Promise<void> {
+  /** Makes changes of services, and of the network of pods around them, on a host that is as the memory has it. */
+  async #change(next: Next): Promise<void> {
     const { host } = this.#parts;
-    const mirror = this.#mirror;
+    const { compilation, services: changes } = next;
+    if (this.#mirror === null) throw new Error('nobody knows what is on the host');
+    const around = aroundOf(next, this.#mirror);
     // The kernel's rules go with the power as well, so the disk may take its time meanwhile.
     await this.#written.write(compilation.wanted);
     // Until it is done nobody knows what the account and the kernel have in common.
     this.#mirror = null;
     const held = this.#compilation?.wanted.desired.services ?? [];
     const { refused, failure: fault } = await this.#record(compilation, async () => {
-      const result = await account.change(host, changes);
+      const result = await changeAround(host, around, () => compilation.account.change(host, changes));
       const refusals = [...result.refused.values()];
       return {
         ...result,
-        message: result.failure?.outcome.stderr ?? (refusals.length > 0 ? refusals.join('; ') : null),
+        message: result.failure?.message ?? (refusals.length > 0 ? refusals.join('; ') : null),
         leftOut: result.failure === null ? this.#refusals.leftOut(changes, result.refused, held) : null,
       };
     });
-    if (fault !== null) return this.#fail(compilation, `${fault.step.tool}: ${fault.outcome.stderr.trim()}`, [fault]);
-    this.#mirror = mirror;
+    if (fault !== null) return this.#fail(compilation, fault.message, fault.failures);
+    this.#mirror = around.goal;
     const { services } = compilation.wanted.desired;
     const before = this.#refusals;
     this.#refusals = before.without(changes).and(refused.size > 0 ? services : [], refused);
@@ -236,55 +250,28 @@ export class Dataplane {
     this.#succeed(compilation);
   }
 
-  /** Makes the network of other pods beside services that stay as they are, on a host that is as the memory has it. */
-  async #changePods({ compilation, had, has }: WithPods, mirror: NodeConfig): Promise<void> {
-    const goal = { ...compilation.fixed, ...has };
-    const steps = diff(goal, { ...mirror, ...had });
-    if (await this.#apply(compilation, this.#parts.host, goal, steps, () => this.#refusals.ids)) this.#succeed(compilation);
-  }
-
   /** Looks at the host where that is due, and makes it what a state comes to. */
   async #bring(compilation: Compilation): Promise<void> {
-    const { host } = this.#parts;
-    const { wanted, account } = compilation;
-    const { loading } = account;
-    const { services } = wanted.desired;
+    const { services } = compilation.wanted.desired;
     const cure = this.#cure;
     const unknown = this.#mirror === null;
-    const observed = await this.#look(compilation.fixed);
+    const left = this.#leftAs(compilation.wanted);
+    const observed = await this.#look(compilation.fixed, left);
     this.#distrusted = 'nothing';
     const leftOut = cure === 'none' ? this.#refusals.among(services) : new Refusals();
-    let refused: ReadonlyMap<string, string> = new Map();
-    let goal: NodeConfig;
-    let steps: readonly Step[];
-    let on = host;
-    if (loading !== null && (observed.nft === null || cure === 'rebuild')) {
-      const load = programming(host, () => loading.load(host, compilation.services(leftOut)));
-      on = load.host;
-      goal = withDraining({ ...compilation.fixed, nft: loading.frame }, observed);
-      steps = diff(goal, { ...observed, nft: null });
-      refused = load.refused;
-    } else {
-      refused = account.fill(compilation.services(leftOut), observed);
-      goal = withDraining(compilation.config, observed);
-      steps = diff(goal, cure === 'replace' ? asForeign(observed) : observed);
-    }
-    if (!(await this.#apply(compilation, on, goal, steps, () => [...leftOut.ids, ...refused.keys()]))) return;
-    this.#refusals = leftOut.and(services, refused);
+    const way = wayThere(this.#parts.host, compilation, observed, cure, leftOut);
+    this.#unmended = left === null ? null : { wanted: compilation.wanted, left };
+    if (!(await this.#apply(compilation, way, () => [...leftOut.ids, ...way.refused.keys()]))) return;
+    this.#unmended = null;
+    this.#refusals = leftOut.and(services, way.refused);
     this.#cure = 'none';
     this.#remade = unknown;
     this.#succeed(compilation);
-    if (!leftOut.none) await this.#change(compilation, account, compilation.changesOf(leftOut));
+    if (!leftOut.none) await this.#change({ compilation, services: compilation.changesOf(leftOut), pods: null });
   }
 
   /** Carries out the steps that lead to a configuration, but for some services; false when one failed. */
-  async #apply(
-    compilation: Compilation,
-    on: Host,
-    goal: NodeConfig,
-    steps: readonly Step[],
-    leftOut: () => readonly string[],
-  ): Promise<boolean> {
+  async #apply(compilation: Compilation, { on, goal, steps }: WayThere, leftOut: () => readonly string[]): Promise<boolean> {
     this.#mirror = null;
     if (steps.length > 0 || !this.#written.isGood) {
       await this.#written.write(compilation.wanted);
@@ -300,15 +287,27 @@ export class Dataplane {
         return false;
       }
     }
-    this.#mirror = goal;
+    this.#mirror = compilation.without(goal);
     return true;
   }
 
-  async #look({ sysctls }: NodeConfig): Promise<NodeConfig> {
+  /** As what the host was left when nothing else was wanted than is now; null: nobody knows, or something else was. */
+  #leftAs(wanted: Wanted): NodeConfig | null {
+    const { wanted: asked, left } = this.#mirror === null ? (this.#unmended ?? {}) : { wanted: this.#compilation?.wanted, left: this.left };
+    return asked !== undefined && sameInput(asked, wanted) ? (left ?? null) : null;
+  }
+
+  async #look({ sysctls }: NodeConfig, left: NodeConfig | null): Promise<NodeConfig> {
     const { host } = this.#parts;
     const mirror = this.#mirror;
-    if (mirror === null || this.#compilation === null) return host.observe(sysctls, { pods: true });
-    const believed = this.#compilation.over(mirror);
+    if (mirror === null || this.#compilation === null) {
+      const seen = await this.#sight.see(sysctls);
+      const found = left === null ? null : differencesOf(withSettingsAsked(left, sysctls), seen);
+      // Where nothing is, what failed had been done: it is remade.
+      this.#found = found?.total === 0 ? null : found;
+      return seen;
+    }
+    const believed = left ?? this.#compilation.over(mirror);
     if (this.#distrusted === 'nothing' && this.#cure === 'none') return believed;
     const pods = this.#distrusted === 'pods';
     const seen = await host.observe(sysctls, { pods });

@@ -2,8 +2,8 @@ import { lookup } from 'node:dns/promises';
 import { fileURLToPath } from 'node:url';
 import { hostProbe, type PacketTracing, RealHost, realTracing } from '@weft/host';
 import type { ClusterNetwork, NodeFacts } from '@weft/model';
-import manifest from '../package.json' with { type: 'json' };
-import { type Failure, failure } from './failure.ts';
+import manifest from '../../package.json' with { type: 'json' };
+import { type Failure, failure } from '../failure.ts';
 
 /** The host this process runs on. The echo server lies beside the bundle this code ends up in. */
 export function openHost(): RealHost {

@@ -1,6 +1,6 @@
 import { canonicalJson, DEFAULT_CONTROL, type NodeControl } from '@weft/model';
 import { errorChain, type Logger } from '@weft/telemetry';
-import type { ControlFile } from './disk/control-file.ts';
+import type { ControlFile } from '../disk/control-file.ts';
 
 /** How this node is to be handled: as it was told last, after a restart as well. */
 export class Handling {

@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorChain, type Logger } from '@weft/telemetry';
+import { DesiredStore } from '../disk/desired-store.ts';
+import { openHost } from '../host/host.ts';
 import { cleanUp } from './cleanup.ts';
-import { DesiredStore } from './disk/desired-store.ts';
-import { openHost } from './host.ts';
 
 /** What a host that was removed needs to know. */
 export interface RemovedHost {

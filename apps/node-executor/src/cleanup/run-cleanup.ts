@@ -1,9 +1,9 @@
 import { join } from 'node:path';
+import type { LocalConfig } from '../config.ts';
+import { DesiredStore } from '../disk/desired-store.ts';
+import { openHost } from '../host/host.ts';
+import { acquireHostLock } from '../host/host-lock.ts';
 import { cleanUp } from './cleanup.ts';
-import type { LocalConfig } from './config.ts';
-import { DesiredStore } from './disk/desired-store.ts';
-import { openHost } from './host.ts';
-import { acquireHostLock } from './host-lock.ts';
 
 /** `cleanup`: says on standard output what it removed. Returns the exit code: 0 when nothing of ours is left. */
 export async function runCleanup(config: LocalConfig): Promise<number> {

@@ -1,8 +1,8 @@
 import { type DesiredPull, type DesiredState, type HeldState, mergePull, type NodeControl } from '@weft/model';
-import type { ControlPlane } from './control-plane/control-plane.ts';
-import { managementConflict } from './decide/management.ts';
-import { implausibleShrink } from './decide/shrink.ts';
-import type { Failure } from './failure.ts';
+import { managementConflict } from '../decide/management.ts';
+import { implausibleShrink } from '../decide/shrink.ts';
+import type { Failure } from '../failure.ts';
+import type { ControlPlane } from './control-plane.ts';
 
 const sameObjects = (a: DesiredState, b: DesiredState) =>
   a.nodes === b.nodes && a.pods === b.pods && a.services === b.services && a.cluster === b.cluster;
@@ -74,11 +74,17 @@ export class Intake {
     this.#held?.prepare();
   }
 
-  /** Asks for what is new since the state held. An answer that does not fit is asked for again as a snapshot. Throws ControlPlaneError. */
-  async pull(): Promise<IntakeResult> {
+  /**
+   * Asks for what is new since the state held. An answer that does not fit is asked for again as a snapshot. `heard`: a revision that there is, if this node knows of one; when that is newer than
+   * its state, an answer will do that others were given for the same reason. Throws ControlPlaneError.
+   */
+  async pull(heard = 0): Promise<IntakeResult> {
     const base = this.desired;
     if (base !== null) {
-      const answer = await this.#controlPlane.pull({ epoch: base.epoch, revision: base.revision });
+      const answer = await this.#controlPlane.pull(
+        { epoch: base.epoch, revision: base.revision },
+        heard > base.revision ? heard : undefined,
+      );
       const result = this.#take(answer);
       if (result !== 'refused' || answer.kind === 'snapshot') return result;
     }

@@ -1,5 +1,5 @@
 import { errorChain, type Logger } from '@weft/telemetry';
-import { type Credential, hintsUrl } from './identity/credential.ts';
+import { type Credential, hintsUrl } from '../identity/credential.ts';
 
 /** What is known of the Redis of this host's node. */
 export interface RedisPlaceParts {

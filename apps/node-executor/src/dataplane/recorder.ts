@@ -2,11 +2,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { makeId, type ReceiptReport } from '@weft/model';
 import type { StepOutcome } from '@weft/reconcile';
 import type { Logger } from '@weft/telemetry';
+import { applyCause } from '../decide/cause.ts';
+import { finishedReceipt, interruptedReceipt, type ReceiptHead, verificationReceipt } from '../decide/receipt.ts';
+import type { ReceiptSpool } from '../disk/receipt-spool.ts';
+import { expected, type Standing } from '../rules-hash/standing.ts';
 import { type Compilation, ownNode } from './compilation.ts';
-import { applyCause } from './decide/cause.ts';
-import { finishedReceipt, interruptedReceipt, type ReceiptHead, verificationReceipt } from './decide/receipt.ts';
-import type { ReceiptSpool } from './disk/receipt-spool.ts';
-import { expected, type Standing } from './rules-hash/standing.ts';
 
 /** What a recorder needs. */
 export interface RecorderParts {
@@ -91,11 +91,13 @@ export class Recorder {
     this.#put(interruptedReceipt(head), 'open');
     const worked = await work();
     const durationMs = Math.max(now() - startedAt, 0);
-    this.#finished = nextTurn().then(() => this.#finish(head, compilation, durationMs, worked));
+    this.#finished = this.#finish(head, compilation, durationMs, worked);
     return worked;
   }
 
-  #finish(head: ReceiptHead, compilation: Compilation, durationMs: number, { outcomes, message, leftOut }: Worked): void {
+  async #finish(head: ReceiptHead, compilation: Compilation, durationMs: number, { outcomes, message, leftOut }: Worked): Promise<void> {
+    do await nextTurn();
+    while (leftOut !== null && !compilation.account.sumUp());
     this.#put(finishedReceipt(head, { durationMs, outcomes, message, ...expected({ compilation, leftOut }) }), 'done');
   }
 

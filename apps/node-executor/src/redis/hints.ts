@@ -10,11 +10,11 @@ interface Listening {
 
 /** Listens for hints of the node this host is. Which node that is, only a session tells, and as whom to listen, the credential: both may change. */
 export class Hints {
-  readonly #onHint: () => void;
+  readonly #onHint: (revision: number) => void;
   readonly #log: Logger;
   #listening: Listening | null = null;
 
-  constructor(onHint: () => void, log: Logger) {
+  constructor(onHint: (revision: number) => void, log: Logger) {
     this.#onHint = onHint;
     this.#log = log;
   }
@@ -28,7 +28,7 @@ export class Hints {
     if (redisUrl === null) return;
     const onError = (error: Error) => this.#log.debug({ why: errorChain(error) }, 'the queue of hints');
     const watch = redisWatch(this.#log, 'this node hears of changes at its heartbeats only');
-    const worker = createHintWorker({ url: redisUrl }, node, async () => this.#onHint(), onError, watch);
+    const worker = createHintWorker({ url: redisUrl }, node, async (revision) => this.#onHint(revision), onError, watch);
     this.#listening = { node, redisUrl, worker };
   }
 

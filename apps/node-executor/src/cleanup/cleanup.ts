@@ -1,6 +1,6 @@
 import { EMPTY_CONFIG, type NodeConfig } from '@weft/kernel';
 import { applyConfig, type Host } from '@weft/reconcile';
-import type { DesiredStore } from './disk/desired-store.ts';
+import type { DesiredStore } from '../disk/desired-store.ts';
 
 /** What a cleanup did. */
 export interface CleanupResult {
