@@ -1,9 +1,10 @@
 import { CommanderError } from 'commander';
+import { inOurWords } from './program/kubectl-words.ts';
 import { weftProgram } from './program/program.ts';
 import { EXIT, UserError } from './user-error.ts';
 
 /** Errors whose message is all that the person at the terminal needs. */
-const EXPECTED = new Set(['ApiError', 'EmbeddedServerError', 'TrustError']);
+const EXPECTED = new Set(['ApiError', 'EmbeddedServerError', 'TrustError', 'UnreadableError']);
 
 /** The one sentence that an error comes to; null: it is a mistake of ours, and its stack is needed. */
 async function sentence(error: unknown): Promise<string | null> {
@@ -31,7 +32,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  await weftProgram().parseAsync();
+  await weftProgram().parseAsync(inOurWords(process.argv.slice(2)), { from: 'user' });
 } catch (error) {
   if (error instanceof CommanderError) {
     // Commander has said what it is about; its own status is 0 for a help that was asked for.

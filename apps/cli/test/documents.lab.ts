@@ -1,38 +1,23 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runCommand } from '@weft/host';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { freePort } from '../src/fleet/preflight.ts';
-import { bundleOf, repositoryRoot } from '../src/repository.ts';
+import { type PasteFolder, pasteFolder, shellBlocks } from './documents/pasted.ts';
 import { machineNetwork } from './fleet/local-fleet.ts';
 
-/** Everything between ```sh and ``` of a page, or below one of its headings, as a person would paste it. */
-async function shellBlocks(page: string, heading: string | null = null): Promise<string> {
-  const text = await readFile(join(repositoryRoot(), page), 'utf8');
-  const section = heading === null ? text : text.split(`## ${heading}\n`)[1]?.split('\n## ')[0];
-  return [...(section ?? '').matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block]) => block).join('\n');
-}
-
-let directory: string;
+let folder: PasteFolder;
 let before: readonly string[];
 
-/** Runs bash in a folder with an entry script that takes another port and state directory, so that a fleet of the same machine is not in the way. */
-const bash = (text: string) => runCommand({ argv: ['bash', '-eu', '-c', `cd ${directory}\n${text}`], timeoutMs: 110_000 });
+const bash = (text: string) => folder.bash(text);
 
 beforeAll(async () => {
   before = await machineNetwork();
-  directory = await mkdtemp(join(tmpdir(), 'weft-documents-'));
-  const cli = `WEFT_STATE=${directory}/state exec ${process.execPath} ${bundleOf('cli')}`;
-  const script = `#!/bin/sh\ncase $1 in up) shift; set -- up --port ${await freePort('127.0.0.1')} "$@" ;; esac\n${cli} "$@"\n`;
-  await writeFile(join(directory, 'weft'), script);
-  await chmod(join(directory, 'weft'), 0o755);
+  folder = await pasteFolder();
 });
 
 afterEach(() => bash('./weft down --purge'));
 
 afterAll(async () => {
-  await rm(directory, { recursive: true });
+  await folder.remove();
   expect(await machineNetwork()).toEqual(before);
 });
 
@@ -122,9 +107,9 @@ it('docs/howto/audit.md does what it says, word for word', async () => {
   expect(stdout).toMatch(/^AT +ACTOR +OPERATION /m);
   expect(stdout).toMatch(/^receipts: [1-9]\d* links, as it was at \S+ of /m);
   expect(stdout).toContain('nothing was found that is not as it was recorded');
-  const exported = (await readFile(join(directory, 'receipts.ndjson'), 'utf8')).trim().split('\n');
+  const exported = (await readFile(join(folder.directory, 'receipts.ndjson'), 'utf8')).trim().split('\n');
   for (const line of exported) expect(JSON.parse(line)).toMatchObject({ node: 'node-1' });
-  expect(JSON.parse(await readFile(join(directory, 'checkpoint.json'), 'utf8'))).toMatchObject({ receipts: {}, changes: {} });
+  expect(JSON.parse(await readFile(join(folder.directory, 'checkpoint.json'), 'utf8'))).toMatchObject({ receipts: {}, changes: {} });
 });
 
 it('docs/howto/command-line.md does what it says, word for word', async () => {
@@ -136,9 +121,11 @@ it('docs/howto/command-line.md does what it says, word for word', async () => {
   expect(stdout).toMatch(/^Kind: +service$[\s\S]*^Endpoints:\n +SERVICE .*\n +web +100\.64\.\d+\.\d+:8080 .*web-1/m);
   expect(stdout).toMatch(/^Kind: +node$[\s\S]*^Pods:\n.*\n +shop +web-1 /m);
   expect(stdout).toMatch(/ Change +admin +service\/shop\/web +serviceCreate at revision /);
-  expect(stdout).toMatch(/^service\/shop\/web labelled\nservice shop\/web changed$/m);
+  expect(stdout).toMatch(/^web is at 198\.19\.0\.\d+$/m);
+  expect(stdout).toMatch(/^service\/shop\/web labelled\n[\s\S]*^weft apply -f web\.yaml .*--plan-token \S+\nservice shop\/web changed$/m);
   expect(stdout).toMatch(/^- service shop\/web is deleted$/m);
   expect(stdout).toMatch(/^service\/shop\/web deleted\npod\/shop\/web-1 (deleted|is going)\nnamespace\/shop deleted$/m);
+  expect(stdout).toMatch(/^node\/node-2 cordoned\n(node-2: .*\n)*node-2 is drained\nnode\/node-2 uncordoned$/m);
   expect(stdout).toMatch(/^\* +lab +http:\S+ +default$/m);
 });
 
@@ -150,4 +137,24 @@ it('docs/howto/from-kubernetes.md does what it says, word for word', async () =>
   expect(stdout).toContain('as it is written\nstrict is strict\n');
   expect(stderr).toContain('weft: Service web: spec.ports[0].appProtocol has no meaning here and is left out\n');
   expect(stderr).toContain('weft: Pod web-1: spec.containers[0].image has no meaning here and is left out\n');
+});
+
+it('docs/tutorial/1-iptables.md does what it says, word for word', async () => {
+  const { exitCode, stdout, stderr } = await bash(await shellBlocks('docs/tutorial/1-iptables.md'));
+  expect(exitCode, `${stdout}\n${stderr}`).toBe(0);
+  const rounds = Array.from(stdout.matchAll(/^ +\d+ (?:default\/)?((?:hand-)?web-\d)(?: sees (\S+))?$/gm), ([, who, seen]) =>
+    [who, seen ?? ''].join(' ').trim(),
+  );
+  expect(rounds.filter((line) => line.startsWith('hand'))).toEqual([
+    ...['hand-web-1 10.99.8.1', 'hand-web-2 10.99.8.1'],
+    ...['hand-web-1 10.244.1.1', 'hand-web-2 10.244.1.1'],
+    ...['hand-web-1 10.244.1.1', 'hand-web-2 10.244.1.1'],
+    ...['hand-web-1 10.99.9.2', 'hand-web-2 10.99.9.2', 'hand-web-3 10.99.9.2'],
+    ...['hand-web-1 10.99.9.2', 'hand-web-3 10.99.9.2'],
+  ]);
+  expect(new Set(rounds)).toEqual(new Set([...rounds.filter((line) => line.startsWith('hand')), 'web-1', 'web-2', 'web-3']));
+  // After it is gone, nobody is led to web-2.
+  expect(stdout.split('pod/default/web-2 deleted')[1]).not.toMatch(/^ +\d+ default\/web-2$/m);
+  expect(stdout).toMatch(/^ +\d+ .* admin +service default\/web +\| .*WEFT-SVC-/m);
+  expect(stdout).toMatch(/ iptables\[\d+\] +repaired /);
 });

@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Plan } from '../src/api/apply-api.ts';
 import { appliedLines } from '../src/commands/apply.ts';
-import { documentsIn } from '../src/documents/read-documents.ts';
 import { differenceLines, planLines } from '../src/plan/plan-lines.ts';
 
 const plain = (_style: string, text: string) => text;
@@ -67,18 +66,6 @@ it('reads like a difference: objects, then rules by node, by whom they are for, 
   ]);
   expect(planLines(PLAN, plain).slice(-2)).toEqual(['', '# something to know']);
   expect(planLines({ ...PLAN, changes: [], nodes: [], notes: ['nothing changes'] }, plain)).toEqual(['# nothing changes']);
-});
-
-it('reads YAML and JSON, several documents in a file, and says where it cannot', () => {
-  const two = [
-    { kind: 'namespace', name: 'a' },
-    { kind: 'namespace', name: 'b' },
-  ];
-  expect(documentsIn('kind: namespace\nname: a\n---\nkind: namespace\nname: b\n', 'f')).toEqual(two);
-  expect(documentsIn(JSON.stringify(two), 'f')).toEqual(two);
-  expect(() => documentsIn('kind: [', 'shop.yaml')).toThrow(/^shop\.yaml: .*line 1/s);
-  expect(() => documentsIn('name: a\n---\njust words\n', 'shop.yaml')).toThrow('shop.yaml: document 2 is no object but "just words"');
-  expect(() => documentsIn('# nothing\n', 'shop.yaml')).toThrow('shop.yaml holds no document');
 });
 
 it('says what became of each document', () => {

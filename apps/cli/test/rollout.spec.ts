@@ -13,6 +13,8 @@ it('asks for what it is given, and needs to know what is to be changed', () => {
     onFailure: 'revert',
   });
   expect(wantedOf({ ...DEFAULTS, podLink: 'routed', node: ['a', 'b'], canary: ['b'] })).toMatchObject({ nodes: ['a', 'b'], canary: ['b'] });
+  expect(wantedOf({ ...DEFAULTS, overlay: 'vxlan' })).toMatchObject({ change: { overlay: 'vxlan' } });
+  expect(wantedOf({ ...DEFAULTS, overlay: 'cluster' })).toMatchObject({ change: { overlay: null } });
   expect(() => wantedOf(DEFAULTS)).toThrow('say what is to be changed');
 });
 
@@ -45,7 +47,7 @@ it('shows where each node stands', () => {
   ).toEqual([
     'roll_1 Running: {"backend":"iptables"}',
     'node-a is changed',
-    'NODE            STATE',
+    'NODE    ROLE    STATE     MESSAGE',
     'node-a  canary  Changing',
     'node-b          Waiting',
   ]);

@@ -21,6 +21,7 @@ const node = (name: string, phase: Node['status']['phase'], message = ''): Node 
   zone: null,
   backend: 'nftables',
   podLink: 'bridge',
+  overlay: null,
   nodePortAddresses: [],
   strictArp: false,
   cordoned: false,

@@ -1,18 +1,10 @@
-import { createClient, type operations } from '@weft/sdk';
+import { type Captured, createClient, type operations } from '@weft/sdk';
 import { UserError } from '../user-error.ts';
 import { findAccess } from './connect.ts';
 import { type FleetApi, fleetApi } from './fleet-api.ts';
 
 /** Which packets, and the most of them; what is left out is as the API has it. */
 export type CaptureTerms = NonNullable<operations['serviceCapture']['parameters']['query']>;
-
-/** What can be captured. */
-export interface Captured {
-  readonly kind: 'pod' | 'node' | 'service';
-  /** Of a pod or service; of a node it says nothing. */
-  readonly namespace: string;
-  readonly name: string;
-}
 
 /** Throws UserError when there is none. */
 async function idOf(api: FleetApi, { kind, namespace, name }: Captured): Promise<string> {

@@ -1,17 +1,14 @@
 import { readFile } from 'node:fs/promises';
+import type { ClientOptions } from '@weft/sdk';
 import { chosenContext } from '../context/contexts.ts';
 import { stateDirectory, statePaths } from '../state/paths.ts';
 import { readRun } from '../state/run-record.ts';
 import { UserError } from '../user-error.ts';
 import { type FleetApi, fleetApi } from './fleet-api.ts';
-import { patientFetch } from './patient-fetch.ts';
+import { SENDING } from './sending.ts';
 
 /** Where the API is, who asks, and how: a client is made of it. */
-export interface Access {
-  readonly url: string;
-  readonly token: string;
-  readonly fetch: typeof patientFetch;
-}
+export type Access = Required<Pick<ClientOptions, 'url' | 'token' | 'fetch' | 'onTurn'>>;
 
 /** What is reached over TLS from now on is certified by the authorities of this file. Throws TrustError. */
 async function trust(caFile: string | undefined): Promise<void> {
@@ -30,7 +27,7 @@ async function localAccess(directory: string): Promise<Access> {
       throw new UserError(
         `nothing runs in ${paths.directory}: start it with ./weft up --lab 3 --detach, or name another fleet with weft context add`,
       );
-    return { url: run.url, token: (await readFile(paths.adminToken, 'utf8')).trim(), fetch: patientFetch };
+    return { url: run.url, token: (await readFile(paths.adminToken, 'utf8')).trim(), ...SENDING };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EACCES')
       throw new UserError(`${paths.directory} belongs to another user: run this as its owner, or set WEFT_URL and WEFT_TOKEN`, {
@@ -55,8 +52,8 @@ export async function findAccess(stateOption: string | undefined, env: NodeJS.Pr
   }
   const context = await chosenContext(env);
   await trust(context?.caFile ?? caFile);
-  if (context !== null) return { url: bare(context.url), token: context.token, fetch: patientFetch };
-  if (url && token) return { url: bare(url), token, fetch: patientFetch };
+  if (context !== null) return { url: bare(context.url), token: context.token, ...SENDING };
+  if (url && token) return { url: bare(url), token, ...SENDING };
   return localAccess(stateDirectory(undefined, env));
 }
 

@@ -1,6 +1,6 @@
 import { type components, createClient, dataOf, list, type WeftClient } from '@weft/sdk';
 import { collected } from './collected.ts';
-import { patientFetch } from './patient-fetch.ts';
+import { SENDING } from './sending.ts';
 
 type Schemas = components['schemas'];
 export type Node = Schemas['Node'];
@@ -31,7 +31,7 @@ const header = { 'If-Match': '*' };
 
 /** The API at this address, with this bearer token. */
 export function fleetApi(url: string, token: string): FleetApi {
-  const client: WeftClient = createClient({ url, token, fetch: patientFetch });
+  const client: WeftClient = createClient({ url, token, ...SENDING });
   return {
     nodes: () => collected(list(client, '/nodes', { query: { limit } })),
     createNode: (node) => dataOf(client.POST('/nodes', { body: node })),

@@ -1,5 +1,4 @@
-import { type components, createClient, dataOf } from '@weft/sdk';
-import { endOf, type When } from '../past/when.ts';
+import { type components, createClient, dataOf, endOf, type When } from '@weft/sdk';
 import { UserError } from '../user-error.ts';
 import { findAccess } from './connect.ts';
 

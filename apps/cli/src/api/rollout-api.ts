@@ -7,7 +7,7 @@ export type Rollout = Schemas['Rollout'];
 export type RolloutCreate = Schemas['RolloutCreate'];
 
 /** What can be ordered of a rollout that is there. */
-export type RolloutOrder = 'cancel' | 'resume' | 'revert';
+export type RolloutOrder = 'halt' | 'cancel' | 'resume' | 'revert';
 
 /** What the command line asks about rollouts. Every call throws the SDK's ApiError when the API refuses, ConnectionError when nobody answers. */
 export interface RolloutApi {
@@ -24,6 +24,7 @@ const limit = 1000;
 export async function rolloutApi(stateOption: string | undefined): Promise<RolloutApi> {
   const client = createClient(await findAccess(stateOption));
   const orders = {
+    halt: (id: string) => client.POST('/rollouts/{id}/halt', { params: { path: { id } } }),
     cancel: (id: string) => client.POST('/rollouts/{id}/cancel', { params: { path: { id } } }),
     resume: (id: string) => client.POST('/rollouts/{id}/resume', { params: { path: { id } } }),
     revert: (id: string) => client.POST('/rollouts/{id}/revert', { params: { path: { id } } }),

@@ -1,24 +1,25 @@
 import { createInterface } from 'node:readline/promises';
-import { createClient } from '@weft/sdk';
 import { type Applied, applyApi } from '../api/apply-api.ts';
-import { findAccess } from '../api/connect.ts';
-import { loadDocuments } from '../documents/load-documents.ts';
-import { toBePruned } from '../documents/prune.ts';
-import { type Found, fullName } from '../objects/find.ts';
-import { removeObject } from '../objects/objects.ts';
+import { type Pruning, wantedBy } from '../documents/prune.ts';
 import { planLines } from '../plan/plan-lines.ts';
 import { paintFor } from '../terminal/style.ts';
 import { UserError } from '../user-error.ts';
-import type { DocumentOptions } from './plan.ts';
+import { plan } from './plan.ts';
 
 /** What `weft apply` is given. */
-export interface ApplyOptions extends DocumentOptions {
+export interface ApplyOptions extends Pruning {
   readonly planToken?: string;
   readonly yes: boolean;
+  readonly dryRun: boolean;
   readonly wait?: number;
-  readonly prune: boolean;
-  readonly selector?: string;
 }
+
+/** What became of an object, by how the operation is called that it was recorded as. */
+const BECAME: readonly (readonly [operation: RegExp, became: string])[] = [
+  [/Create$/, 'created'],
+  [/Delete$/, 'pruned'],
+  [/./, 'changed'],
+];
 
 /** Asks on the terminal. Throws UserError when nobody is there to be asked, or says no. */
 async function confirm(): Promise<void> {
@@ -29,40 +30,27 @@ async function confirm(): Promise<void> {
   if (!/^y(es)?$/i.test(answer.trim())) throw new UserError('nothing was changed');
 }
 
-/** One line for each document. */
+/** One line for each document, and each object that was pruned. */
 export function appliedLines({ documents }: Applied): string[] {
   return documents.map(({ kind, namespace, name, operation }) => {
-    const became = operation === null ? 'is so already' : operation.endsWith('Create') ? 'created' : 'changed';
+    const became = operation === null ? 'is so already' : BECAME.find(([pattern]) => pattern.test(operation))?.[1];
     return `${kind} ${namespace === null ? name : `${namespace}/${name}`} ${became}`;
   });
 }
 
-/** Throws UserError when only one of both was given: what is pruned is chosen by labels, and nothing else is. */
-function pruneSelector({ prune, selector }: ApplyOptions): string | null {
-  if (prune !== (selector !== undefined))
-    throw new UserError('--prune and --selector go together: what has these labels and no document is deleted');
-  return selector ?? null;
-}
-
-/** Makes objects what documents say: as it was planned before, or after a plan was shown and agreed to. Then deletes what is to be pruned, one by one. */
+/** Makes objects what documents say, and deletes what is to be pruned, all or none: as it was planned before, or after a plan was shown and agreed to; of a dry run only the plan is shown. */
 export async function apply(options: ApplyOptions): Promise<void> {
-  const { state, planToken, yes, wait } = options;
-  const selector = pruneSelector(options);
-  const documents = await loadDocuments(options);
+  const { state, planToken, yes, wait, dryRun } = options;
+  if (dryRun) return plan({ ...options, output: 'text' });
+  const wanted = await wantedBy(options);
   const api = await applyApi(state);
-  const client = createClient(await findAccess(state));
-  const pruned: readonly Found[] = selector === null ? [] : await toBePruned(client, documents, selector);
   const token = planToken ?? (await plannedNow());
-  console.log(appliedLines(await api.apply(documents, token, wait ?? null)).join('\n'));
-  for (const found of pruned) {
-    await removeObject(client, found.kind, found.object.id, wait === undefined ? {} : { wait });
-    console.log(`${fullName(found)} pruned`);
-  }
+  console.log(appliedLines(await api.apply(wanted, token, wait ?? null)).join('\n'));
 
   async function plannedNow(): Promise<string> {
-    const planned = await api.plan(documents);
-    console.error([...planLines(planned, paintFor(process.stderr)), ...pruned.map((found) => `- ${fullName(found)} is pruned`)].join('\n'));
-    if (!yes && planned.changes.length + pruned.length > 0) await confirm();
+    const planned = await api.plan(wanted);
+    console.error(planLines(planned, paintFor(process.stderr)).join('\n'));
+    if (!yes && planned.changes.length > 0) await confirm();
     return planned.planToken;
   }
 }

@@ -1,5 +1,6 @@
 import { pipeline } from 'node:stream/promises';
-import { capture as begin, type Captured, type CaptureTerms } from '../api/capture-api.ts';
+import { readCaptured } from '@weft/sdk';
+import { capture as begin, type CaptureTerms } from '../api/capture-api.ts';
 import { UserError } from '../user-error.ts';
 
 /** What `weft capture` is given. */
@@ -7,16 +8,7 @@ export interface CaptureOptions extends CaptureTerms {
   readonly state?: string;
 }
 
-/** What is to be captured, as people write it: `pod/shop/web-1`, `service/web`, `node/node-1`. Throws UserError. */
-export function readCaptured(text: string): Captured {
-  const [, kind, namespace = 'default', name] = /^(pod|service)\/(?:([^/]+)\/)?([^/]+)$/.exec(text) ?? [];
-  if (name !== undefined) return { kind: kind as 'pod' | 'service', namespace, name };
-  const [, node] = /^node\/([^/]+)$/.exec(text) ?? [];
-  if (node !== undefined) return { kind: 'node', namespace: '', name: node };
-  throw new UserError(`nothing to capture: ${text} (write pod/<namespace>/<name>, service/<namespace>/<name> or node/<name>)`);
-}
-
-/** Writes what is captured to standard output, until the caps are reached or it is interrupted. Throws UserError for a terminal, which cannot show it. */
+/** Writes what is captured to standard output, until the caps are reached or it is interrupted. Throws UserError for a terminal, which cannot show it, and the SDK's UnreadableError. */
 export async function capture(text: string, { state, ...terms }: CaptureOptions): Promise<void> {
   const what = readCaptured(text);
   if (process.stdout.isTTY)

@@ -1,16 +1,16 @@
-import { createClient } from '@weft/sdk';
+import { ApiError, createClient, type WeftClient } from '@weft/sdk';
 import type { Plan } from '../api/apply-api.ts';
-import { collected } from '../api/collected.ts';
 import { findAccess } from '../api/connect.ts';
 import { loadDocuments } from '../documents/load-documents.ts';
 import { kindsOf } from '../kinds/all-kinds.ts';
 import type { AnyObject } from '../kinds/kind.ts';
-import { find, fullName } from '../objects/find.ts';
+import { type Found, fullName } from '../objects/find.ts';
+import { findAndTell } from '../objects/find-and-tell.ts';
 import { removeObject } from '../objects/objects.ts';
 import type { Targets } from '../objects/targets.ts';
 import { planLines } from '../plan/plan-lines.ts';
 import { paintFor } from '../terminal/style.ts';
-import { UserError } from '../user-error.ts';
+import { EXIT, UserError } from '../user-error.ts';
 import { filterOf, type TargetOptions, targetsOf } from './get.ts';
 
 /** What `weft delete` is given. */
@@ -52,27 +52,36 @@ function named(words: readonly string[], options: DeleteOptions): Targets {
   return targets;
 }
 
-/** Deletes objects, or says what that would do to every kernel. Throws UserError; stops at the first that is refused. */
+/** Deletes one, or says what that would do. */
+async function removeOne(client: WeftClient, found: Found, options: DeleteOptions): Promise<void> {
+  const { kind, object } = found;
+  const { wait, gracePeriod, force, dryRun } = options;
+  if (!kind.verbs.includes('delete')) throw new UserError(`${kind.plural} cannot be deleted`);
+  const removal = {
+    ...(wait === undefined ? {} : { wait }),
+    ...(force ? { force } : {}),
+    dryRun,
+    ...(gracePeriod !== undefined && kind.name === 'pod' ? { gracePeriodSeconds: gracePeriod } : {}),
+  };
+  const answer = await removeObject(client, kind, object.id, removal);
+  if (dryRun) console.log(planLines(answer as Plan, paintFor(process.stdout)).join('\n'));
+  else console.log(`${fullName(found)} ${answer === null ? 'deleted' : 'is going'}`);
+}
+
+/**
+ * Deletes objects, or says what that would do to every kernel. What is not there, or is refused, is told and the others are deleted all the same, as kubectl
+ * does: whoever deletes what documents say a second time gets rid of the rest. Throws UserError.
+ */
 export async function remove(words: readonly string[], options: DeleteOptions): Promise<void> {
-  const { file, gracePeriod, dryRun, ignoreNotFound } = options;
+  const { file } = options;
   if (file !== undefined && words.length > 0) throw new UserError('name objects, or give files; not both');
   const targets = file === undefined ? named(words, options) : await inFiles(file, options);
   const client = createClient(await findAccess(options.state));
-  const wait = options.wait === undefined ? {} : { wait: options.wait };
-  const force = options.force ? { force: true } : {};
-  const filter = await filterOf(options);
   // All of them are known before the first goes: a list that is deleted from while it is read would skip some.
-  for (const found of await collected(find(client, targets, filter, { ignoreMissing: ignoreNotFound }))) {
-    const { kind, object } = found;
-    if (!kind.verbs.includes('delete')) throw new UserError(`${kind.plural} cannot be deleted`);
-    const removal = {
-      ...wait,
-      ...force,
-      dryRun,
-      ...(gracePeriod !== undefined && kind.name === 'pod' ? { gracePeriodSeconds: gracePeriod } : {}),
-    };
-    const answer = await removeObject(client, kind, object.id, removal);
-    if (dryRun) console.log(planLines(answer as Plan, paintFor(process.stdout)).join('\n'));
-    else console.log(`${fullName(found)} ${answer === null ? 'deleted' : 'is going'}`);
-  }
+  for (const found of await findAndTell(client, targets, await filterOf(options), options))
+    await removeOne(client, found, options).catch((error: unknown) => {
+      if (!(error instanceof ApiError)) throw error;
+      console.error(`weft: ${fullName(found)}: ${error.message}`);
+      process.exitCode = EXIT.refused;
+    });
 }

@@ -1,4 +1,4 @@
-import { createClient } from '@weft/sdk';
+import { createClient, readWhen } from '@weft/sdk';
 import { findAccess } from '../api/connect.ts';
 import { chosenNamespace } from '../context/namespace.ts';
 import type { FleetEvent } from '../events/event.ts';
@@ -6,7 +6,6 @@ import { followEvents } from '../events/follow.ts';
 import { type EventFilter, eventsSince, newestEvents } from '../events/read-events.ts';
 import { find } from '../objects/find.ts';
 import { readTargets } from '../objects/targets.ts';
-import { readWhen } from '../past/when.ts';
 import { growingTable } from '../terminal/growing-table.ts';
 import { interruption } from '../terminal/interruption.ts';
 import { UserError } from '../user-error.ts';

@@ -1,12 +1,13 @@
 import { createClient } from '@weft/sdk';
-import { collected } from '../api/collected.ts';
 import { findAccess } from '../api/connect.ts';
 import { chosenNamespace } from '../context/namespace.ts';
 import { kindOfId } from '../kinds/all-kinds.ts';
 import type { Kind } from '../kinds/kind.ts';
-import { type Found, find, fullName } from '../objects/find.ts';
+import { type Found, fullName } from '../objects/find.ts';
+import { findAndTell } from '../objects/find-and-tell.ts';
+import { sortedBy } from '../objects/sorted.ts';
 import { readTargets, type Targets } from '../objects/targets.ts';
-import { bodyOf, type Format, machineText } from '../output/formats.ts';
+import { bodyOf, type FieldFormat, type Format, fieldsText, isFields, machineText } from '../output/formats.ts';
 import { objectTable, type TableOptions } from '../output/object-table.ts';
 import { UserError } from '../user-error.ts';
 import { watchAndPrint } from '../watching/watch-and-print.ts';
@@ -22,7 +23,8 @@ export interface TargetOptions {
 /** What `weft get` is given. */
 export interface GetOptions extends TargetOptions {
   readonly node?: string;
-  readonly output: Format;
+  readonly output: Format | FieldFormat;
+  readonly sortBy?: string;
   readonly watch: boolean;
   readonly watchOnly: boolean;
   readonly showLabels: boolean;
@@ -72,7 +74,7 @@ function tables(found: readonly Found[], options: TableOptions): string[] {
   });
 }
 
-/** Prints objects: all of some kinds, or single ones; with `watch` also what becomes of them, until it is interrupted. Throws UserError. */
+/** Prints objects: all of some kinds, or single ones, and says which of these there are not; with `watch` also what becomes of them, until it is interrupted. Throws UserError. */
 export async function get(words: readonly string[], options: GetOptions): Promise<void> {
   const targets = targetsOf(words, options);
   const client = createClient(await findAccess(options.state));
@@ -83,16 +85,23 @@ export async function get(words: readonly string[], options: GetOptions): Promis
     showLabels: options.showLabels,
     noHeaders: !options.headers,
   };
-  if (options.watch || options.watchOnly)
-    return watchAndPrint(client, targets, filter, { format: options.output, table: shown, changesOnly: options.watchOnly });
-  const found = await collected(find(client, targets, filter, { ignoreMissing: options.ignoreNotFound, newest: options.newest }));
-  const { output } = options;
-  if (output === 'json' || output === 'yaml') {
-    const single = 'each' in targets && targets.each.length === 1;
-    console.log(await machineText(output, bodyOf(found, single)));
+  const { output, sortBy } = options;
+  if (options.watch || options.watchOnly) {
+    if (isFields(output) || sortBy !== undefined)
+      throw new UserError('changes are told as they come: --watch goes with no --sort-by and no jsonpath');
+    return watchAndPrint(client, targets, filter, { format: output, table: shown, changesOnly: options.watchOnly });
+  }
+  const asListed = await findAndTell(client, targets, filter, options);
+  const found = sortBy === undefined ? asListed : sortedBy(asListed, sortBy);
+  const everything = 'every' in targets;
+  if (isFields(output) || output === 'json' || output === 'yaml') {
+    if (found.length === 0 && !everything) return;
+    const body = bodyOf(found, !everything && targets.each.length === 1);
+    if (isFields(output)) process.stdout.write(fieldsText(output, body));
+    else console.log(await machineText(output, body));
   } else if (output === 'name') {
     if (found.length > 0) console.log(found.map(fullName).join('\n'));
   } else if (found.length > 0) console.log(tables(found, shown).join('\n'));
-  else if (!options.ignoreNotFound)
+  else if (everything && !options.ignoreNotFound)
     console.error(filter.namespace === undefined ? 'nothing found' : `nothing found in namespace ${filter.namespace}`);
 }

@@ -1,6 +1,6 @@
+import { readWhen, type When } from '@weft/sdk';
 import { type ObjectFilter, type PastKind, pastApi, type RuleFilter, type Span } from '../api/past-api.ts';
 import { objectDifferenceLines, objectLines, ownerName, ruleDifferenceLines, ruleLines } from '../past/lines.ts';
-import { readWhen, type When } from '../past/when.ts';
 import { paintFor } from '../terminal/style.ts';
 import { UserError } from '../user-error.ts';
 

@@ -1,6 +1,6 @@
+import { readFrom, readTo } from '@weft/sdk';
 import { askReachability, type ReachabilityQuestion } from '../api/reach-api.ts';
 import { drawReachability } from '../reach/draw.ts';
-import { readFrom, readTo } from '../reach/ends.ts';
 import { paintFor } from '../terminal/style.ts';
 
 interface ReachOptions {
@@ -11,7 +11,7 @@ interface ReachOptions {
   readonly output: 'text' | 'json';
 }
 
-/** Prints what becomes of a connection, as a path. The exit status is 1 when it is not reachable. Throws UserError for ends that cannot be read. */
+/** Prints what becomes of a connection, as a path. The exit status is 1 when it is not reachable. Throws the SDK's UnreadableError for ends that cannot be read. */
 export async function reach(from: string, to: string, options: ReachOptions): Promise<void> {
   const { state, live, protocol, rules, output } = options;
   const question: ReachabilityQuestion = { from: readFrom(from), ...readTo(to), protocol, against: live ? 'live' : 'desired' };

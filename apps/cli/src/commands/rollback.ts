@@ -1,6 +1,6 @@
+import { readWhen } from '@weft/sdk';
 import { pastApi, type RollbackCreate } from '../api/past-api.ts';
 import { rollbackLines } from '../past/lines.ts';
-import { readWhen } from '../past/when.ts';
 import { planLines } from '../plan/plan-lines.ts';
 import { paintFor } from '../terminal/style.ts';
 

@@ -11,6 +11,7 @@ interface Options {
 export interface StartOptions extends Options {
   readonly backend?: NonNullable<RolloutCreate['change']['backend']>;
   readonly podLink?: NonNullable<RolloutCreate['change']['podLink']>;
+  readonly overlay?: NonNullable<RolloutCreate['change']['overlay']> | 'cluster';
   readonly strictArp?: 'on' | 'off';
   readonly node?: readonly string[];
   readonly selector?: string;
@@ -31,13 +32,14 @@ function canaryOf(asked: readonly string[]): number | string[] {
 
 /** What the API is asked for. Throws UserError when nothing is to be changed. */
 export function wantedOf(options: StartOptions): RolloutCreate {
-  const { backend, podLink, strictArp, node, selector, canary, maxUnavailable, soak, onFailure } = options;
+  const { backend, podLink, overlay, strictArp, node, selector, canary, maxUnavailable, soak, onFailure } = options;
   const change = {
     ...(backend === undefined ? {} : { backend }),
     ...(podLink === undefined ? {} : { podLink }),
+    ...(overlay === undefined ? {} : { overlay: overlay === 'cluster' ? null : overlay }),
     ...(strictArp === undefined ? {} : { strictArp: strictArp === 'on' }),
   };
-  if (Object.keys(change).length === 0) throw new UserError('say what is to be changed: --backend, --pod-link or --strict-arp');
+  if (Object.keys(change).length === 0) throw new UserError('say what is to be changed: --backend, --pod-link, --overlay or --strict-arp');
   return {
     change,
     ...(node === undefined ? {} : { nodes: [...node] }),
@@ -52,7 +54,7 @@ export function wantedOf(options: StartOptions): RolloutCreate {
 /** Lines about one rollout. */
 export function rolloutLines({ id, change, status }: Rollout): string[] {
   const rows = status.nodes.map(({ name, canary, state, message }) => [name, canary ? 'canary' : '', state, message]);
-  return [`${id} ${status.phase}: ${JSON.stringify(change)}`, status.message, ...table(['NODE', '', 'STATE', ''], rows)];
+  return [`${id} ${status.phase}: ${JSON.stringify(change)}`, status.message, ...table(['NODE', 'ROLE', 'STATE', 'MESSAGE'], rows)];
 }
 
 /** How a rollout is now; as it was when nobody answers for a moment: it goes on when the control plane does. */
@@ -96,7 +98,7 @@ export async function listRollouts({ state }: Options): Promise<void> {
     `${status.nodes.filter((node) => node.state === 'Done').length}/${status.nodes.length}`,
     status.message,
   ]);
-  console.log(table(['ID', 'PHASE', 'CHANGE', 'DONE', ''], rows).join('\n'));
+  console.log(table(['ID', 'PHASE', 'CHANGE', 'DONE', 'MESSAGE'], rows).join('\n'));
 }
 
 /** Prints where each node of a rollout stands. */
@@ -104,7 +106,7 @@ export async function showRollout(id: string, { state }: Options): Promise<void>
   console.log(rolloutLines(await (await rolloutApi(state)).view(id)).join('\n'));
 }
 
-/** Cancels, resumes or takes a rollout back. */
+/** Halts, cancels, resumes or takes a rollout back. */
 export async function orderRollout(order: RolloutOrder, id: string, { state }: Options): Promise<void> {
   console.log(rolloutLines(await (await rolloutApi(state)).order(id, order)).join('\n'));
 }

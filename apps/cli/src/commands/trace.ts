@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readFrom, readTo } from '@weft/sdk';
 import { type Trace, type TraceApi, type TraceCreate, traceApi } from '../api/trace-api.ts';
 import { type Drawing, hopLines, VERDICT_STYLES } from '../reach/draw.ts';
-import { readFrom, readTo } from '../reach/ends.ts';
 import { paintFor } from '../terminal/style.ts';
 
 /** What `weft trace` is given. */
 export interface TraceOptions {
   readonly state?: string;
-  readonly protocol: 'TCP' | 'UDP';
+  readonly protocol: 'TCP' | 'UDP' | 'SCTP';
   readonly live: boolean;
   readonly dropped: boolean;
   readonly seconds: number;

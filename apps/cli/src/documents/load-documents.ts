@@ -1,7 +1,7 @@
+import { type Document, ownDocuments } from '@weft/sdk';
 import { chosenNamespace } from '../context/namespace.ts';
 import { UserError } from '../user-error.ts';
-import { ownDocuments } from './own-documents.ts';
-import { type Document, readDocuments } from './read-documents.ts';
+import { readDocuments } from './read-documents.ts';
 
 /** How files are read. */
 export interface Loading {
@@ -23,7 +23,7 @@ function placedIn(document: Document, namespace: string | undefined, fallback: s
   return { ...document, namespace };
 }
 
-/** The documents of files as the API takes them. What of them has no meaning here is said on standard error. Throws UserError. */
+/** The documents of files as the API takes them. What of them has no meaning here is said on standard error. Throws UserError, and the SDK's UnreadableError. */
 export async function loadDocuments({ file, namespace, state, strict }: Loading): Promise<readonly Document[]> {
   const { documents, leftOut } = ownDocuments(await readDocuments(file));
   if (leftOut.length > 0 && strict) throw new UserError(`these fields have no meaning here: ${leftOut.join('; ')}`);

@@ -1,10 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { parseAllDocuments } from 'yaml';
+import { type Document, documentsIn } from '@weft/sdk';
 import { UserError } from '../user-error.ts';
-
-/** An object as somebody has written it down; whether it is one is for the API to say. */
-export type Document = Readonly<Record<string, unknown>>;
 
 /** The file that stands for what is piped in. */
 const STDIN = '-';
@@ -18,26 +16,18 @@ async function read(file: string): Promise<string> {
   }
 }
 
-const isDocument = (value: unknown): value is Document => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** The documents of a text: YAML, of which JSON is a part; several are parted by `---` or stand in a list. Throws UserError. */
-export function documentsIn(source: string, name: string): Document[] {
-  const parsed = parseAllDocuments(source);
-  const documents = (Array.isArray(parsed) ? parsed : []).flatMap((document) => {
-    const [error] = document.errors;
-    if (error !== undefined) throw new UserError(`${name}: ${error.message}`, { cause: error });
-    const value: unknown = document.toJS();
-    return Array.isArray(value) ? value : value === null ? [] : [value];
-  });
-  const odd = documents.findIndex((document) => !isDocument(document));
-  if (odd >= 0) throw new UserError(`${name}: document ${odd + 1} is no object but ${JSON.stringify(documents[odd])}`);
-  if (documents.length === 0) throw new UserError(`${name} holds no document`);
-  return documents;
+/** The files that are meant by one: itself, or those of a folder by their names. Throws UserError for a folder without any. */
+async function filesOf(file: string): Promise<readonly string[]> {
+  if (file === STDIN || !(await stat(file).catch(() => null))?.isDirectory()) return [file];
+  const names = (await readdir(file)).filter((name) => /\.(ya?ml|json)$/.test(name)).sort();
+  if (names.length === 0) throw new UserError(`${file} is a folder without .yaml, .yml or .json files`);
+  return names.map((name) => join(file, name));
 }
 
-/** The documents of several files, in their order; `-` is what is piped in. Throws UserError. */
+/** The documents of several files, in their order, of folders those of their files by name; `-` is what is piped in. Throws UserError, and UnreadableError for what cannot be understood. */
 export async function readDocuments(files: readonly string[]): Promise<Document[]> {
   const all: Document[] = [];
-  for (const file of files) all.push(...documentsIn(await read(file), file === STDIN ? 'standard input' : file));
+  for (const file of (await Promise.all(files.map(filesOf))).flat())
+    all.push(...(await documentsIn(await read(file), file === STDIN ? 'standard input' : file)));
   return all;
 }

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApiError, ConnectionError } from '@weft/sdk';
-import { PATIENCE_MS } from '../objects/objects.ts';
+import { maySoonAnswer, PATIENCE_MS } from '../objects/objects.ts';
 import type { FleetEvent } from './event.ts';
 
 /** How often is looked again, in ms. */
@@ -8,9 +7,6 @@ const LOOK_EVERY_MS = 1_000;
 
 /** How far back each look reaches, in ms: what was committed a moment ago may carry an older time, and clocks of nodes differ. */
 const OVERLAP_MS = 60_000;
-
-/** Whether an API that is gone or cannot answer may soon answer again. */
-const maySoonAnswer = (error: unknown) => error instanceof ConnectionError || (error instanceof ApiError && error.status === 503);
 
 /**
  * Every event from a time on, as it becomes known, each version of it once: an event that is told again with other words is an event again. Ends when

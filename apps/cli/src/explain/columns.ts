@@ -20,5 +20,5 @@ export function groupLines({ nodes, backend, answered, differing, objects }: Gro
     answered ? tick(live, desired, paint) : '?',
   ]);
   const state = answered ? `${differing} of ${objects.length} differ` : 'no answer: nobody knows what is live';
-  return [paint('bold', `${nodes.join(', ')} (${backend}): ${state}`), ...table(['', 'DESIRED', 'APPLIED', 'LIVE'], rows)];
+  return [paint('bold', `${nodes.join(', ')} (${backend}): ${state}`), ...table(['WHAT', 'DESIRED', 'APPLIED', 'LIVE'], rows)];
 }

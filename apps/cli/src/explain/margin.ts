@@ -10,10 +10,16 @@ const MARKS: Readonly<Record<Explanation['standing'], readonly [mark: string, st
   missing: ['-', 'red'],
 };
 
-/** Widths of the columns: revision, time, actor, object. */
-const WIDTHS = [7, 16, 12, 26] as const;
+/** The columns: of the change that a thing came with, and what it is for. */
+const COLUMNS = [
+  ['REV', 7],
+  ['SINCE', 16],
+  ['BY', 12],
+  ['FOR', 26],
+] as const;
 
 const inWidth = (text: string, width: number) => (text.length > width ? `${text.slice(0, width - 1)}…` : text.padEnd(width));
+const inColumns = (texts: readonly string[]) => COLUMNS.map(([, width], column) => inWidth(texts[column] ?? '', width)).join(' ');
 
 /** `2026-11-21T11:58:03.000Z` as `2026-11-21 11:58`. */
 const minute = (at: string) => at.slice(0, 16).replace('T', ' ');
@@ -36,15 +42,17 @@ export function marginLine(thing: Explanation, paint: Paint): string {
     origin?.actor.name ?? '',
     ownersOf(thing),
   ];
-  const margin = columns.map((text, column) => inWidth(text, WIDTHS[column] ?? 0)).join(' ');
+  const margin = inColumns(columns);
   const text = thing.standing === 'ours' ? thing.text : paint(style, thing.text);
   return `${paint(style, `${mark} ${margin}`)} | ${text}`;
 }
 
-/** Things by the place they stand in, each place named before them. `last` is the place that was named last. */
+/** Things by the place they stand in, each place named before them. `last` is the place that was named last; null: nothing was, and headings come first. */
 export function blameLines(things: readonly Explanation[], paint: Paint, last: string | null): string[] {
-  return things.flatMap((thing, at) => {
+  const headings = last === null && things.length > 0 ? [`  ${inColumns(COLUMNS.map(([heading]) => heading))} | WHAT`] : [];
+  const lines = things.flatMap((thing, at) => {
     const before = at === 0 ? last : things[at - 1]?.place;
     return [...(thing.place === before ? [] : [paint('bold', thing.place)]), marginLine(thing, paint)];
   });
+  return [...headings, ...lines];
 }

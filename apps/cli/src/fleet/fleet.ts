@@ -1,4 +1,5 @@
 import { type ChildProcess, runCommand, startPostgres, startRedis } from '@weft/host';
+import type { Backend } from '@weft/model';
 import { createLab, destroyLab, type Lab } from '@weft/testing';
 import { fleetApi } from '../api/fleet-api.ts';
 import { bundleOf } from '../repository.ts';
@@ -109,11 +110,14 @@ async function allOf<const Work extends readonly unknown[]>(work: Work): Promise
   return await Promise.all(work);
 }
 
+/** What a node has whom nobody gave another: without it no lab can be. */
+const DEFAULT_BACKEND: Backend = 'nftables';
+
 async function buildLab(options: FleetOptions, paths: StatePaths, events: FleetEvents): Promise<Lab | null> {
   // What a crash left of an earlier lab.
   await destroyLab(paths.directory);
   if (options.nodes === 0) return null;
-  await checkLab();
+  await checkLab(options.backend ?? DEFAULT_BACKEND);
   const lab = await createLab({ id: paths.directory, nodes: options.nodes });
   events.done(`lab of ${options.nodes} nodes and a client, behind ${lab.link}`);
   return lab;

@@ -5,6 +5,8 @@ import { UserError } from '../user-error.ts';
 /** Something the lab needs of the kernel: tried in a namespace of its own, where it leaves nothing. */
 interface Need {
   readonly what: string;
+  /** Needed only by nodes with this backend; left out: by all. */
+  readonly backend?: string;
   readonly command: Command;
   readonly advice: string;
 }
@@ -25,6 +27,7 @@ const NEEDS: readonly Need[] = [
   },
   {
     what: 'nftables with address translation',
+    backend: 'nftables',
     command: {
       argv: ['unshare', '--net', '--', 'nft', '-f', '-'],
       input: 'table ip probe {\nchain nat {\ntype nat hook postrouting priority srcnat\nmasquerade\n}\n}\n',
@@ -38,10 +41,11 @@ function missingProgram(stderr: string): string | null {
   return /failed to execute (\S+): No such file|^(\S+): command not found/m.exec(stderr)?.slice(1).find(Boolean) ?? null;
 }
 
-/** Makes sure that this machine can hold a lab. Throws UserError naming the first thing that is missing. */
-export async function checkLab(): Promise<void> {
+/** Makes sure that this machine can hold a lab whose nodes have a backend. Throws UserError naming the first thing that is missing. */
+export async function checkLab(backend: string): Promise<void> {
   if (process.getuid?.() !== 0) throw new UserError('a lab makes network namespaces: run this as root, or leave --lab away');
-  const results = await Promise.all(NEEDS.map(async (need) => ({ need, result: await runCommand(need.command) })));
+  const needs = NEEDS.filter((need) => need.backend === undefined || need.backend === backend);
+  const results = await Promise.all(needs.map(async (need) => ({ need, result: await runCommand(need.command) })));
   const missing = results.find(({ result }) => result.exitCode !== 0);
   if (missing === undefined) return;
   const program = missingProgram(missing.result.stderr);

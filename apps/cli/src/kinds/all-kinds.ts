@@ -32,12 +32,21 @@ const BY_WORD: ReadonlyMap<string, Kind> = new Map(
   KINDS.flatMap((kind) => [kind.name, kind.plural, ...kind.shortNames].map((word) => [word.replaceAll('-', ''), kind] as const)),
 );
 
+/** Kinds of kubectl that are no kind here: what is told instead. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  events: 'weft events shows what happened',
+  event: 'weft events shows what happened',
+  ev: 'weft events shows what happened',
+  deployments: 'each pod is a document of its own',
+  deploy: 'each pod is a document of its own',
+};
+
 /** Kinds by their words: `services`, `svc,po`, `JoinTokens`, `all`. Throws UserError for a word that is none. */
 export function kindsOf(words: string): readonly Kind[] {
   return words.split(',').flatMap((word) => {
     if (word === ALL) return KINDS.filter(({ inAll }) => inAll === true);
     const found = BY_WORD.get(word.toLowerCase().replaceAll('-', ''));
-    if (found === undefined) throw new UserError(`there is no kind ${word}: weft kinds lists them`);
+    if (found === undefined) throw new UserError(`there is no kind ${word}: ${ELSEWHERE[word] ?? 'weft kinds lists them'}`);
     return [found];
   });
 }

@@ -61,6 +61,8 @@ export interface Kind<T = AnyObject> {
   readonly columns: readonly Column<T>[];
   /** What a description tells beside the object's own fields. */
   readonly related?: readonly Related<T>[];
+  /** How far nodes have come with it, as a text that changes as they do; null: it has settled. Only of kinds whose status is computed whenever it is read. */
+  progress?(object: T): string | null;
   /** What people call it by: its name, where it has one. */
   nameOf(object: T): string;
 }

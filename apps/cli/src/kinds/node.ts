@@ -18,6 +18,7 @@ export const node = kindOf<'/nodes'>({
   summary: 'hosts of the fleet',
   filters: BY_NAME_AND_LABELS,
   nameOf: ({ name }) => name,
+  progress: ({ status: { phase } }) => (phase === 'Ready' || phase === 'Frozen' ? null : phase),
   columns: [
     { heading: 'NAME', text: ({ name }) => name },
     { heading: 'STATUS', text: ({ status, cordoned }) => (cordoned ? `${status.phase},Cordoned` : status.phase) },

@@ -22,6 +22,8 @@ export const service = kindOf<'/services'>({
   summary: 'stable, load-balanced addresses in front of endpoints',
   filters: { namespace: 'namespace', ...BY_NAME_AND_LABELS },
   nameOf: ({ name }) => name,
+  // The end of a freeze is a change of the node, and no event of the service.
+  progress: ({ status: { phase, nodes } }) => (phase === 'Programmed' ? null : `${phase} ${nodes.applied} of ${nodes.desired}`),
   columns: [
     { heading: 'NAME', text: ({ name }) => name },
     { heading: 'TYPE', text: ({ type }) => type },

@@ -51,8 +51,8 @@ export const NEWEST = 100;
 
 /** How objects are looked for. */
 export interface Finding {
-  /** Names that nothing has are passed over. */
-  readonly ignoreMissing?: boolean;
+  /** Is told of each name that nothing has, and the others are found; without it the first such name ends the search. */
+  readonly onMissing?: (missing: MissingError) => void;
   /** How many of kinds that are records: there is no end of them. */
   readonly newest?: number;
 }
@@ -69,10 +69,10 @@ async function* firstOf(client: WeftClient, kind: Kind, filter: Filter, count: n
 /**
  * The objects that are meant, kind by kind.
  *
- * @throws MissingError for a name or an id that nothing has, unless these are to be ignored; UserError; ApiError; ConnectionError
+ * @throws MissingError for a name or an id that nothing has, unless somebody is told of these; UserError; ApiError; ConnectionError
  */
 export async function* find(client: WeftClient, targets: Targets, filter: Filter, finding: Finding = {}): AsyncGenerator<Found> {
-  const { ignoreMissing = false, newest = NEWEST } = finding;
+  const { onMissing, newest = NEWEST } = finding;
   if ('every' in targets) {
     for (const kind of targets.every) yield* firstOf(client, kind, filter, kind.isRecord ? newest : Number.POSITIVE_INFINITY);
     return;
@@ -84,7 +84,8 @@ export async function* find(client: WeftClient, targets: Targets, filter: Filter
         ? await byId(client, kind, nameOrId)
         : await byName(client, named, namespace === undefined ? filter : { ...filter, namespace });
     } catch (error) {
-      if (!(ignoreMissing && error instanceof MissingError)) throw error;
+      if (onMissing === undefined || !(error instanceof MissingError)) throw error;
+      onMissing(error);
     }
   }
 }

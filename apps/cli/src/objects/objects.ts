@@ -1,4 +1,14 @@
-import { dataOf, type ListPath, list, type Positioned, type WatchEvents, type WeftClient, watch } from '@weft/sdk';
+import {
+  ApiError,
+  ConnectionError,
+  dataOf,
+  type ListPath,
+  list,
+  type Positioned,
+  type WatchEvents,
+  type WeftClient,
+  watch,
+} from '@weft/sdk';
 import type { AnyObject, Filter, Kind, WatchPath } from '../kinds/kind.ts';
 import { UserError } from '../user-error.ts';
 
@@ -7,6 +17,10 @@ const limit = 1000;
 
 /** How long whoever watches or follows looks for a control plane that is being restarted, in ms. */
 export const PATIENCE_MS = 60_000;
+
+/** Whether an API that is gone or cannot answer may soon answer again: an answer may also have broken off in its middle, which fetch calls a TypeError. */
+export const maySoonAnswer = (error: unknown): boolean =>
+  error instanceof ConnectionError || error instanceof TypeError || (error instanceof ApiError && error.status === 503);
 
 /** An event of a watch, of whatever kind. */
 export type ObjectEvent =
@@ -55,8 +69,13 @@ export const listObjects = (client: WeftClient, kind: Kind, filter: Filter, sign
   }) as AsyncIterable<AnyObject>;
 
 /** The object of an id, with the ETag that it was read with. Throws ApiError NotFound. */
-export async function readObject(client: WeftClient, kind: Kind, id: string): Promise<{ object: AnyObject; etag: string }> {
-  const answer = anyPath(client).GET(one(kind), { params: { path: { id } } });
+export async function readObject(
+  client: WeftClient,
+  kind: Kind,
+  id: string,
+  signal?: AbortSignal,
+): Promise<{ object: AnyObject; etag: string }> {
+  const answer = anyPath(client).GET(one(kind), { params: { path: { id } }, ...(signal === undefined ? {} : { signal }) });
   return { object: await dataOf(answer), etag: (await answer).response.headers.get('etag') ?? '*' };
 }
 

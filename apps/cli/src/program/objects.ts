@@ -1,10 +1,21 @@
-import { Argument, type Command, Option } from 'commander';
-import { FORMATS } from '../output/formats.ts';
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
+import { type FieldFormat, FORMATS, type Format, readFormat } from '../output/formats.ts';
 import { examples } from '../terminal/examples.ts';
-import { outputOption, stateOption, wholeNumber } from '../terminal/options.ts';
+import { outputOption, seconds, stateOption, wholeNumber } from '../terminal/options.ts';
 
 const targets = (what: string) =>
   new Argument('[targets...]', `${what}: <kind>, <kind>,<kind>, <kind> <name>…, <kind>/<name>… or ids (weft kinds)`);
+
+/** Reads what `-o` is given. Throws InvalidArgumentError with what does the same, for whoever knows more of kubectl's. */
+function formatOf(text: string): Format | FieldFormat {
+  const format = readFormat(text);
+  if (format !== null) return format;
+  throw new InvalidArgumentError(
+    /^(jsonpath|go-template|custom-columns)/.test(text)
+      ? 'Of templates only one path of fields is taken, jsonpath={.status.phase}; for more: -o json | jq.'
+      : `Allowed choices are ${FORMATS.join(', ')}, jsonpath={.field}.`,
+  );
+}
 
 /** The options of every command that takes objects. */
 const addTargetOptions = (command: Command): Command =>
@@ -25,7 +36,16 @@ export function addObjectCommands(program: Command): void {
       .addArgument(targets('what to show')),
   )
     .option('--node <name>', 'of pods, endpoints and records only those on this node')
-    .addOption(new Option('-o, --output <format>', 'how to print them').choices(FORMATS).default('table'))
+    .addOption(
+      new Option(
+        '-o, --output <format>',
+        'how to print them; jsonpath={.field}: only what is there, such as {.clusterIP} or {.items[*].name}',
+      )
+        .choices(FORMATS)
+        .argParser(formatOf)
+        .default('table'),
+    )
+    .option('--sort-by <field>', 'by what they have there: .name, .createdAt, .status.phase')
     .option('--newest <number>', 'of operations, audit events, receipts and drift events: how many', wholeNumber(1, 1_000_000), 100)
     .option('-w, --watch', 'print what becomes of them as it happens, until interrupted', false)
     .option('--watch-only', 'the same without what is there now', false)
@@ -42,6 +62,8 @@ export function addObjectCommands(program: Command): void {
           ['weft get svc,po -A', 'services and pods of all namespaces'],
           ['weft get svc/web po/web-1 -o yaml', 'single objects'],
           ['weft get pods --node node-1 -o name', 'names alone, for scripts'],
+          ["weft get svc/web -o jsonpath='{.clusterIP}'", 'one field'],
+          ['weft get services -A --sort-by .createdAt', 'the newest last'],
         ],
         [IDS, 'With --watch, json and yaml print one document for each change: { type, object }.'],
       ),
@@ -104,11 +126,11 @@ export function addChangeCommands(program: Command): void {
       .description('delete objects; tokens and join tokens are revoked by it')
       .addArgument(targets('what to delete')),
   )
-    .option('-f, --file <file...>', 'what these documents are about, last first')
+    .option('-f, --file <file...>', 'what the documents of these files or folders are about, last first')
     .option('--all', 'all of the kinds', false)
-    .option('--grace-period <seconds>', 'of pods: how long they may take to go', wholeNumber(0, 3600))
+    .option('--grace-period <seconds>', 'of pods: how long they may take to go', seconds(0, 3600))
     .option('--force', 'of nodes: also while pods are on them', false)
-    .option('--wait <seconds>', 'until every ready node has it, at most so long', wholeNumber(1, 60))
+    .option('--wait <seconds>', 'until every ready node has it, at most so long', seconds(1, 60))
     .option('--dry-run', 'only say what it would do, down to the rules of every node', false)
     .option('--ignore-not-found', 'no failure for names that nothing has', false)
     .action(async (words, options) => (await import('../commands/delete.ts')).remove(words, options))
@@ -148,7 +170,7 @@ export function addChangeCommands(program: Command): void {
 
   addTargetOptions(program.command('wait').description('wait until objects are as they are to be').addArgument(targets('what to wait for')))
     .requiredOption('--for <condition>', 'delete, create, condition=<type>[=<status>], phase=<phase>, or jsonpath={.field}=<value>')
-    .option('--timeout <seconds>', 'how long at most', wholeNumber(1, 86_400), 30)
+    .option('--timeout <seconds>', 'how long at most: 30, 30s, 5m, 2h', seconds(1, 86_400), 30)
     .option('--all', 'all of the kinds', false)
     .action(async (words, options) => (await import('../commands/wait.ts')).wait(words, options))
     .addHelpText(

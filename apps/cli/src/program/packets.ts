@@ -29,7 +29,7 @@ export function addPacketCommands(program: Command): void {
     .description('follow a packet over the nodes that it crosses: one that is sent, or one that comes by itself')
     .argument('<from>', 'pod/<namespace>/<name>, node/<name>, or <address>@<node> for an address outside whose packets come to that node')
     .argument('<to>', 'service/<namespace>/<name>:<port>, pod/…:<port>, node/<name>:<port> or <address>:<port>')
-    .addOption(new Option('--protocol <protocol>', 'of the packet').choices(['TCP', 'UDP']).default('TCP'))
+    .addOption(new Option('--protocol <protocol>', 'of the packet').choices(['TCP', 'UDP', 'SCTP']).default('TCP'))
     .option('--live', 'send nothing: wait for a packet that comes by itself', false)
     .option('--dropped', 'wait for one that goes no further', false)
     .option('--seconds <seconds>', 'how long to wait', wholeNumber(1, 60), 10)

@@ -1,10 +1,12 @@
 import { Command, Option } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
 import { addAccessCommands } from './access.ts';
 import { addAuditCommands } from './audit.ts';
 import { addCompletionCommands, addContextCommands } from './contexts.ts';
 import { addDocumentCommands } from './documents.ts';
 import { addFleetCommands } from './fleet.ts';
 import { addHistoryCommands } from './history.ts';
+import { addKubectlWords } from './kubectl-words.ts';
 import { addNodeCommands } from './node.ts';
 import { addChangeCommands, addObjectCommands } from './objects.ts';
 import { addPacketCommands } from './packets.ts';
@@ -25,14 +27,24 @@ const contextOption = () => new Option('--context <name>', 'the control plane th
 /** Every command below one, itself first. */
 export const withAllBelow = (command: Command): Command[] => [command, ...command.commands.flatMap(withAllBelow)];
 
-/** Every command that speaks to a fleet takes `--context`, which stands for WEFT_CONTEXT of this run. */
-function addContextOption(program: Command): void {
+/**
+ * Every command that speaks to a fleet takes `--context`, which stands for WEFT_CONTEXT of this run. Before the command there may also be `-n`, as people
+ * write it for kubectl: a command that takes one gets it as if it stood after it, for the others it stands for WEFT_NAMESPACE.
+ */
+function addPlaceOptions(program: Command): void {
   for (const command of withAllBelow(program))
     if (command.options.some(({ long }) => long === '--state') && command.name() !== 'demo') command.addOption(contextOption());
-  program.addOption(contextOption());
+  program
+    .addOption(contextOption())
+    .option('-n, --namespace <name>', 'the namespace of commands that take one, where they do not say another');
   program.hook('preAction', (_, command) => {
     const { context } = command.optsWithGlobals<{ context?: string }>();
+    const { namespace } = program.opts<{ namespace?: string }>();
     if (context !== undefined) process.env.WEFT_CONTEXT = context;
+    if (namespace !== undefined) process.env.WEFT_NAMESPACE = namespace;
+    const option = command.options.find(({ long }) => long === '--namespace');
+    if (namespace !== undefined && option !== undefined && command.getOptionValue('namespace') === undefined)
+      command.setOptionValueWithSource('namespace', option.variadic ? [namespace] : namespace, 'cli');
   });
 }
 
@@ -41,6 +53,7 @@ export function weftProgram(): Command {
   const program = new Command('weft')
     .enablePositionalOptions()
     .exitOverride()
+    .version(manifest.version, '--version', 'print the version')
     .description('A network for pods and stable, load-balanced addresses for services, on plain Linux hosts.')
     .showHelpAfterError('(weft --help lists the commands)')
     .addHelpText(
@@ -51,6 +64,7 @@ export function weftProgram(): Command {
     program.commandsGroup(heading);
     for (const add of adders) add(program);
   }
-  addContextOption(program);
+  addKubectlWords(program);
+  addPlaceOptions(program);
   return program;
 }

@@ -11,6 +11,14 @@ export function addRolloutCommands(program: Command): void {
     .description('begin one and follow it: canaries first, and back again when a node is not as well as before')
     .addOption(new Option('--backend <backend>', 'the service backend they get').choices(['nftables', 'iptables', 'ipvs']))
     .addOption(new Option('--pod-link <link>', 'how pods hang on them').choices(['bridge', 'routed']))
+    .addOption(
+      new Option('--overlay <mode>', 'how they send to other nodes; cluster: as the setting of the whole fleet says').choices([
+        'auto',
+        'vxlan',
+        'direct',
+        'cluster',
+      ]),
+    )
     .addOption(new Option('--strict-arp <onOff>', 'whether links answer ARP only for addresses of their own').choices(['on', 'off']))
     .option('--node <name...>', 'nodes to change; left out: those of --selector, or all')
     .option('--selector <labels>', 'nodes to change, by their labels: rack=1,!old')
@@ -42,6 +50,7 @@ export function addRolloutCommands(program: Command): void {
     .addHelpText('after', examples([['weft rollout show roll_01m7z6nn509x09k3ewcq06fh6h', 'node by node']]));
 
   for (const [order, description] of [
+    ['halt', 'have it wait: no other node is changed until it is resumed'],
     ['cancel', 'end a rollout where it stands: nodes keep what they have'],
     ['resume', 'go on with a rollout that was halted'],
     ['revert', 'take the change back on every node that has it'],

@@ -1,9 +1,10 @@
 import { ApiError, type WeftClient } from '@weft/sdk';
 import type { AnyObject, Filter, Kind } from '../kinds/kind.ts';
 import { fullName } from '../objects/find.ts';
-import { readObject, watchObjects } from '../objects/objects.ts';
+import { readObject } from '../objects/objects.ts';
 import { UserError } from '../user-error.ts';
 import { type Awaited, isSo } from './condition.ts';
+import { watchMoving } from './moving.ts';
 
 /** Objects that one watch tells of, and something is waited of each. */
 export interface Group {
@@ -60,16 +61,24 @@ export async function awaitGroup(
     if (isSo(wanted, object)) settled(key, fullName({ kind, object }), 'so');
   }
 
+  const keyOf = (object: AnyObject): string => (by === 'id' ? object.id : onlyName);
+
+  /** Where a kind has a status that is computed, what is waited for may come without an event, also to what has settled. */
+  const progressOf = (object: AnyObject): string | null =>
+    kind.progress === undefined || wanted.what === 'gone' || isSo(wanted, object) || !left.has(keyOf(object))
+      ? null
+      : (kind.progress(object) ?? 'settled');
+
   while (!signal.aborted) {
     // What the list that a watch begins with has not shown yet: at its end, that is not there.
     const missing = new Map(left);
     try {
-      for await (const event of watchObjects(client, kind, filter, signal)) {
+      for await (const event of watchMoving(client, kind, filter, signal, progressOf)) {
         if (event.type === 'BOOKMARK') {
           for (const [key, name] of event.synced ? missing : []) await gone(key, name);
           if (event.synced) missing.clear();
         } else {
-          const key = by === 'id' ? event.object.id : onlyName;
+          const key = keyOf(event.object);
           if (!left.has(key)) continue;
           missing.delete(key);
           if (event.type === 'DELETED') await gone(key, fullName({ kind, object: event.object }));

@@ -1,13 +1,13 @@
 import { ApiError, type WeftClient } from '@weft/sdk';
 import type { AnyObject, Filter, Kind } from '../kinds/kind.ts';
 import { fullName, placed } from '../objects/find.ts';
-import { watchObjects } from '../objects/objects.ts';
 import type { Targets } from '../objects/targets.ts';
 import { documentOf, type Format, machineText } from '../output/formats.ts';
 import { columnsOf, type TableOptions } from '../output/object-table.ts';
 import { growingTable } from '../terminal/growing-table.ts';
 import { interruption } from '../terminal/interruption.ts';
 import { UserError } from '../user-error.ts';
+import { watchMoving } from './moving.ts';
 
 /** How what is watched is printed. */
 export interface WatchPrinting {
@@ -50,7 +50,7 @@ export async function* changesOf(client: WeftClient, { kind, filter, names }: Wa
   for (;;) {
     let first = true;
     try {
-      for await (const event of watchObjects(client, kind, filter, signal)) {
+      for await (const event of watchMoving(client, kind, filter, signal)) {
         if (event.type === 'BOOKMARK') first &&= !event.synced;
         else if (meant(event.object)) yield { type: event.type, object: event.object, first };
       }

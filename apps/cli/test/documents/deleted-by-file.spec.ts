@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -33,6 +33,20 @@ it('is what documents name, in the namespace that is asked for', async () => {
   expect(await named(WEB)).toEqual(['service/default/web']);
   expect(await named(WEB, { namespace: 'shop' })).toEqual(['service/shop/web']);
   expect(await named(`${WEB}namespace: shop\n`)).toEqual(['service/shop/web']);
+});
+
+it('is what the files of a folder name, in the order of their names', async () => {
+  await writeFile(join(directory, 'b.yml'), 'kind: pod\nname: web-1\n');
+  await writeFile(join(directory, 'c.txt'), 'no document');
+  await writeFile(join(directory, 'shop.yaml'), WEB);
+  const targets = await inFiles([directory], { allNamespaces: false });
+  expect('each' in targets ? targets.each.map(({ kind, nameOrId }) => `${kind.name}/${nameOrId}`) : []).toEqual([
+    'service/web',
+    'pod/web-1',
+  ]);
+  const empty = join(directory, 'empty');
+  await mkdir(empty);
+  await expect(inFiles([empty], { allNamespaces: false })).rejects.toThrow('is a folder without');
 });
 
 it('is nothing when a document is of another namespace, or all of them are asked for', async () => {

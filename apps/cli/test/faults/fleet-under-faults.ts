@@ -21,8 +21,9 @@ export class FleetUnderFaults {
     this.#service = service;
   }
 
-  static async start(): Promise<FleetUnderFaults> {
-    const fleet = await LocalFleet.place();
+  /** Starts it, of the programs that are built in this checkout or another. */
+  static async start(root?: string): Promise<FleetUnderFaults> {
+    const fleet = await LocalFleet.place(root);
     await fleet.up(3);
     const pods: Pod[] = [];
     for (const node of [1, 2, 3]) pods.push(await fleet.createPod(`pod-${node}`, `node-${node}`, 'web'));

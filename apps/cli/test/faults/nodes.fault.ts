@@ -1,10 +1,14 @@
-import { rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { eventually } from '@weft/testing';
 import { cutOff, FAULTS, throughout } from '@weft/testing/faults';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Node, Service } from '../../src/api/fleet-api.ts';
 import { joinLabNode } from '../../src/fleet/join.ts';
-import { nodePaths } from '../../src/state/paths.ts';
+import { executor } from '../../src/fleet/services.ts';
+import { bundleOf } from '../../src/repository.ts';
+import { nodePaths, statePaths } from '../../src/state/paths.ts';
 import { expectUnharmed, FleetUnderFaults } from './fleet-under-faults.ts';
 
 const NODE = 'node-3';
@@ -96,6 +100,59 @@ describe('a node', () => {
     await under.fleet.converged(60_000);
     expect((await under.fleet.run()).processes[NODE]).toBe(pid);
     await newPod('pod-4', before);
+  });
+
+  it('that has a double keeps its name; the double gets it once the node is silent, and the node gets it back', {
+    timeout: 240_000,
+  }, async () => {
+    const { lab, fleet } = under;
+    const before = await service();
+    const { address } = await nodeNamed(NODE);
+    const pid = (await fleet.run()).processes[NODE];
+    if (pid === undefined) throw new Error(`${NODE} does not run`);
+    const oursOnClient = async () =>
+      (await lab.exec('client', ['sh', '-c', 'nft list tables; ip -brief link'])).stdout.match(/weft|wf[0-9a-f]+/g);
+
+    // Somebody has cloned the host, with its credential.
+    const clone = statePaths(await mkdtemp(join(tmpdir(), 'weft-double-')));
+    const { directory, credential } = nodePaths(clone, 'client');
+    for (const folder of [directory, clone.logs]) await mkdir(folder, { recursive: true });
+    await copyFile(nodePaths(fleet.paths, NODE).credential, credential);
+    const env = { WEFT_URL: `http://${lab.machineAddress}:${new URL((await fleet.run()).url).port}` };
+    const said = () => readFile(join(clone.logs, 'client.log'), 'utf8');
+    const double = await executor(clone, lab, 'client', env).start();
+    try {
+      await throughout(5_000, async () => {
+        expect(await oursOnClient()).toBeNull();
+        expect(await nodeNamed(NODE)).toMatchObject({ address, status: { phase: expect.not.stringMatching('NotReady') } });
+      });
+      expect((await under.answering(before, 30)).size).toBe(3);
+      expect(await said()).toContain(`${address} lives`);
+
+      process.kill(pid, 'SIGSTOP');
+      await eventually('the double to be the node', async () => (await nodeNamed(NODE)).address !== address, {
+        withinMs: 60_000,
+        everyMs: 200,
+      });
+      process.kill(pid, 'SIGCONT');
+      // As long as the double speaks it stays the node.
+      const { address: elsewhere } = await nodeNamed(NODE);
+      await throughout(5_000, async () => expect((await nodeNamed(NODE)).address).toBe(elsewhere));
+    } finally {
+      process.kill(pid, 'SIGCONT');
+      await double.stop();
+    }
+    await eventually('the node to have its name back', async () => (await nodeNamed(NODE)).address === address, {
+      withinMs: 60_000,
+      everyMs: 200,
+    });
+    const cleanup = [process.execPath, bundleOf('node-executor'), 'cleanup'];
+    expect(await lab.exec('client', cleanup, { env: { WEFT_STATE_DIR: nodePaths(clone, 'client').state } })).toMatchObject({ exitCode: 0 });
+    expect(await oursOnClient()).toBeNull();
+    await rm(clone.directory, { recursive: true });
+    await fleet.converged(60_000);
+    const after = await service();
+    await eventually('all pods to answer', async () => (await under.answering(after, 30)).size === 3, { withinMs: 30_000, everyMs: 200 });
   });
 
   it('that is drained under load loses no connection', { timeout: 180_000 }, async () => {

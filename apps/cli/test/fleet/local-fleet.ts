@@ -5,7 +5,7 @@ import { type CommandResult, runCommand } from '@weft/host';
 import { eventually, findLab, type Lab } from '@weft/testing';
 import { type FleetApi, fleetApi, type Node, type Pod, type Service } from '../../src/api/fleet-api.ts';
 import { freePort } from '../../src/fleet/preflight.ts';
-import { bundleOf } from '../../src/repository.ts';
+import { repositoryRoot } from '../../src/repository.ts';
 import { type StatePaths, statePaths } from '../../src/state/paths.ts';
 import { type RunRecord, readRun } from '../../src/state/run-record.ts';
 
@@ -13,16 +13,18 @@ import { type RunRecord, readRun } from '../../src/state/run-record.ts';
 export class LocalFleet {
   readonly paths: StatePaths;
   readonly #port: number;
+  readonly #program: string;
 
-  private constructor(paths: StatePaths, port: number) {
+  private constructor(paths: StatePaths, port: number, program: string) {
     this.paths = paths;
     this.#port = port;
+    this.#program = program;
   }
 
-  /** A place for a fleet; nothing runs yet. */
-  static async place(): Promise<LocalFleet> {
+  /** A place for a fleet of the programs that are built in a checkout; nothing runs yet. */
+  static async place(root = repositoryRoot()): Promise<LocalFleet> {
     const directory = await mkdtemp(join(tmpdir(), 'weft-fleet-'));
-    return new LocalFleet(statePaths(directory), await freePort('127.0.0.1'));
+    return new LocalFleet(statePaths(directory), await freePort('127.0.0.1'), join(root, 'apps/cli/dist/main.mjs'));
   }
 
   /** Runs `weft …` on this fleet's state directory. */
@@ -32,7 +34,7 @@ export class LocalFleet {
     const command = at < 0 ? [] : args.slice(at);
     const state = ['--state', this.paths.directory];
     const placed = own[0] === 'lab' ? ['lab', 'exec', ...state, ...own.slice(2)] : [...own, ...state];
-    return runCommand({ argv: [process.execPath, bundleOf('cli'), ...placed, ...command], timeoutMs: 110_000 });
+    return runCommand({ argv: [process.execPath, this.#program, ...placed, ...command], timeoutMs: 110_000 });
   }
 
   async up(nodes: number): Promise<void> {

@@ -52,17 +52,19 @@ const over = (id: string): Promise<Rollout> =>
   );
 
 /** What a rollout did to nodes, oldest first: `node-1 iptables`. */
-async function updates(id: string, field: 'backend' | 'podLink' = 'backend'): Promise<string[]> {
+async function updates(id: string, field: 'backend' | 'podLink' | 'overlay' = 'backend'): Promise<string[]> {
   const { items } = await fleet.call<{ items: AuditEvent[] }>('GET', `/audit-events?requestId=${id}&operation=nodeUpdate&limit=1000`);
   return items.reverse().map(({ object, after }) => `${object.name} ${(after as Node)[field]}`);
 }
 
-/** Clients from outside, by the node port of each node, and from pods, by the service's address. */
+/** Clients in pods, by the service's address. */
+const podsAsking = (): Asking[] =>
+  pods.slice(0, 2).map((pod, at) => new Asking(lab, { host: `node-${at + 1}`, netns: pod.status.netns }, `http://${service.clusterIP}/`));
+
+/** Clients from outside, by the node port of each node, and in pods. */
 const clients = (): Asking[] => [
   ...['node-1', 'node-2', 'node-3'].map((name) => new Asking(lab, { host: 'client' }, `http://${addressOf(name)}:${NODE_PORT}/`)),
-  ...pods
-    .slice(0, 2)
-    .map((pod, at) => new Asking(lab, { host: `node-${at + 1}`, netns: pod.status.netns }, `http://${service.clusterIP}/`)),
+  ...podsAsking(),
 ];
 
 async function failuresOf(asking: readonly Asking[]): Promise<string[]> {
@@ -154,6 +156,65 @@ it('halts at a canary whose kernel refuses the change, and no client notices', a
   expect(await updates(rollout.id)).toEqual(['node-2 iptables', 'node-2 nftables']);
   expect((await fleet.converged()).map(({ backend }) => backend)).toEqual(['nftables', 'nftables', 'nftables']);
   expect(failures).toEqual([]);
+});
+
+/** The link by which a node sends to a pod. */
+const linkTo = async (host: string, pod: Pod | undefined) =>
+  / dev (\S+)/.exec((await lab.exec(host, ['ip', 'route', 'get', pod?.ip ?? ''])).stdout)?.[1];
+
+/** Has a node count the packets that come through a tunnel from another one. */
+const countFrom = (host: string, sender: string) =>
+  foreignRules(
+    host,
+    'inet',
+    'counting',
+    'type filter hook prerouting priority -300',
+    `ip saddr ${addressOf(sender)} udp dport 4789 counter`,
+  );
+const counted = async (host: string) =>
+  Number(/packets (\d+)/.exec((await lab.exec(host, ['nft', 'list', 'chain', 'inet', 'counting', 'c'])).stdout)?.[1]);
+
+it('leads packets between nodes through tunnels, canary first, and no pod notices', async () => {
+  await countFrom('node-1', 'node-2');
+  await countFrom('node-2', 'node-1');
+  const asking = podsAsking();
+  const rollout = await begin({ overlay: 'vxlan' }, { canary: ['node-2'], soakSeconds: 5 });
+  // While the canary soaks, packets go one way through its tunnel, and come back without.
+  await eventually('the canary to send through its tunnel', async () => (await counted('node-1')) > 10, { withinMs: 30_000 });
+  expect([await linkTo('node-1', pods[1]), await linkTo('node-2', pods[0])]).toEqual(['eth0', 'wf-vxlan']);
+  expect(await counted('node-2')).toBe(0);
+  const done = await over(rollout.id);
+  const failures = await failuresOf(asking);
+  expect(done.status).toMatchObject({ phase: 'Done', message: 'every node of it has the change' });
+  expect(await updates(rollout.id, 'overlay')).toEqual(['node-2 vxlan', 'node-1 vxlan', 'node-3 vxlan']);
+  expect(await linkTo('node-1', pods[1])).toBe('wf-vxlan');
+  expect(await counted('node-2')).toBeGreaterThan(0);
+  expect(failures).toEqual([]);
+});
+
+it('takes another way back when the network between nodes does not carry it', async () => {
+  // All nodes use tunnels, and what comes from pods without one is dropped.
+  await foreignRules('node-1', 'ip', 'no_pods', 'type filter hook prerouting priority -300', 'iifname "eth0" ip saddr 100.64.0.0/16 drop');
+  const reverted = await over((await begin({ overlay: 'auto' }, { canary: ['node-2'] })).id);
+  expect(reverted.status).toMatchObject({
+    phase: 'Reverted',
+    // What node-2 sends itself is from its host's address; the answer of its pod is not.
+    message: expect.stringMatching(/^the change was taken back: node-2: from node-1 to pod default\/pod-2 on node-2 .*ETIMEDOUT/),
+  });
+  expect(await updates(reverted.id, 'overlay')).toEqual(['node-2 auto', 'node-2 vxlan']);
+  expect(await linkTo('node-2', pods[0])).toBe('wf-vxlan');
+});
+
+it('follows the setting of the fleet again without a packet that notices', async () => {
+  const asking = podsAsking();
+  await fleet.call<Cluster>('PATCH', '/cluster', { overlay: 'vxlan' });
+  const done = await over((await begin({ overlay: null }, { maxUnavailable: 3, soakSeconds: 0 })).id);
+  expect(done.status.phase).toBe('Done');
+  expect((await fleet.converged()).map(({ overlay }) => overlay)).toEqual([null, null, null]);
+  expect(await linkTo('node-1', pods[1])).toBe('wf-vxlan');
+  expect(await failuresOf(asking)).toEqual([]);
+  await fleet.call<Cluster>('PATCH', '/cluster', { overlay: 'auto' });
+  await fleet.converged();
 });
 
 it('waits while nobody can be asked, and changes nothing on trust', async () => {

@@ -46,7 +46,8 @@ it('finds kinds by every word for them, each of one kind only', () => {
   expect(kindsOf('svc,po').map(({ name }) => name)).toEqual(['service', 'pod']);
   expect(kindsOf('JoinTokens').map(({ name }) => name)).toEqual(['join-token']);
   expect(kindsOf('all').map(({ name }) => name)).toEqual(['service', 'pod']);
-  expect(() => kindsOf('deployments')).toThrow('there is no kind deployments: weft kinds lists them');
+  expect(() => kindsOf('sprockets')).toThrow('there is no kind sprockets: weft kinds lists them');
+  expect(() => kindsOf('svc,events')).toThrow('there is no kind events: weft events shows what happened');
 });
 
 it('knows of an id what it is of', () => {

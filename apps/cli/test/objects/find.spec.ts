@@ -35,9 +35,12 @@ it('finds all of a kind, and those of a name', async () => {
   expect(await found(['svc/shop/a'], 'elsewhere')).toEqual(['service/shop/a']);
 });
 
-it('says which name nothing has, or passes over just that one', async () => {
+it('says which name nothing has, or tells of just that one and finds the others', async () => {
+  const missing: string[] = [];
   await expect(found(['svc', 'a', 'x', 'b'], 'shop')).rejects.toThrow('there is no service x in namespace shop');
-  expect(await found(['svc', 'a', 'x', 'b'], 'shop', { ignoreMissing: true })).toEqual(['service/shop/a', 'service/shop/b']);
+  const onMissing = ({ message }: Error) => void missing.push(message);
+  expect(await found(['svc', 'a', 'x', 'b'], 'shop', { onMissing })).toEqual(['service/shop/a', 'service/shop/b']);
+  expect(missing).toEqual(['there is no service x in namespace shop']);
 });
 
 it('reads only the newest of what has no end', async () => {

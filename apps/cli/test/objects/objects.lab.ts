@@ -86,10 +86,38 @@ it('prunes what has the labels and no document, and nothing else', async () => {
   expect((await apply('two.yaml', two)).exitCode).toBe(0);
   expect((await apply('other.yaml', service('c', '{ of: other }'))).exitCode).toBe(0);
   const { stdout, stderr } = await apply('one.yaml', service('a', '{ of: prune }'), '--prune', '-l', 'of=prune');
-  expect(stdout).toBe('service shop/a is so already\nservice/shop/b pruned\n');
-  expect(stderr).toContain('- service/shop/b is pruned');
+  expect(stdout).toBe('service shop/a is so already\nservice shop/b pruned\n');
+  expect(stderr).toContain('- service shop/b is deleted');
   expect(await done('get', 'svc', '-n', 'shop', '-o', 'name')).toBe('service/shop/a\nservice/shop/c\n');
   expect(await apply('one.yaml', service('a', '{}'), '--prune', '-l', 'of=prune')).toMatchObject({ exitCode: 1, stdout: '' });
+});
+
+it('gets and deletes what is there of what is named, and says what is not, as kubectl does', async () => {
+  const file = join(directory, 'gone.yaml');
+  const documents = ['first', 'second', 'third'].map((name) => service(name, '{ of: gone }'));
+  expect((await apply('gone.yaml', documents.join('---\n'))).exitCode).toBe(0);
+  await done('delete', 'svc/second', '-n', 'shop');
+  const got = await weft('get', 'svc', 'first', 'second', 'third', '-n', 'shop', '-o', 'name');
+  expect(got).toMatchObject({ exitCode: 1, stdout: 'service/shop/first\nservice/shop/third\n' });
+  expect(got.stderr).toBe('weft: there is no service second in namespace shop\n');
+  const address = await done('get', 'svc/first', '-n', 'shop', '-o', 'jsonpath={.clusterIP}');
+  expect(address).toMatch(/^198\.19\.\d+\.\d+$/);
+  const sorted = ['get', 'svc', '-n', 'shop', '-l', 'of=gone', '-o', 'jsonpath={.items[*].name}', '--sort-by'];
+  expect(await done(...sorted, '.createdAt')).toMatch(/^(first third|third first)$/);
+  expect(await weft('delete', '-f', file)).toMatchObject({
+    exitCode: 1,
+    stdout: 'service/shop/third deleted\nservice/shop/first deleted\n',
+    stderr: 'weft: there is no service second in namespace shop\n',
+  });
+  expect(await weft('delete', '-f', file)).toMatchObject({ exitCode: 1, stdout: '' });
+  expect(await weft('delete', '-f', file, '--ignore-not-found')).toMatchObject({ exitCode: 0, stdout: '', stderr: '' });
+});
+
+it('goes on after what the API refuses to delete', async () => {
+  expect((await apply('left.yaml', service('left', '{ of: left }'))).exitCode).toBe(0);
+  const { exitCode, stdout, stderr } = await weft('delete', 'ns/shop', 'svc/shop/left');
+  expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: 'service/shop/left deleted\n' });
+  expect(stderr).toMatch(/^weft: namespace\/shop: /);
 });
 
 it('follows what happens', async () => {

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Node, Service } from '../../src/api/fleet-api.ts';
 import { LocalFleet } from '../fleet/local-fleet.ts';
 
-/** Changes that are made, each of which nodes apply and write a receipt of. */
-const CHANGES = process.env.WEFT_FAULTS === 'long' ? 200 : 24;
+/** Changes that are made, and revisions at least that nodes have written receipts of by then: some changes change nothing in kernels. */
+const [CHANGES, REVISIONS] = process.env.WEFT_FAULTS === 'long' ? [400, 200] : [24, 6];
 const PATIENCE_MS = 900_000;
 
 let fleet: LocalFleet;
@@ -42,7 +42,20 @@ const HAPPEN: Readonly<Record<string, (step: number, n: number) => Promise<unkno
   gone: async (_step, n) => change(pick(await services(), n), 'DELETE'),
 };
 
-const receipts = async () => (await fleet.call<{ items: Receipt[] }>('GET', '/receipts?limit=1000')).items;
+const newest = async () => (await fleet.call<{ items: Receipt[] }>('GET', '/receipts?limit=1')).items[0];
+
+async function receipts(): Promise<Receipt[]> {
+  const all: Receipt[] = [];
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const page: { items: Receipt[]; nextCursor: string | null } = await fleet.call(
+      'GET',
+      `/receipts?limit=1000${cursor === '' ? '' : `&cursor=${cursor}`}`,
+    );
+    all.push(...page.items);
+    cursor = page.nextCursor;
+  }
+  return all;
+}
 
 it(
   'the rules of any revision, rebuilt, have the sum that the receipts of the time recorded',
@@ -51,7 +64,7 @@ it(
       await HAPPEN[event]?.(step, n);
     await fleet.converged();
     const { revision } = await fleet.call<{ revision: number }>('GET', '/cluster');
-    await eventually('receipts of the last change', async () => (await receipts()).some(({ toRevision }) => toRevision >= revision - 1));
+    await eventually('receipts of the last change', async () => ((await newest())?.toRevision ?? 0) >= revision - 1);
     const ids = new Map(nodes.map(({ name, id }) => [name, id]));
     const known = (await receipts()).filter(({ rulesHash, leftOut }) => rulesHash !== null && leftOut.length === 0);
     const told: (string | null)[][] = [];
@@ -60,7 +73,7 @@ it(
       told.push([`${node} at ${toRevision}`, rebuilt.rulesHash, rulesHash]);
     }
     expect(told.filter(([, rebuilt, recorded]) => rebuilt !== recorded)).toEqual([]);
-    expect(new Set(known.map(({ toRevision }) => toRevision)).size).toBeGreaterThan(CHANGES / 4);
+    expect(new Set(known.map(({ toRevision }) => toRevision)).size).toBeGreaterThanOrEqual(REVISIONS);
     // What was read back from the kernels is the same again.
     expect(known.filter(({ readBack, rulesHash }) => readBack !== null && readBack.rulesHash !== rulesHash)).toEqual([]);
   },

@@ -42,12 +42,3 @@ it('lets every command that speaks to a fleet be told which', () => {
     if (flags.includes('--state') && !local.includes(command.name())) expect(flags, command.name()).toContain('--context');
   }
 });
-
-it('prunes only what was shown: a plan that was made before does not hold it', async () => {
-  const program = weftProgram();
-  const said: string[] = [];
-  for (const command of withAllBelow(program)) command.configureOutput({ writeErr: (text) => void said.push(text) });
-  const words = ['apply', '-f', 'shop.yaml', '--prune', '-l', 'app=shop', '--plan-token', 't'];
-  await expect(program.parseAsync(words, { from: 'user' })).rejects.toMatchObject({ code: 'commander.conflictingOption' });
-  expect(said.join('')).toContain("'--prune' cannot be used with option '--plan-token <token>'");
-});

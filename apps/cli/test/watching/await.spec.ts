@@ -4,7 +4,12 @@ import { awaitTargets } from '../../src/commands/wait.ts';
 import { readTargets } from '../../src/objects/targets.ts';
 import { readAwaited } from '../../src/watching/condition.ts';
 
-const service = (name: string, phase = 'Pending') => ({ id: `svc_${name}`, name, namespace: 'shop', status: { phase } });
+const service = (name: string, phase = 'Pending') => ({
+  id: `svc_${name}`,
+  name,
+  namespace: 'shop',
+  status: { phase, nodes: { applied: 0, desired: 1 } },
+});
 
 const synced = { type: 'BOOKMARK', revision: 1, synced: true };
 const added = (name: string, phase?: string) => ({ type: 'ADDED', object: service(name, phase) });
@@ -31,6 +36,8 @@ interface World {
   readonly listed?: readonly string[];
   readonly watches: readonly (readonly object[] | 'Expired')[];
   readonly readable?: readonly string[];
+  /** Phases that readings of one by its id show, one after the other. */
+  readonly phases?: readonly string[];
 }
 
 let printed: string[];
@@ -43,6 +50,7 @@ afterEach(() => void vi.restoreAllMocks());
 /** Waits in a world; the queries of the watches that it took. */
 async function awaiting(world: World, words: readonly string[], until: string, selector?: string, seconds = 20): Promise<string[]> {
   const queries: string[] = [];
+  const phases = [...(world.phases ?? [])];
   const fetch = async ({ url, signal }: Request) => {
     const { pathname, searchParams } = new URL(url);
     if (searchParams.has('watch')) {
@@ -55,6 +63,8 @@ async function awaiting(world: World, words: readonly string[], until: string, s
     if (pathname === '/services')
       return Response.json({ items: (world.listed ?? []).map((name) => service(name)), nextCursor: null, revision: 1 });
     const id = pathname.split('/').at(-1) ?? '';
+    const phase = phases.shift();
+    if (phase !== undefined) return Response.json(service(id.slice('svc_'.length), phase));
     return world.readable?.includes(id) ? Response.json({ id }) : problem(404, 'NotFound');
   };
   const client = createClient({ url: 'http://weft.test', token: 't', fetch });
@@ -127,4 +137,11 @@ it('says at the end of its time what is not so', async () => {
     name: 'TimeoutError',
     message: 'not so after 0.2 s: service/shop/b',
   });
+});
+
+it('looks again at whatever it still waits for, also at what has settled otherwise', async () => {
+  const world = { watches: [[added('a', 'Frozen'), synced]], phases: ['Frozen', 'Programmed'] };
+  await awaiting(world, ['svc/a'], 'phase=Programmed');
+  await awaiting({ watches: [[added('a', 'Programmed'), synced]], phases: ['Failed'] }, ['svc/a'], 'phase=Failed');
+  expect(printed).toEqual(['service/shop/a is so', 'service/shop/a is so']);
 });

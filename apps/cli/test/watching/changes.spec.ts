@@ -4,7 +4,8 @@ import { KINDS } from '../../src/kinds/all-kinds.ts';
 import { readTargets } from '../../src/objects/targets.ts';
 import { type Change, changesOf, watchedOf } from '../../src/watching/watch-and-print.ts';
 
-const service = (name: string) => ({ id: `svc_${name}`, name, namespace: 'shop' });
+const status = { phase: 'Programmed', nodes: { applied: 1, desired: 1 } };
+const service = (name: string) => ({ id: `svc_${name}`, name, namespace: 'shop', status });
 
 const events = (...all: readonly object[]) =>
   new Response(all.map((event, at) => `id: e.${at}\ndata: ${JSON.stringify(event)}\n\n`).join(''));
