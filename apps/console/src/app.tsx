@@ -1,4 +1,4 @@
-import { createTheme, Loader, MantineProvider } from '@mantine/core';
+import { createTheme, MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { ApiError } from '@weft/sdk';
 import { useEffect, useMemo, useState } from 'react';
@@ -11,6 +11,7 @@ import { type Session, SessionProvider, sessionOf } from './session/session.tsx'
 import { storedToken } from './session/token.ts';
 import { useColorScheme } from './shell/color-scheme.ts';
 import { Shell } from './shell/shell.tsx';
+import { Starting } from './shell/starting.tsx';
 
 const THEME = createTheme({ fontFamily: 'system-ui, sans-serif', fontFamilyMonospace: 'ui-monospace, monospace' });
 
@@ -66,13 +67,7 @@ export function App() {
 
   return (
     <MantineProvider theme={THEME} forceColorScheme={scheme} withCssVariables={false} withGlobalClasses={false}>
-      {session !== null ? (
-        <Inside session={session} />
-      ) : known ? (
-        <Loader m="xl" aria-label="Loading" />
-      ) : (
-        <LoginPage enter={enter} failure={failure} />
-      )}
+      {session !== null ? <Inside session={session} /> : known ? <Starting /> : <LoginPage enter={enter} failure={failure} />}
     </MantineProvider>
   );
 }

@@ -79,8 +79,8 @@ it('shows a real fleet: its map, its rules, its traffic, and the way of a packet
   await services.getByRole('row').filter({ hasText: 'node-1' }).getByRole('cell', { name: '7', exact: true }).waitFor();
 
   const trace = await open('/trace');
-  await trace.getByRole('textbox', { name: 'From' }).fill('pod/web-1');
-  await trace.getByRole('textbox', { name: 'To' }).fill('service/web:80');
+  await trace.getByRole('combobox', { name: 'From' }).fill('pod/web-1');
+  await trace.getByRole('combobox', { name: 'To', exact: true }).fill('service/web:80');
   await trace.getByRole('button', { name: 'Follow' }).click();
   await trace.getByRole('heading', { name: /reachable: a packet of TCP/ }).waitFor();
   await trace.getByRole('heading', { name: 'node-1' }).waitFor();

@@ -107,13 +107,30 @@ it('shows what documents would change, rule by rule, and applies exactly that', 
   await end();
 });
 
+it('takes manifests of Kubernetes as they are, and names what has no meaning here', async () => {
+  const { page, complaints, end } = await bench.open('/plan');
+  const spec = 'spec: { selector: { app: web }, ports: [{ port: 8090, targetPort: 8080, appProtocol: http }] }';
+  await page.getByRole('textbox', { name: 'Documents' }).fill(`apiVersion: v1\nkind: Service\nmetadata: { name: blog }\n${spec}`);
+  await page.getByRole('button', { name: 'Plan', exact: true }).click();
+  await page.getByRole('alert').filter({ hasText: 'Service blog: spec.ports[0].appProtocol' }).waitFor();
+  await page.getByRole('heading', { name: 'serviceCreate: service default/blog' }).waitFor();
+  await page.getByRole('button', { name: 'Apply exactly this' }).click();
+  await page.getByText('Applied, exactly as planned').waitFor();
+  expect((await bench.plane.api.ok('GET /services?name=blog')).body.items).toMatchObject([{ ports: [{ port: 8090, targetPort: 8080 }] }]);
+  await page.getByRole('textbox', { name: 'Documents' }).fill('apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: d }');
+  await page.getByRole('button', { name: 'Plan', exact: true }).click();
+  await page.getByRole('alert').filter({ hasText: 'Deployment (apps/v1) is nothing that weft has' }).waitFor();
+  expect(complaints).toEqual([]);
+  await end();
+});
+
 it('follows a packet from node to node', async () => {
   const { page, complaints, end } = await bench.open('/trace');
-  await page.getByRole('textbox', { name: 'From' }).fill(`pod/${tracing.pod}`);
-  await page.getByRole('textbox', { name: 'To' }).fill('203.0.113.9');
+  await page.getByRole('combobox', { name: 'From' }).fill(`pod/${tracing.pod}`);
+  await page.getByRole('combobox', { name: 'To', exact: true }).fill('203.0.113.9');
   await page.getByRole('button', { name: 'Follow' }).click();
   await page.getByText('has no port').waitFor();
-  await page.getByRole('textbox', { name: 'To' }).fill('203.0.113.9:443');
+  await page.getByRole('combobox', { name: 'To', exact: true }).fill('203.0.113.9:443');
   await page.getByRole('button', { name: 'Follow' }).click();
   await page.getByRole('heading', { name: /refused: a packet of TCP: nothing listens there/ }).waitFor();
   await page.getByRole('heading', { name: tracing.node.name }).waitFor();

@@ -38,6 +38,9 @@ it('disables what the token may not do, and says which permission it takes', asy
   await page.addInitScript(`sessionStorage.setItem('weft-token', '${token}')`);
   for (const [path, button, permission] of [
     ['/trace', 'Follow', 'trace.start'],
+    ['/capture', 'Start', 'capture.start'],
+    ['/rollouts/new', 'Begin…', 'rollout.write'],
+    ['/tokens', 'Make a token', 'token.write'],
     ['/plan', 'Plan', 'apply.write'],
     ['/join', 'Make a token', 'join-token.write'],
     [`/nodes/${nodes[0]?.id}`, 'Drain…', 'node.drain'],

@@ -4,7 +4,8 @@ import { dataOf } from '@weft/sdk';
 import { useState } from 'react';
 import type { AuditEvent, Node } from '../api.ts';
 import { useLive } from '../live/use-live.ts';
-import { type Line, RuleLines } from '../rules/rule-lines.tsx';
+import { linesOf } from '../rules/difference-lines.ts';
+import { RuleLines } from '../rules/rule-lines.tsx';
 import { useSession } from '../session/session.tsx';
 import { Problem } from '../show/problem.tsx';
 
@@ -24,10 +25,7 @@ function NodeRuleChanges({ node, revision }: { node: Node; revision: number }) {
   });
   if (answer.isPending) return <Loader aria-label="Compiling what was" />;
   if (answer.isError) return <Problem error={answer.error} />;
-  const lines = answer.data.items.flatMap(({ change, before, after }): Line[] => {
-    if (change === 'moved') return after === null ? [] : [{ ...after, sign: '!' }];
-    return [...(before === null ? [] : [{ ...before, sign: '-' } as const]), ...(after === null ? [] : [{ ...after, sign: '+' } as const])];
-  });
+  const lines = linesOf(answer.data.items);
   return lines.length === 0 ? <Text>Nothing in its kernel became otherwise.</Text> : <RuleLines lines={lines} />;
 }
 

@@ -35,7 +35,7 @@ function draw(canvas: HTMLCanvasElement, { tiles, places, width, height }: Overv
   for (const tile of tiles) {
     const at = places.get(tile.id);
     if (at === undefined) continue;
-    context.fillStyle = colour(tile.chosen > 0 ? '--moved' : '--raised');
+    context.fillStyle = colour(tile.chosen > 0 ? '--chosen' : '--raised');
     context.fillRect(at.x, at.y, TILE.width, TILE.height);
     context.fillStyle = colour(TONES[toneOf(tile.service ?? tile.phase)]);
     context.fillRect(at.x, at.y, BAR, TILE.height);

@@ -4,6 +4,9 @@ export const TILE = { width: 190, height: 76, gap: 18 } as const;
 /** Room above the first row of a zone, where its name stands. */
 const ZONE_HEAD = 44;
 
+/** Nodes that stand in one row however few there are: lines from a service to them cross no other node. */
+const ROW_MIN = 5;
+
 /** A tile's upper left corner. */
 export interface Place {
   readonly x: number;
@@ -26,9 +29,9 @@ export interface Placement {
 
 const inOrder = (a: string | null, b: string | null) => (a ?? '').localeCompare(b ?? '', 'en', { numeric: true });
 
-/** Nodes in rows, zone below zone, by name; about as wide as one and a half times its height. */
+/** Nodes in rows, zone below zone, by name; of many, about as wide as one and a half times its height. */
 export function placementOf(nodes: readonly Placeable[]): Placement {
-  const columns = Math.max(1, Math.ceil(Math.sqrt(nodes.length * 0.8)));
+  const columns = Math.max(1, Math.min(nodes.length, ROW_MIN), Math.ceil(Math.sqrt(nodes.length * 0.8)));
   const byZone = [...Map.groupBy(nodes, ({ zone }) => zone)].toSorted(([a], [b]) => inOrder(a, b));
   const places = new Map<string, Place>();
   const zones: { zone: string | null; at: Place }[] = [];

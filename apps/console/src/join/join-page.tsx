@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Code, CopyButton, Stack, TextInput, Title } from '@mantine/core';
+import { Alert, Checkbox, Stack, TextInput, Title } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { dataOf } from '@weft/sdk';
 import { type SubmitEvent, useState } from 'react';
@@ -8,25 +8,11 @@ import { useLive } from '../live/use-live.ts';
 import { Approval } from '../nodes/approval.tsx';
 import { PermittedButton } from '../session/permitted-button.tsx';
 import { useSession } from '../session/session.tsx';
+import { Copied } from '../show/copied.tsx';
 import { Page } from '../show/page.tsx';
 import { Phase } from '../show/phase.tsx';
 import { Problem } from '../show/problem.tsx';
 import { When } from '../show/when.tsx';
-
-function Copied({ text, label }: { text: string; label: string }) {
-  return (
-    <div className="form-row">
-      <Code block>{text}</Code>
-      <CopyButton value={text}>
-        {({ copied, copy }) => (
-          <Button variant="default" size="compact-md" onClick={copy}>
-            {copied ? 'Copied' : label}
-          </Button>
-        )}
-      </CopyButton>
-    </div>
-  );
-}
 
 const LOOK_EVERY_MS = 1_000;
 

@@ -1,9 +1,10 @@
-import { Button, Group, Modal, NumberInput, Stack, Text } from '@mantine/core';
+import { NumberInput, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Node } from '../api.ts';
 import { PermittedButton } from '../session/permitted-button.tsx';
 import { useSession } from '../session/session.tsx';
+import { Asked } from '../show/asked.tsx';
 import { Problem } from '../show/problem.tsx';
 
 const GRACE_MAX_SECONDS = 3600;
@@ -27,51 +28,26 @@ function Uncordon({ node: { id } }: { node: Node }) {
 /** Takes a node out of use: nothing new is sent to it, then its pods get time to end, and go. */
 function Drain({ node: { id, name } }: { node: Node }) {
   const { client } = useSession();
-  const [asking, setAsking] = useState(false);
   const [grace, setGrace] = useState<number | string>('');
-  const drain = useMutation({
-    mutationFn: () =>
-      client.POST('/nodes/{id}/drain', { params: { path: { id } }, body: { graceSeconds: typeof grace === 'number' ? grace : null } }),
-    onSuccess: () => setAsking(false),
-  });
+  const drain = () =>
+    client.POST('/nodes/{id}/drain', { params: { path: { id } }, body: { graceSeconds: typeof grace === 'number' ? grace : null } });
   return (
-    <>
-      <PermittedButton permission="node.drain" variant="default" onClick={() => setAsking(true)}>
-        Drain…
-      </PermittedButton>
-      <Modal
-        opened={asking}
-        onClose={() => setAsking(false)}
-        title={`Drain ${name}?`}
-        lockScroll={false}
-        transitionProps={{ duration: 0 }}
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
-        <Stack>
-          <Text>
-            The others stop sending to its pods. When every node that is heard of has acknowledged that, the pods end and are deleted. It
-            can be taken back at any time.
-          </Text>
-          <NumberInput
-            label="Seconds for each pod to end"
-            description="Left empty: what each pod asks for itself"
-            min={0}
-            max={GRACE_MAX_SECONDS}
-            value={grace}
-            onChange={setGrace}
-          />
-          <Problem error={drain.error} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={() => setAsking(false)}>
-              Cancel
-            </Button>
-            <Button color="red" loading={drain.isPending} onClick={() => drain.mutate()}>
-              Drain {name}
-            </Button>
-          </Group>
-        </Stack>
-      </Modal>
-    </>
+    <Asked label="Drain…" title={`Drain ${name}?`} confirm={`Drain ${name}`} permission="node.drain" act={drain}>
+      <Stack>
+        <Text>
+          The others stop sending to its pods. When every node that is heard of has acknowledged that, the pods end and are deleted. It can
+          be taken back at any time.
+        </Text>
+        <NumberInput
+          label="Seconds for each pod to end"
+          description="Left empty: what each pod asks for itself"
+          min={0}
+          max={GRACE_MAX_SECONDS}
+          value={grace}
+          onChange={setGrace}
+        />
+      </Stack>
+    </Asked>
   );
 }
 

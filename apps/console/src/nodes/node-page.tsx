@@ -1,4 +1,5 @@
 import { Tabs } from '@mantine/core';
+import { Link } from 'wouter';
 import type { Node } from '../api.ts';
 import { ObjectHistory } from '../audit/object-history.tsx';
 import { useLive } from '../live/use-live.ts';
@@ -10,6 +11,7 @@ import { When } from '../show/when.tsx';
 import { Approval } from './approval.tsx';
 import { DrainControl } from './drain-control.tsx';
 import { DrainProgress } from './drain-progress.tsx';
+import { NodeDrift } from './node-drift.tsx';
 import { NodePods } from './node-pods.tsx';
 import { NodeRules } from './node-rules.tsx';
 
@@ -33,6 +35,12 @@ function NodeView({ node }: { node: Node }) {
           ['Address', node.address ?? 'none yet'],
           ['Backend', `${node.backend}, pods by ${node.podLink}`],
           ['Pod addresses', node.podBlocks.join(', ')],
+          [
+            'Then',
+            <Link key="then" href={`/history?node=${node.name}`}>
+              what it had to have, at any time
+            </Link>,
+          ],
           ['Revision', `${status.appliedRevision} applied of ${status.desiredRevision}`],
           ['Last heard of', <When key="seen" at={status.lastSeenAt} />],
           ...(capabilities === null ? [] : [['Host', `kernel ${capabilities.kernel}, executor ${capabilities.executorVersion}`] as const]),
@@ -44,6 +52,7 @@ function NodeView({ node }: { node: Node }) {
         <Tabs.List>
           <Tabs.Tab value="rules">Rules</Tabs.Tab>
           <Tabs.Tab value="pods">Pods</Tabs.Tab>
+          <Tabs.Tab value="drift">Drift</Tabs.Tab>
           <Tabs.Tab value="history">History</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="rules">
@@ -51,6 +60,9 @@ function NodeView({ node }: { node: Node }) {
         </Tabs.Panel>
         <Tabs.Panel value="pods">
           <NodePods node={node} />
+        </Tabs.Panel>
+        <Tabs.Panel value="drift">
+          <NodeDrift node={node} />
         </Tabs.Panel>
         <Tabs.Panel value="history">
           <ObjectHistory id={node.id} />

@@ -1,6 +1,6 @@
 import { Alert, Button, FileButton, Group, Textarea } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { type components, dataOf, planOf } from '@weft/sdk';
+import { applyOf, type components, dataOf, documentsIn, ownDocuments, planOf, type WeftClient } from '@weft/sdk';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { PermittedButton } from '../session/permitted-button.tsx';
@@ -8,13 +8,18 @@ import { useSession } from '../session/session.tsx';
 import { fullName, ObjectLink } from '../show/object-link.tsx';
 import { Page } from '../show/page.tsx';
 import { Problem } from '../show/problem.tsx';
-import { type Document, documentsIn } from './documents.ts';
 import { PlanReview } from './plan-review.tsx';
 
 type Applied = components['schemas']['Applied'];
 
-/** Whether they are what they should be is for the API to say. */
-const bodyOf = (documents: readonly Document[]) => ({ documents: documents as unknown as components['schemas']['Apply']['documents'] });
+/** Reads documents, also manifests of Kubernetes, and asks what they would change. Throws UnreadableError and ApiError. */
+async function planned(client: WeftClient, source: string) {
+  const { documents, leftOut } = ownDocuments(await documentsIn(source, 'the text'));
+  const body = applyOf(documents);
+  return { body, leftOut, plan: await planOf(client.POST('/applies', { params: { query: { dryRun: 'plan' } }, body })) };
+}
+
+type Planned = Awaited<ReturnType<typeof planned>>;
 
 const EXAMPLE = `kind: service
 name: web
@@ -40,16 +45,29 @@ function Done({ applied: { documents } }: { applied: Applied }) {
   );
 }
 
+/** What of the manifests has no meaning here: nothing is left out without being named. */
+function LeftOut({ paths }: { paths: readonly string[] }) {
+  if (paths.length === 0) return null;
+  return (
+    <Alert color="yellow" title="Left out: these fields have no meaning here">
+      <ul className="plain">
+        {paths.map((path) => (
+          <li key={path}>
+            <code>{path}</code>
+          </li>
+        ))}
+      </ul>
+    </Alert>
+  );
+}
+
 /** Documents are shown, what they would change is reviewed, and exactly that is applied. */
 export function PlanPage() {
   const { client } = useSession();
   const [source, setSource] = useState('');
-  const plan = useMutation({
-    mutationFn: async () => planOf(client.POST('/applies', { params: { query: { dryRun: 'plan' } }, body: bodyOf(documentsIn(source)) })),
-  });
+  const plan = useMutation({ mutationFn: () => planned(client, source) });
   const apply = useMutation({
-    mutationFn: (planToken: string) =>
-      dataOf(client.POST('/applies', { params: { query: { planToken } }, body: bodyOf(documentsIn(source)) })),
+    mutationFn: ({ body, plan: { planToken } }: Planned) => dataOf(client.POST('/applies', { params: { query: { planToken } }, body })),
   });
 
   /** What was planned is not what is written any more. */
@@ -69,7 +87,7 @@ export function PlanPage() {
     <Page title="Plan">
       <Textarea
         label="Documents"
-        description="Namespaces, services, pods and endpoints, in YAML or JSON. Nothing is changed before you apply."
+        description="Namespaces, services, pods and endpoints, in YAML or JSON; also Services, Pods and Namespaces of Kubernetes as they are. Nothing is changed before you apply."
         placeholder={EXAMPLE}
         autosize
         minRows={8}
@@ -94,10 +112,11 @@ export function PlanPage() {
       <Problem error={plan.error} />
       {plan.data === undefined || isOver ? null : (
         <>
-          <PlanReview plan={plan.data} />
+          <LeftOut paths={plan.data.leftOut} />
+          <PlanReview plan={plan.data.plan} />
           <Problem error={apply.error} />
           <Group>
-            <Button color="red" loading={apply.isPending} onClick={() => apply.mutate(plan.data.planToken)}>
+            <Button color="red" loading={apply.isPending} onClick={() => apply.mutate(plan.data)}>
               Apply exactly this
             </Button>
             {apply.isError ? (

@@ -1,3 +1,4 @@
+import './shell.css';
 import { Button, Kbd } from '@mantine/core';
 import { spotlight } from '@mantine/spotlight';
 import { type ReactNode, useEffect, useRef } from 'react';
@@ -6,7 +7,7 @@ import { useSession } from '../session/session.tsx';
 import { useColorScheme } from './color-scheme.ts';
 import { Connection } from './connection.tsx';
 import { Search } from './search.tsx';
-import { SECTIONS } from './sections.ts';
+import { SectionBar } from './section-bar.tsx';
 
 /** After another page was opened, reading goes on at its beginning, for those who hear it too. */
 function useFocusOnNewPage() {
@@ -24,9 +25,7 @@ function useFocusOnNewPage() {
 export function Shell({ children }: { children: ReactNode }) {
   const { caller, leave } = useSession();
   const { scheme, toggle } = useColorScheme();
-  const [path] = useLocation();
   const main = useFocusOnNewPage();
-  const isHere = (href: string) => (href === '/' ? path === '/' : path.startsWith(href));
   return (
     <div className="shell">
       <a className="skip" href="#main">
@@ -36,13 +35,6 @@ export function Shell({ children }: { children: ReactNode }) {
         <Link href="/" className="brand">
           weft
         </Link>
-        <nav aria-label="Sections">
-          {SECTIONS.map(({ href, label }) => (
-            <Link key={href} href={href} aria-current={isHere(href) ? 'page' : undefined}>
-              {label}
-            </Link>
-          ))}
-        </nav>
         <Connection />
         <Button variant="default" size="compact-md" onClick={spotlight.open} rightSection={<Kbd size="xs">Ctrl K</Kbd>}>
           Search
@@ -54,6 +46,7 @@ export function Shell({ children }: { children: ReactNode }) {
           Leave
         </Button>
       </header>
+      <SectionBar />
       <main id="main" ref={main} tabIndex={-1}>
         {children}
       </main>

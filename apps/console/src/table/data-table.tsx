@@ -67,9 +67,13 @@ export function DataTable<T extends object>({ label, columns, rows, empty, maxHe
                 const sorted = header.column.getIsSorted();
                 return (
                   <th key={header.id} scope="col" aria-sort={sorted === false ? 'none' : DIRECTIONS[sorted]}>
-                    <button type="button" onClick={header.column.getToggleSortingHandler()}>
+                    {header.column.getCanSort() ? (
+                      <button type="button" onClick={header.column.getToggleSortingHandler()}>
+                        <grid.FlexRender header={header} />
+                      </button>
+                    ) : (
                       <grid.FlexRender header={header} />
-                    </button>
+                    )}
                   </th>
                 );
               })}

@@ -1,16 +1,18 @@
-import { Alert, Checkbox, Loader, NativeSelect, TextInput, Title } from '@mantine/core';
+import { Alert, Checkbox, Loader, NativeSelect, Title } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { dataOf } from '@weft/sdk';
+import { dataOf, readFrom, readTo } from '@weft/sdk';
 import { type SubmitEvent, useState } from 'react';
+import { useSearchParams } from 'wouter';
 import type { Trace } from '../api.ts';
 import { useLive } from '../live/use-live.ts';
+import { receivers, senders } from '../packets/choices.ts';
+import { EndInput } from '../packets/end-input.tsx';
+import { Hops } from '../packets/hops.tsx';
 import { PermittedButton } from '../session/permitted-button.tsx';
 import { useSession } from '../session/session.tsx';
 import { Page } from '../show/page.tsx';
 import { Phase } from '../show/phase.tsx';
 import { Problem } from '../show/problem.tsx';
-import { readFrom, readTo } from './ends.ts';
-import { Hops } from './hops.tsx';
 
 const LOOK_EVERY_MS = 300;
 
@@ -31,7 +33,7 @@ function Found({ trace: { status, protocol } }: { trace: Trace }) {
           {text}
         </Alert>
       ))}
-      <Hops hops={hops} nodes={items} />
+      <Hops hops={hops} nodes={items} everyRule />
     </section>
   );
 }
@@ -48,11 +50,12 @@ function useTrace(begun: Trace | undefined) {
   });
 }
 
-/** Sends a packet, or waits for one, and shows what the kernels did to it. */
+/** Sends a packet, or waits for one, and shows what the kernels did to it. Ends that stand in the address are filled in. */
 export function TracePage() {
   const { client } = useSession();
-  const [from, setFrom] = useState('');
-  const [to, setTo] = useState('');
+  const [search] = useSearchParams();
+  const [from, setFrom] = useState(search.get('from') ?? '');
+  const [to, setTo] = useState(search.get('to') ?? '');
   const [protocol, setProtocol] = useState<(typeof PROTOCOLS)[number]>('TCP');
   const [live, setLive] = useState(false);
   const begin = useMutation({
@@ -66,22 +69,10 @@ export function TracePage() {
   }
 
   return (
-    <Page title="Trace">
+    <Page title="Trace" about="Sends one real packet and shows what every kernel on its way did to it.">
       <form className="form-row" onSubmit={submit}>
-        <TextInput
-          label="From"
-          placeholder="pod/default/web-1"
-          required
-          value={from}
-          onChange={(event) => setFrom(event.currentTarget.value)}
-        />
-        <TextInput
-          label="To"
-          placeholder="service/default/web:80"
-          required
-          value={to}
-          onChange={(event) => setTo(event.currentTarget.value)}
-        />
+        <EndInput label="From" placeholder="pod/default/web-1" value={from} onChange={setFrom} choices={senders} />
+        <EndInput label="To" placeholder="service/default/web:80" value={to} onChange={setTo} choices={receivers} />
         <NativeSelect
           label="Protocol"
           data={[...PROTOCOLS]}
