@@ -6,7 +6,6 @@ export const AREAS: Readonly<Record<string, () => Promise<Area>>> = {
   executor: async () => (await import('./executor/area.ts')).executor,
   pods: async () => (await import('./pods/area.ts')).pods,
   dataplane: async () => (await import('./dataplane/area.ts')).dataplane,
-  ipvs: async () => (await import('./ipvs/area.ts')).ipvs,
   recording: async () => (await import('./recording/area.ts')).recording,
   history: async () => (await import('./history/area.ts')).history,
   fleet: async () => (await import('./fleet/area.ts')).fleet,

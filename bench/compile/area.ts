@@ -2,7 +2,7 @@ import { compile } from '@weft/compiler';
 import { EMPTY_CONFIG, type Step } from '@weft/kernel';
 import type { DesiredState } from '@weft/model';
 import type { Host } from '@weft/reconcile';
-import { Compilation } from '../../apps/node-executor/src/compilation.ts';
+import { Compilation } from '../../apps/node-executor/src/dataplane/compilation.ts';
 import { type BenchBackend, fleetOfPairs, OWN_NODE, withOtherEndpoint } from '../dataplane/fleet.ts';
 import type { Area, Measurement } from '../harness/area.ts';
 import { figure } from '../harness/figure.ts';

@@ -1,4 +1,5 @@
-# Opens TCP connections one after the other and prints the microseconds that each took. Arguments: address, port, how many.
+# Opens TCP connections one after the other and prints the microseconds that each took, those of one request on a line. A line in is `address port count`; ends with its
+# standard input.
 # Perl, and only what comes with every Debian: what is measured is a few dozen microseconds, which is less than most runtimes need to begin.
 use strict;
 use warnings;
@@ -14,16 +15,19 @@ sub now {
     return $seconds * 1e6 + $nanoseconds / 1e3;
 }
 
-my ($address, $port, $count) = @ARGV;
-my $to = pack_sockaddr_in($port, inet_aton($address));
-my @took;
-for (1 .. $count) {
-    socket(my $socket, PF_INET, SOCK_STREAM, 0) or die "socket: $!";
-    # No TIME_WAIT: thousands of connections to one address would run out of ports.
-    setsockopt($socket, SOL_SOCKET, SO_LINGER, pack('ii', 1, 0)) or die "linger: $!";
-    my $started = now();
-    connect($socket, $to) or die "connect to $address:$port: $!";
-    push @took, now() - $started;
-    close($socket);
+$| = 1;
+while (defined(my $line = <STDIN>)) {
+    my ($address, $port, $count) = split ' ', $line;
+    my $to = pack_sockaddr_in($port, inet_aton($address));
+    my @took;
+    for (1 .. $count) {
+        socket(my $socket, PF_INET, SOCK_STREAM, 0) or die "socket: $!";
+        # No TIME_WAIT: thousands of connections to one address would run out of ports.
+        setsockopt($socket, SOL_SOCKET, SO_LINGER, pack('ii', 1, 0)) or die "linger: $!";
+        my $started = now();
+        connect($socket, $to) or die "connect to $address:$port: $!";
+        push @took, now() - $started;
+        close($socket);
+    }
+    print join(' ', map { sprintf '%.2f', $_ } @took), "\n";
 }
-print join("\n", @took), "\n";

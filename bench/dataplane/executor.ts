@@ -6,12 +6,12 @@ import { EMPTY_CONFIG, NFT_TABLE, renderNft } from '@weft/kernel';
 import { DEFAULT_CONTROL, type DesiredPod, type DesiredPull, type DesiredService, type DesiredState, HeldState } from '@weft/model';
 import { diffNft } from '@weft/reconcile';
 import { createLogger } from '@weft/telemetry';
-import { Compilation } from '../../apps/node-executor/src/compilation.ts';
-import { Dataplane } from '../../apps/node-executor/src/dataplane.ts';
+import { Intake } from '../../apps/node-executor/src/control-plane/intake.ts';
+import { Compilation } from '../../apps/node-executor/src/dataplane/compilation.ts';
+import { Dataplane } from '../../apps/node-executor/src/dataplane/dataplane.ts';
+import { Recorder, type RecorderParts } from '../../apps/node-executor/src/dataplane/recorder.ts';
 import { DesiredStore } from '../../apps/node-executor/src/disk/desired-store.ts';
 import { ReceiptSpool } from '../../apps/node-executor/src/disk/receipt-spool.ts';
-import { Intake } from '../../apps/node-executor/src/intake.ts';
-import { Recorder, type RecorderParts } from '../../apps/node-executor/src/recorder.ts';
 import { OWN_NODE } from './fleet.ts';
 
 /** One run of a tool. */
@@ -50,6 +50,7 @@ export class BenchExecutor {
   /** What the control plane holds. */
   #held: HeldState;
   #receipts = 0;
+  #loaded: Omit<Change, 'runs' | 'text'> = { took: 0, settled: 0 };
 
   private constructor(state: DesiredState, { recorderOf = (parts) => new Recorder(parts), enter = [] }: BenchExecutorOptions) {
     this.host = new RealHost({ workloadScript: NO_WORKLOADS, enter });
@@ -75,10 +76,18 @@ export class BenchExecutor {
     const executor = new BenchExecutor(state, options);
     await executor.#spool.load();
     await new DesiredStore(join(executor.folder, 'desired')).load();
+    const startedAt = performance.now();
     await executor.#converge();
+    const took = performance.now() - startedAt;
     await executor.#recorder.finished;
+    executor.#loaded = { took, settled: performance.now() - startedAt };
     await executor.#spool.acknowledge(executor.#spool.peek(64, 1024 * 1024).map(({ id }) => id));
     return executor;
+  }
+
+  /** Milliseconds of its first state, as `change` counts them; what the disk has for good is not waited for. */
+  get loaded(): Omit<Change, 'runs' | 'text'> {
+    return this.#loaded;
   }
 
   /** The state that was asked for last. */

@@ -42,6 +42,7 @@ const node = (number: number, backend: BenchBackend): DesiredNode => ({
   zone: null,
   backend: backend === 'nftables' || backend === 'ipvs' ? backend : 'iptables',
   podLink: 'bridge',
+  overlay: null,
   address: `192.0.2.${number}/24`,
   mtu: 1500,
   podBlocks: [`100.64.${number}.0/24`],

@@ -10,34 +10,28 @@ import { APART, BareNft, timeTool } from './bare-tool.ts';
 import { BenchExecutor, type Change } from './executor.ts';
 import { type BenchBackend, fleet, pod, withOtherEndpoint } from './fleet.ts';
 import { FULL_LOADS } from './full-load.ts';
-import { kubeProxyChange, kubeProxyLayout } from './kube-proxy-layout.ts';
 import { prepareOwnNetwork } from './own-network.ts';
+import { PEER, peerOf } from './peer.ts';
 
-const [backend, sizeText] = process.argv.slice(2) as [BenchBackend, string];
+const [backend, sizeText] = process.argv.slice(2) as [Exclude<BenchBackend, 'ipvs'>, string];
 const size = Number(sizeText);
-const PEER = 'a chain for each service and endpoint';
 
-/** How many pods are added, one by one. */
-const PODS = 20;
-
-/** Sizes up to which a chain for each service and endpoint ends in bounded time. */
-const PEER_MAX = 10_000;
+/** So many that iptables needs up to half a minute for one change. */
+const isHuge = size >= 50_000;
 
 const say = (text: string) => process.stderr.write(`${backend}, ${size} services: ${text}\n`);
 
 prepareOwnNetwork(backend);
 const folder = mkdtempSync(join(tmpdir(), 'weft-bench-'));
 const state = fleet(backend, size);
-const kind = state.nodes[0]?.backend ?? 'nftables';
+const kind = backend === 'nftables' ? backend : 'iptables';
 
-/** The same for nft in the shape of kube-proxy: full load, and one change. */
-async function peer(): Promise<{ load: number[]; change: number[] }> {
-  const load = await timeTool(folder, ['nft', '-f', '-'], kubeProxyLayout(state, 'peer'));
-  const changes: number[] = [];
-  for (let turn = 0; turn < 9; turn += 1) changes.push(await timeTool(folder, ['nft', '-f', '-'], kubeProxyChange(state, 'peer', turn)));
-  await timeTool(folder, ['nft', '-f', '-'], 'delete table ip peer\n');
-  return { load: [load], change: changes };
-}
+/** How many changes of one endpoint there are: blocks, and changes in each. */
+const CHANGES: readonly [blocks: number, inBlock: number] =
+  kind === 'nftables' ? [4, 50] : isHuge ? [1, 2] : size >= 10_000 ? [1, 5] : [1, 15];
+
+/** How many pods are added, one by one. */
+const PODS = kind === 'iptables' && isHuge ? 1 : 20;
 
 /** Changes of one endpoint each. */
 async function changes(executor: BenchExecutor, count: number, from: number): Promise<Change[]> {
@@ -75,13 +69,12 @@ const figures: Figure[] = [];
 const what = (name: string) => ({ name: `${backend}: ${name}`, size, unit: 'ms' as const });
 
 say('full load');
-const rounds = size >= 50_000 ? 1 : size >= 10_000 ? 3 : 5;
+const rounds = isHuge ? 1 : size >= 10_000 ? 3 : 9;
 const host = new RealHost({ workloadScript: '/nonexistent' });
 const loads = await FULL_LOADS[kind](host, folder, state, rounds);
 host.close();
-const compared = kind === 'nftables' && size <= PEER_MAX;
-if (compared) say('the same in the shape of kube-proxy');
-const other = compared ? await peer() : null;
+say('the same in the shape of kube-proxy');
+const other = await peerOf(backend, folder, state);
 figures.push(
   figure(
     what('full load'),
@@ -93,9 +86,19 @@ figures.push(
   ),
 );
 
+// Of few services there is less than a tick.
+const busy = size < 1_000 ? [] : loads.flatMap((load) => load.busy ?? []);
+if (busy.length > 0)
+  figures.push(
+    figure(
+      what('full load, processor time'),
+      busy.map(({ value }) => value),
+      { floor: { name: 'bare tool, same text', samples: busy.map(({ floor }) => floor) } },
+    ),
+  );
+
 say('one change');
-const [blocks, inBlock] = kind === 'nftables' ? [4, 50] : size >= 10_000 ? [1, 5] : [1, 15];
-const { done, floor, pods } = await oneChange(blocks, inBlock);
+const { done, floor, pods } = await oneChange(...CHANGES);
 const took = done.map((change) => change.took);
 const bare = { name: kind === 'nftables' ? 'long-lived bare nft, same text' : 'bare tool, same text', samples: floor };
 figures.push(

@@ -4,8 +4,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import type { DesiredState } from '@weft/model';
 import { DesiredStore } from '../../apps/node-executor/src/disk/desired-store.ts';
+import { writerAt } from '../../apps/node-executor/src/disk/writer.ts';
 import { CredentialFile } from '../../apps/node-executor/src/identity/credential-file.ts';
 import { newReceiptKey } from '../../apps/node-executor/src/identity/receipt-key.ts';
 import { timeTool } from '../dataplane/bare-tool.ts';
@@ -13,6 +15,7 @@ import { fleetOfPairs, OWN_NODE } from '../dataplane/fleet.ts';
 import { prepareOwnNetwork } from '../dataplane/own-network.ts';
 import { figure } from '../harness/figure.ts';
 import { printFigures } from '../harness/program.ts';
+import { EXECUTOR_BUNDLE } from './bundle.ts';
 import { NodeProcess } from './node-process.ts';
 
 const [sizeText = '', how = ''] = process.argv.slice(2);
@@ -28,7 +31,8 @@ const state: DesiredState = fleetOfPairs('nftables', size);
 const folder = mkdtempSync(join(tmpdir(), 'weft-bench-executor-'));
 
 async function leaveState(): Promise<void> {
-  const store = new DesiredStore(join(folder, 'state/desired'));
+  // As the executor itself leaves it.
+  const store = new DesiredStore(join(folder, 'state/desired'), { writer: writerAt(pathToFileURL(EXECUTOR_BUNDLE).href) });
   await store.load();
   await store.keep({ nodeId: OWN_NODE, desired: state });
   store.markGood();
@@ -72,6 +76,8 @@ for (let turn = 0; turn < STARTS; turn += 1) {
   if (turn < STARTS - 1) await timeTool(folder, ['nft', '-f', '-'], 'delete table ip weft\n');
 }
 
+// A control plane would have taken the receipts of the loads, each with megabytes of text in it, and they would be forgotten.
+rmSync(join(folder, 'state/receipts'), { recursive: true });
 const executor = new NodeProcess(folder);
 await executor.inSync();
 await sleep(SETTLED_MS);

@@ -2,24 +2,28 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EXECUTOR_BUNDLE, NODE_OPTIONS } from './bundle.ts';
+import { EXECUTOR_BUNDLE, NODE_ENVIRONMENT, NODE_OPTIONS } from './bundle.ts';
 
 const PORT = 9_464;
 const DEADLINE_MS = 120_000;
 const LOOK_EVERY_MS = 5;
 
-/** A real executor that reaches no control plane and starts from what it finds in `folder`. */
+/** Where nobody answers. */
+const NOWHERE = 'http://127.0.0.1:1';
+
+/** A real executor that starts from what it finds in `folder`; without a control plane unless one is named. */
 export class NodeProcess {
   readonly #child: ChildProcess;
   readonly #startedAt = performance.now();
   #said = '';
 
-  constructor(folder: string) {
+  constructor(folder: string, controlPlaneUrl: string = NOWHERE) {
     this.#child = spawn(process.execPath, [...NODE_OPTIONS, EXECUTOR_BUNDLE, 'run'], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
+        ...NODE_ENVIRONMENT,
         PATH: process.env.PATH,
-        WEFT_URL: 'http://127.0.0.1:1',
+        WEFT_URL: controlPlaneUrl,
         WEFT_CREDENTIAL_FILE: join(folder, 'credential'),
         WEFT_STATE_DIR: join(folder, 'state'),
         WEFT_NODE_ADDRESS: '192.0.2.1/24',

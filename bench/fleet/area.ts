@@ -6,7 +6,7 @@ import { coldNode } from './cold-node.ts';
 import { idle } from './idle.ts';
 import { oneChange } from './one-change.ts';
 import { pullsAtOnce } from './pulls-at-once.ts';
-import { openRig, type Rig } from './rig.ts';
+import { openRig, type Rig, servicesOf } from './rig.ts';
 import { storm } from './storm.ts';
 
 const LONG = { changes: 30, idleSeconds: 30, stormSeconds: 60 };
@@ -29,10 +29,16 @@ const PARTS: readonly (readonly [string, (rig: Rig, scale: typeof LONG) => Promi
 async function measure(nodes: number, { quick, say }: Bench): Promise<Figure[]> {
   const rig = await openRig(nodes, say);
   try {
-    const figures = [figure({ name: 'start: all nodes join, pull and apply everything', size: nodes, unit: 'ms' }, [rig.startedInMs])];
+    const figures = [
+      figure({ name: `${servicesOf(nodes)} services come to all nodes at once`, size: nodes, unit: 'ms' }, [rig.filledInMs]),
+    ];
     for (const [name, part] of PARTS) {
-      say(name);
-      const taken = await part(rig, quick ? QUICK : LONG).catch((error: unknown) => say(`${name} failed: ${errorChain(error)}`));
+      const measured = async () => {
+        await rig.calm();
+        say(name);
+        return part(rig, quick ? QUICK : LONG);
+      };
+      const taken = await measured().catch((error: unknown) => say(`${name} failed: ${errorChain(error)}`));
       figures.push(...(taken ?? []));
     }
     return figures;

@@ -4,21 +4,15 @@ import type { Rig } from './rig.ts';
 /** A change is on all nodes within so many ms, or something is wrong. */
 const WITHIN_MS = 60_000;
 
-/** Changes the weight of one endpoint of the fleet. */
-export async function changeOne({ plane, endpoints }: Rig, n: number): Promise<void> {
-  const id = endpoints[n % endpoints.length] ?? '';
-  await plane.client.ok('PATCH', `/endpoints/${id}`, { weight: 1 + ((n * 7) % 90) }, { 'if-match': '*' });
-}
-
 /** Milliseconds from one change, sent on an idle fleet, to each node that has applied it, and to the last. */
 export async function oneChange(rig: Rig, changes: number): Promise<Figure[]> {
   const [each, last]: [number[], number[]] = [[], []];
   for (let n = 0; n < changes; n += 1) {
+    await rig.calm();
     const sentAt = performance.timeOrigin + performance.now();
-    await changeOne(rig, n);
-    const revision = await rig.revision();
+    const revision = await rig.weights.change();
     await rig.applied(revision, WITHIN_MS);
-    const took = rig.log.times(revision).map((at) => at - sentAt);
+    const took = rig.fleet.log.times(revision).map((at) => at - sentAt);
     each.push(...took);
     last.push(Math.max(...took));
   }

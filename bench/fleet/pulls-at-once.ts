@@ -8,6 +8,11 @@ import { populate } from '../history/reads.ts';
 const SERVICES = 10_000;
 const ROUNDS = 7;
 
+/** What is for every node is summed up anew after each commit: each round has one of its own. */
+const CHANGE = `
+  WITH counter AS (UPDATE revision_counter SET revision = revision + 1, fleet_revision = revision + 1 RETURNING revision)
+  UPDATE service SET dataplane_revision = counter.revision FROM counter WHERE service.id = 'svc_7' RETURNING counter.revision`;
+
 /** Milliseconds until so many nodes that pull at once, because one service has changed, have all been answered by the store; next to one of them alone. */
 export const pullsAtOnce = (nodes: number): Promise<Figure[]> =>
   withPostgres(async (server) => {
@@ -18,12 +23,24 @@ export const pullsAtOnce = (nodes: number): Promise<Figure[]> =>
       ids.push((await store.nodes.create(request(), NodeCreate.parse({ name: `node-${n}` }))).object.id);
     await populate(held, SERVICES);
     const { epoch } = await store.cluster.get();
-    await sql.query(`UPDATE service SET dataplane_revision = 100000 WHERE id = 'svc_7'`);
-    const since = { epoch, revision: 99_999 };
-    const one = (n: number) => store.agent.pull(ids[n % ids.length] ?? '', since);
+    let revision = 0;
+    const change = async () => {
+      const changed = await sql.query<{ revision: string }>(CHANGE);
+      revision = Number(changed.rows[0]?.revision);
+    };
+    const one = async (n: number) => {
+      const pull = await store.agent.pull(ids[n % ids.length] ?? '', { epoch, revision: revision - 1 });
+      if (pull.revision !== revision || pull.services.length !== 1) throw new Error('a node was not told of the change');
+    };
     const took = await inTurns(ROUNDS, {
-      all: () => timed(() => Promise.all(Array.from({ length: nodes }, (_, n) => one(n)))),
-      alone: () => timed(() => one(0)),
+      all: async () => {
+        await change();
+        return timed(() => Promise.all(Array.from({ length: nodes }, (_, n) => one(n))));
+      },
+      alone: async () => {
+        await change();
+        return timed(() => one(0));
+      },
     });
     await held.close();
     const name = `a change of one among ${SERVICES} services is pulled by all nodes, in the store`;

@@ -1,6 +1,5 @@
 import { openLoop } from '../api/load.ts';
 import { type Figure, figure } from '../harness/figure.ts';
-import { changeOne } from './one-change.ts';
 import type { Rig } from './rig.ts';
 
 /** Changes a second. */
@@ -19,14 +18,14 @@ export interface Storm {
 
 /** A storm of changes, sent whether or not those before are answered: how far behind the last node ever was, how often nodes applied, and how long they were behind afterwards. */
 export async function storm(rig: Rig, { name, seconds, meanwhile }: Storm): Promise<Figure[]> {
-  const { fleet, log } = rig;
+  const { fleet, weights } = rig;
   const before = await rig.revision();
   const transactions = (await fleet.tell()).transactions;
   const middle = Math.floor((seconds * PER_SECOND) / 2);
   let failed = 0;
   const load = await openLoop(PER_SECOND, seconds * PER_SECOND, async (n) => {
     if (n === middle) await meanwhile?.();
-    await changeOne(rig, n).catch(() => {
+    await weights.change().catch(() => {
       failed += 1;
     });
   });
@@ -35,8 +34,8 @@ export async function storm(rig: Rig, { name, seconds, meanwhile }: Storm): Prom
   await rig.applied(revision, CATCH_UP_MS);
   const commits = await rig.commits(before);
   const applies = (await fleet.tell()).transactions - transactions;
-  const lags = log.lags(commits);
-  const after = Math.max(...log.times(revision)) - endedAt;
+  const lags = fleet.log.lags(commits);
+  const after = Math.max(...fleet.log.times(revision)) - endedAt;
   const what = (of: string, unit: Figure['unit']) => ({ name: `${name}: ${of}`, size: fleet.size, unit });
   const floor = { name: 'changes', samples: [commits.length] };
   return [

@@ -5,8 +5,8 @@ import type { Figure } from './figure.ts';
 /** Leads into a network namespace of its own, with mounts of its own. */
 export const OWN_NETWORK = ['unshare', '--net', '--mount', '--propagation', 'private', '--'] as const;
 
-/** Longest time for one program. */
-const DEADLINE_MS = 240_000;
+/** Longest time for one program; the largest sizes of an area may need as long. */
+const DEADLINE_MS = 480_000;
 
 /** The figures in what a program printed; other lines are somebody else's. */
 export const figuresIn = (said: string): Figure[] =>

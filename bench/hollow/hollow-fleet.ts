@@ -3,22 +3,29 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { PROTOCOL } from '@weft/model';
 import { kept } from '../../apps/node-executor/src/identity/credential.ts';
 import { CredentialFile } from '../../apps/node-executor/src/identity/credential-file.ts';
 import { identityApi } from '../../apps/node-executor/src/identity/identity-api.ts';
 import { newReceiptKey, publicReceiptKey } from '../../apps/node-executor/src/identity/receipt-key.ts';
 import type { Client } from '../api/client.ts';
+import { AppliedLog } from './applied-log.ts';
 import { hollowFacts } from './hollow-ports.ts';
-import type { HollowNews, HollowOrder, HollowRequest } from './protocol.ts';
+import type { HollowNews, HollowOrder, HollowRequest, HollowTotals } from './protocol.ts';
 
 /** Hollow nodes that run against a control plane. */
 export interface HollowFleet {
   readonly pids: readonly number[];
+  /** How many it began with. */
   readonly size: number;
-  /** What all of them have seen since they were asked last. */
-  tell(): Promise<HollowNews>;
-  /** Has one more host join and run. Returns its number. */
+  /** How many there are with those that were added. */
+  readonly joined: number;
+  /** What they have made true, as far as they have told. */
+  readonly log: AppliedLog;
+  /** Has all of them tell what they have seen. Throws Error when one has failed since the last time. */
+  tell(): Promise<HollowTotals>;
+  /** Has one more host join and run, which is programmed. Returns its number. */
   add(): Promise<number>;
   stop(): Promise<void>;
 }
@@ -26,10 +33,20 @@ export interface HollowFleet {
 /** How many hosts join at a time. */
 const AT_ONCE = 16;
 
-/** One for each core of the machine that the promises are about. */
-const PROCESSES = 2;
+/** So many nodes are started each second: a control plane asks its database about 100 unknown callers of one address a second, and whoever is sent away comes back ever later. */
+const STARTED_AT_ONCE = 80;
+const START_EVERY_MS = 1_000;
 
-async function joined(client: Client, url: string, folder: string, number: number): Promise<HollowOrder> {
+/** Processes of nodes on paper: one for each core of the machine that the promises are about. */
+const ON_PAPER = 2;
+
+/** So many nodes of a fleet program their hosts, in a process of their own, and the others do so on paper: a thousand tables of ten thousand services each are no machine's. */
+const WHOLE = 2;
+
+/** Failures are told as far as they can be read. */
+const FAILURES_TOLD = 5;
+
+async function joined(client: Client, url: string, folder: string, number: number, onPaper: boolean): Promise<HollowOrder> {
   const name = `hollow-${String(number).padStart(5, '0')}`;
   const { token } = await client.ok<{ token: string }>('POST', '/join-tokens', { nodeName: name });
   const receiptKey = newReceiptKey(Date.now());
@@ -42,8 +59,10 @@ async function joined(client: Client, url: string, folder: string, number: numbe
   });
   const credentialFile = join(folder, `${name}.credential`);
   await new CredentialFile(credentialFile).write(kept(credential, receiptKey, Date.now()));
-  return { number, url, credentialFile, stateDir: join(folder, name) };
+  return { number, url, credentialFile, stateDir: join(folder, name), onPaper };
 }
+
+const HEAP_MB = 8_000;
 
 /** A process of hollow nodes; one request is under way at a time. */
 class HollowProcess {
@@ -52,10 +71,18 @@ class HollowProcess {
   #answer: (news: HollowNews) => void = () => undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(heapMb: number) {
-    const execArgv = [`--max-old-space-size=${heapMb}`];
+  /** `heard`: called with all that it tells, whoever has asked. */
+  constructor(number: number, heard: (news: HollowNews) => void) {
+    const profile = process.env.WEFT_BENCH_PROFILE;
+    const execArgv = [
+      `--max-old-space-size=${HEAP_MB}`,
+      ...(profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`, `--cpu-prof-name=hollow-${number}.cpuprofile`]),
+    ];
     this.#child = fork(join(import.meta.dirname, 'process.ts'), { execArgv, serialization: 'advanced' });
-    this.#child.on('message', (news: HollowNews) => this.#answer(news));
+    this.#child.on('message', (news: HollowNews) => {
+      heard(news);
+      this.#answer(news);
+    });
     this.#ended = once(this.#child, 'exit').then(([code, signal]) =>
       Promise.reject(new Error(`hollow nodes ended with ${code ?? signal}`)),
     );
@@ -85,13 +112,9 @@ class HollowProcess {
   }
 }
 
-const HEAP_MB = 8_000;
-
-function together(all: readonly HollowNews[]): HollowNews {
-  const sum = (of: (news: HollowNews) => number) => all.reduce((total, news) => total + of(news), 0);
+function together(all: readonly HollowTotals[]): HollowTotals {
+  const sum = (of: (news: HollowTotals) => number) => all.reduce((total, news) => total + of(news), 0);
   return {
-    applied: all.flatMap(({ applied }) => applied),
-    failures: all.flatMap(({ failures }) => failures),
     transactions: sum(({ transactions }) => transactions),
     pulls: sum(({ pulls }) => pulls),
     residentBytes: sum(({ residentBytes }) => residentBytes),
@@ -104,19 +127,42 @@ export async function startHollowFleet(client: Client, url: string, size: number
   const orders: HollowOrder[] = [];
   for (let from = 0; from < size; from += AT_ONCE)
     orders.push(
-      ...(await Promise.all(Array.from({ length: Math.min(AT_ONCE, size - from) }, (_, i) => joined(client, url, folder, from + i)))),
+      ...(await Promise.all(
+        Array.from({ length: Math.min(AT_ONCE, size - from) }, (_, i) => joined(client, url, folder, from + i, from + i >= WHOLE)),
+      )),
     );
-  const processes = Array.from({ length: PROCESSES }, () => new HollowProcess(HEAP_MB));
-  await Promise.all(processes.map((one, at) => one.ask({ do: 'start', nodes: orders.filter(({ number }) => number % PROCESSES === at) })));
+  const log = new AppliedLog();
+  const failures: string[] = [];
+  const heard = (news: HollowNews) => {
+    log.take(news.applied);
+    failures.push(...news.failures);
+  };
+  const whole = new HollowProcess(0, heard);
+  const onPaper = Array.from({ length: ON_PAPER }, (_, number) => new HollowProcess(number + 1, heard));
+  const processes = [whole, ...onPaper];
+  await whole.ask({ do: 'start', nodes: orders.slice(0, WHOLE) });
+  for (let from = WHOLE; from < orders.length; from += STARTED_AT_ONCE) {
+    const some = orders.slice(from, from + STARTED_AT_ONCE);
+    await Promise.all(onPaper.map((one, at) => one.ask({ do: 'start', nodes: some.filter(({ number }) => number % ON_PAPER === at) })));
+    if (from + STARTED_AT_ONCE < orders.length) await pause(START_EVERY_MS);
+  }
   let next = size;
   return {
     pids: processes.map(({ pid }) => pid),
-    size,
-    tell: async () => together(await Promise.all(processes.map((one) => one.ask({ do: 'tell' })))),
+    ...{ size, log },
+    get joined() {
+      return next;
+    },
+    async tell() {
+      const totals = together(await Promise.all(processes.map((one) => one.ask({ do: 'tell' }))));
+      const failed = failures.splice(0);
+      if (failed.length > 0) throw new Error(failed.slice(0, FAILURES_TOLD).join('\n'));
+      return totals;
+    },
     async add() {
       const number = next++;
-      const order = await joined(client, url, folder, number);
-      await processes[number % PROCESSES]?.ask({ do: 'start', nodes: [order] });
+      const order = await joined(client, url, folder, number, false);
+      await whole.ask({ do: 'start', nodes: [order] });
       return number;
     },
     async stop() {

@@ -1,6 +1,6 @@
 import { FakeHost } from '@weft/host';
 import { NFT_TABLE, type NodeConfig, renderNft, type Step } from '@weft/kernel';
-import type { Host, ObserveScope, StepOutcome } from '@weft/reconcile';
+import type { Host, ObserveScope, StepOutcome, SysctlKeys } from '@weft/reconcile';
 import { NftTables } from './nft-tables.ts';
 
 /** A host in memory: the stateful fake, with tables of nftables that a thousand of it can afford. */
@@ -15,7 +15,7 @@ export class HollowHost implements Host {
     this.#fake = new FakeHost({ start: { addresses: [{ netns: null, device: 'eth0', cidr: address }] } });
   }
 
-  async observe(sysctlKeys: readonly { netns: string | null; key: string }[], scope: ObserveScope): Promise<NodeConfig> {
+  async observe(sysctlKeys: SysctlKeys | Promise<SysctlKeys>, scope: ObserveScope): Promise<NodeConfig> {
     return { ...(await this.#fake.observe(sysctlKeys, scope)), nft: this.#tables.table('ip', NFT_TABLE) };
   }
 

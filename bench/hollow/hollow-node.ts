@@ -1,11 +1,12 @@
 import { createLogger } from '@weft/telemetry';
 import { type ControlPlane } from '../../apps/node-executor/src/control-plane/control-plane.ts';
-import { sdkControlPlane } from '../../apps/node-executor/src/control-plane/sdk-control-plane.ts';
+import type { DataplaneParts } from '../../apps/node-executor/src/dataplane/dataplane.ts';
 import { DesiredStore, type Found } from '../../apps/node-executor/src/disk/desired-store.ts';
 import { CredentialFile } from '../../apps/node-executor/src/identity/credential-file.ts';
 import { operate } from '../../apps/node-executor/src/operate.ts';
-import type { HollowHost } from './hollow-host.ts';
 import { hollowPorts } from './hollow-ports.ts';
+import { leanControlPlane } from './lean-control-plane.ts';
+import { PaperDataplane } from './paper-dataplane.ts';
 import type { HollowOrder } from './protocol.ts';
 import type { SharedObjects } from './shared-objects.ts';
 
@@ -34,9 +35,9 @@ export interface HollowEvents {
 function watched(controlPlane: ControlPlane, { pulled, applied, failed }: HollowEvents): ControlPlane {
   return {
     ...controlPlane,
-    pull: (since) => {
+    pull: (since, atLeast) => {
       pulled();
-      return controlPlane.pull(since);
+      return controlPlane.pull(since, atLeast);
     },
     report: (report) => {
       if (report.failure !== null) failed(`${report.failure.code}: ${report.failure.message}`);
@@ -48,33 +49,50 @@ function watched(controlPlane: ControlPlane, { pulled, applied, failed }: Hollow
 
 /** A hollow node that runs. */
 export interface HollowNode {
-  readonly host: HollowHost;
+  /** Transactions that it has carried out. */
+  transactions(): number;
   stop(): Promise<void>;
 }
 
 /** Starts the executor of a node on a host in memory. */
 export function startHollowNode(
-  { number, url, credentialFile, stateDir }: HollowOrder,
+  { number, url, credentialFile, stateDir, onPaper }: HollowOrder,
   shared: SharedObjects,
   events: HollowEvents,
 ): HollowNode {
   const ports = hollowPorts(number);
   const file = new CredentialFile(credentialFile);
+  const credential = file.read();
+  let paper: PaperDataplane | null = null;
   const stopping = Promise.withResolvers<string>();
   const running = operate(
     { controlPlaneUrl: url, redisUrl: null, stateDir, acceptShrink: false, confirmSeconds: 60, metricsListen: null },
     {
       ports,
       credentialFile: file,
-      controlPlane: (signal) => shared.over(watched(sdkControlPlane({ url, credential: () => file.read(), signal }), events)),
+      controlPlane: (signal) =>
+        shared.over(
+          watched(
+            leanControlPlane(url, () => credential, signal),
+            events,
+          ),
+        ),
       store: new NoStates('/nonexistent'),
       readBackSoonMs: NEVER_MS,
+      ...(onPaper
+        ? {
+            dataplane: (parts: DataplaneParts) => {
+              paper = new PaperDataplane(parts);
+              return paper;
+            },
+          }
+        : {}),
       log: createLogger(`hollow-${number}`, 'error'),
     },
     stopping.promise,
   );
   return {
-    host: ports.host,
+    transactions: () => paper?.transactions ?? ports.host.transactions,
     async stop() {
       stopping.resolve('told to');
       await running;

@@ -1,6 +1,6 @@
 import { FakeCaptures, FakeConntrack, FakeCounterListings, FakeHost, FakeTracing, fakeForeignListing, type HostMonitor } from '@weft/host';
 import type { NodeFacts } from '@weft/model';
-import type { HostPorts } from '../../apps/node-executor/src/host-ports.ts';
+import type { HostPorts } from '../../apps/node-executor/src/host/host-ports.ts';
 import { HollowHost } from './hollow-host.ts';
 
 /** Nobody else is on the host, so there is nothing to tell. */

@@ -1,8 +1,13 @@
 // Many hollow nodes in one process. Told what to do by its parent (protocol.ts), which it does not outlive.
 
+import { setPriority } from 'node:os';
 import { type HollowNode, startHollowNode } from './hollow-node.ts';
 import type { Applied, HollowNews, HollowRequest } from './protocol.ts';
 import { SharedObjects } from './shared-objects.ts';
+
+/** As nice(2) has it: nodes are on machines of their own, and do not keep the control plane from its processor. */
+const NICE = 5;
+setPriority(NICE);
 
 const shared = new SharedObjects();
 const nodes: HollowNode[] = [];
@@ -13,7 +18,7 @@ let pulls = 0;
 const now = () => performance.timeOrigin + performance.now();
 
 function news(): HollowNews {
-  const told = { applied, failures, pulls, transactions: nodes.reduce((sum, { host }) => sum + host.transactions, 0) };
+  const told = { applied, failures, pulls, transactions: nodes.reduce((sum, node) => sum + node.transactions(), 0) };
   applied = [];
   failures = [];
   return { ...told, residentBytes: process.memoryUsage.rss() };

@@ -5,6 +5,8 @@ export interface HollowOrder {
   /** What is in its credential file. */
   readonly credentialFile: string;
   readonly stateDir: string;
+  /** Its dataplane is on paper (paper-dataplane.ts); false: it compiles, compares and programs its host. */
+  readonly onPaper: boolean;
 }
 
 /** Orders for a process of hollow nodes. */
@@ -16,12 +18,16 @@ export type HollowRequest =
 /** A node has made a revision true: `at` in ms since 1970 when it had, just before it said so. */
 export type Applied = readonly [node: number, revision: number, at: number];
 
-/** What a process of hollow nodes has seen since it was asked last. */
-export interface HollowNews {
-  readonly applied: readonly Applied[];
-  /** Transactions that its hosts have carried out since they started. */
+/** What hollow nodes have come to since they started. */
+export interface HollowTotals {
+  /** Transactions that they have carried out. */
   readonly transactions: number;
   readonly pulls: number;
-  readonly failures: readonly string[];
   readonly residentBytes: number;
+}
+
+/** The same of one process, and what it has seen since it told that last. */
+export interface HollowNews extends HollowTotals {
+  readonly applied: readonly Applied[];
+  readonly failures: readonly string[];
 }

@@ -1,4 +1,4 @@
-import { type Apply, Recorder, type Worked } from '../../apps/node-executor/src/recorder.ts';
+import { type Apply, Recorder, type Worked } from '../../apps/node-executor/src/dataplane/recorder.ts';
 
 /** Does what there is to do and writes nothing of it down. */
 export class Unrecorded extends Recorder {

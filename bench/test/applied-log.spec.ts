@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { AppliedLog } from '../fleet/applied-log.ts';
+import { AppliedLog } from '../hollow/applied-log.ts';
 
 function log(): AppliedLog {
   const made = new AppliedLog();
@@ -20,6 +20,7 @@ it('knows how many nodes have come to a revision, and when each did', () => {
   expect([5, 6, 9, 10].map((revision) => log().reached(revision))).toEqual([2, 2, 2, 0]);
   expect(log().times(7)).toEqual([200, 210]);
   expect(log().times(5)).toEqual([100, 110]);
+  expect([1, 2, 3].map((node) => log().first(node))).toEqual([100, 110, null]);
 });
 
 it('says of each commit how long the last node took, and of none that a node lacks', () => {

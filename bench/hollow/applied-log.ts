@@ -1,4 +1,4 @@
-import type { Applied } from '../hollow/protocol.ts';
+import type { Applied } from './protocol.ts';
 
 /** A change as it was committed: `at` in ms since 1970. */
 export interface Committed {
@@ -22,6 +22,11 @@ export class AppliedLog {
   /** How many nodes have made a revision, or a newer one, true. */
   reached(revision: number): number {
     return [...this.#nodes.values()].filter((entries) => (entries.at(-1)?.revision ?? 0) >= revision).length;
+  }
+
+  /** When a node first made anything true, in ms since 1970; null: not yet. */
+  first(node: number): number | null {
+    return this.#nodes.get(node)?.[0]?.at ?? null;
   }
 
   /** How many times nodes came to something new after a revision, all together. */

@@ -1,4 +1,4 @@
-import type { Run } from '../dataplane/executor.ts';
+import type { Run } from '../executor.ts';
 
 /** What takes back what a line of ipset or ipvsadm did, for the lines that a change of endpoints consists of. Throws Error for any other. */
 function undoneLine(line: string): string {
