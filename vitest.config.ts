@@ -32,6 +32,7 @@ export default defineConfig({
         fileParallelism: false,
         globalSetup: ['libs/testing/src/servers/global-setup.ts'],
       }),
+      tier('containers', 'containers', { testTimeout: 120_000, hookTimeout: 120_000 }),
     ],
   },
 });

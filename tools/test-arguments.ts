@@ -15,15 +15,18 @@ const FAULT_TIER = 'fault';
 /**
  * Reads the arguments: names of tiers, paths, which are told by their dot or slash, and `--faults`: the fault tier in its long form.
  *
+ * @param known the tiers that run when none is named
+ * @param askedFor those that only run when they are
  * @throws RangeError for what is neither, and for paths without the tier that they are in
  */
-export function wantedOf(args: readonly string[], known: readonly string[]): Wanted {
+export function wantedOf(args: readonly string[], known: readonly string[], askedFor: readonly string[] = []): Wanted {
+  const all = [...known, ...askedFor];
   const longFaults = args.includes(LONG_FAULTS);
   const words = args.map((arg) => (arg === LONG_FAULTS ? FAULT_TIER : arg));
   const files = words.filter((word) => /[./]/.test(word));
   const tiers = [...new Set(words.filter((word) => !files.includes(word)))];
-  const unknown = tiers.filter((name) => !known.includes(name));
-  if (unknown.length > 0) throw new RangeError(`there is no tier ${unknown.join(', ')}; there are ${known.join(', ')}`);
-  if (tiers.length === 0 && files.length > 0) throw new RangeError(`name the tier of ${files.join(', ')}: ${known.join(', ')}`);
+  const unknown = tiers.filter((name) => !all.includes(name));
+  if (unknown.length > 0) throw new RangeError(`there is no tier ${unknown.join(', ')}; there are ${all.join(', ')}`);
+  if (tiers.length === 0 && files.length > 0) throw new RangeError(`name the tier of ${files.join(', ')}: ${all.join(', ')}`);
   return { everything: tiers.length === 0, tiers: tiers.length === 0 ? known : tiers, files, longFaults };
 }

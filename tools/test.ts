@@ -1,11 +1,11 @@
-// `./weft test [tier… [file…]] [--faults]`: every check and every test, on real Postgres, Redis and kernel. The last line counts: `N passed, N failed`.
+// `./weft test [tier… [file…]] [--faults]`: every check and every test, on real Postgres, Redis and kernel. The last lines repeat what failed; the very last counts: `N passed, N failed`.
 import { mkdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { besideInTurn } from './beside.ts';
 import { type GuestName, runWithIpvs } from './kernel-with-ipvs.ts';
 import { endTogether, type Output, root, succeeds } from './run-command.ts';
 import { type Wanted, wantedOf } from './test-arguments.ts';
-import { type Count, countOf, sum, verdict } from './test-count.ts';
+import { type Outcome, outcomeOf, sum, verdict } from './test-outcome.ts';
 
 const strict = process.env.CI === 'true';
 const reports = join(root, '.weft/test');
@@ -43,32 +43,42 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
   fault: succeeds,
 };
 
+/** Tiers that run only when they are named: a host with a container engine is fetched for one. */
+const ASKED_FOR: Readonly<Record<string, Runner>> = { containers: succeeds };
+
 /** The tiers that run beside the others when there are others, one after the other: two have a guest kernel each, on one core, and the third waits more than it computes. */
 const BESIDE = ['guest', 'ipvs', 'kernel'];
 
-async function check({ name, argv }: Check): Promise<Count> {
+async function check({ name, argv }: Check): Promise<Outcome> {
   console.log(`\n── ${name}`);
   const passed = await succeeds(argv);
-  if (!passed) console.log(`✗ ${name}: ${argv.join(' ')}`);
-  return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 };
+  return { passed: passed ? 1 : 0, failures: passed ? [] : [{ what: name, why: argv.join(' ') }], skipped: [] };
 }
 
-async function tier(name: string, files: readonly string[], output?: Output): Promise<Count> {
+async function tier(name: string, files: readonly string[], output?: Output): Promise<Outcome> {
   (output ?? show)(`\n── ${name} tests\n`);
   const report = join(reports, `${name}.json`);
   await rm(report, { force: true });
-  const run = RUNNERS[name] ?? succeeds;
+  const run = RUNNERS[name] ?? ASKED_FOR[name] ?? succeeds;
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile=${report}`];
   const passed = await run(['vitest', 'run', '--project', name, ...reporters, ...files], output);
-  const count = countOf(JSON.parse(await readFile(report, 'utf8').catch(() => '{}')));
-  // Vitest also fails for what is no test: no files, an unhandled rejection, a set-up that threw, a guest kernel that died.
-  return !passed && count.failed === 0 ? { ...count, failed: 1 } : count;
+  const outcome = outcomeOf(JSON.parse(await readFile(report, 'utf8').catch(() => '{}')), (path) => `${name} ${relative(root, path)}`);
+  if (passed || outcome.failures.length > 0) return outcome;
+  return {
+    ...outcome,
+    failures: [
+      {
+        what: `${name} tests`,
+        why: 'no test failed, but the run did: no files, an unhandled rejection, a set-up that threw, or a guest kernel that died',
+      },
+    ],
+  };
 }
 
 /** What the arguments say, or the end of the process with the reason. */
 function wanted(args: readonly string[]): Wanted {
   try {
-    return wantedOf(args, Object.keys(RUNNERS));
+    return wantedOf(args, Object.keys(RUNNERS), Object.keys(ASKED_FOR));
   } catch (error) {
     console.error((error as Error).message);
     process.exit(2);
@@ -86,12 +96,12 @@ if (aside.length > 0)
   show(`tests that run beside the others: ${aside.join(', ')}; what they print is shown when they are done and nothing else runs\n`);
 const inFront = others.length === 0 ? tiers : others;
 const steps = [...(everything ? CHECKS.map((one) => () => check(one)) : []), ...inFront.map((name) => () => tier(name, files))];
-const counts: Count[] = [];
+const outcomes: Outcome[] = [];
 for (const step of steps) {
-  counts.push(await step());
-  for (; waiting[0]?.isDone; waiting.shift()) counts.push(await waiting[0].shown());
+  outcomes.push(await step());
+  for (; waiting[0]?.isDone; waiting.shift()) outcomes.push(await waiting[0].shown());
 }
-for (const last of waiting) counts.push(await last.shown());
-const result = verdict(sum(counts), strict);
+for (const last of waiting) outcomes.push(await last.shown());
+const result = verdict(sum(outcomes), strict);
 console.log(`\n${result.lines.join('\n')}`);
 process.exit(result.ok ? 0 : 1);

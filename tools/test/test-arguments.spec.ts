@@ -23,6 +23,11 @@ describe('the arguments of a test run', () => {
     expect(wantedOf(['fault', '--faults', 'redis.fault.ts'], [...known, 'fault'])).toEqual({ ...wanted, files: ['redis.fault.ts'] });
   });
 
+  it('runs some tiers only when they are named', () => {
+    expect(wantedOf([], known, ['containers'])).toMatchObject({ tiers: known });
+    expect(wantedOf(['containers'], known, ['containers'])).toMatchObject({ everything: false, tiers: ['containers'] });
+  });
+
   it.each([
     [['slow'], 'there is no tier slow; there are unit, guest'],
     [['libs/model'], 'name the tier of libs/model: unit, guest'],
