@@ -25,9 +25,9 @@ export class Ownership {
 
   /**
    * The owners of everything that a state comes to on a node: whatever would go with a service, a pod, another node or the ranges of the cluster is theirs. The node has
-   * what is there without any of them. Throws UnknownNode.
+   * what is there without any of them. `among` says whose things are asked for; those of others are taken for the node's. Throws UnknownNode.
    */
-  static of(desired: DesiredState, nodeId: string): Ownership {
+  static of(desired: DesiredState, nodeId: string, among: (id: string) => boolean = () => true): Ownership {
     const node = nodeOf(desired, nodeId);
     const ownership = new Ownership(ofNode(node));
     const bare = { ...desired, cluster: { ...desired.cluster, podCidrs: [], serviceCidrs: [] }, nodes: [node], pods: [], services: [] };
@@ -39,9 +39,10 @@ export class Ownership {
         objects.filter((object) => !always.has(nameOf(object))),
       );
     const ofOne = serviceObjects(desired, node);
-    for (const service of desired.services) give(ofService(service), ofOne(service));
-    for (const pod of desired.pods) give(ofPod(pod), objectsOf({ ...bare, pods: [pod] }));
-    for (const other of desired.nodes) if (other !== node) give(ofNode(other), objectsOf({ ...bare, nodes: [node, other] }));
+    for (const service of desired.services) if (among(service.id)) give(ofService(service), ofOne(service));
+    for (const pod of desired.pods) if (among(pod.id)) give(ofPod(pod), objectsOf({ ...bare, pods: [pod] }));
+    for (const other of desired.nodes)
+      if (other !== node && among(other.id)) give(ofNode(other), objectsOf({ ...bare, nodes: [node, other] }));
     give(CLUSTER, objectsOf({ ...bare, cluster: desired.cluster }));
     return ownership;
   }

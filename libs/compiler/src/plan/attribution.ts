@@ -1,6 +1,6 @@
 import type { DesiredState, KernelObject, ObjectOwner } from '@weft/model';
 import { Ownership } from '../ownership/ownership.ts';
-import { type Ids, only } from './state-change.ts';
+import type { Ids } from './state-change.ts';
 
 /** Says of each thing of a state on a node with whom to tell what becomes of it. */
 export class Attribution {
@@ -18,20 +18,10 @@ export class Attribution {
 
   /** Whoever changes and owns it; else whoever owns it. */
   ownerOf(object: KernelObject): ObjectOwner {
-    this.#byChanged ??= Ownership.of(this.#reduced(), this.#nodeId);
+    this.#byChanged ??= Ownership.of(this.#state, this.#nodeId, (id) => this.#changed.has(id));
     const [first] = this.#byChanged.ownersOf(object);
     if (first.kind !== 'cluster' && first.id !== this.#nodeId) return first;
     this.#byAll ??= Ownership.of(this.#state, this.#nodeId);
     return this.#byAll.ownersOf(object)[0];
-  }
-
-  #reduced(): DesiredState {
-    const { nodes, pods, services } = this.#state;
-    return {
-      ...this.#state,
-      nodes: only(nodes, new Set([...this.#changed, this.#nodeId])),
-      pods: only(pods, this.#changed),
-      services: only(services, this.#changed),
-    };
   }
 }

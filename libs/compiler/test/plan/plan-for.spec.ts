@@ -1,7 +1,7 @@
 import { compile, foldPlans, Ownership, planFor } from '@weft/compiler';
 import { compareInventories, inventory } from '@weft/kernel';
 import type { DesiredState, KernelObject } from '@weft/model';
-import { desired, plan, pod, service, tcp } from '@weft/testing/desired';
+import { desired, node, plan, pod, service, tcp } from '@weft/testing/desired';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GOLDEN_STATES } from '../inventory/golden-states.ts';
@@ -28,6 +28,15 @@ function wholly(before: DesiredState, after: DesiredState) {
   return told({ groups: [{ owner: { kind: 'cluster', id: 'cluster', namespace: null, name: 'cluster' }, ...difference }], totals });
 }
 
+/** Whatever a plan tells of is told with one that owns it. */
+function expectOwners(before: DesiredState, after: DesiredState): void {
+  const [was, is] = [Ownership.of(before, 'node_1'), Ownership.of(after, 'node_1')];
+  for (const { owner, added, removed, replaced, moved } of planFor(before, after, 'node_1').groups) {
+    for (const object of [...added, ...moved, ...replaced.map(({ after: now }) => now)]) expect(is.ownersOf(object)).toContainEqual(owner);
+    for (const object of removed) expect(was.ownersOf(object)).toContainEqual(owner);
+  }
+}
+
 describe.each(['nftables', 'iptables', 'ipvs'] as const)('on %s', (backend) => {
   test('a plan says exactly what becomes otherwise, however few services it looks at', () => {
     fc.assert(
@@ -47,14 +56,7 @@ describe.each(['nftables', 'iptables', 'ipvs'] as const)('on %s', (backend) => {
 
   test('everything is told with one that owns it', () => {
     fc.assert(
-      fc.property(changes(backend), ([before, after]) => {
-        const [was, is] = [Ownership.of(before, 'node_1'), Ownership.of(after, 'node_1')];
-        for (const { owner, added, removed, replaced, moved } of planFor(before, after, 'node_1').groups) {
-          for (const object of [...added, ...moved, ...replaced.map(({ after: now }) => now)])
-            expect(is.ownersOf(object)).toContainEqual(owner);
-          for (const object of removed) expect(was.ownersOf(object)).toContainEqual(owner);
-        }
-      }),
+      fc.property(changes(backend), ([before, after]) => expectOwners(before, after)),
       { numRuns: 40 },
     );
   });
@@ -94,4 +96,10 @@ test('nodes on which a change comes to the same are told of together, those on w
   const to = (state: DesiredState, nodeId: string) => [nodeId, planFor(before, state, nodeId)] as const;
   const folded = foldPlans([to(after, 'node_1'), to(before, 'node_2'), to(after, 'node_3')]);
   expect(folded.map(({ nodes }) => nodes)).toEqual([['node_1', 'node_3']]);
+});
+
+test('what a service comes to by where other nodes are is told of as that, also when none of them changes', () => {
+  const nodes = [node(1, { zone: 'a' }), node(2, { zone: 'a' })];
+  const near = service(1, [tcp(80, [plan.pod(1, 1), plan.pod(2, 1)])], { trafficDistribution: 'PreferSameZone' });
+  expectOwners(desired({ nodes }), desired({ nodes, services: [near, service(2, [tcp(80, [plan.pod(2, 2)])])] }));
 });
