@@ -226,7 +226,6 @@ export class Dataplane {
     const { compilation, services: changes } = next;
     if (this.#mirror === null) throw new Error('nobody knows what is on the host');
     const around = aroundOf(next, this.#mirror);
-    // The kernel's rules go with the power as well, so the disk may take its time meanwhile.
     await this.#written.write(compilation.wanted);
     // Until it is done nobody knows what the account and the kernel have in common.
     this.#mirror = null;
@@ -273,10 +272,8 @@ export class Dataplane {
   /** Carries out the steps that lead to a configuration, but for some services; false when one failed. */
   async #apply(compilation: Compilation, { on, goal, steps }: WayThere, leftOut: () => readonly string[]): Promise<boolean> {
     this.#mirror = null;
-    if (steps.length > 0 || !this.#written.isGood) {
-      await this.#written.write(compilation.wanted);
-      await this.#written.safe();
-    }
+    // The kernel's rules go with the power as well, so nothing waits for a disk that takes its time.
+    if (steps.length > 0 || !this.#written.isGood) await this.#written.write(compilation.wanted);
     if (steps.length > 0) {
       const { failure: fault } = await this.#record(compilation, async () => {
         const result = await applySteps(on, goal, steps);

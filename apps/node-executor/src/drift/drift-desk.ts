@@ -50,18 +50,18 @@ export class DriftDesk {
   }
 
   /** Takes in what the last thing that was done to the host found there. */
-  async looked({ found, remade, failure }: Pick<Dataplane, 'found' | 'remade' | 'failure'>, control: NodeControl): Promise<void> {
+  looked({ found, remade, failure }: Pick<Dataplane, 'found' | 'remade' | 'failure'>, control: NodeControl): void {
     const { watch, account, now } = this.#parts;
     if (found === null) {
-      if (remade) await this.#write(account.remade({ control, at: now() }));
+      if (remade) this.#write(account.remade({ control, at: now() }));
       return;
     }
     const evidence = watch.takeEvidence();
     if (evidence !== null) watch.looked(aboutOf(found));
-    await this.#write(account.take({ found, evidence, control, failure: failure?.message ?? null, at: now() }));
+    this.#write(account.take({ found, evidence, control, failure: failure?.message ?? null, at: now() }));
   }
 
-  async #write(event: DriftReport | null): Promise<void> {
+  #write(event: DriftReport | null): void {
     const { spool, log } = this.#parts;
     if (event === null) return;
     const { noticedBy, process, outcome, count, changes, moreChanges } = event;
@@ -70,7 +70,7 @@ export class DriftDesk {
       'somebody else changed what is ours',
     );
     try {
-      await spool.put(event);
+      spool.put(event);
     } catch (error) {
       log.error({ err: error }, 'the state directory cannot be written');
     }
@@ -94,7 +94,7 @@ export class DriftDesk {
       const events = spool.peek(DRIFT_EVENTS_PER_REPORT);
       await controlPlane.drift({ session, standing, events });
       this.#told = standing;
-      if (events.length > 0) await spool.acknowledge(events);
+      if (events.length > 0) spool.acknowledge(events);
     }
   }
 }

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DriftReport } from '@weft/model';
 import { z } from 'zod';
-import { readIfThere, setAside, writeAtomically } from '../disk/atomic-file.ts';
+import { readIfThere, replaceText, setAside } from '../disk/atomic-file.ts';
 
 /** Events that are kept while the control plane is away; beyond that the oldest go. */
 const EVENTS_MAX = 200;
@@ -12,7 +12,10 @@ const SpoolFile = z.strictObject({
   standing: DriftReport.nullable().default(null),
 });
 
-/** Drift events that the control plane has not acknowledged yet, on disk, oldest first. They are few: what comes back again and again is one. What stands is kept until it is settled, acknowledged or not. */
+/**
+ * Drift events that the control plane has not acknowledged yet, on disk, oldest first. They are few: what comes back again and again is one. What stands is kept until it is
+ * settled, acknowledged or not. No fsync, as with receipts: the next repair must not wait for a slow disk.
+ */
 export class DriftSpool {
   readonly #path: string;
   #events: readonly DriftReport[] = [];
@@ -47,10 +50,10 @@ export class DriftSpool {
   }
 
   /** Puts an event in, or what is known of it now. When the disk does not take it this throws, and the event is kept in memory. */
-  async put(event: DriftReport): Promise<void> {
+  put(event: DriftReport): void {
     this.#events = [...this.#events.filter(({ id }) => id !== event.id), event].slice(-EVENTS_MAX);
     this.#standing = event.settledAt === null ? event : null;
-    await this.#write();
+    this.#write();
   }
 
   /** The oldest events, at most `count`. */
@@ -59,16 +62,13 @@ export class DriftSpool {
   }
 
   /** Forgets events that the control plane has as they are; what became known of one meanwhile is still to be told. */
-  async acknowledge(told: readonly DriftReport[]): Promise<void> {
+  acknowledge(told: readonly DriftReport[]): void {
     const gone = new Set(told);
     this.#events = this.#events.filter((event) => !gone.has(event));
-    await this.#write();
+    this.#write();
   }
 
-  async #write(): Promise<void> {
-    await writeAtomically(
-      this.#path,
-      JSON.stringify({ events: [...this.#events], standing: this.#standing } satisfies z.input<typeof SpoolFile>),
-    );
+  #write(): void {
+    replaceText(this.#path, JSON.stringify({ events: [...this.#events], standing: this.#standing } satisfies z.input<typeof SpoolFile>));
   }
 }

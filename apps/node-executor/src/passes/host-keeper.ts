@@ -92,7 +92,7 @@ export class HostKeeper {
         // With some services left out it is applied all the same.
         if (dataplane.applied?.configHash === configHash(state)) break;
       }
-      await desk.looked(dataplane, handling.control);
+      desk.looked(dataplane, handling.control);
       this.#probe();
     });
   }
@@ -132,7 +132,7 @@ export class HostKeeper {
     dataplane.handle(control);
     if (control.frozen) await this.#inspect();
     else if (this.#wanted !== null) await this.#bringTo(this.#wanted);
-    await desk.looked(dataplane, control);
+    desk.looked(dataplane, control);
     this.#probe();
   }
 

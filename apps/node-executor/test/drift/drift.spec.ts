@@ -58,6 +58,19 @@ describe('a change by somebody else', () => {
     expect(bench.controlPlane.standing).toBe(0);
   });
 
+  it('is undone at once while the disk still writes down what was wanted last', async () => {
+    const disk = Promise.withResolvers<void>();
+    bench.disk = disk.promise;
+    bench.controlPlane.put('services', service(1, ['100.64.1.11', '100.64.2.2']));
+    bench.now += 1;
+    const pass = bench.executor.pass();
+    await bench.until(() => bench.executor.status().lastConvergedAt === bench.now);
+    await meddle(DELETE_TABLE);
+    expect(await bench.kernelDiffers()).toEqual([]);
+    disk.resolve();
+    await pass;
+  });
+
   it('is undone while the control plane is away, and told when it is back, by another executor too', async () => {
     bench.controlPlane.down = true;
     await meddle(DELETE_TABLE);
