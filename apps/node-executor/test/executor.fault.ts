@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DesiredState } from '@weft/model';
@@ -13,6 +13,8 @@ const PATIENCE_MS = 120_000;
 
 /** How many times an executor is killed: at as many points of an apply. */
 const KILLS = FAULTS.kills;
+/** After at most so many changes of the kernel: two pods that come are about three dozen. */
+const POINTS = 25;
 
 /** Two pods and 40 services; `more`: four and 60, of which a third leads elsewhere. */
 function state(more: boolean): DesiredState {
@@ -39,43 +41,53 @@ async function stop(executor: RunningExecutor): Promise<void> {
   await executor.ended;
 }
 
-/** Bytes of receipts on disk: they grow when an apply begins. */
-const receiptBytes = async (of: ExecutorHost) => (await stat(join(of.folder, 'state/receipts/waiting')).catch(() => null))?.size ?? 0;
-
-/** What a host comes to with a state when nothing happens to its executor, and how long that takes from the begin of the apply, in ms. */
-async function undisturbed(desired: DesiredState): Promise<{ readonly goal: unknown; readonly tookMs: number }> {
+/** What a host comes to with a state when nothing happens to its executor. */
+async function undisturbed(desired: DesiredState): Promise<unknown> {
   const other = await createExecutorHost();
   try {
     await other.leave(desired);
-    const executor = other.execute('run');
-    await eventually('the apply', async () => (await receiptBytes(other)) > 0, { withinMs: PATIENCE_MS, everyMs: 1 });
-    const begun = performance.now();
-    await firstPass(executor);
-    return { goal: await snapshot(other), tookMs: performance.now() - begun };
+    await firstPass(other.execute('run'));
+    return await snapshot(other);
   } finally {
     await other.destroy();
   }
 }
 
+/** Counts what the kernel tells of changes of the host's network, from now on. */
+async function countChanges(): Promise<() => number> {
+  let count = 0;
+  const monitor = host.start(['stdbuf', '-oL', 'ip', '-o', 'monitor', 'link', 'address', 'route', 'neigh'], {});
+  monitor.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    count += text.split('\n').length - 1;
+  });
+  const address = ['127.0.0.2/8', 'dev', 'lo'];
+  const hears = async () => {
+    for (const what of ['add', 'del']) await host.must(['ip', 'address', what, ...address]);
+    return count > 0;
+  };
+  await eventually('a monitor that listens', hears, { withinMs: PATIENCE_MS });
+  return () => count;
+}
+
 it(`is killed at ${KILLS} points of an apply, and comes to the exact state at its next start`, { timeout: 10 * PATIENCE_MS }, async () => {
   const goals = [await undisturbed(state(false)), await undisturbed(state(true))];
+  const changes = await countChanges();
   let interrupted = 0;
   for (let kill = 0; kill < KILLS; kill += 1) {
-    const { goal, tookMs } = goals[kill % 2] as (typeof goals)[0];
     await host.leave(state(kill % 2 === 1));
-    const known = await receiptBytes(host);
+    const before = changes();
     const victim = host.execute('run');
-    await eventually('the apply', async () => (await receiptBytes(host)) !== known, { withinMs: PATIENCE_MS, everyMs: 1 });
-    // Points are spread over the time in which an apply changes something; what is left is the first pass.
-    const at = performance.now() + (0.6 * tookMs * ((kill * 7) % KILLS)) / KILLS;
-    await eventually('the point', () => performance.now() >= at, { withinMs: PATIENCE_MS, everyMs: 1 });
-    await host.signal(victim.child, 'SIGKILL');
+    const pid = await host.pid(victim.child);
+    // Points are changes of the kernel, however long they take. Where fewer are made, it is killed when all are.
+    const point = before + 1 + ((kill * 7) % POINTS);
+    await eventually('the point', () => changes() >= point || victim.output().includes('no answer'), { withinMs: PATIENCE_MS, everyMs: 1 });
+    process.kill(pid, 'SIGKILL');
     await victim.ended;
-    if (JSON.stringify(await snapshot(host)) !== JSON.stringify(goal)) interrupted += 1;
+    if (JSON.stringify(await snapshot(host)) !== JSON.stringify(goals[kill % 2])) interrupted += 1;
 
     const executor = host.execute('run');
     await firstPass(executor);
-    expect(await snapshot(host), `after kill ${kill}`).toEqual(goal);
+    expect(await snapshot(host), `after kill ${kill}`).toEqual(goals[kill % 2]);
     expect(await host.must(['nft', 'list', 'table', 'inet', 'theirs'])).toBe(FOREIGN);
     await stop(executor);
   }
@@ -85,7 +97,7 @@ it(`is killed at ${KILLS} points of an apply, and comes to the exact state at it
 });
 
 it('programs its host and repairs it although its disk is full, and says so', { timeout: PATIENCE_MS }, async () => {
-  const { goal } = await undisturbed(state(false));
+  const goal = await undisturbed(state(false));
   await host.leave(state(false));
   const [folder, seed] = [join(host.folder, 'state'), join(host.folder, 'seed')];
   await host.must(['cp', '-r', folder, seed]);

@@ -12,6 +12,8 @@ export interface OwnHost {
   run(argv: readonly string[]): ReturnType<typeof runCommand>;
   /** Starts a process there and leaves it running. What is returned is `nsenter`, which waits for it. */
   start(argv: readonly string[], env: Readonly<Record<string, string>>): ChildProcess;
+  /** The number of a process that `start` started, as soon as it runs. */
+  pid(started: ChildProcess): Promise<number>;
   /** Sends a signal to a process that `start` started. */
   signal(started: ChildProcess, signal: NodeJS.Signals): Promise<void>;
   /** Ends everything on it. */
@@ -34,8 +36,10 @@ export async function createOwnHost(): Promise<OwnHost> {
   await must(inside(['mkdir', '-p', '/run/netns']));
   await must(inside(['mount', '-t', 'tmpfs', 'own-host', '/run/netns']));
   await must(inside(['ip', 'link', 'set', 'lo', 'up']));
+  const pid = (started: ChildProcess) => eventually('the process', () => onlyChild(started.pid).catch(() => null));
   return {
     enter,
+    pid,
     must: (argv, input = '') => must(inside(argv), input),
     run: (argv) => runCommand({ argv: inside(argv) }),
     start(argv, env) {
@@ -43,7 +47,7 @@ export async function createOwnHost(): Promise<OwnHost> {
       return spawn(file, args, { env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     },
     async signal(started, signal) {
-      process.kill(await onlyChild(started.pid), signal);
+      process.kill(await pid(started), signal);
     },
     close: () => holder.kill('SIGKILL'),
   };
