@@ -1,8 +1,12 @@
 import type { AuditEvent, Rollout } from '@weft/model';
 import { eventually } from '@weft/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Plane, startPlane } from '../harness/plane.ts';
 import { type FakeNode, fakeNode } from './fake-node.ts';
+
+/** A node has 15 s to answer a question, and a step is tried again where Redis did not. */
+const PATIENCE_MS = 50_000;
+vi.setConfig({ testTimeout: 2 * PATIENCE_MS });
 
 let plane: Plane;
 let nodes: FakeNode[];
@@ -21,7 +25,7 @@ const inPhase = (id: string, ...phases: string[]): Promise<Rollout> =>
       const rollout = await view(id);
       return phases.includes(rollout.status.phase) ? rollout : null;
     },
-    { withinMs: 30_000, everyMs: 100 },
+    { withinMs: PATIENCE_MS, everyMs: 100 },
   );
 
 /** Updates of nodes that a rollout made, oldest first: `name backend`. */
