@@ -44,6 +44,26 @@ describe('a restart', () => {
     expect(restarted.status()).toMatchObject({ appliedRevision: 3, unsentReceipts: 1 });
   });
 
+  it('brings it there with a disk that takes its time, and writes what it found anew meanwhile', async () => {
+    await bench.executor.pass();
+    bench.reboot();
+    const disk = Promise.withResolvers<void>();
+    bench.disk = disk.promise;
+    const restarted = bench.replaceExecutor();
+    await restarted.start();
+    expect(await bench.kernelDiffers()).toEqual([]);
+    bench.controlPlane.put('services', service(1, ['100.64.1.12']));
+    const told = bench.controlPlane.reports.length;
+    const pass = restarted.pass();
+    disk.resolve();
+    await pass;
+    expect(bench.controlPlane.reports.slice(told)).toMatchObject([{ appliedRevision: bench.controlPlane.revision }]);
+    bench.reboot();
+    bench.controlPlane.down = true;
+    await bench.replaceExecutor().start();
+    expect(await bench.kernelDiffers()).toEqual([]);
+  });
+
   it('goes back to the last good state when the newest cannot be applied', async () => {
     await bench.executor.pass();
     const good = bench.wanted();

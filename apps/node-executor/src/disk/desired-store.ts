@@ -57,6 +57,8 @@ export class DesiredStore {
   #file: GrowingFile | null = null;
   /** Whether the file that an earlier executor left holds a state that was applied whole. */
   #foundGood = false;
+  /** The newest state of that file, as long as nothing else was kept. */
+  #found: DesiredState | null = null;
   /** Whether the file is the state that was to be kept last: the disk may have refused it. */
   #isKept = false;
 
@@ -80,14 +82,21 @@ export class DesiredStore {
     const newest = await this.#read(this.#newest, unreadable);
     const lastGood = await this.#read(this.#lastGood, unreadable);
     this.#foundGood = newest !== null && newest.good !== null;
+    this.#found = newest?.broken === null ? newest.newest.held.state : null;
     const found = [newest?.newest, newest?.good ?? lastGood?.good];
     const candidates = found.filter((state) => state !== null && state !== undefined);
     return { candidates: candidates.filter((state, at) => at === 0 || state.held.state !== candidates[0]?.held.state), unreadable };
   }
 
+  /** True for the very state that was found on disk, which is there still: it outlives us without being kept. */
+  holds(desired: DesiredState): boolean {
+    return desired === this.#found;
+  }
+
   /** Keeps a state that is about to be applied: it survives our end when this resolves, and a power cut when `safe` does. */
   async keep({ nodeId, desired, delta = null }: StateToKeep): Promise<{ readonly safe: Promise<void> }> {
     this.#isKept = false;
+    this.#found = null;
     if (!this.#growing.isInPlace) {
       // Nobody knows what has its path, so it is neither appended to nor kept as the one to go back to.
       this.#file = null;
@@ -125,6 +134,7 @@ export class DesiredStore {
   /** Forgets both states. */
   async clear(): Promise<void> {
     this.#file = null;
+    this.#found = null;
     this.#growing.close();
     for (const path of [this.#newest, this.#lastGood]) await rm(path).catch(ifThere);
   }
