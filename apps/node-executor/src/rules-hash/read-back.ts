@@ -22,9 +22,22 @@ export interface ReadBackParts {
   readonly log: Logger;
 }
 
+/** What was read. */
+interface Found {
+  readonly rulesHash: string;
+  /** How many applies there had been when reading began. */
+  readonly applies: number;
+  /** When that was, in ms since 1970. */
+  readonly at: number;
+  readonly durationMs: number;
+}
+
+/** So many times in a row something may be applied while the kernel is read. The next time applies wait for the reading, as they do for every look. */
+const SPOILED_MAX = 3;
+
 /**
  * Reads the kernel back, some time after it was written, and puts down in a receipt whether it holds what it should: what tools said of themselves is only what they said.
- * Nobody waits for it; when something is applied meanwhile, it reads again.
+ * Nobody waits for it; when something is applied meanwhile, it reads again. Only on a node that changes so often that this never ends, applies are held up for one reading.
  */
 export class ReadBack {
   readonly #parts: ReadBackParts;
@@ -34,6 +47,8 @@ export class ReadBack {
   /** How many applies there had been when it was read last. */
   #readAt = -1;
   #notBefore = 0;
+  /** How many readings in a row told nothing, as something was applied meanwhile. */
+  #spoiled = 0;
 
   constructor(parts: ReadBackParts) {
     this.#parts = parts;
@@ -55,32 +70,58 @@ export class ReadBack {
   async #read(): Promise<void> {
     this.#timer = null;
     this.#reading = true;
-    const startedAt = performance.now();
     try {
-      await this.#compare(startedAt);
+      await (this.#spoiled < SPOILED_MAX ? this.#readBeside() : this.#readAlone());
     } catch (error) {
       this.#parts.log.warn({ why: errorChain(error) }, 'the kernel could not be read back');
     }
     this.#reading = false;
-    const now = performance.now();
-    this.#notBefore = now + (now - startedAt) * this.#parts.rest;
     this.settled();
   }
 
-  async #compare(startedAt: number): Promise<void> {
-    const { host, dataplane, recorder, still, onRead, now, log } = this.#parts;
-    const { standing, applies } = dataplane;
-    if (standing === null) return;
-    const at = now();
-    const found = foundHash(standing.compilation, await host.observe(standing.compilation.fixed.sysctls, { pods: true }));
-    await still(async () => {
-      const stands = dataplane.standing;
-      if (dataplane.applies !== applies || stands === null) return;
-      this.#readAt = applies;
-      const asExpected = await recorder.verified(stands, found, { at, durationMs: performance.now() - startedAt });
-      if (asExpected === null) return;
-      if (!asExpected) log.warn({ found }, 'the kernel holds something else than was applied');
-      onRead(asExpected);
+  /** Reads while things may be applied, and tells what it found only when nothing was. */
+  async #readBeside(): Promise<void> {
+    const found = await this.#look();
+    if (found !== null) await this.#parts.still(() => this.#tell(found));
+  }
+
+  /** Reads while nothing is applied. */
+  #readAlone(): Promise<void> {
+    return this.#parts.still(async () => {
+      const found = await this.#look();
+      if (found !== null) await this.#tell(found);
     });
+  }
+
+  /** What is in the kernel; null: nobody knows what should be. */
+  async #look(): Promise<Found | null> {
+    const { host, dataplane, rest, now } = this.#parts;
+    const { standing, applies } = dataplane;
+    if (standing === null) return null;
+    const { compilation } = standing;
+    const at = now();
+    const startedAt = performance.now();
+    try {
+      const rulesHash = foundHash(compilation, await host.observe(compilation.fixed.sysctls, { pods: true }));
+      return { rulesHash, applies, at, durationMs: performance.now() - startedAt };
+    } finally {
+      const endedAt = performance.now();
+      this.#notBefore = endedAt + (endedAt - startedAt) * rest;
+    }
+  }
+
+  async #tell({ rulesHash, applies, at, durationMs }: Found): Promise<void> {
+    const { dataplane, recorder, onRead, log } = this.#parts;
+    const { standing } = dataplane;
+    if (dataplane.applies !== applies || standing === null) {
+      this.#spoiled += 1;
+      return;
+    }
+    this.#spoiled = 0;
+    this.#readAt = applies;
+    const asExpected = await recorder.verified(standing, rulesHash, { at, durationMs });
+    if (asExpected === null) return;
+    if (!asExpected) log.warn({ found: rulesHash }, 'the kernel holds something else than was applied');
+    onRead(asExpected);
   }
 }

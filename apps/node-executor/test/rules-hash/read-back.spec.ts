@@ -99,6 +99,59 @@ test('what is applied before that is read back with it, and what nobody changed 
   reading.close();
 });
 
+test('a node on which something is applied during every reading is read back all the same', async () => {
+  const compilation = Compilation.of(wanted(desired({ nodes: [node(1)] })));
+  const kernel = new FakeHost();
+  let applies = 1;
+  let looks = 0;
+  const readAt: number[] = [];
+  let queue: Promise<unknown> = Promise.resolve();
+  let held = false;
+  const still = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = queue.then(async () => {
+      held = true;
+      return work().finally(() => {
+        held = false;
+      });
+    });
+    queue = turn.catch(() => undefined);
+    return turn;
+  };
+  const apply = async () => {
+    applies += 1;
+    reading.settled();
+  };
+  const observe: FakeHost['observe'] = async (...asked) => {
+    looks += 1;
+    const applied = still(apply);
+    if (!held) await applied;
+    return kernel.observe(...asked);
+  };
+  const spool = new ReceiptSpool(bench.folder);
+  const log = createLogger('test', 'silent');
+  const reading: ReadBack = new ReadBack({
+    host: { observe },
+    dataplane: {
+      standing: { compilation, leftOut: [] },
+      get applies() {
+        return applies;
+      },
+    },
+    recorder: new Recorder({ spool, now: Date.now, newIdBody: () => `v${looks}`, log }),
+    still,
+    onRead: () => readAt.push(looks),
+    soonMs: 1,
+    rest: 0,
+    now: Date.now,
+    log,
+  });
+  reading.settled();
+  await bench.until(() => readAt.length >= 2);
+  reading.close();
+  // Three that an apply spoiled, and one for which applies waited; twice.
+  expect(readAt.slice(0, 2)).toEqual([4, 8]);
+});
+
 test('what a tool said it did and did not is told, and done', async () => {
   await bench.executor.pass();
   await readBack(1);
