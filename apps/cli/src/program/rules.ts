@@ -33,7 +33,8 @@ export function addRuleCommands(program: Command): void {
     .argument('[line]', 'a line as nft list, iptables-save, ipvsadm -S -n, ipset save, ip or bridge print it, or a part of one')
     .addOption(outputOption())
     .addOption(stateOption())
-
+    // Lines of iptables-save and ipvsadm -S begin as options do.
+    .allowUnknownOption()
     .action(async (target, line, options) => (await import('../commands/explain.ts')).explain(target, line, options))
     .addHelpText(
       'after',
