@@ -60,11 +60,12 @@ async function pump(
     const records = allowance.take(read.flat());
     for (const { bytes } of records) body.write(bytes);
     await caughtUp(body);
+    // What others still capture would look as if it were all.
+    const [lost] = captures.flatMap((capture) => capture.lost ?? []);
+    if (lost !== undefined && !body.destroyed && !gone.aborted) throw new Error(`it was cut short: ${lost}`);
     if (records.length === 0) await sleep(READ_EVERY_MS);
   }
   if (body.destroyed || gone.aborted) return;
-  const [lost] = captures.flatMap((capture) => capture.lost ?? []);
-  if (lost !== undefined) throw new Error(`it was cut short: ${lost}`);
   if (going().length > 0 && !allowance.used) throw new Error('its time was over before it was read to its end');
 }
 

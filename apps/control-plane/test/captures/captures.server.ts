@@ -137,6 +137,17 @@ it('merges what the pods behind a service capture', async () => {
   });
 });
 
+it('breaks the answer off when one of the nodes of a service has lost its capture, though the others go on', async () => {
+  const app = `app-${first().name}`;
+  for (const node of nodes) await createPod(node, app);
+  for (const node of nodes) await node.apply();
+  const { id } = (await plane.api.ok('POST /services', { body: { name: app, selector: { app }, ports: [{ port: 80 }] } })).body;
+  Object.assign(first(), { lost: true });
+  const response = await request(`/services/${id}/capture?seconds=600`);
+  await expect(response.arrayBuffer()).rejects.toThrow();
+  await eventually('the end on the other node', () => second().stopped.length === 1, PATIENCE);
+});
+
 it('refuses before the first byte what cannot be captured', async () => {
   const pod = await createPod(first());
   first().refusal = 'syntax error in filter expression';
