@@ -4,7 +4,7 @@ import type { ChainName } from '../resources/chain.ts';
 export const FINDINGS = {
   Edited: 'a record is not what was sealed',
   Deleted: 'a record that was sealed is gone',
-  Planted: 'a record is in no link of the chain and waits for none',
+  Planted: 'a record is in no link of the chain and waits for none, or a change is beyond the revision of the cluster',
   Misfiled: 'a record is not found where it was sealed, by what it says, or by the changes that it carried',
   Broken: 'a link is not what was written',
   Cut: 'the chain ends before a checkpoint, the revision of the cluster, or one that a node has signed for',

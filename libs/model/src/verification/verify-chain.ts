@@ -78,10 +78,12 @@ class Walk {
     }
   }
 
-  /** A tail that was cut is missed by what else tells of it, before any checkpoint was made of it. */
+  /** A tail that was cut is missed by what else tells of it, before any checkpoint was made of it; one that was put on is known by what else does not tell of it. */
   #reach({ recorded, revision }: ChainLine & { readonly type: 'END' }): void {
     if (this.#chain === 'changes' && recorded < revision)
       this.#found('Cut', this.head.seq, '', `the cluster is at revision ${revision}, and the newest change that is there is ${recorded}`);
+    if (this.#chain === 'changes' && recorded > revision)
+      this.#found('Planted', null, '', `the cluster is at revision ${revision}, and a change of revision ${recorded} is there`);
     const furthest = this.#furthest;
     if (furthest !== null && furthest.toRevision > this.#upToRevision)
       this.#found(

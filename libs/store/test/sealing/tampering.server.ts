@@ -168,6 +168,15 @@ test('a tail of changes that was cut back to the newest checkpoint is missed by 
     expect(await found(store, anchors)).toEqual([{ kind: 'Cut', chain: 'receipts', seq: 5, about: 'rcpt_late' }]);
 });
 
+test('a change that was written after the newest one is found by the revision of the cluster, though it was sealed', async () => {
+  const { store, checkpoint, sql } = await sealedCluster();
+  await sql('CREATE TEMPORARY TABLE invented AS SELECT * FROM change WHERE revision = $1', [checkpoint.changes.seq]);
+  await sql("UPDATE invented SET revision = revision + 1, id = 'invented'");
+  await sql('INSERT INTO change SELECT * FROM invented');
+  await sealAll(store);
+  expect(await found(store, [checkpoint])).toEqual([{ kind: 'Planted', chain: 'changes', seq: null, about: '' }]);
+});
+
 test.each(['changes', 'receipts'] as const)('%s that were edited and chained anew are found by a checkpoint', async (chain) => {
   const cluster = await sealedCluster();
   const { store, checkpoint, sql } = cluster;
