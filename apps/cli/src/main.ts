@@ -32,7 +32,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  await weftProgram().parseAsync(inOurWords(process.argv.slice(2)), { from: 'user' });
+  const program = weftProgram();
+  await program.parseAsync(inOurWords(program, process.argv.slice(2)), { from: 'user' });
 } catch (error) {
   if (error instanceof CommanderError) {
     // Commander has said what it is about; its own status is 0 for a help that was asked for.

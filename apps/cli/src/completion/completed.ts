@@ -42,8 +42,8 @@ const takesValue = (option: Option) => option.required || option.optional;
 const subcommand = (command: Command, word: string): Command | undefined =>
   command.commands.find((one) => one.name() === word || one.aliases().includes(word));
 
-/** Reads the words before the cursor: which command they lead to, its arguments so far, and an option that waits for its value. */
-function walk(program: Command, words: readonly string[]) {
+/** Reads words from the left: which command they lead to, its arguments so far, and an option that waits for its value. */
+export function walk(program: Command, words: readonly string[]) {
   let command = program;
   let waiting: Option | null = null;
   const where: { namespace?: string; context?: string; state?: string } = {};

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { walk } from '../completion/completed.ts';
 
 /** Commands of kubectl that weft has under another name, or not at all, and what to say instead. */
 const WORDS: Readonly<Record<string, string>> = {
@@ -28,10 +29,15 @@ const SPELLINGS: readonly (readonly [theirs: RegExp, ours: string])[] = [
   [/^--filename(?==|$)/, '--file'],
 ];
 
-/** Arguments with the options of kubectl in our spelling; what comes after `--` is for somebody else. */
-export function inOurWords(args: readonly string[]): string[] {
+/** Arguments with the options of kubectl in our spelling, where they belong to a command of ours that takes them: those of a program that we only start, and what comes after `--`, are for somebody else. */
+export function inOurWords(program: Command, args: readonly string[]): string[] {
   const end = args.includes('--') ? args.indexOf('--') : args.length;
-  return args.map((arg, at) => (at > end ? arg : SPELLINGS.reduce((text, [theirs, ours]) => text.replace(theirs, ours), arg)));
+  return args.map((arg, at) => {
+    const spelling = at < end ? SPELLINGS.find(([theirs]) => theirs.test(arg)) : undefined;
+    if (spelling === undefined) return arg;
+    const [theirs, ours] = spelling;
+    return walk(program, args.slice(0, at)).command.options.some(({ long }) => long === ours) ? arg.replace(theirs, ours) : arg;
+  });
 }
 
 /** Whoever types a word of kubectl is told what it is called here. */

@@ -46,10 +46,22 @@ it.each([
   vi.unstubAllEnvs();
 });
 
-it('takes options as kubectl spells them, and nothing after --', () => {
-  expect(inOurWords(['apply', '--filename=a.yaml', '--dry-run=server'])).toEqual(['apply', '--file=a.yaml', '--dry-run']);
-  expect(inOurWords(['delete', '--filename', 'a.yaml'])).toEqual(['delete', '--file', 'a.yaml']);
-  expect(inOurWords(['lab', 'exec', 'client', '--', 'x', '--filename'])).toEqual(['lab', 'exec', 'client', '--', 'x', '--filename']);
+it('takes options as kubectl spells them', () => {
+  const said = (line: string) => inOurWords(weftProgram(), line.split(' ')).join(' ');
+  expect(said('apply --filename=a.yaml --dry-run=server')).toBe('apply --file=a.yaml --dry-run');
+  expect(said('-n shop delete --filename a.yaml --filename=b.yaml')).toBe('-n shop delete --file a.yaml --file=b.yaml');
+  expect(said('apply -f a.yaml --prune -l app=shop --dry-run=server')).toBe('apply -f a.yaml --prune -l app=shop --dry-run');
+});
+
+it.each([
+  'lab exec client -- kubectl apply --filename a.yaml --dry-run=server',
+  'lab exec client kubectl apply --filename=a.yaml --dry-run=server',
+  '-n shop lab exec --state /tmp/lab pod/web-1 curl --filename a',
+  'apply -f a.yaml -- --filename',
+  'get pods --filename a.yaml',
+  '--filename a.yaml',
+])('leaves alone what is no option of ours: %s', (line) => {
+  expect(inOurWords(weftProgram(), line.split(' '))).toEqual(line.split(' '));
 });
 
 it('reads times as seconds, and as kubectl writes them', () => {
