@@ -1,5 +1,5 @@
 import { Spotlight, type SpotlightActionData } from '@mantine/spotlight';
-import { useMemo } from 'react';
+import { useMemo, useRef } from 'react';
 import { useLocation } from 'wouter';
 import type { Node, Pod, Service } from '../api.ts';
 import { useLive } from '../live/use-live.ts';
@@ -34,6 +34,7 @@ const MOST = 12;
 /** Finds sections, nodes, services and pods by name, address or phase. Opens with Ctrl K or /. */
 export function Search() {
   const [, go] = useLocation();
+  const field = useRef<HTMLInputElement>(null);
   const nodes = useLive('/nodes').items;
   const services = useLive('/services').items;
   const pods = useLive('/pods').items;
@@ -52,7 +53,9 @@ export function Search() {
       limit={MOST}
       shortcut={['mod + K', '/']}
       nothingFound="Nothing of that name."
-      searchProps={{ placeholder: 'Node, service, pod or section', 'aria-label': 'Search' }}
+      // The dialog itself gives its field the focus in a later task, and letters typed until then would be lost.
+      onSpotlightOpen={() => field.current?.focus()}
+      searchProps={{ ref: field, placeholder: 'Node, service, pod or section', 'aria-label': 'Search' }}
       scrollable
       lockScroll={false}
       transitionProps={{ duration: 0 }}
