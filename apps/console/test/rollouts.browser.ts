@@ -68,6 +68,35 @@ it('begins a rollout, shows its canary fail and why, goes on with it, and takes 
   await end();
 });
 
+it('halts a rollout: the node in the middle gets its change, no other, and stops it there', async () => {
+  const [first, second] = nodes;
+  first.stuck = true;
+  const body = { change: { backend: 'iptables' }, nodes: nodes.map(({ name }) => name) } as const;
+  const { id } = (await bench.plane.api.ok('POST /rollouts', { body })).body;
+  const { page, complaints, end } = await bench.open(`/rollouts/${id}`);
+  const state = (node: FakeNode, text: string) => page.getByRole('row').filter({ hasText: node.name }).getByText(text, { exact: true });
+  await state(first, 'Changing').waitFor();
+  await page.getByRole('button', { name: 'Halt…' }).click();
+  const question = page.getByRole('dialog', { name: 'Halt?' });
+  await question.getByText('No other node is changed until somebody goes on.').waitFor();
+  expect((await bench.plane.api.ok(`GET /rollouts/${id}`)).body.status.phase).toBe('Running');
+  await question.getByRole('button', { name: 'Halt', exact: true }).click();
+  await page.getByText('Halted', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Resume…' }).waitFor();
+  expect(await page.getByRole('button', { name: 'Halt…' }).count()).toBe(0);
+
+  first.stuck = false;
+  for (const node of nodes) await node.apply();
+  expect(nodes.map(({ backend }) => backend())).toEqual(['iptables', 'nftables']);
+  await state(second, 'Waiting').waitFor();
+  await page.getByRole('button', { name: 'Stop here…' }).click();
+  await page.getByRole('button', { name: 'Stop here', exact: true }).click();
+  await page.getByText('Cancelled', { exact: true }).first().waitFor();
+  expect((await bench.plane.api.ok(`GET /rollouts/${id}`)).body.status.phase).toBe('Cancelled');
+  expect(complaints).toEqual([]);
+  await end();
+});
+
 it('says what is in the way of a rollout before anything is changed', async () => {
   const { page, end } = await bench.open('/rollouts/new');
   await page.getByLabel('Change every node to').selectOption({ label: 'backend: ipvs' });
