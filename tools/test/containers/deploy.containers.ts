@@ -23,8 +23,9 @@ const PROXY = `http://${BRIDGE}:3142`;
 const DOCKER = ['docker.io', 'docker-cli', 'docker-compose', 'docker-buildx', 'containerd', 'runc', 'iptables', 'iproute2', 'systemd'];
 const BESIDE_IT = ['systemd-sysv', 'dbus', 'procps', 'ca-certificates', 'curl', 'nftables', 'openssl', 'socat'];
 
-let folder: string;
-let mirror: MirrorProxy;
+/** Set as far as the host came: what was made of it is removed when its making fails, too. */
+let folder: string | undefined;
+let mirror: MirrorProxy | undefined;
 let host: BootedHost;
 
 /** Runs the commands of a part of the page, as somebody pastes them who released this version. */
@@ -62,7 +63,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await host?.off();
   await mirror?.close();
-  await rm(folder, { recursive: true, force: true });
+  if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   await rm(join(root, '.weft/releases', VERSION), { recursive: true, force: true });
 });
 
