@@ -33,8 +33,13 @@ _weft() {
   (( \${#slashed} )) && compadd -S '' -- $slashed
   (( \${#offered} + \${#slashed} )) || _files
 }
-(( $+functions[compdef] )) || { autoload -Uz compinit && compinit }
-compdef _weft weft
+if [[ \${funcstack[1]} == _weft ]]; then
+  # As the file _weft in a folder of fpath: this is the first completion itself.
+  _weft
+else
+  (( $+functions[compdef] )) || { autoload -Uz compinit && compinit }
+  compdef _weft weft
+fi
 `,
   fish: `# weft completion for fish: weft completion fish | source
 function __weft_complete

@@ -26,7 +26,7 @@ export function addNodeCommands(program: Command): void {
   node
     .command('drain')
     .description('empty a node without losing a connection: the others stop sending to it, then its pods go; wait until it is empty')
-    .argument('<name>', 'the node')
+    .argument('<node-name>', 'the node')
     .option('--grace-period <seconds>', 'how long its pods may take to go (default: each its own)', seconds(0, 3600))
     .option(
       '--patience <seconds>',
@@ -58,7 +58,7 @@ export function addNodeCommands(program: Command): void {
     node
       .command(name)
       .description(description)
-      .argument('<name>', 'the node')
+      .argument('<node-name>', 'the node')
       .addOption(stateOption())
       .action(async (target, options) => (await import('../commands/node-drain.ts')).cordonNode(target, cordoned, options))
       .addHelpText('after', examples([[`weft node ${name} node-3`, description]]));
@@ -66,7 +66,7 @@ export function addNodeCommands(program: Command): void {
   node
     .command('doctor')
     .description('say what hosts can do and what keeps them from being good nodes: all nodes, one, or the host this runs on')
-    .argument('[name]', 'the node; left out: all of them')
+    .argument('[node-name]', 'the node; left out: all of them')
     .option('--local', 'look at the host this runs on, whether or not it is a node (root)', false)
     .addOption(stateOption())
     .action(async (name, { local, ...options }) =>

@@ -39,6 +39,10 @@ it('offers what is named with its place', () => {
   expect(after('weft blame node/')).toEqual({ words: [], ask: { kinds: 'node', prefix: 'node/' } });
 });
 
+it.each(['drain', 'cordon', 'uncordon', 'doctor'])('offers nodes to node %s', (command) => {
+  expect(after(`weft node ${command} no`)).toEqual({ words: [], ask: { kinds: 'node', prefix: '' } });
+});
+
 it('asks where the line says', () => {
   expect(after('weft get svc --context prod ').ask).toEqual({ kinds: 'svc', prefix: '', context: 'prod' });
   expect(after('weft --context prod get svc ').ask).toEqual({ kinds: 'svc', prefix: '', context: 'prod' });
