@@ -30,6 +30,17 @@ it('README gives a first service, word for word', async () => {
   expect(stdout).toContain('2 of 2 pods ready, 1 of 1 services live\neverything that was asked for is live\n');
 });
 
+it('README shows everything in its demo, with nothing wrong in it, and leaves nothing behind', { timeout: 300_000 }, async () => {
+  expect(await shellBlocks('README.md', 'Two commands')).toMatch(/^\.\/weft demo /m);
+  // Some hundred processes one after the other: 7 s on a machine with nothing else to do, two minutes beside eight busy ones.
+  const patient = await pasteFolder(280_000);
+  const { exitCode, stdout, stderr } = await patient.bash('./weft demo --exit --state "$PWD/demo"');
+  expect(exitCode, `${stdout}\n${stderr}`).toBe(0);
+  await patient.remove();
+  expect(stdout).toMatch(/^In all: all [1-9]\d+ checks are right, in \d+ s$/m);
+  expect(await machineNetwork()).toEqual(before);
+});
+
 /** Lines of `uniq -c`: how often each pod answered. */
 const answers = (stdout: string) =>
   stdout

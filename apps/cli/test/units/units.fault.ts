@@ -11,6 +11,9 @@ const ADDRESS = '192.0.2.10';
 const API = `http://${ADDRESS}:7070`;
 const UNITS = ['weft-control-plane', 'weft-node-executor'];
 
+/** How both are put on real hosts. */
+const PAGE = 'docs/howto/real-hosts.md';
+
 const PROGRAM = ['/opt/weft/node_modules/.bin/node', '/opt/weft/apps/cli/dist/main.mjs'];
 
 /** A password that an address writes otherwise, and a database as one rents it: of its host, with an extension of theirs, and a schema where the user may make tables. */
@@ -73,20 +76,28 @@ const answer = async ({ clusterIP }: Service) => (await host.run(['curl', '-sS',
 /** What the unit said, for whoever has to find out why a test failed. */
 const journal = async (unit: string) => (await host.run(['journalctl', '--no-pager', '-n', '40', '-u', unit])).stdout;
 
+/**
+ * What the page has a second host do, done on the only one: without TLS, with the token from a file where somebody types it, and with what tells where other nodes reach it,
+ * as a control plane on the same host does not. The program is what `/opt/weft/weft` starts once everything is installed and built.
+ */
+const onThisHost = (text: string) =>
+  text
+    .replaceAll(/(?<=node join) --url https:\S+/g, ` --url ${API} --address ${ADDRESS}/24 <join-token`)
+    .replaceAll('/opt/weft/weft ', `${PROGRAM.join(' ')} `);
+
 let service: Service;
 
 it('start as the page says, under systemd and a user of their own', async () => {
-  await host.must(['bash', '-eu'], await shellBlocks('docs/howto/real-hosts.md', 'The control plane'));
+  await host.must(['bash', '-eu'], await shellBlocks(PAGE, 'The control plane'));
   await eventually('the API to be ready', isReady, { withinMs: 60_000, everyMs: 250 }).catch(async (error) => {
     throw new Error(await journal('weft-control-plane'), { cause: error });
   });
-  const { token } = await call<{ token: string }>('POST', '/join-tokens', { nodeName: 'node-1' });
-  // What reaches a control plane on the same host does not tell where others reach it.
-  const join = [...PROGRAM, 'node', 'join', '--url', API, '--address', `${ADDRESS}/24`];
-  expect(await host.must([...join, '--dry-run'], token)).toContain('it would join');
-  expect(await host.must(join, token)).toContain('joined as node node-1');
-  await host.must(['cp', '/opt/weft/deploy/systemd/weft-node-executor.service', '/etc/systemd/system/']);
-  await host.must(['systemctl', 'enable', '--now', 'weft-node-executor']);
+  const [asking = '', joining = ''] = (await shellBlocks(PAGE, 'A node')).split(/^(?=\/opt.* --dry-run)/m);
+  const asked = await host.must(['bash', '-eu'], `WEFT_URL=${API} WEFT_TOKEN=$(cat /etc/weft/admin.token)\n${asking}`);
+  await host.must(['sh', '-c', 'umask 077; cat >/root/join-token'], (JSON.parse(asked) as { token: string }).token);
+  const joined = await host.must(['bash', '-eu', '-c', `cd /root\n${onThisHost(joining)}`]);
+  expect(joined).toContain('it would join');
+  expect(joined).toContain('joined as node node-1');
   await nodeIsReady().catch(async (error) => {
     throw new Error(await journal('weft-node-executor'), { cause: error });
   });
