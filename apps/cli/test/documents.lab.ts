@@ -32,7 +32,7 @@ it('README gives a first service, word for word', async () => {
 
 it('README shows everything in its demo, with nothing wrong in it, and leaves nothing behind', { timeout: 300_000 }, async () => {
   expect(await shellBlocks('README.md', 'Two commands')).toMatch(/^\.\/weft demo /m);
-  // Some hundred processes one after the other: 7 s on a machine with nothing else to do, two minutes beside eight busy ones.
+  // Some hundred processes one after the other: 7 s on a machine with nothing else to do, 110 s on two cores with a load of 17.
   const patient = await pasteFolder(280_000);
   const { exitCode, stdout, stderr } = await patient.bash('./weft demo --exit --state "$PWD/demo"');
   expect(exitCode, `${stdout}\n${stderr}`).toBe(0);
