@@ -91,10 +91,9 @@ describe('a node', () => {
     }
     await eventually('the host to be clean', async () => (await ours()) === null, { withinMs: 60_000, everyMs: 200 });
 
-    // The same process, with the credential of a node that joins under the old name.
+    // The same process, with the credential of a node that joins under the old name, on a host that has the old one still.
     const api = await under.fleet.api();
     const node = await api.createNode({ name: NODE });
-    await rm(nodePaths(under.fleet.paths, NODE).credential);
     const { url } = await under.fleet.run();
     await joinLabNode(api, under.fleet.paths, under.lab, `http://${under.lab.machineAddress}:${new URL(url).port}`, node);
     await under.fleet.converged(60_000);

@@ -27,13 +27,16 @@ async function joinToken({ token, tokenFile }: JoinArguments): Promise<string> {
   return trimmed;
 }
 
+/** Whether a credential was refused for good: it was revoked, has ended, or its node was removed. A new join makes all of these good. */
+const isOver = (error: unknown) => error instanceof ApiError && (error.status === 401 || error.code === 'NodeRemoved');
+
 /** The node that a credential which is here already stands for; null when there is none, or it is of no use any more. */
 async function joinedAs(file: CredentialFile, api: IdentityApi): Promise<string | null> {
   try {
     const { token } = await file.read();
     return (await api.identity(token)).node.name;
   } catch (error) {
-    if (error instanceof CredentialError || (error instanceof ApiError && error.status === 401)) return null;
+    if (error instanceof CredentialError || isOver(error)) return null;
     throw error;
   }
 }
