@@ -123,6 +123,16 @@ describe('fleetStatus', () => {
     expect(line?.why).toBe('chain FORWARD drops');
   });
 
+  it('does not say that all is well of nodes that are silent', () => {
+    const lines = renderStatus(fleetStatus([node('a', 'NotReady'), node('b', 'Ready')], [], []), plain);
+    expect(lines.at(-1)).toBe('everything that was asked for is live, as far as is known: 1 of 2 nodes are silent');
+  });
+
+  it('tells which nodes are cordoned', () => {
+    const lines = renderStatus(fleetStatus([{ ...node('a', 'Ready'), cordoned: true }, node('b', 'Ready')], [], []), plain);
+    expect(lines.slice(1, 3).map((line) => line.split(/\s+/)[1])).toEqual(['Ready,Cordoned', 'Ready']);
+  });
+
   it('is shown as tables', () => {
     return expect(`${renderStatus(seen, plain).join('\n')}\n`).toMatchFileSnapshot('testdata/status.txt');
   });

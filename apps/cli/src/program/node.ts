@@ -52,7 +52,7 @@ export function addNodeCommands(program: Command): void {
     );
 
   for (const [name, cordoned, description] of [
-    ['cordon', true, 'let no pod be placed on a node any more; what is there stays'],
+    ['cordon', true, 'let no pod be placed on a node any more but by its name; what is there stays'],
     ['uncordon', false, 'let pods be placed on a node again; also takes back a drain'],
   ] as const)
     node

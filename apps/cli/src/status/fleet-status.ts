@@ -5,6 +5,8 @@ export interface NodeLine {
   readonly name: string;
   readonly phase: string;
   readonly backend: string;
+  /** No pod is placed there by itself: it is cordoned or drained. */
+  readonly cordoned: boolean;
   readonly podLink: string;
   readonly address: string | null;
   readonly podBlocks: readonly string[];
@@ -50,7 +52,7 @@ const speaksAgainst = ({ type, status, message }: Node['status']['conditions'][n
   message !== '' && (type === 'Ready') === (status !== 'True');
 
 function nodeLine(node: Node, pods: readonly Pod[]): NodeLine {
-  const { name, backend, podLink, address, podBlocks, status } = node;
+  const { name, backend, cordoned, podLink, address, podBlocks, status } = node;
   const { phase, desiredRevision, appliedRevision, lastSeenAt } = status;
   const why = status.conditions.filter(speaksAgainst).map(({ message }) => message);
   const own = pods.filter((pod) => pod.node === name).length;
@@ -58,6 +60,7 @@ function nodeLine(node: Node, pods: readonly Pod[]): NodeLine {
     name,
     phase,
     backend,
+    cordoned,
     podLink,
     address,
     podBlocks,

@@ -106,6 +106,13 @@ const MESSAGES: Record<Node['status']['phase'], string> = {
   NotReady: 'nothing is heard of it',
 };
 
+/** What the condition Ready says in words. */
+function messageOf(phase: Node['status']['phase'], { failure, seenAt }: LiveNode['standing']): string {
+  if (phase === 'Failed' && failure) return failure.message;
+  if (phase === 'NotReady' && seenAt) return `${MESSAGES.NotReady} since ${seenAt.toISOString()}`;
+  return MESSAGES[phase];
+}
+
 function conditionsOf(stored: StoredNode, live: LiveNode, phase: Node['status']['phase']): Condition[] {
   const { failure } = live.standing;
   const since = (live.standing.lostAt ?? live.standing.seenAt ?? new Date(stored.createdAt)).toISOString();
@@ -113,7 +120,7 @@ function conditionsOf(stored: StoredNode, live: LiveNode, phase: Node['status'][
     type: 'Ready',
     status: phase === 'Ready' ? 'True' : phase === 'NotReady' || phase === 'Pending' || phase === 'PendingApproval' ? 'Unknown' : 'False',
     reason: phase === 'Failed' && failure ? failure.code : phase,
-    message: phase === 'Failed' && failure ? failure.message : MESSAGES[phase],
+    message: messageOf(phase, live.standing),
     observedGeneration: stored.generation,
     lastTransitionTime: since,
   };
