@@ -28,9 +28,9 @@ export async function stopFleet(paths: StatePaths): Promise<boolean> {
   return run !== null || hadLab;
 }
 
-/** Removes everything that a stopped fleet kept: database, queue, credentials, logs. */
-export async function purge(paths: StatePaths): Promise<void> {
-  for (const path of [paths.servers, paths.nodes, paths.logs, paths.adminToken]) await rm(path, { recursive: true, force: true });
+/** Removes everything that a stopped fleet kept: database, queue, credentials, keys, logs. */
+export async function purge({ directory, ...kept }: StatePaths): Promise<void> {
+  for (const path of Object.values(kept)) await rm(path, { recursive: true, force: true });
   // A directory with other things in it is not ours to remove.
-  await rmdir(paths.directory).catch(() => undefined);
+  await rmdir(directory).catch(() => undefined);
 }
