@@ -15,8 +15,8 @@ const USAGE = `usage: weft-node run       program this host as the control plane
        weft-node doctor    say what this host can do and what keeps it from being a node
        weft-node cleanup   remove everything weft made from this host`;
 
-/** Exit codes after sysexits(3). */
-const EXIT = { usage: 64, failed: 1, locked: 75, config: 78 } as const;
+/** The first as those of `weft` (docs/howto/command-line.md), which passes them on; those that a unit is to tell apart after sysexits(3). */
+const EXIT = { failed: 1, usage: 2, refused: 3, unanswered: 4, locked: 75, config: 78 } as const;
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -47,11 +47,15 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 /** Errors whose message is all that the person at the terminal needs. */
 const PLAIN = [HostLockedError, JoinError, ApiError];
 
-function exitCodeOf(error: unknown): number {
-  if (error instanceof UsageError) return EXIT.usage;
-  if (error instanceof ConfigError) return EXIT.config;
-  return error instanceof HostLockedError ? EXIT.locked : EXIT.failed;
-}
+const EXIT_OF = [
+  [UsageError, EXIT.usage],
+  [ConfigError, EXIT.config],
+  [HostLockedError, EXIT.locked],
+  [ApiError, EXIT.refused],
+  [ConnectionError, EXIT.unanswered],
+] as const;
+
+const exitCodeOf = (error: unknown): number => EXIT_OF.find(([kind]) => error instanceof kind)?.[1] ?? EXIT.failed;
 
 function sentence(error: unknown, usage: string): string {
   if (error instanceof UsageError) return `${error.message}\n\n${usage}`;

@@ -116,18 +116,11 @@ describe('nodes whose credentials end after half a minute', () => {
     expect((await join('node-2', token, 'node-2')).stdout).toContain('this host is node node-2 already');
 
     // Whoever has found the token gets nothing for it, and is seen.
-    const thief = await program(
-      'client',
-      'join',
-      token,
-      '--url',
-      url,
-      '--credential-file',
-      '/tmp/weft-no-credential',
-      '--settings-file',
-      '/tmp/weft-no-settings',
-    );
-    expect(thief).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('it was used before') });
+    const paths = ['--credential-file', '/tmp/weft-no-credential', '--settings-file', '/tmp/weft-no-settings'];
+    const thief = await program('client', 'join', token, '--url', url, ...paths);
+    expect(thief).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('it was used before') });
+    expect(await program('client', 'join', token, '--url', 'http://127.0.0.1:9', ...paths)).toMatchObject({ exitCode: 4 });
+    expect(await program('client', 'join', token, '--nonsense')).toMatchObject({ exitCode: 2 });
     expect(thief.stderr).not.toContain(token);
 
     // The executor that runs takes the new credential up by itself.
