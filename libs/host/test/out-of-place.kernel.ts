@@ -1,27 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { plan, service, tcp } from '@weft/testing/desired';
+import { startLightServer } from '@weft/testing/storms';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestFleet, type TestFleet } from './test-fleet.ts';
-
-const SCRIPT = fileURLToPath(new URL('./services/light-echo.pl', import.meta.url));
 
 /** Where the server outside sends a segment out of place before each answer. */
 const STRAY_PORT = 8082;
 
 let fleet: TestFleet;
-let server: ChildProcess;
+let endServer: () => Promise<void>;
 beforeAll(async () => {
   fleet = await createTestFleet();
-  const [file = '', ...argv] = fleet.onto('outside', ['perl', SCRIPT, 'outside', 'tcp', String(STRAY_PORT), 'strays']);
-  server = spawn(file, argv, { stdio: ['pipe', 'pipe', 'inherit'] });
-  await once(server.stdout as NodeJS.ReadableStream, 'data');
+  endServer = await startLightServer(fleet.onto('outside', []), { identity: 'outside', protocol: 'tcp', port: STRAY_PORT, strays: true });
 });
 afterAll(async () => {
-  const ended = once(server, 'exit');
-  server.stdin?.end();
-  await ended;
+  await endServer();
   await fleet.destroy();
 });
 

@@ -2,7 +2,7 @@
 # often at once, so many questions over each connection. A line out is what came of each, separated by tabs: the answer, or the name of the error; ETIMEDOUT when there was neither in time.
 use strict;
 use warnings;
-require(($0 =~ s|[^/]*$||r) . 'questions.pl');
+require(($0 =~ s|[^/]*$||r) . '../../../testing/src/storms/questions.pl');
 
 my $PAUSE_S = 1;
 

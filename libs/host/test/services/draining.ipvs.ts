@@ -1,10 +1,10 @@
 import type { IpvsDestination } from '@weft/kernel';
 import { eventually } from '@weft/testing';
 import { plan, service, tcp } from '@weft/testing/desired';
+import { startStorm } from '@weft/testing/storms';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestFleet, type TestFleet } from '../test-fleet.ts';
 import { applyTo, startPods } from './play.ts';
-import { startStorm } from './storms.ts';
 
 let fleet: TestFleet;
 beforeAll(async () => {
@@ -26,7 +26,7 @@ async function destinations(): Promise<readonly IpvsDestination[]> {
 it('an endpoint that goes keeps its connections, gets no other, and is gone some time after the last one ended', async () => {
   const behind = (endpoint: string) => applyTo(fleet, 'ipvs', { services: [service(1, [tcp(80, [endpoint])])] });
   await behind(old);
-  const open = await startStorm(fleet, { pod: 1 }, VIP, 80, 1);
+  const open = await startStorm(fleet.onto({ pod: 1 }, []), VIP, 80, 1);
   await eventually('a connection', async () => (await fleet.nodes[0]?.must(['ipvsadm', '-L', '-n', '-c']))?.includes('ESTABLISHED'));
   await behind(young);
 

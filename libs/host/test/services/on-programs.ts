@@ -48,8 +48,8 @@ export function onPrograms(programs: readonly Program[], which: Which, tests: (s
       askers = createAskers(on);
       ends.push(askers.end);
       await startPods(on, backend);
-      if (cases.some(asksOverSctp)) ends.push(await startLightServers(on, 'sctp', ECHO_PORT));
-      ends.push(await startLightServers(on, 'tcp', STRAY_PORT, 'strays'));
+      if (cases.some(asksOverSctp)) ends.push(await startLightServers(on, { protocol: 'sctp', port: ECHO_PORT }));
+      ends.push(await startLightServers(on, { protocol: 'tcp', port: STRAY_PORT, strays: true }));
     });
     afterAll(async () => {
       for (const end of ends) await end();

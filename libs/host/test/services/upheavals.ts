@@ -2,10 +2,10 @@ import type { NodeConfig } from '@weft/kernel';
 import { type Backend, IPVS_LINK_NAME } from '@weft/model';
 import { eventually } from '@weft/testing';
 import { plan, service, tcp } from '@weft/testing/desired';
+import { type Storm, startStorm } from '@weft/testing/storms';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Asker, createTestFleet, type FleetSpec, type TestFleet } from '../test-fleet.ts';
 import { startLightServers } from './light-servers.ts';
-import { type Storm, startStorm } from './storms.ts';
 
 const [own, other, beside, far] = [plan.pod(1, 1), plan.pod(1, 2), plan.pod(2, 1), plan.pod(3, 1)];
 const VIP = plan.service(1);
@@ -46,8 +46,13 @@ const light = (endpoints: readonly string[]) => endpoints.map((ip) => `${ip}:${L
 /** How many connections a second are opened while something happens: so many are tried, and no fewer than `least` must come about. */
 export interface Rate {
   readonly tried: number;
-  readonly least: number;
+  readonly least: { readonly replaced: number; readonly switched: number };
+  /** Put before whoever asks and answers; nothing where nothing is said. */
+  readonly through?: readonly string[];
 }
+
+/** How often endpoints are replaced at most until as many connections came about as must: others on the machine may take its time. None may be lost in any of them. */
+const TRIES = 4;
 
 /** A change of backend. */
 interface Switch {
@@ -70,8 +75,11 @@ export interface Upheavals {
   readonly rate: Rate;
 }
 
+const inWords = (rates: readonly number[]) => `${rates.map((rate) => rate.toFixed(0)).join(', then ')} connections a second`;
+
 /** Nothing of it costs anybody a connection. */
 export function describeUpheavals({ replaced, switched, rate }: Upheavals): void {
+  const { through = [] } = rate;
   let fleet: TestFleet;
   let endServers: () => Promise<void>;
   const apply = async (backend: Backend, services: FleetSpec['services'] = []) => {
@@ -81,7 +89,7 @@ export function describeUpheavals({ replaced, switched, rate }: Upheavals): void
   beforeAll(async () => {
     fleet = await createTestFleet();
     await apply(switched[0]?.to ?? 'nftables');
-    endServers = await startLightServers(fleet, 'tcp', LIGHT_PORT);
+    endServers = await startLightServers(fleet, { protocol: 'tcp', port: LIGHT_PORT, through });
   });
   afterAll(async () => {
     await endServers();
@@ -89,27 +97,37 @@ export function describeUpheavals({ replaced, switched, rate }: Upheavals): void
   });
 
   const blow = (...at: readonly (readonly [who: Asker, host: string, port: number])[]) =>
-    Promise.all(at.map(([who, host, port]) => startStorm(fleet, who, host, port, rate.tried / at.length)));
+    Promise.all(at.map(([who, host, port]) => startStorm([...through, ...fleet.onto(who, [])], host, port, rate.tried / at.length)));
 
-  /** Ends storms, of which nothing may have been lost. Says how many connections a second there were. */
-  const calm = async (storms: readonly Storm[]): Promise<string> => {
+  /** Ends storms, of which nothing may have been lost. Returns how many connections a second there were. */
+  const calm = async (storms: readonly Storm[]): Promise<number> => {
     const seen = await Promise.all(storms.map((storm) => storm.end()));
     const whole = { outcomes: { answered: expect.any(Number) }, kept: expect.any(Number), perSecond: expect.any(Number) };
     expect(seen).toEqual(seen.map(() => whole));
-    const perSecond = seen.reduce((sum, one) => sum + one.perSecond, 0);
-    expect(perSecond).toBeGreaterThanOrEqual(rate.least);
-    return `${perSecond.toFixed(0)} connections a second`;
+    return seen.reduce((sum, one) => sum + one.perSecond, 0);
   };
 
-  it.for(replaced)(`%s loses no connection of ${rate.tried} a second while all endpoints are replaced`, async (backend, { annotate }) => {
+  /** Replaces all endpoints while connections are opened, none of which may be lost. Returns how many there were a second. */
+  const replaceAll = async (backend: Backend): Promise<number> => {
     const rolled = (endpoints: readonly string[] | undefined) => [service(1, [tcp(80, light(endpoints ?? []), { nodePort: 30080 })])];
     await apply(backend, rolled(ROLLING[0]));
     const storms = await blow([{ pod: 4 }, VIP, 80], ['outside', plan.host(1), 30080]);
     const until = performance.now() + ROLLED_MS;
     do for (const endpoints of ROLLING) await apply(backend, rolled(endpoints));
     while (performance.now() < until);
-    await annotate(await calm(storms));
-  });
+    return calm(storms);
+  };
+
+  it.for(replaced)(
+    `%s loses no connection of ${rate.least.replaced} a second while all endpoints are replaced`,
+    { timeout: 900_000 },
+    async (backend, { annotate }) => {
+      const rates: number[] = [];
+      while (rates.length < TRIES && !rates.some((perSecond) => perSecond >= rate.least.replaced)) rates.push(await replaceAll(backend));
+      await annotate(inWords(rates));
+      expect(Math.max(...rates)).toBeGreaterThanOrEqual(rate.least.replaced);
+    },
+  );
 
   /** What is left of a backend on each node, when another one has had a second look at it. */
   const leftOf = async (backend: Backend): Promise<readonly unknown[][]> => {
@@ -126,7 +144,9 @@ export function describeUpheavals({ replaced, switched, rate }: Upheavals): void
       await apply(from, services);
       const storms = await blow([{ pod: 1 }, VIP, 80], ['outside', plan.host(1), 30080], [{ node: 2 }, VIP, 80]);
       for (const backend of [to, from, to]) await apply(backend, services);
-      await annotate(await calm(storms));
+      const perSecond = await calm(storms);
+      await annotate(inWords([perSecond]));
+      expect(perSecond).toBeGreaterThanOrEqual(rate.least.switched);
       await eventually(`nothing of ${from}`, async () => (await leftOf(from)).every((rules) => rules.length === 0), PATIENCE[from]);
     },
   );

@@ -1,4 +1,4 @@
-# Questions to echo servers, many at once in one process; for programs of this folder, which `require` it.
+# Questions to echo servers, many at once in one process; for programs that `require` it.
 # Perl, and only what comes with every Debian: in an emulated kernel a connection of a Node process costs as much as a hundred of these. Node has no SCTP.
 package Questions;
 use strict;

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { Asker, TestFleet } from '../test-fleet.ts';
 
 const SCRIPT = fileURLToPath(new URL('./storm.pl', import.meta.url));
 
@@ -21,9 +20,9 @@ export interface Storm {
   end(): Promise<StormOutcome>;
 }
 
-/** Begins to open connections; resolves when the first is about to be. */
-export async function startStorm(fleet: TestFleet, who: Asker, host: string, port: number, perSecond: number): Promise<Storm> {
-  const [file, ...argv] = fleet.onto(who, ['perl', SCRIPT, host, String(port), String(perSecond)]) as [string, ...string[]];
+/** Begins to open connections where the argv prefix leads; resolves when the first is about to be. */
+export async function startStorm(onto: readonly string[], host: string, port: number, perSecond: number): Promise<Storm> {
+  const [file = '', ...argv] = [...onto, 'perl', SCRIPT, host, String(port), String(perSecond)];
   const child = spawn(file, argv, { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   await lines.next();

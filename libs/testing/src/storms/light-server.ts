@@ -1,0 +1,30 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const SCRIPT = fileURLToPath(new URL('./light-echo.pl', import.meta.url));
+
+/** What a server is to be. */
+export interface LightServer {
+  /** What it calls itself in its answers. */
+  readonly identity: string;
+  readonly protocol: 'tcp' | 'sctp';
+  readonly port: number;
+  /** It sends a segment out of place before each answer. */
+  readonly strays?: boolean;
+}
+
+/** Starts a server where the argv prefix leads, one that hundreds of connections a second cost little, and waits until it listens. What is returned ends it. */
+export async function startLightServer(
+  onto: readonly string[],
+  { identity, protocol, port, strays = false }: LightServer,
+): Promise<() => Promise<void>> {
+  const [file = '', ...argv] = [...onto, 'perl', SCRIPT, identity, protocol, String(port), ...(strays ? ['strays'] : [])];
+  const server = spawn(file, argv, { stdio: ['pipe', 'pipe', 'inherit'] });
+  await once(server.stdout, 'data');
+  return async () => {
+    const ended = once(server, 'exit');
+    server.stdin.end();
+    await ended;
+  };
+}
