@@ -1,5 +1,6 @@
 import { type IptablesChange, inBlocks, linesOf, type Step } from '@weft/kernel';
 import { withMarks } from './built-in-chains.ts';
+import { iptablesVariant } from './iptables-variant.ts';
 import type { Runner } from './runner.ts';
 
 type IptablesStep = Extract<Step, { tool: 'iptables' }>;
@@ -9,24 +10,13 @@ const LINES_MAX = 1_000;
 
 const isBig = (change: IptablesChange) => linesOf(change) > LINES_MAX;
 
-const answers = new WeakMap<Runner, Promise<boolean>>();
-
-/** Whether a host has the nft variant. It is asked once: what one variant has made the other does not know, so nobody changes it under a running executor. */
-function isNft(runner: Runner): Promise<boolean> {
-  const known = answers.get(runner);
-  if (known !== undefined) return known;
-  const answer = runner.run(['iptables', '--version']).then(({ stdout }) => stdout.includes('(nf_tables)'));
-  answers.set(runner, answer);
-  return answer;
-}
-
 /**
  * A step as the host's variant of iptables carries it out best. With nft: built-in chains that it makes are marked, and a big change is committed in blocks. The
  * legacy one writes the whole table whatever is committed. Nobody has to be asked about a small change that puts no jumps into built-in chains: most of them.
  */
 export async function fitted(runner: Runner, step: IptablesStep): Promise<IptablesStep> {
   const jumps = step.changes.some(({ addJumps }) => addJumps.length > 0);
-  if ((!jumps && !step.changes.some(isBig)) || !(await isNft(runner))) return step;
+  if ((!jumps && !step.changes.some(isBig)) || (await iptablesVariant(runner)) !== 'nft') return step;
   const parted = { ...step, changes: step.changes.flatMap((change) => inBlocks(change, LINES_MAX)) };
   return jumps ? withMarks(runner, parted) : parted;
 }

@@ -6,6 +6,7 @@ import { RealMonitor } from '../monitor/real-monitor.ts';
 import { leaveIptables } from './built-in-chains.ts';
 import { InsidePods } from './inside-pods.ts';
 import { fitted } from './iptables-step.ts';
+import { iptablesVariant } from './iptables-variant.ts';
 import { changeSets, changeVirtualServices, loadForSettings } from './ipvs-steps.ts';
 import { NftProcess } from './nft-process.ts';
 import { observeKernel } from './observe.ts';
@@ -64,7 +65,7 @@ export class RealHost implements Host {
 
   /** Whether its iptables is the legacy variant, of which no monitor tells. */
   async hasLegacyIptables(): Promise<boolean> {
-    return (await this.#runner.run(['iptables', '--version'])).stdout.includes('(legacy)');
+    return (await iptablesVariant(this.#runner)) === 'legacy';
   }
 
   /** Ends the tools that it keeps running. It can be used again; they are started again then. */
