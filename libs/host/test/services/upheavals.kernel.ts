@@ -1,7 +1,9 @@
 import { bothWays, describeUpheavals } from './upheavals.ts';
 
+const rate = { tried: 250, least: 200 };
+
 describeUpheavals({
   replaced: ['nftables', 'iptables'],
   switched: bothWays('nftables', 'iptables'),
-  rate: { tried: 250, least: { replaced: 200, switched: 200 } },
+  rates: { replaced: rate, switched: rate },
 });
