@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { compile } from '@weft/compiler';
 import { EMPTY_CONFIG, type NodeConfig } from '@weft/kernel';
-import { type ClusterNetwork, type DesiredNode, type DesiredPod, type DesiredService, podNetnsName } from '@weft/model';
+import { type ClusterNetwork, DEFAULT_NETWORK, type DesiredNode, type DesiredPod, type DesiredService, podNetnsName } from '@weft/model';
 import { type Applied, applyConfig } from '@weft/reconcile';
 import { eventually } from '@weft/testing';
 import { desired, node, plan, pod } from '@weft/testing/desired';
@@ -44,7 +44,7 @@ export const external = (node: number) => `203.0.113.10${node}`;
 
 /**
  * Three nodes and an outside host in namespaces. Nodes 1 and 2 (192.0.2.1, .2) share a subnet, node 3 (198.51.100.3) and the outside (203.0.113.9) are
- * behind a router that knows nothing of pods: a pod's packet that leaves untranslated is never answered.
+ * behind a router that knows nothing of pods: a pod's packet that leaves untranslated is never answered. It leads service addresses to node 1.
  */
 export interface TestFleet {
   /** Brings every node to a set-up, and says what each did. */
@@ -78,6 +78,7 @@ async function wireLan(router: TestHost, nodes: readonly TestHost[], outside: Te
   await Promise.all([...nodes, outside].map((host, i) => host.must(['ip', 'route', 'add', 'default', 'via', gateways[i] ?? ''])));
   const hosts = ['192.0.2.1', '192.0.2.2', '198.51.100.3'];
   for (const [i, host] of hosts.entries()) await router.must(['ip', 'route', 'add', external(i + 1), 'via', host]);
+  for (const range of DEFAULT_NETWORK.serviceCidrs) await router.must(['ip', 'route', 'add', range, 'via', '192.0.2.1']);
   await router.must(['sysctl', '-w', 'net.ipv4.ip_forward=1', 'net.ipv4.conf.port9.proxy_arp=1']);
 }
 

@@ -50,8 +50,10 @@ export const BREAKS: Readonly<Record<string, Break>> = {
   'Session affinity': without('sessionAffinity'),
   'Session affinity of node ports': without('sessionAffinity'),
   'Affinity timeout': without('sessionAffinityTimeoutSeconds'),
-  // Without its scope alone one client in three would find the same endpoint behind both ports by chance.
+  // Without its scope alone one time in 81 all clients would find the same endpoint behind both ports by chance.
   'Affinity of a whole service': without('sessionAffinity', 'sessionAffinityScope'),
+  'Scheduler rr': scheduler,
+  'Scheduler wrr': scheduler,
   'Scheduler sh': scheduler,
   'Scheduler mh': scheduler,
 };

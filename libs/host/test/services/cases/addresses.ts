@@ -15,7 +15,11 @@ export const ADDRESS_CASES: readonly ServiceCase[] = [
     phases: [
       {
         fleet: { services: [service(1, [tcp(80, [beside])])] },
-        probes: [probe(pod1, `tcp://${VIP}:80`, { from: [name(3)], sees: 'client' }), probe(node1, `tcp://${VIP}:80`, { from: [name(3)] })],
+        probes: [
+          probe(pod1, `tcp://${VIP}:80`, { from: [name(3)], sees: 'client' }),
+          probe(node1, `tcp://${VIP}:80`, { from: [name(3)] }),
+          probe('outside', `tcp://${VIP}:80`, { from: [name(3)], sees: 'another' }),
+        ],
       },
     ],
   },
