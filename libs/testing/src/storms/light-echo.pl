@@ -29,7 +29,12 @@ while (1) {
     for my $number (grep { vec($readable, $_, 1) } keys %open) {
         my ($socket, $source) = @{ $open{$number} }{qw(socket source)};
         if (sysread($socket, my $asked, 512)) {
-            Stray::send_beyond($socket) if $strays;
+            if ($strays) {
+                Stray::send_beyond($socket);
+                # Whoever resets for it has done so before the answer.
+                vec(my $reset = '', $number, 1) = 1;
+                select($reset, undef, undef, 0.2);
+            }
             next if syswrite($socket, "$identity $source\n");
         }
         vec($watched, $number, 1) = 0;
