@@ -5,5 +5,8 @@ import { bothWays, describeUpheavals } from './upheavals.ts';
 describeUpheavals({
   replaced: ['ipvs'],
   switched: bothWays('ipvs', 'iptables'),
-  rates: { replaced: { tried: 250, least: 200, through: ['nice', '-n', '-10'] }, switched: { tried: 200, least: 100 } },
+  rates: {
+    replaced: { tried: 250, meant: 200, least: 100, through: ['nice', '-n', '-10'] },
+    switched: { tried: 200, meant: 100, least: 100 },
+  },
 });

@@ -1,6 +1,6 @@
 import { bothWays, describeUpheavals } from './upheavals.ts';
 
-const rate = { tried: 250, least: 200 };
+const rate = { tried: 250, meant: 200, least: 200 };
 
 describeUpheavals({
   replaced: ['nftables', 'iptables'],
