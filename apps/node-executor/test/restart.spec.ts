@@ -44,24 +44,18 @@ describe('a restart', () => {
     expect(restarted.status()).toMatchObject({ appliedRevision: 3, unsentReceipts: 1 });
   });
 
-  it('brings it there with a disk that takes its time, and writes what it found anew meanwhile', async () => {
+  it('brings it there, and on to what comes next, with a disk that refuses everything', async () => {
     await bench.executor.pass();
     bench.reboot();
-    const disk = Promise.withResolvers<void>();
-    bench.disk = disk.promise;
+    bench.disk = Promise.reject(new Error('EROFS'));
+    bench.disk.catch(() => undefined);
     const restarted = bench.replaceExecutor();
     await restarted.start();
     expect(await bench.kernelDiffers()).toEqual([]);
     bench.controlPlane.put('services', service(1, ['100.64.1.12']));
-    const told = bench.controlPlane.reports.length;
-    const pass = restarted.pass();
-    disk.resolve();
-    await pass;
-    expect(bench.controlPlane.reports.slice(told)).toMatchObject([{ appliedRevision: bench.controlPlane.revision }]);
-    bench.reboot();
-    bench.controlPlane.down = true;
-    await bench.replaceExecutor().start();
+    await restarted.pass();
     expect(await bench.kernelDiffers()).toEqual([]);
+    expect(bench.controlPlane.reports.at(-1)).toMatchObject({ appliedRevision: bench.controlPlane.revision });
   });
 
   it('goes back to the last good state when the newest cannot be applied', async () => {

@@ -328,7 +328,7 @@ export class Dataplane {
     this.#placements.run(desired.pods);
     this.#failure = this.#refusals.failure;
     this.#advance(compilation);
-    if (this.#refusals.none) this.#written.markGood(compilation.wanted);
+    if (this.#refusals.none) this.#written.markGood(desired);
   }
 
   #advance({ wanted: { desired }, hash }: Compilation): void {

@@ -57,8 +57,6 @@ export class DesiredStore {
   #file: GrowingFile | null = null;
   /** Whether the file that an earlier executor left holds a state that was applied whole. */
   #foundGood = false;
-  /** The newest state of that file, as long as nothing else was kept. */
-  #found: DesiredState | null = null;
   /** Whether the file is the state that was to be kept last: the disk may have refused it. */
   #isKept = false;
 
@@ -75,34 +73,35 @@ export class DesiredStore {
     this.#growing = new AppendedFile(this.#newest);
   }
 
-  /** Reads both states. A file that is broken is moved aside and listed; it is never an error. The next state is written whole. */
+  /**
+   * Reads both states. A file that is broken is moved aside and listed; it is never an error. What this program wrote itself is gone on with: its state is kept, and a delta may
+   * follow. What another one wrote is written whole when it is kept.
+   */
   async load(): Promise<Found> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const unreadable: { movedTo: string; why: string }[] = [];
     const newest = await this.#read(this.#newest, unreadable);
     const lastGood = await this.#read(this.#lastGood, unreadable);
     this.#foundGood = newest !== null && newest.good !== null;
-    this.#found = newest?.broken === null ? newest.newest.held.state : null;
+    if (newest !== null) this.#goOnWith(newest);
     const found = [newest?.newest, newest?.good ?? lastGood?.good];
     const candidates = found.filter((state) => state !== null && state !== undefined);
     return { candidates: candidates.filter((state, at) => at === 0 || state.held.state !== candidates[0]?.held.state), unreadable };
   }
 
-  /** True for the very state that was found on disk, which is there still: it outlives us without being kept. */
-  holds(desired: DesiredState): boolean {
-    return desired === this.#found;
-  }
-
   /** Keeps a state that is about to be applied: it survives our end when this resolves, and a power cut when `safe` does. */
   async keep({ nodeId, desired, delta = null }: StateToKeep): Promise<{ readonly safe: Promise<void> }> {
     this.#isKept = false;
-    this.#found = null;
     if (!this.#growing.isInPlace) {
       // Nobody knows what has its path, so it is neither appended to nor kept as the one to go back to.
       this.#file = null;
       this.#foundGood = false;
     }
     const file = this.#file;
+    if (file?.is === desired) {
+      this.#isKept = true;
+      return { safe: this.#growing.sync() };
+    }
     const fits = file !== null && delta !== null && delta.from === file.is && nodeId === file.nodeId;
     if (!fits || file.deltas > Math.max(this.#deltasMin, file.stateLength)) {
       await this.#write(nodeId, desired);
@@ -134,7 +133,6 @@ export class DesiredStore {
   /** Forgets both states. */
   async clear(): Promise<void> {
     this.#file = null;
-    this.#found = null;
     this.#growing.close();
     for (const path of [this.#newest, this.#lastGood]) await rm(path).catch(ifThere);
   }
@@ -142,6 +140,12 @@ export class DesiredStore {
   /** Lets go of the file; it can be used again. */
   close(): void {
     this.#growing.close();
+  }
+
+  #goOnWith({ newest: { nodeId, held }, good, own }: Journal): void {
+    if (own === null) return;
+    this.#growing.reopen();
+    this.#file = { nodeId, ...own, is: held.state, good: good?.held === held, holdsGood: good !== null };
   }
 
   async #read(path: string, unreadable: { movedTo: string; why: string }[]): Promise<Journal | null> {

@@ -48,6 +48,8 @@ export interface Journal {
   readonly good: KeptState | null;
   /** What is wrong with a line; null: nothing. A last line without its end is what a crash leaves of an append, and nothing wrong: nothing was done upon it. */
   readonly broken: string | null;
+  /** How long its first line is, and the others together, in characters; null: nothing may be put behind them, as another program wrote them or the last one has no end. */
+  readonly own: { readonly stateLength: number; readonly deltas: number } | null;
 }
 
 function contentOf(text: string): unknown {
@@ -57,9 +59,11 @@ function contentOf(text: string): unknown {
   return JSON.parse(content);
 }
 
+const writerOf = (head: unknown) => (head as { readonly writer?: unknown } | null)?.writer ?? null;
+
 /** How the lines of a file are read: what this very program wrote, and its hash says is still that, is as this program has it. All else has to be as the schema says. */
-function reading(first: unknown, writer: string | null): (content: unknown) => ReadLine {
-  const own = writer !== null && (first as { readonly writer?: unknown } | null)?.writer === writer;
+function reading(head: unknown, writer: string | null): (content: unknown) => ReadLine {
+  const own = writer !== null && writerOf(head) === writer;
   return own ? (content) => content as ReadLine : (content) => Line.parse(content);
 }
 
@@ -69,8 +73,10 @@ const why = (error: unknown) => (error instanceof Error ? error.message : String
 export function readJournal(text: string, writer: string | null): Journal {
   const lines = text.split('\n');
   // What stands behind the last line's end: nothing, or a line that was not written to its end.
-  lines.pop();
+  const rest = lines.pop();
   const head = contentOf(lines[0] ?? '');
+  const stateLength = (lines[0] ?? '').length + 1;
+  const own = rest === '' && writerOf(head) === writer ? { stateLength, deltas: text.length - stateLength } : null;
   const read = reading(head, writer);
   const first = read(head);
   if (!('state' in first)) throw new Error('it does not begin with a state');
@@ -87,8 +93,8 @@ export function readJournal(text: string, writer: string | null): Journal {
       if (!merge.ok) throw new Error(`a delta that does not fit: ${merge.refusal.reason}`);
       newest = { nodeId, held: merge.held };
     } catch (error) {
-      return { newest, good, broken: `line ${at + 2}: ${why(error)}` };
+      return { newest, good, broken: `line ${at + 2}: ${why(error)}`, own: null };
     }
   }
-  return { newest, good, broken: null };
+  return { newest, good, broken: null, own };
 }

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DesiredState } from '@weft/model';
 import type { Wanted } from '../dataplane/compilation.ts';
 import type { DesiredStore } from './desired-store.ts';
@@ -6,16 +5,11 @@ import type { DesiredStore } from './desired-store.ts';
 /** Carries out a write, and lets the work go on when the disk refuses it. */
 type Kept = (write: () => Promise<void>) => Promise<void>;
 
-/**
- * What of the states that are applied is written down: each once and before it is applied, and that it is good when it was applied whole. The one that was found on disk is
- * written anew once it was applied whole: rules that are to come back after a restart wait for no disk.
- */
+/** What of the states that are applied is written down: each once and before it is applied, and that it is good when it was applied whole. */
 export class WrittenState {
   readonly #store: DesiredStore;
   readonly #kept: Kept;
   #last: { readonly desired: DesiredState; readonly good: boolean } | null = null;
-  /** Resolves when nothing is written any more. Never rejects. */
-  #idle: Promise<void> = Promise.resolve();
   #safe: Promise<void> = Promise.resolve();
 
   constructor(store: DesiredStore, kept: Kept) {
@@ -34,41 +28,25 @@ export class WrittenState {
   }
 
   /** Writes a state down, if it is not. It outlives this process then; for when it outlives a power cut see `safe`. */
-  async write(wanted: Wanted): Promise<void> {
-    const { desired } = wanted;
+  async write({ nodeId, desired, delta }: Wanted): Promise<void> {
     if (this.#last?.desired === desired) return;
     this.#last = { desired, good: false };
-    await this.#idle;
-    if (!this.#store.holds(desired)) await this.#keep(wanted);
-  }
-
-  /** Says that a state stands for the one before, whose objects it has. */
-  follow(before: DesiredState, desired: DesiredState): void {
-    if (this.#last?.desired === before) this.#last = { ...this.#last, desired };
-    void this.#idle.then(() => this.#store.follow(before, desired));
-  }
-
-  /** Says that a state was applied whole; nothing comes of it when it is not the one that is written down. */
-  markGood(wanted: Wanted): void {
-    const { desired } = wanted;
-    if (this.#last?.desired !== desired) return;
-    this.#last = { desired, good: true };
-    if (this.#store.holds(desired)) this.#safe = this.#idle = this.#idle.then(() => this.#anew(wanted));
-    else this.#store.markGood();
-  }
-
-  async #anew(wanted: Wanted): Promise<void> {
-    await nextTurn();
-    if (!this.#store.holds(wanted.desired)) return;
-    await this.#keep(wanted);
-    this.#store.markGood();
-    await this.#safe;
-  }
-
-  async #keep({ nodeId, desired, delta }: Wanted): Promise<void> {
     await this.#kept(async () => {
       const { safe } = await this.#store.keep({ nodeId, desired, delta });
       this.#safe = this.#kept(() => safe);
     });
+  }
+
+  /** Says that a state stands for the one before, whose objects it has. */
+  follow(before: DesiredState, desired: DesiredState): void {
+    this.#store.follow(before, desired);
+    if (this.#last?.desired === before) this.#last = { ...this.#last, desired };
+  }
+
+  /** Says that a state was applied whole; nothing comes of it when it is not the one that is written down. */
+  markGood(desired: DesiredState): void {
+    if (this.#last?.desired !== desired) return;
+    this.#last = { desired, good: true };
+    this.#store.markGood();
   }
 }

@@ -107,6 +107,44 @@ describe('DesiredStore', () => {
     expect((await readFile(path, 'utf8')).startsWith(before)).toBe(true);
   });
 
+  it('goes on with the file that it finds: what it read is kept as it stands, and deltas are put behind it', async () => {
+    const { store, first } = await begun();
+    await byDeltas(store, first, [2, 3]);
+    store.markGood();
+    store.close();
+    const path = join(folder, 'desired.jsonl');
+    const before = await readFile(path, 'utf8');
+    const next = new DesiredStore(folder);
+    const [third] = await found(next);
+    if (third === undefined) throw new Error('nothing was found');
+    await (await next.keep({ nodeId: NODE.id, desired: third })).safe;
+    next.markGood();
+    expect(await readFile(path, 'utf8')).toBe(before);
+    await byDeltas(next, third, [4]);
+    const after = await readFile(path, 'utf8');
+    expect(after.startsWith(before)).toBe(true);
+    expect(after.slice(before.length).split('\n')).toHaveLength(2);
+    expect(await revisions()).toEqual([4, 3]);
+  });
+
+  it.each([
+    ['another program wrote', 'another', ''],
+    ['ends in the middle of a line', 'this one', 'a'],
+  ])('writes anew what %s', async (_what, writer, tail) => {
+    const earlier = new DesiredStore(folder, { writer });
+    await earlier.keep({ nodeId: NODE.id, desired: state(1) });
+    earlier.close();
+    const path = join(folder, 'desired.jsonl');
+    await writeFile(path, `${await readFile(path, 'utf8')}${tail}`);
+    const next = new DesiredStore(folder, { writer: 'this one' });
+    const [first] = await found(next);
+    if (first === undefined) throw new Error('nothing was found');
+    await next.keep({ nodeId: NODE.id, desired: first });
+    const text = await readFile(path, 'utf8');
+    expect(text).toContain('"writer":"this one"');
+    expect(text.endsWith('}\n')).toBe(true);
+  });
+
   it('keeps the last good state beside one that was not applied yet, however they were written', async () => {
     for (const [how, next] of [
       ['whole', (store: DesiredStore, _from: DesiredState, to: number) => wholly(store, to).then(() => state(to))],

@@ -75,7 +75,7 @@ export class WatchedHost implements Host {
   }
 }
 
-/** A disk that has what is written to it when the test says so: whoever writes a whole state waits for that. */
+/** A disk that has what is written to it when the test says so. */
 class SlowDisk extends DesiredStore {
   readonly #done: () => Promise<void>;
 
@@ -86,9 +86,7 @@ class SlowDisk extends DesiredStore {
 
   override async keep(state: StateToKeep): Promise<{ readonly safe: Promise<void> }> {
     const { safe } = await super.keep(state);
-    const done = this.#done();
-    if (state.delta === null || state.delta === undefined) await done;
-    return { safe: safe.then(() => done) };
+    return { safe: safe.then(this.#done) };
   }
 }
 
@@ -122,7 +120,6 @@ export class Bench {
   executor: NodeExecutor;
   #ids = 0;
   readonly #counting: TrafficCounters[] = [];
-  readonly #dataplanes: Dataplane[] = [];
   #lookingForFlows: StaleFlows | null = null;
   #prober: ReadinessProber;
   #watch: DriftWatch | null = null;
@@ -220,7 +217,7 @@ export class Bench {
     this.#watch?.close();
     this.#readBack?.close();
     this.healthServers.close();
-    await Promise.all([...this.#counting, ...this.#dataplanes].map((writing) => writing.settled()));
+    await Promise.all(this.#counting.map((counters) => counters.settled()));
     await rm(this.folder, { recursive: true, force: true });
   }
 
@@ -236,7 +233,6 @@ export class Bench {
       store,
       recorder,
     });
-    this.#dataplanes.push(dataplane);
     const prober = new ReadinessProber(
       async (ip, probe) => this.probe(ip, probe),
       dataplane,
