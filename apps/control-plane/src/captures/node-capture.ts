@@ -3,18 +3,15 @@ import { AskError, type Asker } from '@weft/jobs';
 import type { CaptureTerms, Id } from '@weft/model';
 import { type LinkType, PcapReader, type PcapRecord } from './pcap.ts';
 
-/** How long a node may take to begin, and to answer in between, in ms. */
+/** How long a node may take to begin, and to answer in between, in ms: after that it has ended what nobody asked about. */
 const START_MS = 20_000;
-const READ_MS = 10_000;
+const READ_MS = 5_000;
 
 /** Where to capture: in a pod of a node, or, when it is null, on all links of the node itself. */
 export interface CapturePlace {
   readonly node: string;
   readonly pod: Id<'pod'> | null;
 }
-
-/** A capture that cannot be read so many times in a row is lost. */
-const FAILURES_MAX = 3;
 
 /** A capture on a node. It ends by itself when it is not read for some seconds. */
 export class NodeCapture {
@@ -23,8 +20,7 @@ export class NodeCapture {
   readonly #session = randomBytes(16).toString('hex');
   readonly #reader: PcapReader;
   #ended = false;
-  #failures = 0;
-  #failure = '';
+  #lost: string | null = null;
 
   constructor(asker: Asker, place: CapturePlace, linkType: LinkType) {
     this.#asker = asker;
@@ -44,20 +40,19 @@ export class NodeCapture {
     try {
       const question = { kind: 'capture-read', session: this.#session } as const;
       const { piece, ended } = await this.#asker.ask(this.#place.node, question, READ_MS, signal);
-      this.#failures = 0;
       this.#ended = ended !== null;
       return this.#reader.read(Buffer.from(piece, 'base64'));
     } catch (error) {
       if (!(error instanceof AskError)) throw error;
-      this.#failures += 1;
-      this.#failure = error.message;
+      // The node may have given a piece that nobody got: what comes after it is not what follows.
+      this.#lost = `${this.#place.node}: ${error.message}`;
       return [];
     }
   }
 
   /** Why the rest of it will never be had, as when its executor died; null: it goes on, or was read to its end. */
   get lost(): string | null {
-    return this.#failures >= FAILURES_MAX ? `${this.#place.node}: ${this.#failure}` : null;
+    return this.#lost;
   }
 
   /** True when nothing comes any more. */

@@ -148,6 +148,17 @@ it('breaks the answer off when one of the nodes of a service has lost its captur
   await eventually('the end on the other node', () => second().stopped.length === 1, PATIENCE);
 });
 
+it('breaks the answer off when a node says nothing any more, and ends what others capture', async () => {
+  const app = `app-${first().name}`;
+  for (const node of nodes) await createPod(node, app);
+  for (const node of nodes) await node.apply();
+  const { id } = (await plane.api.ok('POST /services', { body: { name: app, selector: { app }, ports: [{ port: 80 }] } })).body;
+  const response = await request(`/services/${id}/capture?seconds=600`);
+  await first().worker.close();
+  await expect(response.arrayBuffer()).rejects.toThrow();
+  await eventually('the end on the other node', () => second().stopped.length === 1, PATIENCE);
+});
+
 it('refuses before the first byte what cannot be captured', async () => {
   const pod = await createPod(first());
   first().refusal = 'syntax error in filter expression';
