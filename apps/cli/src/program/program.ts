@@ -58,7 +58,7 @@ export function weftProgram(): Command {
     .showHelpAfterError('(weft --help lists the commands)')
     .addHelpText(
       'after',
-      '\nweft test [unit|kernel|guest|ipvs|server|lab|fault] runs the tests. Start with: weft demo\nExit status: 0 done, 1 failed or the answer is no, 2 not understood, 3 refused by the API, 4 nobody answered, 5 not in time.',
+      '\nweft test [unit|kernel|guest|ipvs|server|browser|lab|fault] runs the tests. Start with: weft demo\nExit status: 0 done, 1 failed or the answer is no, 2 not understood, 3 refused by the API, 4 nobody answered, 5 not in time.',
     );
   for (const [heading, adders] of GROUPS) {
     program.commandsGroup(heading);

@@ -1,6 +1,12 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { examples } from '../terminal/examples.ts';
 import { linesOption, outputOption, stateOption } from '../terminal/options.ts';
+
+/** A line as it was pasted. Throws InvalidArgumentError for what can only be an option that there is not. */
+function pastedLine(text: string): string {
+  if (/^-\S*$/.test(text)) throw new InvalidArgumentError('it is no option of this command, and no line.');
+  return text;
+}
 
 /** Commands that ask whose a rule is. */
 export function addRuleCommands(program: Command): void {
@@ -30,7 +36,7 @@ export function addRuleCommands(program: Command): void {
       'say why a thing is in the kernel of a node: for what, who asked for it, since when, who changed it; or what a service has there',
     )
     .argument('<target>', 'node/<name>, or service/<namespace>/<name> for all that it has on all nodes')
-    .argument('[line]', 'a line as nft list, iptables-save, ipvsadm -S -n, ipset save, ip or bridge print it, or a part of one')
+    .argument('[line]', 'a line as nft list, iptables-save, ipvsadm -S -n, ipset save, ip or bridge print it, or a part of one', pastedLine)
     .addOption(outputOption())
     .addOption(stateOption())
     // Lines of iptables-save and ipvsadm -S begin as options do.
@@ -43,7 +49,7 @@ export function addRuleCommands(program: Command): void {
           ["weft explain node/node-1 '-A WEFT-SERVICES -m comment'", 'a line, or a part of one, as a tool prints it'],
           ['weft explain service/shop/web', 'all that a service has on all nodes'],
         ],
-        ['The exit status is 1 when nothing is found.'],
+        ['The exit status is 1 when nothing is found. Put -- before a part of a line that begins with -o.'],
       ),
     );
 }

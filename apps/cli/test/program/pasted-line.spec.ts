@@ -14,3 +14,9 @@ it.each([
   await program.parseAsync(['explain', 'node/node-1', line, '-o', 'json'], { from: 'user' });
   expect(given).toEqual([['node/node-1', line, expect.objectContaining({ output: 'json' })]]);
 });
+
+it('explain takes a mistyped option for what it is', async () => {
+  await expect(weftProgram().parseAsync(['explain', 'node/node-1', '--contex=prod'], { from: 'user' })).rejects.toThrow(
+    'no option of this command',
+  );
+});
