@@ -7,13 +7,13 @@ import { createTestFleet, type TestFleet } from './test-fleet.ts';
 const STRAY_PORT = 8082;
 
 let fleet: TestFleet;
-let endServer: () => Promise<void>;
+let endServer: (() => Promise<void>) | undefined;
 beforeAll(async () => {
   fleet = await createTestFleet();
   endServer = await startLightServer(fleet.onto('outside', []), { identity: 'outside', protocol: 'tcp', port: STRAY_PORT, strays: true });
 });
 afterAll(async () => {
-  await endServer();
+  await endServer?.();
   await fleet.destroy();
 });
 

@@ -137,7 +137,7 @@ describe('an operator', () => {
     const [a] = nodes as [FakeNode];
     a.stuck = true;
     const rollout = await begin({ change: { backend: 'iptables' } });
-    await eventually('the first node changing', async () => states(await view(rollout.id))[0] === 'Changing');
+    await eventually('the first node changing', async () => states(await view(rollout.id))[0] === 'Changing', { withinMs: PATIENCE_MS });
     expect((await plane.api.ok(`POST /rollouts/${rollout.id}/halt`)).body.status.phase).toBe('Halted');
     expect((await plane.api.ok(`POST /rollouts/${rollout.id}/halt`)).body.status.phase).toBe('Halted');
     a.stuck = false;
@@ -153,7 +153,7 @@ describe('an operator', () => {
     const [a] = nodes as [FakeNode];
     a.stuck = true;
     const rollout = await begin({ change: { backend: 'iptables' } });
-    await eventually('the first node changing', async () => states(await view(rollout.id))[0] === 'Changing');
+    await eventually('the first node changing', async () => states(await view(rollout.id))[0] === 'Changing', { withinMs: PATIENCE_MS });
     const refused = await plane.api.send('POST /rollouts', { body: { change: { podLink: 'routed' }, nodes: [a.name] } });
     expect(refused).toMatchObject({ status: 409, body: { code: 'RolloutUnderWay', detail: expect.stringContaining(rollout.id) } });
     expect((await plane.api.ok(`POST /rollouts/${rollout.id}/cancel`)).body.status.phase).toBe('Cancelled');
@@ -224,7 +224,7 @@ it('gives a node to one of the rollouts that ask for it at once', async () => {
 it('happens once with two control planes, and goes on when one of them ends', async () => {
   const other = await plane.replica();
   const rollout = await begin({ change: { backend: 'iptables' } });
-  await eventually('the first node done', async () => states(await view(rollout.id))[0] === 'Done');
+  await eventually('the first node done', async () => states(await view(rollout.id))[0] === 'Done', { withinMs: PATIENCE_MS });
   await other.stop();
   await inPhase(rollout.id, 'Done');
   expect(await updates(rollout.id)).toEqual(names().map((name) => `${name} iptables`));

@@ -48,7 +48,7 @@ export interface Rate {
   readonly tried: number;
   readonly meant: number;
   readonly least: number;
-  /** Put before whoever asks; nothing where nothing is said. */
+  /** Put before whoever asks, and while endpoints are replaced at this rate before whoever answers; nothing where nothing is said. */
   readonly through?: readonly string[];
 }
 
@@ -82,7 +82,7 @@ const inWords = (rates: readonly number[]) => `${rates.map((rate) => rate.toFixe
 export function describeUpheavals({ replaced, switched, rates }: Upheavals): void {
   const { through } = rates.replaced;
   let fleet: TestFleet;
-  let endServers: () => Promise<void>;
+  let endServers: (() => Promise<void>) | undefined;
   const apply = async (backend: Backend, services: FleetSpec['services'] = []) => {
     const applied = await fleet.apply({ podLink: 'bridge', overlay: 'auto', backend, services });
     expect(applied.map(({ failure }) => failure?.message ?? null)).toEqual([null, null, null]);
@@ -93,7 +93,7 @@ export function describeUpheavals({ replaced, switched, rates }: Upheavals): voi
     endServers = await startLightServers(fleet, { protocol: 'tcp', port: LIGHT_PORT, ...(through && { through }) });
   });
   afterAll(async () => {
-    await endServers();
+    await endServers?.();
     await fleet.destroy();
   });
 

@@ -14,7 +14,8 @@ const ROOM = 4 * 2 ** 30;
  */
 async function parent(): Promise<string> {
   const memory = await statfs(MEMORY).catch(() => null);
-  return memory !== null && memory.bavail * memory.bsize >= ROOM ? MEMORY : tmpdir();
+  const room = memory === null ? 0 : Math.min(memory.bavail * memory.bsize, process.availableMemory());
+  return room >= ROOM ? MEMORY : tmpdir();
 }
 
 /** Vitest's global setup of the tier `server`: one Postgres and one Redis for the run, reached over sockets. Gives what ends them. */

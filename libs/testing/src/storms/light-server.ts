@@ -21,7 +21,9 @@ export async function startLightServer(
 ): Promise<() => Promise<void>> {
   const [file = '', ...argv] = [...onto, 'perl', SCRIPT, identity, protocol, String(port), ...(strays ? ['strays'] : [])];
   const server = spawn(file, argv, { stdio: ['pipe', 'pipe', 'inherit'] });
-  await once(server.stdout, 'data');
+  const dead = once(server, 'close').then(() => Promise.reject(new Error(`${argv.join(' ')} ended before it listened`)));
+  await Promise.race([once(server.stdout, 'data'), dead]);
+  dead.catch(() => undefined);
   return async () => {
     const ended = once(server, 'exit');
     server.stdin.end();
