@@ -68,12 +68,12 @@ const newIdBody = () => randomBytes(16).toString('hex');
 
 /**
  * One executor: programs a host until it is asked to stop, or its node is removed from the fleet, and leaves the dataplane as it is. Any number of them can be in one process, each with
- * surroundings of its own.
+ * surroundings of its own. Gives the id of the node that was removed; null: it was asked to stop.
  */
-export async function operate(config: OperateConfig, around: Surroundings, stop: Promise<string>): Promise<'stopped' | 'removed'> {
+export async function operate(config: OperateConfig, around: Surroundings, stop: Promise<string>): Promise<string | null> {
   const { ports, credentialFile, store, log } = around;
   const { host } = ports;
-  const removed = Promise.withResolvers<'removed'>();
+  const removed = Promise.withResolvers<{ readonly nodeId: string }>();
   const stopping = new AbortController();
   const controlPlane = around.controlPlane(stopping.signal);
   const spool = new ReceiptSpool(join(config.stateDir, 'receipts'));
@@ -187,7 +187,7 @@ export async function operate(config: OperateConfig, around: Surroundings, stop:
     },
     acceptShrink: config.acceptShrink,
     guarded: () => guarded,
-    onRemoved: () => removed.resolve('removed'),
+    onRemoved: (nodeId) => removed.resolve({ nodeId }),
     onNode: (name) => redisPlace.opened(name),
     now: steadyNow,
     random: Math.random,
@@ -212,7 +212,7 @@ export async function operate(config: OperateConfig, around: Surroundings, stop:
         );
 
   const why = await Promise.race([stop, removed.promise]);
-  log.info({ why }, why === 'removed' ? 'this node was removed from the fleet' : 'stopping; the dataplane stays as it is');
+  log.info({ why }, typeof why === 'string' ? 'stopping; the dataplane stays as it is' : 'this node was removed from the fleet');
   lease.close();
   stopping.abort();
   await loop.close();
@@ -229,5 +229,5 @@ export async function operate(config: OperateConfig, around: Surroundings, stop:
   store.close();
   const closed = await Promise.allSettled([trafficCounters.close(), hints.close(), asks.close(), metrics?.close()]);
   for (const result of closed) if (result.status === 'rejected') log.warn({ why: errorChain(result.reason) }, 'closing');
-  return why === 'removed' ? 'removed' : 'stopped';
+  return typeof why === 'string' ? null : why.nodeId;
 }

@@ -37,12 +37,12 @@ export async function run(config: ExecutorConfig): Promise<number> {
   const stop = askedToStop();
   const log = createLogger('node-executor', config.logLevel);
   const credentialFile = new CredentialFile(config.credentialFile);
-  const bearer = async () => (await credentialFile.read()).token;
+  const credential = () => credentialFile.read();
   const hostLock = await acquireHostLock();
   if (config.caFile !== null) trustOnly(config.caFile);
   const begin = () => operate(config, surroundings(config, credentialFile, log), stop);
-  let end = await begin();
-  while (end === 'removed' && (await rejoined({ stateDir: config.stateDir, bearer, stop, log }))) end = await begin();
+  let removed = await begin();
+  while (removed !== null && (await rejoined({ stateDir: config.stateDir, removed, credential, stop, log }))) removed = await begin();
   await hostLock.release();
   return 0;
 }

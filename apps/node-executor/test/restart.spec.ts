@@ -103,6 +103,22 @@ describe('a restart', () => {
   });
 });
 
+it('tells nothing of the node before in the name of the one that the host became', async () => {
+  await bench.executor.pass();
+  bench.controlPlane.down = true;
+  await bench.removeServiceRules();
+  await bench.passAfter(120_000);
+  expect(bench.executor.status()).toMatchObject({ unsentReceipts: 1, drift: { repairs: 1 } });
+  bench.controlPlane.down = false;
+  bench.controlPlane.nodeId = 'node_another';
+  bench.controlPlane.receipts.clear();
+  const restarted = bench.replaceExecutor();
+  await restarted.start();
+  await restarted.pass();
+  expect(receipts().map(({ cause }) => cause)).not.toContain('drift');
+  expect(bench.controlPlane.drifts.size).toBe(0);
+});
+
 describe('an executor killed in the middle of an apply', () => {
   it('finishes it after the restart, whichever step it was at, and never goes back', async () => {
     await bench.executor.pass();

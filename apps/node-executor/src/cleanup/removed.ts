@@ -3,13 +3,16 @@ import { join } from 'node:path';
 import { errorChain, type Logger } from '@weft/telemetry';
 import { DesiredStore } from '../disk/desired-store.ts';
 import { openHost } from '../host/host.ts';
+import type { Credential } from '../identity/credential.ts';
 import { cleanUp } from './cleanup.ts';
 
 /** What a host that was removed needs to know. */
 export interface RemovedHost {
   readonly stateDir: string;
-  /** The bearer token of its credential, as it is now; may reject while there is none. */
-  readonly bearer: () => Promise<string>;
+  /** The id of the node that it was. */
+  readonly removed: string;
+  /** Its credential, as it is now; may reject while there is none. */
+  readonly credential: () => Promise<Pick<Credential, 'node' | 'token'>>;
   /** Resolves when the process is asked to stop. */
   readonly stop: Promise<unknown>;
   readonly log: Logger;
@@ -47,17 +50,18 @@ async function clean({ stateDir, log }: RemovedHost): Promise<boolean> {
 }
 
 /**
- * What is done on a host whose node was removed: it is cleaned as `cleanup` does, and then nothing happens until it joins anew. True when it has another credential than before; false
+ * What is done on a host whose node was removed: it is cleaned as `cleanup` does, and then nothing happens until it joins anew. True when it has another credential than that node had; false
  * when the process is asked to stop.
  */
 export async function rejoined(host: RemovedHost): Promise<boolean> {
-  const { bearer, stop, log } = host;
-  const ours = await bearer().catch(() => null);
+  const { removed, credential, stop, log } = host;
+  const ours = await credential().catch(() => null);
   while (!(await clean(host))) if (!(await waited(CLEAN_AGAIN_MS, stop))) return false;
   log.warn('waiting for a new credential: join again with `weft node join`');
   for (;;) {
     if (!(await waited(LOOK_MS, stop))) return false;
-    const now = await bearer().catch(() => null);
-    if (now !== null && now !== ours) return true;
+    const now = await credential().catch(() => null);
+    // It may have come before it was looked at first; and a restored database may know the node again.
+    if (now !== null && (now.node.id !== removed || now.token !== ours?.token)) return true;
   }
 }

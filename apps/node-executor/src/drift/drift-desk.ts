@@ -81,6 +81,12 @@ export class DriftDesk {
     return this.#parts.spool.size > 0 || (this.#told ?? 0) !== this.counts.standing;
   }
 
+  /** Forgets what is still to be told. */
+  forget(): void {
+    const { spool } = this.#parts;
+    spool.acknowledge(spool.peek(spool.size));
+  }
+
   /** After a new session what stands is said again. */
   startOver(): void {
     this.#told = null;

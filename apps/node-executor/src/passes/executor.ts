@@ -27,8 +27,8 @@ export interface ExecutorParts
   readonly acceptShrink: boolean;
   /** Addresses that this host is managed by, which nobody may take (decide/management.ts). */
   readonly guarded: () => readonly string[];
-  /** Called, perhaps again and again, when the control plane has said for a while that this node was removed. */
-  readonly onRemoved: () => void;
+  /** Called with the node's id, perhaps again and again, when the control plane has said for a while that it was removed. */
+  readonly onRemoved: (nodeId: string) => void;
   /** Called with the node's name whenever a session opened. */
   readonly onNode: (name: string) => void | Promise<void>;
   /** Milliseconds since 1970, by a clock that nobody sets (steady-clock.ts). */
@@ -213,7 +213,8 @@ export class NodeExecutor {
     this.#intake.prepare();
     this.#schedule(complaints);
     this.#removedSince = this.#removedSaid ? (this.#removedSince ?? this.#parts.now()) : null;
-    if (this.#removedSince !== null && this.#parts.now() - this.#removedSince >= REMOVED_MS) this.#parts.onRemoved();
+    if (this.#removedSince !== null && this.#nodeId !== null && this.#parts.now() - this.#removedSince >= REMOVED_MS)
+      this.#parts.onRemoved(this.#nodeId);
     this.#passSince = null;
     this.#lastPassAt = this.#parts.now();
   }
@@ -222,8 +223,10 @@ export class NodeExecutor {
     const { controlPlane, facts, log } = this.#parts;
     const session = await controlPlane.openSession({ protocol: PROTOCOL, facts: await facts() });
     if (this.#nodeId !== session.node.id) {
-      if (this.#nodeId !== null)
+      if (this.#nodeId !== null) {
         log.warn({ was: this.#nodeId, is: session.node.id }, 'the credential is now of another node; starting over');
+        await this.#forget();
+      }
       this.#nodeId = session.node.id;
       this.#intake = new Intake(controlPlane, null, this.#parts);
     }
@@ -234,6 +237,13 @@ export class NodeExecutor {
     this.#chased = 0;
     await this.#parts.onNode(session.node.name);
     log.info({ node: session.node.name, session: session.session }, 'session opened');
+  }
+
+  /** Forgets what is still to be told of a node that this host is no more: it is not to be told in another's name. */
+  async #forget(): Promise<void> {
+    const { spool, desk } = this.#parts;
+    await spool.acknowledge(spool.peek(spool.size, Number.POSITIVE_INFINITY).map(({ id }) => id));
+    desk.forget();
   }
 
   async #pull(): Promise<void> {

@@ -7,6 +7,7 @@ import {
   type DesiredPull,
   type DesiredService,
   type DriftReport,
+  type Id,
   type LeaseRenewal,
   type LeaseRenewalAnswer,
   type NodeControl,
@@ -33,6 +34,8 @@ interface Kinds {
 export class FakeControlPlane implements ControlPlane {
   epoch = 'epoch-1';
   revision = 0;
+  /** Whom a credential is of, when a session opens. */
+  nodeId: Id<'node'> = NODE.id;
   nodes: DesiredNode[] = [];
   pods: DesiredPod[] = [];
   services: DesiredService[] = [];
@@ -97,7 +100,7 @@ export class FakeControlPlane implements ControlPlane {
     this.#reachable();
     this.#session += 1;
     this.opened.push(open);
-    return { session: `session-${this.#session}`, node: { id: NODE.id, name: NODE.name }, heartbeatSeconds: 10 };
+    return { session: `session-${this.#session}`, node: { id: this.nodeId, name: NODE.name }, heartbeatSeconds: 10 };
   }
 
   async pull(since: Position | null, atLeast?: number): Promise<DesiredPull> {
