@@ -64,12 +64,6 @@ export function withWays({ rules, last }: IptablesFrameChain, ways: Iterable<str
   return [...rules, ...[...ways].sort(), ...last];
 }
 
-function append(lists: Map<string, string[]>, key: string, item: string): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [item]);
-  else list.push(item);
-}
-
 /** What the services of one table add to it, put together. */
 class Filling {
   readonly own: IptablesChain[] = [];
@@ -77,16 +71,24 @@ class Filling {
   readonly buckets = new Map<string, string[]>();
   /** The ways that each chain holds. */
   readonly ways = new Map<string, Set<string>>();
+  /** The same as `buckets`: most rules come with a bucket that another rule came with. */
+  readonly #known = new Map<IptablesBucket, string[]>();
 
   share({ bucket, rule }: IptablesSharedRule): void {
-    append(this.buckets, bucket.chain, rule);
+    const rules = this.#known.get(bucket) ?? this.#open(bucket);
+    rules.push(rule);
+  }
+
+  /** The rules of a bucket, with the ways that lead to it. */
+  #open(bucket: IptablesBucket): string[] {
+    const rules = this.buckets.get(bucket.chain) ?? [];
+    this.buckets.set(bucket.chain, rules);
+    this.#known.set(bucket, rules);
     for (const one of waysTo(bucket)) {
       const root = rootOf(one);
-      const known = this.ways.get(root);
-      if (known?.has(one.way)) return;
-      if (known === undefined) this.ways.set(root, new Set([one.way]));
-      else known.add(one.way);
+      this.ways.set(root, (this.ways.get(root) ?? new Set()).add(one.way));
     }
+    return rules;
   }
 }
 

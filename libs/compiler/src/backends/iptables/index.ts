@@ -34,7 +34,11 @@ export function iptablesContribution(service: DesiredService, surroundings: Ipta
   return {
     label: serviceLabel(service),
     chains: led.flatMap(({ chains }) => chains),
-    shared: [...led.flatMap(({ shared }) => shared), ...refusals(service, ports), ...ports.flatMap(counted)],
+    shared: [
+      ...led.flatMap(({ shared }) => shared),
+      ...refusals(service, ports, surroundings.buckets),
+      ...ports.flatMap((port) => counted(port, surroundings.buckets)),
+    ],
   };
 }
 

@@ -5,6 +5,7 @@ import { outermost } from '../cidrs.ts';
 import { addressBucket, nodePortBucket } from './bucket.ts';
 import { CHAIN } from './chain-names.ts';
 import { type IptablesFragment, jump } from './fragment.ts';
+import type { KnownBuckets } from './known-buckets.ts';
 import { toNodePorts } from './node-ports.ts';
 import { comment, from, toPort } from './rule-text.ts';
 
@@ -40,44 +41,57 @@ export function refusal(serviceCidrs: readonly string[], node: DesiredNode): Ipt
   };
 }
 
-const at = (root: string, address: string, rule: string): IptablesSharedRule => ({
-  bucket: addressBucket('filter', root, address),
+const at = (known: KnownBuckets, root: string, address: string, rule: string): IptablesSharedRule => ({
+  bucket: addressBucket(known, 'filter', root, address),
   rule,
 });
 
 /** Packets to load balancer addresses that get this far: from whom the source ranges do not allow, or nobody serves. */
-function loadBalancerRefusal({ loadBalancerIPs, sourceRanges, external, protocol, port, label }: ServicePort): IptablesSharedRule[] {
+function loadBalancerRefusal(
+  { loadBalancerIPs, sourceRanges, external, protocol, port, label }: ServicePort,
+  known: KnownBuckets,
+): IptablesSharedRule[] {
   const { verdict } = external;
   const allowed = sourceRanges.length === 0 ? ['0.0.0.0/0'] : outermost(sourceRanges);
   return loadBalancerIPs.flatMap((ip) => [
     ...(verdict === 'balance'
       ? []
       : allowed.map((cidr) =>
-          at(CHAIN.refusal, ip, `${from(cidr)}-d ${ip}/32 ${toPort(protocol, port, `${label} nobody behind it`)} -j ${TARGET[verdict]}`),
+          at(
+            known,
+            CHAIN.refusal,
+            ip,
+            `${from(cidr)}-d ${ip}/32 ${toPort(protocol, port, `${label} nobody behind it`)} -j ${TARGET[verdict]}`,
+          ),
         )),
     ...(sourceRanges.length === 0
       ? []
-      : [at(CHAIN.refusal, ip, `-d ${ip}/32 ${toPort(protocol, port, `${label} not for everybody`)} -j DROP`)]),
+      : [at(known, CHAIN.refusal, ip, `-d ${ip}/32 ${toPort(protocol, port, `${label} not for everybody`)} -j DROP`)]),
   ]);
 }
 
-function portRefusal(port: ServicePort): IptablesSharedRule[] {
+function portRefusal(port: ServicePort, known: KnownBuckets): IptablesSharedRule[] {
   const { internal, external, clusterIP, externalIPs, nodePort, protocol, label } = port;
   const nobody = `${label} nobody behind it`;
   const { verdict } = external;
   const rule = (address: string, target: string) => `-d ${address}/32 ${toPort(protocol, port.port, nobody)} -j ${target}`;
   return [
-    ...(internal.verdict === 'drop' ? [at(CHAIN.serviceIPs, clusterIP, rule(clusterIP, TARGET.drop))] : []),
-    ...(verdict === 'balance' ? [] : externalIPs.map((ip) => at(CHAIN.refusal, ip, rule(ip, TARGET[verdict])))),
-    ...loadBalancerRefusal(port),
+    ...(internal.verdict === 'drop' ? [at(known, CHAIN.serviceIPs, clusterIP, rule(clusterIP, TARGET.drop))] : []),
+    ...(verdict === 'balance' ? [] : externalIPs.map((ip) => at(known, CHAIN.refusal, ip, rule(ip, TARGET[verdict])))),
+    ...loadBalancerRefusal(port, known),
     ...(verdict === 'balance' || nodePort === null
       ? []
-      : [{ bucket: nodePortBucket('filter', protocol, nodePort), rule: `${toPort(protocol, nodePort, nobody)} -j ${TARGET[verdict]}` }]),
+      : [
+          {
+            bucket: nodePortBucket(known, 'filter', protocol, nodePort),
+            rule: `${toPort(protocol, nodePort, nobody)} -j ${TARGET[verdict]}`,
+          },
+        ]),
   ];
 }
 
 /** What a service refuses: ports that it does not have, or that nobody serves, by the way that the packet came. */
-export function refusals(service: DesiredService, ports: readonly ServicePort[]): IptablesSharedRule[] {
+export function refusals(service: DesiredService, ports: readonly ServicePort[], known: KnownBuckets): IptablesSharedRule[] {
   const rest = `-d ${service.clusterIP}/32 ${comment(`${serviceLabel(service)} no such port, or nobody behind it`)} -j ${CHAIN.reject}`;
-  return [...ports.flatMap(portRefusal), at(CHAIN.serviceIPs, service.clusterIP, rest)];
+  return [...ports.flatMap((port) => portRefusal(port, known)), at(known, CHAIN.serviceIPs, service.clusterIP, rest)];
 }

@@ -2,6 +2,7 @@ import { countingChain, IPTABLES_CHAIN_PREFIX, type IptablesBucket, type Iptable
 import type { ServicePort } from '../../services/service-ports.ts';
 import { CHAIN } from './chain-names.ts';
 import { type IptablesFragment, jump } from './fragment.ts';
+import type { KnownBuckets } from './known-buckets.ts';
 
 /** A range as iptables-save prints it here: a single address without its prefix length. */
 const asPrinted = (cidr: string) => cidr.replace(/\/32$/, '');
@@ -48,22 +49,31 @@ function counting(from: IptablesBucket, name: string, match: string): IptablesBu
  * The bucket of an address, by 4 bits at a time. Here every packet comes by, not only the first of a connection, so buckets are smaller than those in which
  * services are found: it passes at most 16 rules for each step of 4 bits, and two for each port in the last, however many services there are.
  */
-function addressBucket(address: string): IptablesBucket {
-  const [a, b, c = 0, d = 0] = address.split('.').map(Number);
-  const [net, name] = [`${a}.${b}`, `${a}-${b}`];
-  const by20 = between(CHAIN.trafficTo, `${name}-${c & 240}-0-20`, `--ctorigdst ${net}.${c & 240}.0/20`);
-  const by24 = between(by20, `${name}-${c}-0-24`, `--ctorigdst ${net}.${c}.0/24`);
-  return counting(by24, `${name}-${c}-${d & 240}`, `--ctorigdst ${net}.${c}.${d & 240}/28`);
+function addressBucket(known: KnownBuckets, address: string): IptablesBucket {
+  const dot = address.lastIndexOf('.');
+  const d = Number(address.slice(dot + 1)) & 240;
+  return known.once(`counting ${address.slice(0, dot)}.${d}`, () => {
+    const [a, b, c = 0] = address.split('.').map(Number);
+    const [net, name] = [`${a}.${b}`, `${a}-${b}`];
+    const by20 = known.once(`counting ${net}.${c & 240}.0/20`, () =>
+      between(CHAIN.trafficTo, `${name}-${c & 240}-0-20`, `--ctorigdst ${net}.${c & 240}.0/20`),
+    );
+    const by24 = known.once(`counting ${net}.${c}.0/24`, () => between(by20, `${name}-${c}-0-24`, `--ctorigdst ${net}.${c}.0/24`));
+    return counting(by24, `${name}-${c}-${d}`, `--ctorigdst ${net}.${c}.${d}/28`);
+  });
 }
 
 /** The bucket of a node port: of 256 neighbours, then of 16, of all protocols. */
-function portBucket(port: number): IptablesBucket {
+function portBucket(known: KnownBuckets, port: number): IptablesBucket {
   const neighbours = (count: number) => {
     const first = port - (port % count);
     return { first, match: `--ctorigdstport ${first}:${first + count - 1}` };
   };
   const [many, few] = [neighbours(256), neighbours(16)];
-  return counting(between(CHAIN.traffic, `PORTS-${many.first}`, many.match), `PORTS-${few.first}`, few.match);
+  return known.once(`counting ports ${few.first}`, () => {
+    const byMany = known.once(`counting many ports ${many.first}`, () => between(CHAIN.traffic, `PORTS-${many.first}`, many.match));
+    return counting(byMany, `PORTS-${few.first}`, few.match);
+  });
 }
 
 /** One rule for connections, which are not confirmed until their first packet has passed everything (`ctstatus` in iptables-extensions(8)), and one for all packets. */
@@ -79,11 +89,14 @@ function rules(bucket: IptablesBucket, protocol: string, match: string): Iptable
  * What counting for a port adds, for each of its addresses and for its node port. It does not depend on endpoints, and rules that count come and go one by one, so
  * a port's counters grow as long as the port is there. What they are for says whose they are.
  */
-export function counted({ clusterIP, externalIPs, loadBalancerIPs, protocol, port, nodePort }: ServicePort): IptablesSharedRule[] {
+export function counted(
+  { clusterIP, externalIPs, loadBalancerIPs, protocol, port, nodePort }: ServicePort,
+  known: KnownBuckets,
+): IptablesSharedRule[] {
   const addresses =
     externalIPs.length + loadBalancerIPs.length === 0 ? [clusterIP] : [...new Set([clusterIP, ...externalIPs, ...loadBalancerIPs])];
   return [
-    ...addresses.flatMap((address) => rules(addressBucket(address), protocol, `--ctorigdst ${address} --ctorigdstport ${port}`)),
-    ...(nodePort === null ? [] : rules(portBucket(nodePort), protocol, `--ctorigdstport ${nodePort}`)),
+    ...addresses.flatMap((address) => rules(addressBucket(known, address), protocol, `--ctorigdst ${address} --ctorigdstport ${port}`)),
+    ...(nodePort === null ? [] : rules(portBucket(known, nodePort), protocol, `--ctorigdstport ${nodePort}`)),
   ];
 }

@@ -44,21 +44,28 @@ function firewallChain(port: ServicePort, own: OwnChains, surroundings: Iptables
   );
 }
 
-function toAddress(port: ServicePort, root: string, address: string, purpose: string, target: string): IptablesSharedRule {
+function toAddress(
+  port: ServicePort,
+  { buckets }: IptablesSurroundings,
+  root: string,
+  address: string,
+  purpose: string,
+  target: string,
+): IptablesSharedRule {
   const rule = `-d ${address}/32 ${toPort(port.protocol, port.port, `${port.label} ${purpose}`)} -j ${target}`;
-  return { bucket: addressBucket('nat', root, address), rule };
+  return { bucket: addressBucket(buckets, 'nat', root, address), rule };
 }
 
-function externalWays(port: ServicePort, own: OwnChains): IptablesSharedRule[] {
+function externalWays(port: ServicePort, own: OwnChains, surroundings: IptablesSurroundings): IptablesSharedRule[] {
   const { externalIPs, loadBalancerIPs, nodePort, protocol, label } = port;
   const loadBalancer = isGuarded(port) ? own.firewall : own.external;
   const atNode = (at: number): IptablesSharedRule => ({
-    bucket: nodePortBucket('nat', protocol, at),
+    bucket: nodePortBucket(surroundings.buckets, 'nat', protocol, at),
     rule: `${toPort(protocol, at, `${label} node port`)} -j ${own.external}`,
   });
   return [
-    ...externalIPs.map((ip) => toAddress(port, CHAIN.services, ip, 'external address', own.external)),
-    ...loadBalancerIPs.map((ip) => toAddress(port, CHAIN.services, ip, 'load balancer address', loadBalancer)),
+    ...externalIPs.map((ip) => toAddress(port, surroundings, CHAIN.services, ip, 'external address', own.external)),
+    ...loadBalancerIPs.map((ip) => toAddress(port, surroundings, CHAIN.services, ip, 'load balancer address', loadBalancer)),
     ...(nodePort === null ? [] : [atNode(nodePort)]),
   ];
 }
@@ -76,8 +83,10 @@ export function ways(port: ServicePort, surroundings: IptablesSurroundings): Pic
       ...(opened && isGuarded(port) ? [firewallChain(port, own, surroundings)] : []),
     ],
     shared: [
-      ...(isBalanced(port.internal) ? [toAddress(port, CHAIN.serviceIPs, port.clusterIP, 'service address', choiceOf(port.internal))] : []),
-      ...(opened ? externalWays(port, own) : []),
+      ...(isBalanced(port.internal)
+        ? [toAddress(port, surroundings, CHAIN.serviceIPs, port.clusterIP, 'service address', choiceOf(port.internal))]
+        : []),
+      ...(opened ? externalWays(port, own, surroundings) : []),
     ],
   };
 }
