@@ -3,7 +3,7 @@ import { REFUSED_MAX } from '../by-halves.ts';
 import type { Host, StepFailure, StepOutcome } from '../ports.ts';
 import { diffNft } from './diff.ts';
 import type { NftChanges, NftLedger } from './ledger.ts';
-import { type NftTransaction, takenBack, transactions } from './transactions.ts';
+import { type NftTransaction, takenBack, together, transactions } from './transactions.ts';
 
 /** What came of programming services. */
 export interface Programmed {
@@ -28,6 +28,9 @@ interface Group {
   readonly commands: readonly NftCommand[] | NftConflict;
 }
 
+/** The transactions that commands are carried out in. */
+type Parted = (commands: readonly NftCommand[]) => NftTransaction[];
+
 /** What stops the work: something that no service is to blame for. */
 class Stopped extends Error {
   readonly failure: StepFailure;
@@ -44,10 +47,12 @@ class Programming {
   readonly refused = new Map<string, string>();
   readonly #host: Host;
   readonly #ledger: NftLedger;
+  readonly #parted: Parted;
 
-  constructor(host: Host, ledger: NftLedger) {
+  constructor(host: Host, ledger: NftLedger, parted: Parted) {
     this.#host = host;
     this.#ledger = ledger;
+    this.#parted = parted;
   }
 
   /** Programs groups of services, each wholly or not at all. While the kernel works on one the next is prepared. */
@@ -104,7 +109,7 @@ class Programming {
   /** All of it or nothing, in as many transactions as that takes. */
   async #attempt(commands: readonly NftCommand[]): Promise<Error | null> {
     const made: NftTransaction[] = [];
-    for (const transaction of transactions(commands)) {
+    for (const transaction of this.#parted(commands)) {
       const refusal = await this.#commit(transaction);
       if (refusal !== null) {
         await this.#takeBack(made);
@@ -161,8 +166,13 @@ function* chunks(entries: Iterable<Entry>): Generator<Entry[], undefined> {
   if (chunk.length > 0) yield chunk;
 }
 
-async function programmed(host: Host, ledger: NftLedger, work: (programming: Programming) => Promise<void>): Promise<Programmed> {
-  const programming = new Programming(host, ledger);
+async function programmed(
+  host: Host,
+  ledger: NftLedger,
+  parted: Parted,
+  work: (programming: Programming) => Promise<void>,
+): Promise<Programmed> {
+  const programming = new Programming(host, ledger, parted);
   const { outcomes, refused } = programming;
   try {
     await work(programming);
@@ -177,12 +187,13 @@ const isBase = (chain: NftChain) => chain.hook !== null;
 
 /**
  * Makes the table from nothing: the frame without the rules that lead packets into it, the services some thousand elements at a time, so that the kernel's lock on
- * rules is never held for long, and those rules last. A service that the kernel does not take is left out, and the others are programmed.
+ * rules is never held for long, and those rules last: until then no packet is led anywhere. A service that the kernel does not take is left out, and the others are
+ * programmed.
  */
 export function loadNft(host: Host, ledger: NftLedger, services: Iterable<Entry>): Promise<Programmed> {
   const { frame } = ledger;
   const closed: NftTable = { ...frame, chains: frame.chains.map((chain) => (isBase(chain) ? { ...chain, rules: [] } : chain)) };
-  return programmed(host, ledger, async (programming) => {
+  return programmed(host, ledger, together, async (programming) => {
     await programming.frame(diffNft(closed, null));
     await programming.groups(chunks(services));
     await programming.frame(diffNft(frame, closed));
@@ -191,7 +202,7 @@ export function loadNft(host: Host, ledger: NftLedger, services: Iterable<Entry>
 
 /** Changes some services in a table that is as the account says: all together, or when that is refused each of those that can be made. */
 export function changeServices(host: Host, ledger: NftLedger, changes: NftChanges): Promise<Programmed> {
-  return programmed(host, ledger, async (programming) => {
+  return programmed(host, ledger, transactions, async (programming) => {
     await programming.groups(chunks(changes));
   });
 }
@@ -209,12 +220,12 @@ export function programming(
     if (step.tool !== 'nft') return host.run(step);
     const programmed = await work();
     for (const [id, why] of programmed.refused) refused.set(id, why);
-    return together(programmed);
+    return summedUp(programmed);
   };
   return { host: { observe: (...args) => host.observe(...args), run }, refused };
 }
 
-function together({ outcomes, failure }: Programmed): StepOutcome {
+function summedUp({ outcomes, failure }: Programmed): StepOutcome {
   return {
     argv: (failure?.outcome ?? outcomes[0])?.argv ?? ['nft'],
     input: outcomes.map(({ input }) => input).join(''),

@@ -3,6 +3,11 @@ import type { NftCommand } from '@weft/kernel';
 /** Commands that are carried out together or not at all. */
 export type NftTransaction = readonly NftCommand[];
 
+/** One transaction, for commands on rules that no packet passes yet. */
+export function together(commands: readonly NftCommand[]): NftTransaction[] {
+  return commands.length === 0 ? [] : [commands];
+}
+
 /** The name of what a verdict leads to; null: it leads nowhere else. */
 const leadsTo = (verdict: string): string | null => /^(?:goto|jump) (\S+)$/.exec(verdict)?.[1] ?? null;
 
