@@ -36,12 +36,15 @@ function rulesFor(project) {
       from: { path: source(project) },
       to: { path: 'node_modules/', pathNot: row.onlyNpm.length > 0 ? npm(row.onlyNpm) : '^$' },
     });
-  if (row.noNodeBuiltins)
+  if (row.onlyNodeBuiltins)
     rules.push({
-      name: `${project.tag} may use no Node built-in`,
+      name: `${project.tag} may use no Node built-in but ${row.onlyNodeBuiltins.join(', ') || 'none'}`,
       severity: 'error',
       from: { path: source(project) },
-      to: { dependencyTypes: ['core'] },
+      to: {
+        dependencyTypes: ['core'],
+        pathNot: row.onlyNodeBuiltins.length > 0 ? `^(node:)?${alternatives(row.onlyNodeBuiltins)}$` : '^$',
+      },
     });
   return rules;
 }

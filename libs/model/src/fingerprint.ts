@@ -1,5 +1,4 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { hash } from 'node:crypto';
 
 /** What JSON makes of a value that is not what it stands for: dates and the like say so themselves. */
 function plain(value: unknown): unknown {
@@ -24,7 +23,7 @@ export function canonicalJson(value: unknown): string {
 
 /** SHA-256 of a text in hex. */
 export function sha256Hex(text: string): string {
-  return bytesToHex(sha256(utf8ToBytes(text)));
+  return hash('sha256', text);
 }
 
 /** SHA-256 of a value's canonical JSON, in hex. */
@@ -34,5 +33,5 @@ export function fingerprint(value: unknown): string {
 
 /** The first `digits` hex digits of a text's SHA-256. */
 export function shortHash(text: string, digits: number): string {
-  return bytesToHex(sha256(utf8ToBytes(text)).subarray(0, Math.ceil(digits / 2))).slice(0, digits);
+  return sha256Hex(text).slice(0, digits);
 }

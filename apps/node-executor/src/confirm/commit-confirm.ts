@@ -1,4 +1,4 @@
-import { canonicalJson, type DesiredState, sha256Hex } from '@weft/model';
+import { type DesiredState, fingerprint } from '@weft/model';
 import type { Logger } from '@weft/telemetry';
 import type { Wanted } from '../dataplane/compilation.ts';
 import { type Failure, failure } from '../failure.ts';
@@ -148,7 +148,7 @@ function withNetworkOf(wanted: Wanted, { cluster, nodes, epoch, revision, key }:
   return {
     ...wanted,
     desired: { ...desired, cluster, nodes, revision: epoch === desired.epoch ? Math.min(revision, desired.revision) : 0 },
-    checksum: sha256Hex(canonicalJson([checksum, key])),
+    checksum: fingerprint([checksum, key]),
     delta: null,
   };
 }

@@ -1,6 +1,5 @@
-import { hash } from 'node:crypto';
 import { compileNetwork } from '@weft/compiler';
-import { type ClusterNetwork, canonicalJson, type DesiredNode, type DesiredState } from '@weft/model';
+import { type ClusterNetwork, type DesiredNode, type DesiredState, fingerprint } from '@weft/model';
 
 /** What a node's own network follows from, pods and services apart. */
 export interface NetworkInputs {
@@ -16,5 +15,5 @@ export function networkKey(nodeId: string, { cluster, nodes }: NetworkInputs): s
   const bare: DesiredState = { epoch: '', revision: 0, cluster, nodes, pods: [], services: [] };
   if (!nodes.some(({ id }) => id === nodeId)) return null;
   const { links, addresses, routes, neighbours, fdb, sysctls } = compileNetwork(bare, nodeId);
-  return hash('sha256', canonicalJson([nodeId, links, addresses, routes, neighbours, fdb, sysctls]));
+  return fingerprint([nodeId, links, addresses, routes, neighbours, fdb, sysctls]);
 }

@@ -1,10 +1,8 @@
-import { hash } from 'node:crypto';
 import { type BackendConfig, compileNetwork, UnknownNode } from '@weft/compiler';
 import { addSums, byKey, type InventorySum, inventorySum, keyOf, type NodeConfig, objectsIn } from '@weft/kernel';
-import { canonicalJson, type DesiredNode, type DesiredService, type DesiredState, IPVS_LINK_NAME } from '@weft/model';
+import { type DesiredNode, type DesiredService, type DesiredState, fingerprint, IPVS_LINK_NAME } from '@weft/model';
 import type { Delta } from '../control-plane/intake.ts';
 import type { Refusals } from '../decide/refusals.ts';
-import { sha256 } from '../rules-hash/running-sum.ts';
 import { ACCOUNTS, type Reframed, type ServiceAccount, type ServiceChanges } from './service-account.ts';
 
 /** A state that one node has to make true. */
@@ -24,7 +22,7 @@ export interface Wanted {
  * in here, the objects by their versions. It costs the same however many objects there are, and whoever has the state can compute it.
  */
 export function configHash({ nodeId, desired, checksum }: Pick<Wanted, 'nodeId' | 'desired' | 'checksum'>): string {
-  return hash('sha256', canonicalJson([nodeId, desired.cluster, checksum]));
+  return fingerprint([nodeId, desired.cluster, checksum]);
 }
 
 /** True when two states come to the same configuration, revisions apart. */
@@ -95,7 +93,7 @@ export class Compilation {
 
   /** The sum of everything that is to be on the host, without what still goes on there. Taken once, it follows the account at the cost of what changes there. */
   get sum(): InventorySum {
-    const fixed = sums.get(this.fixed) ?? inventorySum(objectsIn(this.fixed), sha256);
+    const fixed = sums.get(this.fixed) ?? inventorySum(objectsIn(this.fixed));
     sums.set(this.fixed, fixed);
     return addSums(fixed, this.account.sum());
   }

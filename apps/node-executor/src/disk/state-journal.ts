@@ -1,5 +1,4 @@
-import { hash as hashOf } from 'node:crypto';
-import { type DesiredPull, type DesiredState, HeldState, mergePull, ReadDesiredPull } from '@weft/model';
+import { type DesiredPull, type DesiredState, HeldState, mergePull, ReadDesiredPull, sha256Hex } from '@weft/model';
 import { z } from 'zod';
 
 /** A state of one node as it can be read back. */
@@ -24,11 +23,9 @@ const Line = z.union([
 type Line = z.input<typeof Line>;
 type ReadLine = z.infer<typeof Line>;
 
-const sha256 = (text: string) => hashOf('sha256', text);
-
 function line(content: Line): string {
   const text = JSON.stringify(content);
-  return `${sha256(text)} ${text}\n`;
+  return `${sha256Hex(text)} ${text}\n`;
 }
 
 /** The line that a file begins with. */
@@ -55,7 +52,7 @@ export interface Journal {
 function contentOf(text: string): unknown {
   const hash = text.slice(0, text.indexOf(' '));
   const content = text.slice(hash.length + 1);
-  if (sha256(content) !== hash) throw new Error('its hash does not match its content');
+  if (sha256Hex(content) !== hash) throw new Error('its hash does not match its content');
   return JSON.parse(content);
 }
 

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { canonicalJson, type ReceiptReport, type ReceiptSignature, receiptRecord } from '@weft/model';
 import { keyFingerprint, newPrivateKey, signerOf } from '@weft/telemetry';
 import { z } from 'zod';
@@ -30,5 +29,5 @@ export const publicReceiptKey = ({ privateKey }: ReceiptKey): string => signerOf
 export function signatureOf(receipt: ReceiptReport, key: ReceiptKey | undefined): ReceiptSignature | null {
   if (key === undefined) return null;
   const { publicKey, sign } = signerOf(key.privateKey);
-  return { key: keyFingerprint(publicKey), value: sign(canonicalJson(receiptRecord(receipt, (text) => hash('sha256', text)))) };
+  return { key: keyFingerprint(publicKey), value: sign(canonicalJson(receiptRecord(receipt))) };
 }

@@ -1,9 +1,8 @@
 import { type InventorySum, inventorySum, type NodeConfig, objectsIn, subtractSum, sumText } from '@weft/kernel';
 import { withDraining } from '@weft/reconcile';
 import type { Compilation } from '../dataplane/compilation.ts';
-import { sha256 } from './running-sum.ts';
 
-const sumOf = (config: NodeConfig) => inventorySum(objectsIn(config), sha256);
+const sumOf = (config: NodeConfig) => inventorySum(objectsIn(config));
 
 /** A host as if nobody knew which connections have ended: what is going is gone when it is taken away, and not before. */
 const uncounted = (observed: NodeConfig): NodeConfig => ({

@@ -1,10 +1,6 @@
-import { hash } from 'node:crypto';
-import { addends, addSums, changeAddends, EMPTY_SUM, type InventorySum, type Sha256 } from '@weft/kernel';
+import { addends, addSums, changeAddends, EMPTY_SUM, type InventorySum } from '@weft/kernel';
 import type { KernelObject } from '@weft/model';
 import type { LedgerMove } from '@weft/reconcile';
-
-/** The platform's own, several times as fast as one that runs everywhere. */
-export const sha256: Sha256 = (text) => hash('sha256', text);
 
 /** So much is hashed at once, which is some milliseconds. */
 const AT_ONCE = 2_000;
@@ -36,7 +32,7 @@ export class RunningSum {
   /** Takes it of the whole as it is now: while that is little, what comes is followed, and the whole need not be listed again. */
   begin(): void {
     this.#value = EMPTY_SUM;
-    this.#behind = [addends(this.#whole(), sha256)];
+    this.#behind = [addends(this.#whole())];
   }
 
   /** So much changes that the whole will have to be asked. */
@@ -70,5 +66,5 @@ export class RunningSum {
 
 /** What a change adds, listed when it is asked for first. */
 function* changesOf(move: LedgerMove): Generator<InventorySum> {
-  yield* changeAddends(move.before(), move.after(), sha256);
+  yield* changeAddends(move.before(), move.after());
 }

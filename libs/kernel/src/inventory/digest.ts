@@ -9,9 +9,6 @@ import { identityOf, isOrdered } from './identity.ts';
  */
 export type InventorySum = bigint;
 
-/** SHA-256 of a text, 64 hex digits. */
-export type Sha256 = (text: string) => string;
-
 const MODULUS = 1n << 256n;
 
 /** The sum of the inventory of nothing. */
@@ -34,26 +31,22 @@ function* termsOf(objects: Iterable<KernelObject>): Generator<string> {
   for (const [chain, rules] of chains) yield `${chain}\n${rules.join('\n')}`;
 }
 
-const addendOf = (term: string, sha256: Sha256): InventorySum => BigInt(`0x${sha256(term)}`);
+const addendOf = (term: string): InventorySum => BigInt(`0x${sha256Hex(term)}`);
 
 /** What objects add to a sum, one after the other. Of a chain's rules there must be all. */
-export function* addends(objects: Iterable<KernelObject>, sha256: Sha256 = sha256Hex): Generator<InventorySum> {
-  for (const term of termsOf(objects)) yield addendOf(term, sha256);
+export function* addends(objects: Iterable<KernelObject>): Generator<InventorySum> {
+  for (const term of termsOf(objects)) yield addendOf(term);
 }
 
 /**
  * What a sum has to get when a part of the inventory has become otherwise, one after the other. Only what is otherwise is hashed. Of a chain's rules a part must have
  * all.
  */
-export function* changeAddends(
-  before: Iterable<KernelObject>,
-  after: Iterable<KernelObject>,
-  sha256: Sha256 = sha256Hex,
-): Generator<InventorySum> {
+export function* changeAddends(before: Iterable<KernelObject>, after: Iterable<KernelObject>): Generator<InventorySum> {
   const gone = new Set(termsOf(before));
   // To look for a text in a set costs as much as to hash it.
-  for (const term of termsOf(after)) if (gone.size === 0 || !gone.delete(term)) yield addendOf(term, sha256);
-  for (const term of gone) yield MODULUS - addendOf(term, sha256);
+  for (const term of termsOf(after)) if (gone.size === 0 || !gone.delete(term)) yield addendOf(term);
+  for (const term of gone) yield MODULUS - addendOf(term);
 }
 
 /** The sum of what adds to it. */
@@ -64,8 +57,8 @@ export function sumOf(added: Iterable<InventorySum>): InventorySum {
 }
 
 /** The sum of objects. Of a chain's rules there must be all. */
-export function inventorySum(objects: Iterable<KernelObject>, sha256: Sha256 = sha256Hex): InventorySum {
-  return sumOf(addends(objects, sha256));
+export function inventorySum(objects: Iterable<KernelObject>): InventorySum {
+  return sumOf(addends(objects));
 }
 
 /** Two sums as one. */
@@ -84,6 +77,6 @@ export function sumText(sum: InventorySum): string {
 }
 
 /** What names an inventory: 64 hex digits, equal for equal inventories. */
-export function inventoryDigest(objects: Iterable<KernelObject>, sha256: Sha256 = sha256Hex): string {
-  return sumText(inventorySum(objects, sha256));
+export function inventoryDigest(objects: Iterable<KernelObject>): string {
+  return sumText(inventorySum(objects));
 }

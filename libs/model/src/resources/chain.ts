@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { canonicalJson, sha256Hex } from '../fingerprint.ts';
+import { fingerprint } from '../fingerprint.ts';
 import { AuditEvent } from './audit.ts';
 import type { ChainHead } from './checkpoint.ts';
 import { SealedReceipt } from './receipt-record.ts';
@@ -52,16 +52,10 @@ export const ChainLine = z
   .meta({ id: 'ChainLine' });
 export type ChainLine = z.infer<typeof ChainLine>;
 
-/** The digest of a record: an audit event as the API shows it, or a receipt without texts. `sha256`: of a text, in hex; whoever has the platform's own takes that. */
-export const recordDigest = (record: object, sha256: (text: string) => string = sha256Hex): string => sha256(canonicalJson(record));
+/** The digest of a record: an audit event as the API shows it, or a receipt without texts. */
+export const recordDigest = (record: object): string => fingerprint(record);
 
-/** The hash of the link that follows a head; `sha256` as above. */
-export function linkHash(
-  chain: ChainName,
-  { seq, hash: previous }: ChainHead,
-  recordId: string,
-  digest: string,
-  sha256: (text: string) => string = sha256Hex,
-): string {
-  return sha256(canonicalJson({ chain, seq: seq + 1, recordId, digest, previous }));
+/** The hash of the link that follows a head. */
+export function linkHash(chain: ChainName, { seq, hash: previous }: ChainHead, recordId: string, digest: string): string {
+  return fingerprint({ chain, seq: seq + 1, recordId, digest, previous });
 }

@@ -13,9 +13,9 @@ export type SealedReceipt = z.infer<typeof SealedReceipt>;
 /** What a node says in a receipt, without the texts: what it signs. */
 export type ReceiptRecord = Omit<ReceiptReport, 'steps'> & { readonly steps: StepRecord[] };
 
-/** The record of a report, which has the texts. `sha256`: of a text, in hex; whoever has the platform's own takes that, which is many times as fast. */
-export function receiptRecord({ steps, ...rest }: ReceiptReport, sha256: (text: string) => string = sha256Hex): ReceiptRecord {
-  return { ...rest, steps: steps.map(({ input, ...step }) => ({ ...step, inputSha256: sha256(input) })) };
+/** The record of a report, which has the texts. */
+export function receiptRecord({ steps, ...rest }: ReceiptReport): ReceiptRecord {
+  return { ...rest, steps: steps.map(({ input, ...step }) => ({ ...step, inputSha256: sha256Hex(input) })) };
 }
 
 /** The part of a receipt that its node has signed. */

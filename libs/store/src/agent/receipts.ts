@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { canonicalJson, ProblemError, RECEIPT_CHANGES_MAX, type ReceiptRecord, receiptRecord, type SignedReceipt } from '@weft/model';
 import { isSignedBy } from '@weft/telemetry';
 import type { Database, Tables } from '../database/database.ts';
@@ -14,7 +13,7 @@ function recordOf(receipt: SignedReceipt): ReceiptRecord {
   const known = records.get(receipt);
   if (known !== undefined) return known;
   const { signature: _signature, ...report } = receipt;
-  const record = receiptRecord(report, (text) => hash('sha256', text));
+  const record = receiptRecord(report);
   records.set(receipt, record);
   return record;
 }

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { type ChainHead, type ChainName, GENESIS, linkHash, recordDigest } from '@weft/model';
 import type { Database, Tables } from '../database/database.ts';
 import { type SealedRecord, SOURCES } from './sources.ts';
@@ -12,14 +11,12 @@ export async function headOf(tables: Tables, chain: ChainName): Promise<ChainHea
   return last === null ? { ...GENESIS, position: 0n } : { seq: Number(last.seq), hash: last.hash, position: last.position };
 }
 
-const sha256 = (text: string) => hash('sha256', text);
-
 /** The links that follow a head, for records in this order. */
 function linksAfter(chain: ChainName, before: ChainHead, records: readonly SealedRecord[]) {
   let head: ChainHead = before;
   return records.map(({ id, position, record }) => {
-    const digest = recordDigest(record, sha256);
-    head = { seq: head.seq + 1, hash: linkHash(chain, head, id, digest, sha256) };
+    const digest = recordDigest(record);
+    head = { seq: head.seq + 1, hash: linkHash(chain, head, id, digest) };
     return { seq: head.seq, recordId: id, position: String(position), digest, hash: head.hash };
   });
 }
