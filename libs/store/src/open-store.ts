@@ -4,7 +4,7 @@ import { applyStore } from './applies/apply-store.ts';
 import { captureStore } from './captures/capture-store.ts';
 import { clusterStore } from './cluster/cluster-store.ts';
 import { counterStore } from './counters/counter-store.ts';
-import { type Database, type DatabaseOptions, openDatabase } from './database/database.ts';
+import { type Database, type DatabaseOptions, openDatabase, openFlushes } from './database/database.ts';
 import { drainStore } from './drain/drain-store.ts';
 import { driftStore } from './drift/drift-store.ts';
 import { endpoints } from './endpoints/endpoints.ts';
@@ -78,8 +78,9 @@ function partsOn(database: Database, agents: Database): Omit<Store, 'within' | '
 
 /** Opens a store on a database that is migrated and initialised. Connects on first use. */
 export function openStore({ agentConnections = 4, ...options }: StoreOptions): Store {
-  const database = openDatabase(options);
-  const agents = openDatabase({ ...options, connections: agentConnections });
+  const flushes = openFlushes(options);
+  const database = openDatabase(options, flushes);
+  const agents = openDatabase({ ...options, connections: agentConnections }, flushes);
   const parts = partsOn(database, agents);
   return {
     ...parts,

@@ -70,7 +70,7 @@ async function transact<T>(
   ctx: RequestContext,
   work: (carryOut: CarryOut, tables: Tables) => Promise<Pick<Sent<T>, 'committed'>>,
 ): Promise<Committed<T>> {
-  const { committed } = await database.transaction(async (tables) => {
+  const { committed } = await database.change(async (tables) => {
     const earlier = await claimKey<T>(tables, ctx);
     if (earlier !== null) return { committed: Promise.resolve(earlier) };
     const { rehearsal = null, reach = [] } = ctx;

@@ -54,7 +54,7 @@ const ROLLED_BACK = 'TransactionWriteConflict';
 const PASSING_KINDS = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections', ROLLED_BACK]);
 /** Of Node and pg, for a connection that breaks under a statement, that is not free in time, or that stays silent. */
 const PASSING_MESSAGE =
-  /ECONNREFUSED|ECONNRESET|EPIPE|ENOENT.*\.s\.PGSQL|Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Query read timeout/;
+  /ECONNREFUSED|ECONNRESET|EPIPE|ENOENT.*\.s\.PGSQL|Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Query read timeout|^timeout expired$/;
 
 /** SQLSTATE of serialization failures and deadlocks. */
 const ROLLED_BACK_SQLSTATE = new Set(['40001', '40P01']);
@@ -104,4 +104,14 @@ export function asProblem(error: unknown): unknown {
   const known = CONSTRAINTS[cause.constraint?.index ?? ''];
   if (known) return refusal(known, error);
   return isPassing(error, cause) ? unavailable(error) : error;
+}
+
+/** True for the problem that says no more than that the database cannot answer now. */
+export const saysNothing = (problem: unknown): boolean => problem instanceof ProblemError && problem.code === 'Unavailable';
+
+/** Of what was committed when the database did not say that its disk has it. */
+export function outcomeUnknown(cause: unknown): ProblemError {
+  const detail =
+    'the database has not said that it keeps what was done: it may be done, or not; look before you send it again, or send it again with the Idempotency-Key it had';
+  return new ProblemError('Unavailable', detail, [], { cause });
 }

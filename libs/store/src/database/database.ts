@@ -1,8 +1,9 @@
 import pg from 'pg';
-import { asProblem, isRolledBack } from './database-errors.ts';
+import { asProblem, isRolledBack, outcomeUnknown, saysNothing } from './database-errors.ts';
+import { type Flushes, flushesOver } from './flushes.ts';
 import { modelsOn } from './models.ts';
 import { type Tables, tablesBy } from './tables.ts';
-import { Transaction } from './transaction.ts';
+import { type Commit, Transaction } from './transaction.ts';
 
 export type { Tables } from './tables.ts';
 
@@ -14,15 +15,25 @@ export interface DatabaseOptions {
   readonly connections?: number;
 }
 
-/** The one way to the tables. What goes wrong comes out as a ProblemError where its sender can know the reason. */
+/**
+ * The one way to the tables. What goes wrong comes out as a ProblemError where its sender can know the reason. What comes out of it, whatever it is, tells of nothing that a crash of the database
+ * takes back, but for what `peek` gives.
+ */
 export interface Database {
   /** Statements that each stand for themselves. */
   read<T>(work: (tables: Tables) => Promise<T>): Promise<T>;
+  /** The same for what nobody is told, and what is told when its own commit has waited for the disk: it does not wait until what it saw is there. */
+  peek<T>(work: (tables: Tables) => Promise<T>): Promise<T>;
   /**
    * All or nothing; each statement sees what was committed before it (READ COMMITTED). Statements that do not wait for one another travel together; of those that nobody
    * waits for the commit waits, and it fails with them. Done anew when the database ends it because transactions wait in a circle.
    */
   transaction<T>(work: (tables: Tables) => Promise<T>): Promise<T>;
+  /**
+   * A transaction that takes a revision: what all changes wait for is not held until the disk has the commit, and what all of them wait for after it is one flush. Throws ProblemError Unavailable when
+   * it is committed and whether that lasts is not known.
+   */
+  change<T>(work: (tables: Tables) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -51,17 +62,24 @@ async function untilNotRolledBack<T>(attempt: () => Promise<T>): Promise<T> {
 /** Somebody who hears of a broken connection from the statement that broke with it, and of one that breaks between two from the next. */
 const heard = () => undefined;
 
-export function openDatabase({ databaseUrl, connections = 12 }: DatabaseOptions): Database {
-  const pool = new pg.Pool({
+function configOf({ databaseUrl }: DatabaseOptions): pg.ClientConfig {
+  return {
     connectionString: databaseUrl,
-    max: connections,
     connectionTimeoutMillis: 10_000,
     query_timeout: SILENCE_MS,
     keepAlive: true,
     application_name: 'weft',
     options: SETTINGS,
-    pipeline: true,
-  } as pg.PoolConfig);
+  };
+}
+
+/** The flushes of a database, for all who open it in this process. */
+export const openFlushes = (options: DatabaseOptions): Flushes => flushesOver(configOf(options));
+
+/** Opens a database; `flushes` are its own unless others share them, and are closed with it. */
+export function openDatabase(options: DatabaseOptions, flushes: Flushes = openFlushes(options)): Database {
+  const { connections = 12 } = options;
+  const pool = new pg.Pool({ ...configOf(options), max: connections, pipeline: true } as pg.PoolConfig);
   pool.on('error', heard);
   const models = modelsOn(pool);
   const reading = tablesBy(
@@ -69,11 +87,11 @@ export function openDatabase({ databaseUrl, connections = 12 }: DatabaseOptions)
     async () => models.prisma,
   );
 
-  const transact = async <T>(work: (tables: Tables) => Promise<T>): Promise<T> => {
+  const transact = async <T>(work: (tables: Tables) => Promise<T>, commit: Commit): Promise<T> => {
     const connection = await pool.connect();
     connection.on('error', heard);
     const within = models.within(connection);
-    const statements = new Transaction(connection);
+    const statements = new Transaction(connection, commit);
     let broken: Error | undefined;
     try {
       const result = await work(tablesBy((query) => statements.run(query), within.get));
@@ -97,12 +115,32 @@ export function openDatabase({ databaseUrl, connections = 12 }: DatabaseOptions)
       throw asProblem(error);
     }
   };
+  /** Lets out what comes of work, be it a refusal, when nothing of what it saw can be lost any more. What passes tells nothing. */
+  const told = async <T>(work: () => Promise<T>, inDoubt: (error: unknown) => unknown = asProblem): Promise<T> => {
+    const flushed = await flushes.watch();
+    let result: T;
+    try {
+      result = await work();
+    } catch (error) {
+      if (!saysNothing(asProblem(error))) await flushed();
+      throw error;
+    }
+    await flushed().catch((error: unknown) => {
+      throw inDoubt(error);
+    });
+    return result;
+  };
+  const carriedOut = <T>(work: (tables: Tables) => Promise<T>, commit: Commit) =>
+    guarded(() => told(() => untilNotRolledBack(() => transact(work, commit)), outcomeUnknown));
   return {
-    read: (work) => guarded(() => work(reading)),
-    transaction: (work) => guarded(() => untilNotRolledBack(() => transact(work))),
+    read: (work) => guarded(() => told(() => work(reading))),
+    peek: (work) => guarded(() => work(reading)),
+    transaction: (work) => carriedOut(work, 'flushed'),
+    change: (work) => carriedOut(work, 'flushed later'),
     async close() {
       await models.prisma.$disconnect();
       await pool.end();
+      await flushes.close();
     },
   };
 }

@@ -2,7 +2,14 @@ import type pg from 'pg';
 import { send } from './connection.ts';
 import { sqlstateOf } from './database-errors.ts';
 
-const BEGIN = { text: 'BEGIN' };
+/** When a transaction's commit is on disk: before it is answered, or soon after. */
+export type Commit = 'flushed' | 'flushed later';
+
+/** A transaction whose commit is not waited for frees its locks before the disk has it, in which nobody else could commit. */
+const BEGIN: Readonly<Record<Commit, { readonly text: string }>> = {
+  flushed: { text: 'BEGIN' },
+  'flushed later': { text: 'BEGIN; SET LOCAL synchronous_commit = off' },
+};
 const COMMIT = { text: 'COMMIT' };
 const ROLLBACK = { text: 'ROLLBACK' };
 
@@ -16,10 +23,10 @@ export class Transaction {
   private over = false;
   private failure: unknown = null;
 
-  constructor(connection: pg.ClientBase) {
+  constructor(connection: pg.ClientBase, commit: Commit) {
     this.connection = connection;
     // Not waited for: it travels with the first statement.
-    this.note(send(connection, BEGIN));
+    this.note(send(connection, BEGIN[commit]));
   }
 
   /** Sends a statement at once. Throws when the transaction is over: whoever did not wait for what it was about must not write outside of it. */

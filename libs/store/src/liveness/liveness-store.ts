@@ -1,6 +1,6 @@
 import { type LeaseRenewalAnswer, ProblemError } from '@weft/model';
 import { mutate } from '../commit/mutate.ts';
-import type { Database } from '../database/database.ts';
+import type { Database, Tables } from '../database/database.ts';
 import type { Committed, RequestContext } from '../request-context.ts';
 import type { Verdict } from './judgement.ts';
 import { renewLease } from './lease.ts';
@@ -29,9 +29,21 @@ export interface LivenessStore {
 /** What another change got ahead of, or what the database could not do now: the next tick sees to it. */
 const PASSING: ReadonlySet<string> = new Set(['NotFound', 'Unavailable']);
 
+/**
+ * Renews a node's lease. What it is told was seen by a statement whose own commit has waited for the disk, and with it for all before; who is refused saw no such commit, and is asked about again.
+ * Throws ProblemError StaleSession.
+ */
+async function renewal(database: Database, nodeId: string, session: string): Promise<LeaseRenewalAnswer> {
+  const renew = (tables: Tables) => renewLease(tables, nodeId, session);
+  const answer = (await database.peek(renew)) ?? (await database.read(renew));
+  if (answer === null)
+    throw new ProblemError('StaleSession', 'another executor has opened a session for this node; stop, or open a new one');
+  return answer;
+}
+
 export function livenessStore(database: Database): LivenessStore {
   return {
-    renew: (nodeId, session) => database.read((tables) => renewLease(tables, nodeId, session)),
+    renew: (nodeId, session) => renewal(database, nodeId, session),
 
     tick: async (ctx, options) => {
       const judgement = await database.read((tables) => tick(tables, options));

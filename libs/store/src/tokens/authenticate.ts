@@ -46,8 +46,7 @@ async function knownTokens(tables: Tables, hashes: readonly string[]): Promise<K
       FROM token t LEFT JOIN node n ON n.id = t.node_id WHERE t.sha256 = ANY (${hashes}::text[])`;
 }
 
-async function principalOf(tables: Tables, sha256: string, known: Known | undefined): Promise<Principal> {
-  if (known === undefined) throw await unknown(tables, sha256);
+async function principalOf(tables: Tables, known: Known): Promise<Principal> {
   if (known.revoked) throw refused('the token is revoked');
   const expiresAt = known.expiresAt?.toISOString() ?? null;
   if (known.expired) throw refused(`the token expired at ${expiresAt}`);
@@ -60,16 +59,18 @@ async function principalOf(tables: Tables, sha256: string, known: Known | undefi
 
 /**
  * Tells whom a token stands for, by the SHA-256 (hex) of its text. Throws ProblemError Unauthenticated for one that nobody issued, that has expired or is revoked.
- * The index compares hashes, so how long it takes tells nothing about a token.
+ * The index compares hashes, so how long it takes tells nothing about a token. Nobody is told what is looked up of one that is known, and who knows a token was told so when it was there for good; that a
+ * node was removed makes it clean up, and so is told only when that is there for good.
  */
 export function authentication(database: Database): (sha256: string) => Promise<Principal> {
   const know = askedTogether<string, Known | undefined>(async (hashes) => {
-    const rows = await database.read((tables) => knownTokens(tables, [...new Set(hashes)]));
+    const rows = await database.peek((tables) => knownTokens(tables, [...new Set(hashes)]));
     const known = new Map(rows.map((row) => [row.sha256, row]));
     return (sha256) => known.get(sha256);
   });
   return async (sha256) => {
     const known = await know(sha256);
-    return database.read((tables) => principalOf(tables, sha256, known));
+    if (known === undefined) throw await database.read((tables) => unknown(tables, sha256));
+    return database.peek((tables) => principalOf(tables, known));
   };
 }
