@@ -42,6 +42,9 @@ export type Asker = { readonly pod: number } | { readonly node: number } | 'outs
 /** Addresses that the router leads to a node, as a load balancer in front of the fleet would: 203.0.113.10x to node x. */
 export const external = (node: number) => `203.0.113.10${node}`;
 
+/** An address of a node's that nobody else knows a way to: no answer to it ever comes back. */
+export const unrouted = (node: number) => `172.31.255.${node}`;
+
 /**
  * Three nodes and an outside host in namespaces. Nodes 1 and 2 (192.0.2.1, .2) share a subnet, node 3 (198.51.100.3) and the outside (203.0.113.9) are
  * behind a router that knows nothing of pods: a pod's packet that leaves untranslated is never answered. It leads service addresses to node 1.
@@ -76,6 +79,7 @@ async function wireLan(router: TestHost, nodes: readonly TestHost[], outside: Te
   await connect(outside, 'eth0', `${plan.outside}/24`, router, 'port9', '203.0.113.254/24');
   const gateways = ['192.0.2.254', '192.0.2.254', '198.51.100.254', '203.0.113.254'];
   await Promise.all([...nodes, outside].map((host, i) => host.must(['ip', 'route', 'add', 'default', 'via', gateways[i] ?? ''])));
+  await Promise.all(nodes.map((host, i) => host.must(['ip', 'address', 'add', `${unrouted(i + 1)}/32`, 'dev', 'lo'])));
   const hosts = ['192.0.2.1', '192.0.2.2', '198.51.100.3'];
   for (const [i, host] of hosts.entries()) await router.must(['ip', 'route', 'add', external(i + 1), 'via', host]);
   for (const range of DEFAULT_NETWORK.serviceCidrs) await router.must(['ip', 'route', 'add', range, 'via', '192.0.2.1']);

@@ -12,17 +12,28 @@ interface Agent {
   readonly lines: Interface;
 }
 
+/** How something is asked. */
+export interface Manner {
+  /** So often at once. */
+  readonly times: number;
+  /** So many questions over each connection. */
+  readonly rounds: number;
+  readonly patienceMs: number;
+  /** By which address of the party's; the one that its kernel chooses when not said. */
+  readonly by?: string;
+}
+
 /** One process for each party that asks, for as long as the suite runs: starting one costs more than what it is asked. */
 export interface Askers {
-  /** Asks `url` (`tcp://host:port`, udp and sctp as well) `times` times at once, `rounds` questions over each connection; what came of each. */
-  ask(who: Asker, url: string, times: number, rounds: number, patienceMs: number): Promise<string[]>;
+  /** Asks `url` (`tcp://host:port`, udp and sctp as well) in a party's name; what came of each time. */
+  ask(who: Asker, url: string, manner: Manner): Promise<string[]>;
   end(): Promise<void>;
 }
 
-function question(url: string, times: number, rounds: number, patienceMs: number): string {
+function question(url: string, { times, rounds, patienceMs, by = '0.0.0.0' }: Manner): string {
   const [, protocol, host, port] = /^(tcp|udp|sctp):\/\/([\d.]+):(\d+)$/.exec(url) ?? [];
   if (protocol === undefined) throw new Error(`not a URL of the suite: ${url}`);
-  return `${protocol} ${host} ${port} ${times} ${rounds} ${patienceMs / 1_000}\n`;
+  return `${protocol} ${host} ${port} ${times} ${rounds} ${patienceMs / 1_000} ${by}\n`;
 }
 
 /** Starts nothing yet: an agent is started with its party's first question. */
@@ -41,9 +52,9 @@ export function createAskers(fleet: TestFleet): Askers {
     return agent;
   };
   return {
-    async ask(who, url, times, rounds, patienceMs) {
+    async ask(who, url, manner) {
       const { process: child, answers } = agentOf(who);
-      child.stdin.write(question(url, times, rounds, patienceMs));
+      child.stdin.write(question(url, manner));
       const { value, done } = await answers.next();
       if (done === true) throw new Error(`the asker of ${JSON.stringify(who)} has ended`);
       return value.split('\t');

@@ -1,4 +1,4 @@
-import type { NodeConfig } from '@weft/kernel';
+import type { NftRule, NodeConfig } from '@weft/kernel';
 import { type DesiredService, type DesiredServicePort, PLAIN_TRAFFIC } from '@weft/model';
 import type { Phase } from './case.ts';
 
@@ -19,23 +19,46 @@ const endpoints = (change: Partial<DesiredServicePort['endpoints'][number]>): Br
 
 const scheduler = without('scheduler');
 
-/** A configuration whose packets out of place nothing stops. */
-const letsThrough = (config: NodeConfig): NodeConfig => {
-  const bare = <T extends { readonly name: string }>(chain: T): T =>
-    chain.name === 'invalid' || chain.name === 'WEFT-INVALID' ? { ...chain, rules: [] } : chain;
-  const { nft, iptables } = config;
-  return {
-    ...config,
-    nft: nft && { ...nft, chains: nft.chains.map(bare) },
-    iptables: iptables && { tables: iptables.tables.map((table) => ({ ...table, chains: table.chains.map(bare) })) },
-  };
-};
+const spoilt =
+  (spoil: NonNullable<Phase['fleet']['spoil']>): Break =>
+  ({ fleet }) => ({ ...fleet, spoil });
+
+/** A configuration without the rules that a test picks: of nftables, or of iptables, by the names of their chains. */
+const rulesLacking =
+  (nftLacks: (rule: NftRule, chain: string) => boolean, iptablesLack: (rule: string, chain: string) => boolean) =>
+  ({ nft, iptables, ...rest }: NodeConfig): NodeConfig => ({
+    ...rest,
+    nft: nft && {
+      ...nft,
+      chains: nft.chains.map((chain) => ({ ...chain, rules: chain.rules.filter((rule) => !nftLacks(rule, chain.name)) })),
+    },
+    iptables: iptables && {
+      tables: iptables.tables.map((table) => ({
+        ...table,
+        chains: table.chains.map((chain) => ({ ...chain, rules: chain.rules.filter((rule) => !iptablesLack(rule, chain.name)) })),
+      })),
+    },
+  });
+
+/** Nothing stops packets out of place. */
+const letsThrough = rulesLacking(
+  (_, chain) => chain === 'invalid',
+  (_, chain) => chain === 'WEFT-INVALID',
+);
+
+/** What a node sends to services keeps the address that it is sent by. */
+const keepsOwnAddresses = rulesLacking(
+  ({ text, comment }) => comment === 'masquerade: from this node' || text === 'fib saddr type local jump mark-for-masquerade',
+  (rule) => /--src-type LOCAL .*-j WEFT-(MARK-MASQ|MASQUERADE)$/.test(rule),
+);
 
 /** How a backend would see a state that knew nothing of a feature, or forgot part of it: the case of that feature must then fail. */
 export const BREAKS: Readonly<Record<string, Break>> = {
   UDP: ports((port) => ({ ...port, protocol: 'TCP' })),
   'Several ports': ports((port) => ({ ...port, endpoints: port.endpoints.slice(0, port.port === 81 ? 0 : 1) })),
-  'Packets out of place': ({ fleet }) => ({ ...fleet, spoil: letsThrough }),
+  'Packets of a node': spoilt(keepsOwnAddresses),
+  'Packets of a node by external ways': spoilt(keepsOwnAddresses),
+  'Packets out of place': spoilt(letsThrough),
   'Node port': ports((port) => ({ ...port, nodePort: null })),
   'Node port addresses': ({ fleet }) => ({ ...fleet, nodes: {} }),
   'External and load balancer addresses': without('externalIPs', 'loadBalancerIPs'),
@@ -59,7 +82,7 @@ export const BREAKS: Readonly<Record<string, Break>> = {
 };
 
 /** Features that are broken in a node's rules, not in the state that these are compiled from. */
-export const SPOILT: readonly string[] = ['Packets out of place'];
+export const SPOILT: readonly string[] = ['Packets of a node', 'Packets of a node by external ways', 'Packets out of place'];
 
 /** The phases of a case as a backend without its feature would see them. */
 export function broken(feature: string, phases: readonly Phase[]): Phase[] {

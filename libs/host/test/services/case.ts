@@ -21,6 +21,8 @@ export interface Probe {
   readonly who: Asker;
   /** `tcp://host:port`, `udp://host:port` or `sctp://host:port`. */
   readonly to: string;
+  /** The address of its own that it asks by; the one that its kernel chooses when not said. */
+  readonly by?: string;
   /** How often; enough for everybody who should answer when not said. */
   readonly times?: number;
   /** How many questions are asked over each connection, one after the other; one when not said. */

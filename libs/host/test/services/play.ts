@@ -17,8 +17,9 @@ function timesOf({ times, expect: expected }: Probe): number {
 }
 
 async function look(askers: Askers, probe: Probe): Promise<string | null> {
-  const patience = PATIENCE_MS[probe.expect === 'silence' ? 'silence' : 'answer'];
-  return judge(probe, await askers.ask(probe.who, probe.to, timesOf(probe), probe.rounds ?? 1, patience));
+  const { who, to, by, rounds = 1 } = probe;
+  const patienceMs = PATIENCE_MS[probe.expect === 'silence' ? 'silence' : 'answer'];
+  return judge(probe, await askers.ask(who, to, { times: timesOf(probe), rounds, patienceMs, ...(by === undefined ? {} : { by }) }));
 }
 
 async function complaintOf(askers: Askers, probe: Probe): Promise<string | null> {

@@ -49,19 +49,20 @@ my $next_port = int(time() * $PORTS_A_SECOND) % $PORTS;
 # then (net/netfilter/ipvs/ip_vs_nfct.c, ip_vs_conn_drop_conntrack), and one of a connection that was reset lasts ten seconds, of one that was closed two minutes;
 # the kernel gives out a port again at once.
 sub bind_fresh {
-    my ($socket) = @_;
-    until (bind($socket, pack_sockaddr_in($FIRST_PORT + $next_port++ % $PORTS, INADDR_ANY))) {
+    my ($socket, $source) = @_;
+    until (bind($socket, pack_sockaddr_in($FIRST_PORT + $next_port++ % $PORTS, $source))) {
         $! == EADDRINUSE or die "bind: $!";
     }
 }
 
 # Asks `protocol` (tcp, udp, sctp) at `host` and `port`. `end` is given the socket and what came of it: the answer, or the name of the error; ETIMEDOUT when there
-# was neither within so many seconds. Where several questions are to be asked over the connection, one after the other, the answer is that to the last.
+# was neither within so many seconds. Where several questions are to be asked over the connection, one after the other, the answer is that to the last. It is asked by
+# the address `source` of this host where one is given.
 sub ask {
-    my ($protocol, $host, $port, $patience_s, $end, $rounds) = @_;
+    my ($protocol, $host, $port, $patience_s, $end, $rounds, $source) = @_;
     my ($type, $kind) = @{ $SOCKET{$protocol} };
     socket(my $socket, PF_INET, $type | SOCK_NONBLOCK, $kind) or die "$protocol socket: $!";
-    bind_fresh($socket);
+    bind_fresh($socket, inet_aton($source // '0.0.0.0'));
     my $number = fileno($socket);
     $open{$number} = { socket => $socket, until => now() + $patience_s, rounds => $rounds // 1, end => $end };
     vec($connecting, $number, 1) = 1;

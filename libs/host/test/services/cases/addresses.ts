@@ -1,5 +1,5 @@
 import { plan, service, tcp, udp } from '@weft/testing/desired';
-import { external } from '../../test-fleet.ts';
+import { external, unrouted } from '../../test-fleet.ts';
 import type { ServiceCase } from '../case.ts';
 import { all, name, node1, node2, pod1, pod3, probe, STRAY_PORT } from '../probes.ts';
 
@@ -20,6 +20,45 @@ export const ADDRESS_CASES: readonly ServiceCase[] = [
           probe(node1, `tcp://${VIP}:80`, { from: [name(3)] }),
           probe('outside', `tcp://${VIP}:80`, { from: [name(3)], sees: 'another' }),
         ],
+      },
+    ],
+  },
+  {
+    feature: 'Packets of a node',
+    shows: 'are answered by endpoints of other nodes, whatever address of its own it sends them by',
+    needs: null,
+    phases: [
+      {
+        fleet: { services: [service(1, [tcp(80, [beside, far]), udp(53, [beside, far])])] },
+        probes: [
+          { ...probe(node1, `tcp://${VIP}:80`, { from: [name(3), name(4)] }), by: unrouted(1) },
+          { ...probe(node1, `udp://${VIP}:53`, { from: [name(3), name(4)] }), by: unrouted(1) },
+          // Without a service in between nobody translates it.
+          { ...probe(node1, `tcp://${beside}:8080`, 'silence'), by: unrouted(1) },
+        ],
+      },
+    ],
+  },
+  {
+    feature: 'Packets of a node by external ways',
+    shows: 'are answered like that too, under policy Local as well',
+    needs: null,
+    phases: [
+      {
+        fleet: {
+          cluster: { externalCidrs: ['203.0.113.100/30'] },
+          services: [
+            service(1, [tcp(80, [beside, far], { nodePort: 30080 })], { externalIPs: [external(1)] }),
+            service(2, [tcp(80, [beside, far], { nodePort: 30081 })], {
+              externalTrafficPolicy: 'Local',
+              loadBalancerIPs: [external(2)],
+            }),
+          ],
+        },
+        probes: [`${external(1)}:80`, `${plan.host(1)}:30080`, `${external(2)}:80`, `${plan.host(1)}:30081`].map((to) => ({
+          ...probe(node1, `tcp://${to}`, { from: [name(3), name(4)] }),
+          by: unrouted(1),
+        })),
       },
     ],
   },
