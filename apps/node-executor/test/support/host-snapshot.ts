@@ -1,6 +1,9 @@
 import { parseNftTable } from '@weft/kernel';
 import type { OwnHost } from './own-host.ts';
 
+/** Where an executor tries what the kernel can, a while after its start. A killed one may leave it, until the next one tries. */
+const TRIAL = 'weft-trial';
+
 const COUNTERS = /\[\d+:\d+\]/g;
 
 const text = async (host: OwnHost, argv: readonly string[]) => (await host.run(argv)).stdout;
@@ -28,7 +31,7 @@ export async function snapshot(host: OwnHost): Promise<unknown> {
   const names = (await text(host, ['ip', 'netns', 'list']))
     .split('\n')
     .map((line) => line.split(' ')[0] ?? '')
-    .filter(Boolean)
+    .filter((name) => name !== '' && name !== TRIAL)
     .sort();
   const within = async (netns: string) => ({
     routes: await rows(host, ['ip', '-n', netns, '-j', '-4', 'route', 'show'], ['dst', 'gateway', 'dev', 'protocol']),
