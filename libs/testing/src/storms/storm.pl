@@ -37,6 +37,8 @@ sub ask_again {
     else { $broken //= Questions::name_of($! || 0) }
 }
 
+# What is written to a connection that was reset is an error like others.
+$SIG{PIPE} = 'IGNORE';
 $| = 1;
 print "blowing\n";
 my ($started, $begun) = (Questions::now(), 0);
