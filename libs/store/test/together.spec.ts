@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { askedTogether } from '../src/database/together.ts';
+import { askedTogether, restAfter } from '../src/database/together.ts';
 
 /** Asks questions that say their kind before the first colon, and tells how they were put together. */
 async function batchesOf(questions: readonly string[], ofKindMax = Number.POSITIVE_INFINITY): Promise<string[][]> {
@@ -9,7 +9,7 @@ async function batchesOf(questions: readonly string[], ofKindMax = Number.POSITI
       batches.push([...batch]);
       return (question) => question;
     },
-    { kindOf: (question) => question.split(':')[0] ?? '', kindsMax: 16, ofKindMax, restMaxMs: 0 },
+    { kindOf: (question) => question.split(':')[0] ?? '', kindsMax: 16, ofKindMax, restMaxMs: 0, gatherMs: 0 },
   );
   expect(await Promise.all(questions.map(ask))).toEqual(questions);
   return batches;
@@ -33,7 +33,7 @@ it('asks no more of a kind at a time than it may, and leaves the others where th
 });
 
 /** Asks by statements that take so long, in ms, and fail when the question says so, and tells when each was begun. */
-function timed(statementMs: number, restMaxMs: number) {
+function timed(statementMs: number, restMaxMs: number, gatherMs = 0) {
   const times: number[] = [];
   const ask = askedTogether<'answer' | 'failure', number>(
     async (batch) => {
@@ -42,7 +42,7 @@ function timed(statementMs: number, restMaxMs: number) {
       if (batch.includes('failure')) throw new Error('no answer');
       return () => batch.length;
     },
-    { kindOf: () => '', kindsMax: 1, ofKindMax: Number.POSITIVE_INFINITY, restMaxMs },
+    { kindOf: () => '', kindsMax: 1, ofKindMax: Number.POSITIVE_INFINITY, restMaxMs, gatherMs },
   );
   return { ask, between: (one: number, other: number) => (times[other] ?? 0) - (times[one] ?? 0), count: () => times.length };
 }
@@ -61,6 +61,24 @@ it('rests no longer than it may', async () => {
   await Promise.all([ask('answer'), ask('answer')]);
   await ask('answer');
   expect(between(0, 2)).toBeLessThan(1_400);
+});
+
+it('rests longer after a crowd', async () => {
+  const { ask, between } = timed(40, 60_000, 60_000);
+  // Two are asked alone; the third statement answers the other twenty, and rests for so many times 40 ms.
+  await Promise.all(Array.from({ length: 22 }, () => ask('answer')));
+  // So one after the other is asked beside it, each when the one before it has rested.
+  await Promise.all([ask('answer'), ask('answer')]);
+  expect(between(3, 4)).toBeGreaterThanOrEqual(75);
+});
+
+it('makes the rest as many times longer as questions were answered, within its limits', () => {
+  const rest = (tookMs: number, questions: number) => restAfter(tookMs, questions, { restMaxMs: 100, gatherMs: 40 });
+  expect(rest(3, 1)).toBe(3);
+  expect(rest(3, 5)).toBe(15);
+  expect(rest(3, 50)).toBe(40);
+  expect(rest(60, 50)).toBe(60);
+  expect(rest(600, 50)).toBe(100);
 });
 
 it('does not rest after a statement that failed', async () => {

@@ -70,6 +70,9 @@ const OTHERS_MAX = 1;
 /** How long nodes that ask are gathered while nothing is asked for them, in ms at the most. */
 const REST_MAX_MS = 500;
 
+/** How long for the sake of a crowd alone: nodes that were woken together are to have the change together. */
+const GATHER_MS = 40;
+
 /**
  * Asks what one node has to make true. What was read for every node is kept, and serves whoever asks from the same point for no more than that: a storm of changes leads all nodes from one
  * revision to the next, however long it takes until each has asked, and what is between the two is read once. What is the node's own is read for each, as it is; if any of it is
@@ -108,6 +111,7 @@ export function pulls(database: Database): (nodeId: string, since: Since, atLeas
     kindsMax: POINTS_MAX,
     ofKindMax: Number.POSITIVE_INFINITY,
     restMaxMs: REST_MAX_MS,
+    gatherMs: GATHER_MS,
   });
   return async (nodeId, since, atLeast = null) => found(await ask({ nodeId, since, atLeast }), 'node', nodeId);
 }

@@ -58,7 +58,7 @@ export function reportsTakenTogether(database: Database): (said: Said) => Promis
       const outcomes = await takeEach(database, said);
       return (one) => outcomes.get(one);
     },
-    { kindOf: ({ nodeId }) => nodeId, kindsMax: NODES_MAX, ofKindMax: 1, restMaxMs: REST_MAX_MS },
+    { kindOf: ({ nodeId }) => nodeId, kindsMax: NODES_MAX, ofKindMax: 1, restMaxMs: REST_MAX_MS, gatherMs: REST_MAX_MS },
   );
   return async (said) => {
     const outcome = await take(said);

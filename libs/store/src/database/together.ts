@@ -22,9 +22,23 @@ export interface Kinds<Q> {
    * notice, as two may be under way. None passes after a failure: a statement that was given up has kept others waiting long enough.
    */
   readonly restMaxMs: number;
+  /**
+   * Where questions come in crowds, the rest is as many times longer as one statement answered questions, as long as that is no more than this, in ms: a statement costs about the same for one
+   * and for ten, and a crowd is answered the sooner the less it costs. Whoever comes alone does not notice.
+   */
+  readonly gatherMs: number;
 }
 
-const ALL_ALIKE: Kinds<unknown> = { kindOf: () => '', kindsMax: 1, ofKindMax: Number.POSITIVE_INFINITY, restMaxMs: 20 };
+const ALL_ALIKE: Kinds<unknown> = { kindOf: () => '', kindsMax: 1, ofKindMax: Number.POSITIVE_INFINITY, restMaxMs: 20, gatherMs: 20 };
+
+/** How long to wait after a statement that took so long for so many questions, in ms. */
+export function restAfter(
+  tookMs: number,
+  questions: number,
+  { restMaxMs, gatherMs }: Pick<Kinds<unknown>, 'restMaxMs' | 'gatherMs'>,
+): number {
+  return Math.min(Math.max(tookMs, Math.min(tookMs * questions, gatherMs)), restMaxMs);
+}
 
 /** The first questions that are of no more kinds, and no more of each kind, than one statement may answer, and the others. */
 function cut<Q, A>(
@@ -59,7 +73,7 @@ export function askedTogether<Q, A>(
     try {
       const answerTo = await ask(batch.map(({ question }) => question));
       for (const { question, resolve } of batch) resolve(answerTo(question));
-      if (kinds.restMaxMs > 0) await pause(Math.min(performance.now() - from, kinds.restMaxMs));
+      if (kinds.restMaxMs > 0) await pause(restAfter(performance.now() - from, batch.length, kinds));
     } catch (error) {
       for (const { reject } of batch) reject(error);
     }
