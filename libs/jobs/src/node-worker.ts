@@ -18,6 +18,12 @@ const CLOSE_MS = 5_000;
 /** The job of a worker that was killed is free after this long; the jobs of nodes are short, so it can be brief. */
 const LOCK_MS = 5_000;
 
+/**
+ * How long one read waits for a job, in seconds: twice as long as BullMQ has it, for it costs Redis a script for every queue of the fleet whenever that is over. A job that comes ends it at once. It
+ * is what BullMQ allows at the most where it reckons itself: a read whose answer was lost with its connection is given up that much later.
+ */
+const READ_SECONDS = 10;
+
 /** One of a node's queues. */
 export interface NodeQueue {
   readonly name: string;
@@ -54,6 +60,7 @@ export function openNodeWorker<Result>(
       autorun: false,
       lockDuration: LOCK_MS,
       stalledInterval: lookMs,
+      drainDelay: READ_SECONDS,
       runRetryDelay: RESTART_DELAY_MS,
     });
     opened.on('error', onError);
