@@ -12,7 +12,6 @@ import { type Failure, failure } from '../failure.ts';
 import type { Standing } from '../rules-hash/standing.ts';
 import { aroundOf, changeAround } from './change-around.ts';
 import { Compilation, type Next, sameInput, type Wanted, withPart } from './compilation.ts';
-import { meanwhile } from './meanwhile.ts';
 import type { AppliedState, Recorder, Worked } from './recorder.ts';
 import { Sight } from './sight.ts';
 import { type WayThere, wayThere } from './way-there.ts';
@@ -256,10 +255,9 @@ export class Dataplane {
     const cure = this.#cure;
     const unknown = this.#mirror === null;
     const left = this.#leftAs(compilation.wanted);
-    const leftOut = cure === 'none' ? this.#refusals.among(services) : new Refusals();
-    // Ten thousand services are listed for most of a second.
-    const observed = await meanwhile(this.#look(compilation.fixed, left), compilation.account.ahead(compilation.services(leftOut)));
+    const observed = await this.#look(compilation.fixed, left);
     this.#distrusted = 'nothing';
+    const leftOut = cure === 'none' ? this.#refusals.among(services) : new Refusals();
     const way = wayThere(this.#parts.host, compilation, observed, cure, leftOut);
     this.#unmended = left === null ? null : { wanted: compilation.wanted, left };
     if (!(await this.#apply(compilation, way, () => [...leftOut.ids, ...way.refused.keys()]))) return;

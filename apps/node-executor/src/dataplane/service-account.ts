@@ -25,7 +25,6 @@ import {
   type Programmed,
 } from '@weft/reconcile';
 import { RunningSum } from '../rules-hash/running-sum.ts';
-import { Contributing } from './contributing.ts';
 
 /** Services as they are from now on, by id; null: gone. */
 export type ServiceChanges = ReadonlyMap<string, DesiredService | null>;
@@ -53,8 +52,6 @@ export interface ServiceAccount {
    * how; they are left out.
    */
   fill(services: Iterable<DesiredService>, observed: Pick<NodeConfig, 'ipvs'>): ReadonlyMap<string, string>;
-  /** Compiles services, some with each step, that are to be taken in or programmed next. */
-  ahead(services: Iterable<DesiredService>): Iterator<unknown>;
   /** Makes changes in the account and in a kernel that is as it says. */
   change(host: Host, changes: ServiceChanges): Promise<Programmed>;
   /** Null: the whole is made in one step. */
@@ -72,8 +69,8 @@ export interface Reframed {
 type OpenAccount = (desired: DesiredState, node: DesiredNode) => ServiceAccount;
 
 /** What services add, by id. */
-function contributed<C>(changes: ServiceChanges, contributing: Contributing<C>): ReadonlyMap<string, C | null> {
-  return new Map(Array.from(changes, ([id, service]) => [id, service === null ? null : contributing.of(service)] as const));
+function contributed<C>(changes: ServiceChanges, contribute: (service: DesiredService) => C): ReadonlyMap<string, C | null> {
+  return new Map(Array.from(changes, ([id, service]) => [id, service === null ? null : contribute(service)] as const));
 }
 
 /** A part of a configuration as a list of what is in it. */
@@ -98,11 +95,11 @@ function taken(
 
 const inNftables: OpenAccount = (desired, node) => {
   const surroundings = nftSurroundings(desired, node);
-  const contributing = new Contributing((service) => nftContribution(service, surroundings));
+  const contribute = (service: DesiredService) => nftContribution(service, surroundings);
   const sum: RunningSum = new RunningSum(() => listed({ nft: ledger.table() }));
   const ledger = new NftLedger(nftFrame(desired, node), (move) => sum.follow(move));
   function* contributions(services: Iterable<DesiredService>) {
-    for (const service of services) yield [service.id, contributing.of(service)] as const;
+    for (const service of services) yield [service.id, contribute(service)] as const;
   }
   return {
     config: () => ({ nft: ledger.table() }),
@@ -111,10 +108,9 @@ const inNftables: OpenAccount = (desired, node) => {
     sumUp: () => sum.catchUp(),
     fill(services) {
       sum.forget();
-      return taken(services, NftConflict, (service) => ledger.take(new Map([[service.id, contributing.of(service)]])));
+      return taken(services, NftConflict, (service) => ledger.take(new Map([[service.id, contribute(service)]])));
     },
-    ahead: (services) => contributing.ahead(services),
-    change: (host, changes) => changeServices(host, ledger, contributed(changes, contributing)),
+    change: (host, changes) => changeServices(host, ledger, contributed(changes, contribute)),
     loading: {
       frame: ledger.frame,
       load(host, services) {
@@ -134,7 +130,7 @@ const inNftables: OpenAccount = (desired, node) => {
 
 const inIptables: OpenAccount = (desired, node) => {
   const surroundings = iptablesSurroundings(desired, node);
-  const contributing = new Contributing((service) => iptablesContribution(service, surroundings));
+  const contribute = (service: DesiredService) => iptablesContribution(service, surroundings);
   const sum: RunningSum = new RunningSum(() => listed({ iptables: ledger.ruleset() }));
   const ledger = new IptablesLedger(iptablesFrame(desired, node), (move) => sum.follow(move));
   return {
@@ -144,11 +140,10 @@ const inIptables: OpenAccount = (desired, node) => {
     sumUp: () => sum.catchUp(),
     fill(services) {
       sum.forget();
-      ledger.take(new Map(Array.from(services, (service) => [service.id, contributing.of(service)] as const)));
+      ledger.take(new Map(Array.from(services, (service) => [service.id, contribute(service)] as const)));
       return new Map();
     },
-    ahead: (services) => contributing.ahead(services),
-    change: (host, changes) => changeIptables(host, ledger, contributed(changes, contributing)),
+    change: (host, changes) => changeIptables(host, ledger, contributed(changes, contribute)),
     loading: null,
     reframe(next) {
       const bare = () => ({ iptables: iptablesRuleset(ledger.frame, []) });
@@ -164,7 +159,7 @@ const inIptables: OpenAccount = (desired, node) => {
 const inIpvs: OpenAccount = (desired, node) => {
   const surroundings = ipvsSurroundings(desired, node);
   const { ipsets, iptables } = ipvsFrame(desired);
-  const contributing = new Contributing((service) => ipvsContribution(service, surroundings));
+  const contribute = (service: DesiredService) => ipvsContribution(service, surroundings);
   // No pod is in it.
   const frame: BackendConfig = { iptables, ipvs: [], ipsets: [], addresses: [] };
   const sum: RunningSum = new RunningSum(() => listed({ iptables, ...ledger.wanted() }));
@@ -176,12 +171,11 @@ const inIpvs: OpenAccount = (desired, node) => {
     sumUp: () => sum.catchUp(),
     fill(services, { ipvs }) {
       sum.forget();
-      const refused = taken(services, FrontendConflict, (service) => ledger.take(new Map([[service.id, contributing.of(service)]])));
+      const refused = taken(services, FrontendConflict, (service) => ledger.take(new Map([[service.id, contribute(service)]])));
       ledger.drain(ipvs);
       return refused;
     },
-    ahead: (services) => contributing.ahead(services),
-    change: (host, changes) => changeIpvs(host, ledger, contributed(changes, contributing)),
+    change: (host, changes) => changeIpvs(host, ledger, contributed(changes, contribute)),
     loading: null,
     reframe: () => ({ had: frame, has: frame }),
   };
