@@ -38,8 +38,11 @@ async function measure(nodes: number, { quick, say }: Bench): Promise<Figure[]> 
         say(name);
         return part(rig, quick ? QUICK : LONG);
       };
-      const taken = await measured().catch((error: unknown) => say(`${name} failed: ${errorChain(error)}`));
-      figures.push(...(taken ?? []));
+      const taken = await measured().catch((error: unknown) => {
+        say(`${name} failed: ${errorChain(error)}`);
+        return [];
+      });
+      figures.push(...taken);
     }
     return figures;
   } finally {
