@@ -2,6 +2,7 @@ export { FragmentConflict } from './assemble.ts';
 export * from './backends/backend.ts';
 export { BACKENDS } from './backends/index.ts';
 export { iptablesContribution, iptablesFrame } from './backends/iptables/index.ts';
+export { KnownBuckets } from './backends/iptables/known-buckets.ts';
 export { type IptablesSurroundings, iptablesSurroundings } from './backends/iptables/surroundings.ts';
 export { ipvsContribution } from './backends/ipvs/contribution.ts';
 export { type IpvsFrame, ipvsFrame } from './backends/ipvs/index.ts';

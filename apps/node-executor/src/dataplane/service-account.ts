@@ -6,6 +6,7 @@ import {
   ipvsContribution,
   ipvsFrame,
   ipvsSurroundings,
+  KnownBuckets,
   nftContribution,
   nftFrame,
   nftSurroundings,
@@ -130,7 +131,10 @@ const inNftables: OpenAccount = (desired, node) => {
 
 const inIptables: OpenAccount = (desired, node) => {
   const surroundings = iptablesSurroundings(desired, node);
-  const contribute = (service: DesiredService) => iptablesContribution(service, surroundings);
+  const contributing = () => {
+    const known = new KnownBuckets();
+    return (service: DesiredService) => iptablesContribution(service, surroundings, known);
+  };
   const sum: RunningSum = new RunningSum(() => listed({ iptables: ledger.ruleset() }));
   const ledger = new IptablesLedger(iptablesFrame(desired, node), (move) => sum.follow(move));
   return {
@@ -140,10 +144,11 @@ const inIptables: OpenAccount = (desired, node) => {
     sumUp: () => sum.catchUp(),
     fill(services) {
       sum.forget();
+      const contribute = contributing();
       ledger.take(new Map(Array.from(services, (service) => [service.id, contribute(service)] as const)));
       return new Map();
     },
-    change: (host, changes) => changeIptables(host, ledger, contributed(changes, contribute)),
+    change: (host, changes) => changeIptables(host, ledger, contributed(changes, contributing())),
     loading: null,
     reframe(next) {
       const bare = () => ({ iptables: iptablesRuleset(ledger.frame, []) });

@@ -6,6 +6,7 @@ import { outermost } from '../cidrs.ts';
 import { dispatch } from './dispatch.ts';
 import { frameOf } from './fragment.ts';
 import { invalidWithNodePorts } from './invalid.ts';
+import { KnownBuckets } from './known-buckets.ts';
 import { masquerade } from './masquerade.ts';
 import { refusal, refusals } from './refusal.ts';
 import { segmentSize } from './segment-size.ts';
@@ -27,18 +28,18 @@ export function iptablesFrame({ cluster, pods }: Pick<DesiredState, 'cluster' | 
   ]);
 }
 
-/** What one service adds. Depends on nothing but the service and its surroundings. Throws SchedulerUnknown. */
-export function iptablesContribution(service: DesiredService, surroundings: IptablesSurroundings): IptablesContribution {
+/** What one service adds. Depends on nothing but the service and its surroundings; `known` spares those that are compiled together some work. Throws SchedulerUnknown. */
+export function iptablesContribution(
+  service: DesiredService,
+  surroundings: IptablesSurroundings,
+  known: KnownBuckets = new KnownBuckets(),
+): IptablesContribution {
   const ports = portsOf(service, surroundings.place);
-  const led = ports.map((port) => ways(port, surroundings));
+  const led = ports.map((port) => ways(port, surroundings, known));
   return {
     label: serviceLabel(service),
     chains: led.flatMap(({ chains }) => chains),
-    shared: [
-      ...led.flatMap(({ shared }) => shared),
-      ...refusals(service, ports, surroundings.buckets),
-      ...ports.flatMap((port) => counted(port, surroundings.buckets)),
-    ],
+    shared: [...led.flatMap(({ shared }) => shared), ...refusals(service, ports, known), ...ports.flatMap((port) => counted(port, known))],
   };
 }
 
@@ -46,7 +47,8 @@ export function iptablesContribution(service: DesiredService, surroundings: Ipta
 export const iptables: ServiceBackend = {
   compile({ desired, node }) {
     const surroundings = iptablesSurroundings(desired, node);
-    const contributions = desired.services.map((service) => iptablesContribution(service, surroundings));
+    const known = new KnownBuckets();
+    const contributions = desired.services.map((service) => iptablesContribution(service, surroundings, known));
     return { iptables: iptablesRuleset(iptablesFrame(desired, node), contributions) };
   },
 };

@@ -1,6 +1,6 @@
 import type { IptablesBucket } from '@weft/kernel';
 
-/** Buckets that were made before, so that each is made once: most services are neighbours of others, and have several rules in the same bucket. */
+/** Buckets that were made before, so that each is made once: most services are neighbours of others, and have several rules in the same bucket. For services that are compiled together, and no longer. */
 export class KnownBuckets {
   readonly #made = new Map<string, IptablesBucket>();
 

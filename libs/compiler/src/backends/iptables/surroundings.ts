@@ -1,7 +1,6 @@
 import { contains, type DesiredNode, type DesiredState } from '@weft/model';
 import { type Place, placeOf } from '../../services/place.ts';
 import { outermost } from '../cidrs.ts';
-import { KnownBuckets } from './known-buckets.ts';
 
 /** What the rules of a service depend on besides the service. */
 export interface IptablesSurroundings {
@@ -9,7 +8,6 @@ export interface IptablesSurroundings {
   readonly podCidrs: readonly string[];
   /** The node's own address without prefix length; null until it is known. */
   readonly nodeAddress: string | null;
-  readonly buckets: KnownBuckets;
 }
 
 /** The surroundings of services on a node. */
@@ -18,7 +16,6 @@ export function iptablesSurroundings(desired: Pick<DesiredState, 'nodes' | 'clus
     place: placeOf(desired, node),
     podCidrs: outermost(desired.cluster.podCidrs),
     nodeAddress: node.address?.split('/')[0] ?? null,
-    buckets: new KnownBuckets(),
   };
 }
 

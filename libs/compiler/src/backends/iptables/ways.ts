@@ -5,6 +5,7 @@ import { outermost } from '../cidrs.ts';
 import { addressBucket, nodePortBucket } from './bucket.ts';
 import { CHAIN, type OwnChains, ownChains } from './chain-names.ts';
 import { choice } from './choice.ts';
+import type { KnownBuckets } from './known-buckets.ts';
 import { comment, FROM_THIS_NODE, from, toPort } from './rule-text.ts';
 import { holdNode, type IptablesSurroundings } from './surroundings.ts';
 
@@ -46,32 +47,36 @@ function firewallChain(port: ServicePort, own: OwnChains, surroundings: Iptables
 
 function toAddress(
   port: ServicePort,
-  { buckets }: IptablesSurroundings,
+  known: KnownBuckets,
   root: string,
   address: string,
   purpose: string,
   target: string,
 ): IptablesSharedRule {
   const rule = `-d ${address}/32 ${toPort(port.protocol, port.port, `${port.label} ${purpose}`)} -j ${target}`;
-  return { bucket: addressBucket(buckets, 'nat', root, address), rule };
+  return { bucket: addressBucket(known, 'nat', root, address), rule };
 }
 
-function externalWays(port: ServicePort, own: OwnChains, surroundings: IptablesSurroundings): IptablesSharedRule[] {
+function externalWays(port: ServicePort, own: OwnChains, known: KnownBuckets): IptablesSharedRule[] {
   const { externalIPs, loadBalancerIPs, nodePort, protocol, label } = port;
   const loadBalancer = isGuarded(port) ? own.firewall : own.external;
   const atNode = (at: number): IptablesSharedRule => ({
-    bucket: nodePortBucket(surroundings.buckets, 'nat', protocol, at),
+    bucket: nodePortBucket(known, 'nat', protocol, at),
     rule: `${toPort(protocol, at, `${label} node port`)} -j ${own.external}`,
   });
   return [
-    ...externalIPs.map((ip) => toAddress(port, surroundings, CHAIN.services, ip, 'external address', own.external)),
-    ...loadBalancerIPs.map((ip) => toAddress(port, surroundings, CHAIN.services, ip, 'load balancer address', loadBalancer)),
+    ...externalIPs.map((ip) => toAddress(port, known, CHAIN.services, ip, 'external address', own.external)),
+    ...loadBalancerIPs.map((ip) => toAddress(port, known, CHAIN.services, ip, 'load balancer address', loadBalancer)),
     ...(nodePort === null ? [] : [atNode(nodePort)]),
   ];
 }
 
 /** The ways from the addresses of a service port to its endpoints. Where a way leads nowhere there is none: the packet gets to the filter as it is. */
-export function ways(port: ServicePort, surroundings: IptablesSurroundings): Pick<IptablesContribution, 'chains' | 'shared'> {
+export function ways(
+  port: ServicePort,
+  surroundings: IptablesSurroundings,
+  known: KnownBuckets,
+): Pick<IptablesContribution, 'chains' | 'shared'> {
   const own = ownChains(port);
   const opened = isBalanced(port.shortcut) && hasExternalWay(port);
   const used = new Set([port.internal, ...(opened ? [port.shortcut, port.external] : [])].filter(isBalanced));
@@ -84,9 +89,9 @@ export function ways(port: ServicePort, surroundings: IptablesSurroundings): Pic
     ],
     shared: [
       ...(isBalanced(port.internal)
-        ? [toAddress(port, surroundings, CHAIN.serviceIPs, port.clusterIP, 'service address', choiceOf(port.internal))]
+        ? [toAddress(port, known, CHAIN.serviceIPs, port.clusterIP, 'service address', choiceOf(port.internal))]
         : []),
-      ...(opened ? externalWays(port, own, surroundings) : []),
+      ...(opened ? externalWays(port, own, known) : []),
     ],
   };
 }
