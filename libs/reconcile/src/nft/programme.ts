@@ -15,8 +15,8 @@ export interface Programmed {
   readonly failure: StepFailure | null;
 }
 
-/** Most elements in one transaction of many services: it holds the kernel's lock on rules for about a tenth of a second. */
-const ELEMENTS_MAX = 16_000;
+/** Most elements and rules in one transaction of many services: it holds the kernel's lock on rules for about a tenth of a second. */
+const PIECES_MAX = 16_000;
 
 type Entry = readonly [id: string, contribution: NftContribution | null];
 
@@ -151,17 +151,24 @@ class Programming {
   }
 }
 
-/** Entries in groups of some thousand elements. */
+/** Entries in groups of some thousand elements and rules; chains that services have in common count once in each. */
 function* chunks(entries: Iterable<Entry>): Generator<Entry[], undefined> {
   let chunk: Entry[] = [];
-  let elements = 0;
+  let chains = new Set<string>();
+  let pieces = 0;
   for (const entry of entries) {
     chunk.push(entry);
-    elements += entry[1]?.elements.length ?? 0;
-    if (elements < ELEMENTS_MAX) continue;
+    const contribution = entry[1];
+    pieces += contribution?.elements.length ?? 0;
+    for (const { name, rules } of contribution?.chains ?? []) {
+      if (!chains.has(name)) pieces += rules.length;
+      chains.add(name);
+    }
+    if (pieces < PIECES_MAX) continue;
     yield chunk;
     chunk = [];
-    elements = 0;
+    chains = new Set();
+    pieces = 0;
   }
   if (chunk.length > 0) yield chunk;
 }
