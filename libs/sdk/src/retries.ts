@@ -39,10 +39,11 @@ export function retrying(send: Send, times: number, clock: Clock = CLOCK): Send 
       const last = attempt >= times;
       try {
         const answer = await send(request.clone());
-        // Whoever asks a second time for a deletion whose answer was lost finds it done.
+        // Whoever asks a second time for a deletion whose answer was lost, or that was made without anybody knowing whether it lasts, finds it done.
         if (unanswered && request.method === 'DELETE' && answer.status === 404) return new Response(null, { status: 204 });
         const again = answer.status === 429 || (answer.status === 503 && mayBeRepeated(request));
         const asked = retryAfterSeconds(answer);
+        unanswered ||= answer.status === 503;
         if (last || !again || (asked ?? 0) > PATIENCE_S) return answer;
         await answer.body?.cancel();
         await clock.wait(asked === null ? delay(attempt, clock.random()) : asked * 1000);

@@ -86,3 +86,8 @@ it('repeats nothing unless it is told to', async () => {
   await expect(createClient({ url: 'http://weft.test', token: 't', fetch }).GET('/services')).rejects.toThrow(ConnectionError);
   expect(asked).toBe(1);
 });
+
+it('takes a deletion for done that is not found after nobody could say whether it was', async () => {
+  expect((await api([503, 404]).send(request('DELETE', { 'If-Match': '*' }))).status).toBe(204);
+  expect((await api([404]).send(request('DELETE', { 'If-Match': '*' }))).status).toBe(404);
+});

@@ -71,7 +71,7 @@ function partsOn(database: Database, agents: Database): Omit<Store, 'within' | '
     sealing: sealingStore(database, agents),
     upkeep: upkeepStore(agents),
     ping: async () => {
-      await database.read((tables) => tables.$executeRaw`SELECT 1`);
+      await database.peek((tables) => tables.$executeRaw`SELECT 1`);
     },
   };
 }
@@ -87,6 +87,7 @@ export function openStore({ agentConnections = 4, ...options }: StoreOptions): S
     within: (reach) => (reach === null ? parts : withinNamespaces(parts, reach)),
     close: async () => {
       await Promise.all([database.close(), agents.close()]);
+      await flushes.close();
     },
   };
 }

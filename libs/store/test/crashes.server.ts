@@ -1,10 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { type EmbeddedServer, startPostgres } from '@weft/host';
 import { DEFAULT_NETWORK } from '@weft/model';
 import { initialise, migrate, openStore, type Store } from '@weft/store';
 import { eventually } from '@weft/testing';
+import { newServersFolder } from '@weft/testing/servers';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { addNode, endpoint, request, service, testCluster } from './support/cluster.ts';
@@ -20,7 +19,8 @@ interface Killable {
 }
 
 async function killable(): Promise<Killable> {
-  const directory = await mkdtemp(join(tmpdir(), 'weft-crash-'));
+  // The kill takes what Postgres has in mind, not what it has written, wherever that is.
+  const directory = await newServersFolder('weft-crash-');
   let postgres: EmbeddedServer = await startPostgres({ directory });
   const databaseUrl = postgres.url;
   const sql = async (statement: string) => {
@@ -114,6 +114,17 @@ test('whatever tells of a change that is committed and not flushed has it flushe
     await crash();
     expect((await sql('SELECT revision::int FROM revision_counter'))[0], name).toEqual(row);
   }
+});
+
+test('what was answered without taking a revision is there after a crash', { timeout: 300_000 }, async () => {
+  const { store, sql, crash } = await killable();
+  const { object } = await store.services.create(request(), service('svc'));
+  const idempotency = { key: 'same', method: 'PATCH', path: `/services/${object.id}`, fingerprint: 'f' };
+  const { revision } = await store.history.position();
+  await store.services.update(request({ idempotency }), object.id, 'any', { labels: {} });
+  expect(await store.history.position()).toMatchObject({ revision });
+  await crash();
+  expect(await sql("SELECT key FROM idempotency_key WHERE key = 'same'")).toEqual([{ key: 'same' }]);
 });
 
 test('a change whose flush fails is Unavailable and says that its outcome is not known', async () => {

@@ -49,3 +49,13 @@ it('fails those that waited for a round that fails, and no others', async () => 
   rounds[1]?.resolve();
   await next;
 });
+
+it('tells a round whether somebody of those who wait for it has committed something', async () => {
+  const told: boolean[] = [];
+  const come = inRounds(async (committed) => {
+    told.push(committed);
+  });
+  await Promise.all([come(), come(true), come()]);
+  await come();
+  expect(told).toEqual([true, false]);
+});

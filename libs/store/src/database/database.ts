@@ -76,8 +76,9 @@ function configOf({ databaseUrl }: DatabaseOptions): pg.ClientConfig {
 /** The flushes of a database, for all who open it in this process. */
 export const openFlushes = (options: DatabaseOptions): Flushes => flushesOver(configOf(options));
 
-/** Opens a database; `flushes` are its own unless others share them, and are closed with it. */
-export function openDatabase(options: DatabaseOptions, flushes: Flushes = openFlushes(options)): Database {
+/** Opens a database; flushes are its own, and closed with it, unless they are shared. */
+export function openDatabase(options: DatabaseOptions, shared?: Flushes): Database {
+  const flushes = shared ?? openFlushes(options);
   const { connections = 12 } = options;
   const pool = new pg.Pool({ ...configOf(options), max: connections, pipeline: true } as pg.PoolConfig);
   pool.on('error', heard);
@@ -116,7 +117,11 @@ export function openDatabase(options: DatabaseOptions, flushes: Flushes = openFl
     }
   };
   /** Lets out what comes of work, be it a refusal, when nothing of what it saw can be lost any more. What passes tells nothing. */
-  const told = async <T>(work: () => Promise<T>, inDoubt: (error: unknown) => unknown = asProblem): Promise<T> => {
+  const told = async <T>(
+    work: () => Promise<T>,
+    commit: Commit = 'flushed',
+    inDoubt: (error: unknown) => unknown = asProblem,
+  ): Promise<T> => {
     const flushed = await flushes.watch();
     let result: T;
     try {
@@ -125,13 +130,13 @@ export function openDatabase(options: DatabaseOptions, flushes: Flushes = openFl
       if (!saysNothing(asProblem(error))) await flushed();
       throw error;
     }
-    await flushed().catch((error: unknown) => {
+    await flushed(commit === 'flushed later').catch((error: unknown) => {
       throw inDoubt(error);
     });
     return result;
   };
   const carriedOut = <T>(work: (tables: Tables) => Promise<T>, commit: Commit) =>
-    guarded(() => told(() => untilNotRolledBack(() => transact(work, commit)), outcomeUnknown));
+    guarded(() => told(() => untilNotRolledBack(() => transact(work, commit)), commit, outcomeUnknown));
   return {
     read: (work) => guarded(() => told(() => work(reading))),
     peek: (work) => guarded(() => work(reading)),
@@ -140,7 +145,7 @@ export function openDatabase(options: DatabaseOptions, flushes: Flushes = openFl
     async close() {
       await models.prisma.$disconnect();
       await pool.end();
-      await flushes.close();
+      if (shared === undefined) await flushes.close();
     },
   };
 }

@@ -1,8 +1,11 @@
 import pg from 'pg';
 import { queryOf } from './connection.ts';
 
-/** Resolves once all that could be seen in the database when it was called is on its disk. Rejects when that is not known. */
-export type Flushed = () => Promise<void>;
+/**
+ * Resolves once all that could be seen in the database when it was called is on its disk. Rejects when that is not known. `committed`: whoever calls has committed without waiting for the disk, be it
+ * something that took no revision, as a refusal that is counted or the answer kept for a request that changed nothing.
+ */
+export type Flushed = (committed?: boolean) => Promise<void>;
 
 /** What makes sure, for all who ask at a time, that what they saw in a database will still be there after a crash of it. */
 export interface Flushes {
@@ -23,22 +26,29 @@ interface Known {
 const NOTHING: Known = { epoch: '', revision: -1n };
 
 /**
- * Reads how far changes have come. If that is new it writes to the log, so that its own commit, which is an ordinary one, waits for the disk; and with it for all that was in the log before. Otherwise it
+ * Reads how far changes have come. If that is new to whoever asks it writes to the log, so that its own commit, which is an ordinary one, waits for the disk; and with it for all that was in the log before. Otherwise it
  * is a read like any other.
  */
 const FLUSH = `
   SELECT epoch, revision, CASE WHEN (epoch, revision) IS DISTINCT FROM ($1::text, $2::bigint) THEN pg_logical_emit_message(true, 'weft', ''::text) END
   FROM revision_counter`;
 
-/** One call of `round` at a time. Whoever comes while one is under way shares the next with all who do: the one before may not have seen what they saw. */
-export function inRounds(round: () => Promise<void>): () => Promise<void> {
+/**
+ * One call of `round` at a time. Whoever comes while one is under way shares the next with all who do: the one before may not have seen what they saw. A round is told whether any of them has
+ * committed something.
+ */
+export function inRounds(round: (committed: boolean) => Promise<void>): Flushed {
   let last: Promise<void> = Promise.resolve();
   let next: Promise<void> | null = null;
+  let some = false;
   const begin = () => {
+    const committed = some;
     next = null;
-    return round();
+    some = false;
+    return round(committed);
   };
-  return () => {
+  return (committed = false) => {
+    some ||= committed;
     next ??= last = last.then(begin, begin);
     return next;
   };
@@ -59,10 +69,11 @@ async function openLine(config: pg.ClientConfig, onBreak: () => void): Promise<{
   };
   client.on('error', end);
   await client.connect();
-  const flushed = inRounds(async () => {
+  const flushed = inRounds(async (committed) => {
     if (broken !== null) throw broken.reason;
+    const { epoch, revision } = committed ? NOTHING : known;
     try {
-      const { rows } = await client.query<Known>(queryOf({ text: FLUSH, values: [known.epoch, known.revision] }));
+      const { rows } = await client.query<Known>(queryOf({ text: FLUSH, values: [epoch, revision] }));
       known = rows[0] ?? NOTHING;
     } catch (error) {
       end(error);

@@ -24,12 +24,12 @@ export interface Kinds<Q> {
   readonly restMaxMs: number;
   /**
    * Where questions come in crowds, the rest is as many times longer as one statement answered questions, as long as that is no more than this, in ms: a statement costs about the same for one
-   * and for ten, and a crowd is answered the sooner the less it costs. Whoever comes alone does not notice.
+   * and for ten, and a crowd is answered the sooner the less it costs. Whoever comes right after a crowd waits that long.
    */
   readonly gatherMs: number;
 }
 
-const ALL_ALIKE: Kinds<unknown> = { kindOf: () => '', kindsMax: 1, ofKindMax: Number.POSITIVE_INFINITY, restMaxMs: 20, gatherMs: 20 };
+const ALL_ALIKE: Kinds<unknown> = { kindOf: () => '', kindsMax: 1, ofKindMax: Number.POSITIVE_INFINITY, restMaxMs: 20, gatherMs: 5 };
 
 /** How long to wait after a statement that took so long for so many questions, in ms. */
 export function restAfter(

@@ -62,8 +62,8 @@ async function principalOf(tables: Tables, known: Known): Promise<Principal> {
 
 /**
  * Tells whom a token stands for, by the SHA-256 (hex) of its text. Throws ProblemError Unauthenticated for one that nobody issued, that has expired or is revoked.
- * The index compares hashes, so how long it takes tells nothing about a token. Nobody is told what is looked up of one that is known, and who knows a token was told so when it was there for good; that a
- * node was removed makes it clean up, and so is told only when that is there for good.
+ * The index compares hashes, so how long it takes tells nothing about a token. Nobody is told what is looked up of one that is good, and who knows a token was told so when it was there for good. One that
+ * is revoked or not known is looked up again before that is told: a node that is turned away joins anew, and one that was removed cleans up.
  */
 export function authentication(database: Database): (sha256: string) => Promise<Principal> {
   const know = askedTogether<string, Known | undefined>(async (hashes) => {
@@ -72,7 +72,8 @@ export function authentication(database: Database): (sha256: string) => Promise<
     return (sha256) => known.get(sha256);
   });
   return async (sha256) => {
-    const known = await know(sha256);
+    const seen = await know(sha256);
+    const known = seen?.revoked === false ? seen : (await database.read((tables) => knownTokens(tables, [sha256])))[0];
     if (known === undefined) throw await database.read((tables) => unknown(tables, sha256));
     return database.peek((tables) => principalOf(tables, known));
   };

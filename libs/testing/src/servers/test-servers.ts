@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { askRedis } from '@weft/host';
 import { createDatabase, dropDatabase } from '@weft/store';
 
+export { newServersFolder } from './new-folder.ts';
+
 /** Where the run's servers are: set by global-setup.ts, inherited by every worker. */
 export const POSTGRES_URL = 'WEFT_TEST_POSTGRES_URL';
 export const REDIS_URL = 'WEFT_TEST_REDIS_URL';
