@@ -9,8 +9,8 @@ import { createExecutorHost, type ExecutorHost, makeBundle, type RunningExecutor
 import { snapshot } from './support/host-snapshot.ts';
 import { CLUSTER, NODE, pod, service } from './support/objects.ts';
 
-/** An executor starts in half a minute there on a machine with a load of 6; with one of 17 it took two. */
-const PATIENCE_MS = 400_000;
+/** An executor starts in half a minute there on a machine with a load of 6; with one of 17 it took two. What never comes is to be told before the guest's time is over. */
+const PATIENCE_MS = 200_000;
 
 const NODE_PORT = 30_080;
 const [ONE, OTHER] = ['100.64.1.11', '100.64.1.12'] as const;
@@ -18,8 +18,9 @@ const [ONE, OTHER] = ['100.64.1.11', '100.64.1.12'] as const;
 /** Connections a second, of both clients together: so many are tried, and no fewer than these must come about. The guest has one processor, which a starting executor needs too. */
 const RATE = { tried: 100, least: 20 } as const;
 
-/** Services beside the one that is asked, each at an external address of its own. */
-const MORE = 100;
+/** Services that come beside the one that is asked, each at an external address of its own, and how often so many come. */
+const MORE = 80;
+const ATTEMPTS = 3;
 const EXTERNAL = '203.0.113';
 
 /** Two pods that answer and one that asks. */
@@ -114,7 +115,7 @@ afterAll(async () => {
 
 it.each(['SIGKILL', 'SIGTERM'] as const)(
   'an executor of ipvs that ends by %s and comes back writes nothing, and no connection is lost',
-  { timeout: 4 * PATIENCE_MS },
+  { timeout: 3 * PATIENCE_MS },
   async (signal) => {
     const [before, had] = [await snapshot(host), await applies()];
     const storms = await blow();
@@ -126,20 +127,31 @@ it.each(['SIGKILL', 'SIGTERM'] as const)(
   },
 );
 
-it('loses no connection when it is killed in the middle of an apply, and the next one goes on', { timeout: 4 * PATIENCE_MS }, async () => {
+it('loses no connection when it is killed in the middle of an apply, and the next one goes on', { timeout: 3 * PATIENCE_MS }, async () => {
   const storms = await blow();
   await end('SIGKILL');
-  await host.leave(state(10, [OTHER], MORE));
-  const had = await applies();
-  const victim = host.execute('run');
-  const pid = await host.pid(victim.child);
   // A file of its network namespace: costs its reader less than a process. Virtual services come after the addresses that they are at.
-  const addresses = () => readFile(`/proc/${host.enter[2]}/net/fib_trie`, 'utf8');
-  await eventually('an address', async () => (await addresses()).includes(`${EXTERNAL}.${MORE}\n`), { withinMs: PATIENCE_MS, everyMs: 1 });
-  process.kill(pid, 'SIGKILL');
-  await victim.ended;
-  const left = await inKernel();
-  expect(left.addresses, 'half of the apply').toBeGreaterThan(left.virtual);
+  const found = async () => (await readFile(`/proc/${host.enter[2]}/net/fib_trie`, 'utf8')).split(` ${EXTERNAL}.`).length;
+  /** Has an executor killed while it programs so many services. Returns what was done to the host before that. */
+  const killAmong = async (services: number, revision: number) => {
+    await host.leave(state(revision, [OTHER], services));
+    const [had, there] = [await applies(), await found()];
+    const victim = host.execute('run');
+    const pid = await host.pid(victim.child);
+    await eventually('an address', async () => (await found()) > there, { withinMs: PATIENCE_MS, everyMs: 1 });
+    process.kill(pid, 'SIGKILL');
+    await victim.ended;
+    return had;
+  };
+  /** A tool that was started before the kill goes on: it may have done everything by the time. */
+  let [services, had] = [0, await applies()];
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    services += MORE;
+    had = await killAmong(services, 10 + attempt);
+    const left = await inKernel();
+    if (left.addresses > left.virtual) break;
+    expect(attempt, 'nothing but whole applies').toBeLessThan(ATTEMPTS - 1);
+  }
 
   await start();
   const [interrupted, ...since] = (await applies()).slice(had.length);
@@ -147,6 +159,6 @@ it('loses no connection when it is killed in the middle of an apply, and the nex
   // After the one at its start it may take away an endpoint that nobody is connected to any more.
   expect(since[0]?.cause).toBe('start');
   expect(since.map(({ message }) => message)).toEqual(since.map(() => ''));
-  expect(await inKernel()).toEqual({ addresses: MORE, virtual: MORE, open: [OTHER] });
+  expect(await inKernel()).toEqual({ addresses: services, virtual: services, open: [OTHER] });
   await calm(storms);
 });

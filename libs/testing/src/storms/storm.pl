@@ -33,8 +33,9 @@ connect($stays, pack_sockaddr_in($port, inet_aton($host))) or die "connect to $h
 my ($answers, $broken) = (0, undef);
 
 sub ask_again {
-    if (syswrite($stays, "?\n") && sysread($stays, my $answer, 512)) { $answers++ }
-    else { $broken //= Questions::name_of($! || 0) }
+    my $read = syswrite($stays, "?\n") && sysread($stays, my $answer, 512);
+    if ($read) { $answers++ }
+    else { $broken //= defined($read) ? 'ECONNCLOSED' : Questions::name_of($!) }
 }
 
 # What is written to a connection that was reset is an error like others.
