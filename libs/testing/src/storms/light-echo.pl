@@ -33,7 +33,7 @@ while (1) {
                 Stray::send_beyond($socket);
                 # Whoever resets for it has done so before the answer.
                 vec(my $reset = '', $number, 1) = 1;
-                select($reset, undef, undef, 0.2);
+                select($reset, undef, undef, 0.4);
             }
             next if syswrite($socket, "$identity $source\n");
         }
