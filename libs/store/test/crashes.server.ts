@@ -1,12 +1,9 @@
-import { rm } from 'node:fs/promises';
-import { type EmbeddedServer, startPostgres } from '@weft/host';
-import { DEFAULT_NETWORK } from '@weft/model';
-import { initialise, migrate, openStore, type Store } from '@weft/store';
+import type { Store } from '@weft/store';
 import { eventually } from '@weft/testing';
-import { newServersFolder } from '@weft/testing/servers';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { addNode, endpoint, request, service, testCluster } from './support/cluster.ts';
+import { ownPostgres } from './support/own-postgres.ts';
 
 const PATIENCE = { withinMs: 60_000 };
 
@@ -19,10 +16,7 @@ interface Killable {
 }
 
 async function killable(): Promise<Killable> {
-  // The kill takes what Postgres has in mind, not what it has written, wherever that is.
-  const directory = await newServersFolder('weft-crash-');
-  let postgres: EmbeddedServer = await startPostgres({ directory });
-  const databaseUrl = postgres.url;
+  const { store, databaseUrl, server, start } = await ownPostgres();
   const sql = async (statement: string) => {
     const client = new pg.Client({ connectionString: databaseUrl });
     await client.connect();
@@ -35,22 +29,15 @@ async function killable(): Promise<Killable> {
   await sql("ALTER SYSTEM SET wal_writer_delay = '10s'");
   await sql('SELECT pg_reload_conf()');
   await eventually('the setting is read', async () => (await sql('SHOW wal_writer_delay'))[0]?.wal_writer_delay === '10s', PATIENCE);
-  await migrate({ databaseUrl });
-  await initialise({ databaseUrl }, DEFAULT_NETWORK);
-  const store = openStore({ databaseUrl });
-  onTestFinished(async () => {
-    await store.close();
-    await postgres.stop();
-    await rm(directory, { recursive: true, force: true });
-  });
   return {
     store,
     sql,
+    // It takes what Postgres has in mind, not what it has written, wherever that is.
     async crash() {
-      process.kill(postgres.pid, 'SIGKILL');
-      await postgres.ended;
+      process.kill(server().pid, 'SIGKILL');
+      await server().ended;
       // Until its other processes have noticed it does not start again.
-      postgres = await eventually('Postgres starts again', () => startPostgres({ directory }), PATIENCE);
+      await eventually('Postgres starts again', () => start().then(() => true), PATIENCE);
     },
   };
 }

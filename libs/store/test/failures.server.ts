@@ -1,14 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startPostgres } from '@weft/host';
-import { DEFAULT_NETWORK } from '@weft/model';
-import { initialise, migrate, openStore, type Store } from '@weft/store';
+import type { Store } from '@weft/store';
 import { eventually } from '@weft/testing';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { asProblem } from '../src/database/database-errors.ts';
 import { addNode, pod, request, service, testCluster } from './support/cluster.ts';
+import { ownPostgres } from './support/own-postgres.ts';
 
 async function connect(databaseUrl: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: databaseUrl });
@@ -103,24 +99,14 @@ test('a store goes on when all its connections were cut', async () => {
 });
 
 test('while Postgres is down everything is Unavailable; once it is back the store goes on by itself', async () => {
-  const directory = await mkdtemp(join(tmpdir(), 'weft-restart-'));
-  let postgres = await startPostgres({ directory });
-  const databaseUrl = postgres.url;
-  await migrate({ databaseUrl });
-  await initialise({ databaseUrl }, DEFAULT_NETWORK);
-  const store = openStore({ databaseUrl });
-  onTestFinished(async () => {
-    await store.close();
-    await postgres.stop();
-    await rm(directory, { recursive: true, force: true });
-  });
+  const { store, server, start } = await ownPostgres();
   const { object } = await store.services.create(request(), service('svc'));
-  await postgres.stop();
+  await server().stop();
   await expect(store.ping()).rejects.toMatchObject({ code: 'Unavailable' });
   await expect(store.services.list({ limit: 1, cursor: null })).rejects.toMatchObject({ code: 'Unavailable' });
   await expect(store.services.create(request(), service('lost'))).rejects.toMatchObject({ code: 'Unavailable' });
   await expect(store.agent.pull('node_x', null)).rejects.toMatchObject({ code: 'Unavailable' });
-  postgres = await startPostgres({ directory });
+  await start();
   expect((await store.services.get(object.id)).name).toBe('svc');
   await store.services.create(request(), service('found'));
 });

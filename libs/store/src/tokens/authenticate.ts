@@ -49,6 +49,13 @@ async function knownTokens(tables: Tables, hashes: readonly string[]): Promise<K
       FROM token t LEFT JOIN node n ON n.id = t.node_id WHERE t.sha256 = ANY ((SELECT ${hashes}::text[])::text[])`;
 }
 
+/** What is known of one token. Throws ProblemError for one that nobody knows. */
+async function knownFor(tables: Tables, sha256: string): Promise<Known> {
+  const [known] = await knownTokens(tables, [sha256]);
+  if (known === undefined) throw await unknown(tables, sha256);
+  return known;
+}
+
 async function principalOf(tables: Tables, known: Known): Promise<Principal> {
   if (known.revoked) throw refused('the token is revoked');
   const expiresAt = known.expiresAt?.toISOString() ?? null;
@@ -73,8 +80,7 @@ export function authentication(database: Database): (sha256: string) => Promise<
   });
   return async (sha256) => {
     const seen = await know(sha256);
-    const known = seen?.revoked === false ? seen : (await database.read((tables) => knownTokens(tables, [sha256])))[0];
-    if (known === undefined) throw await database.read((tables) => unknown(tables, sha256));
+    const known = seen?.revoked === false ? seen : await database.read((tables) => knownFor(tables, sha256));
     return database.peek((tables) => principalOf(tables, known));
   };
 }
