@@ -3,6 +3,9 @@ import { BREAKS, broken } from './broken.ts';
 import { onPrograms, type Which } from './on-programs.ts';
 import type { Program } from './programs.ts';
 
+/** How long an answer is waited for that mostly never comes, in ms. */
+const ANSWER_MS = 4_000;
+
 /** Breaks the feature of each case that can be broken, and has the case notice. */
 export function describeBroken(programs: readonly Program[], which: Which): void {
   onPrograms(
@@ -10,7 +13,7 @@ export function describeBroken(programs: readonly Program[], which: Which): void
     (program, one) => one.feature in BREAKS && which(program, one),
     ({ cases, play }) => {
       it.each(cases)('the suite notices what lacks: $feature', async ({ feature, phases }) => {
-        expect(await play(broken(feature, phases))).not.toBeNull();
+        expect(await play(broken(feature, phases), ANSWER_MS)).not.toBeNull();
       });
     },
   );

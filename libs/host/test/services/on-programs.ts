@@ -14,8 +14,8 @@ const ECHO_PORT = 8080;
 /** A program at work on three nodes of real namespaces. */
 export interface Stage {
   readonly cases: readonly ServiceCase[];
-  /** Goes through phases and gives the first thing that was not as it should be; null when all was. */
-  play(phases: readonly Phase[]): Promise<string | null>;
+  /** Goes through phases and gives the first thing that was not as it should be; null when all was. What must come is waited for `answerMs` ms, or as long as the slowest kernel takes. */
+  play(phases: readonly Phase[], answerMs?: number): Promise<string | null>;
   readonly fleet: () => TestFleet;
 }
 
@@ -55,6 +55,6 @@ export function onPrograms(programs: readonly Program[], which: Which, tests: (s
       for (const end of ends) await end();
     });
 
-    tests({ cases, play: (phases) => play(on, askers, backend, phases), fleet: () => on });
+    tests({ cases, play: (phases, answerMs) => play(on, askers, backend, phases, answerMs), fleet: () => on });
   });
 }

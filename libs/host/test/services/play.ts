@@ -5,8 +5,10 @@ import type { Askers } from './askers.ts';
 import type { Phase, Probe } from './case.ts';
 import { judge } from './judge.ts';
 
-/** How long to wait for what must not come, and for what must; emulated processors are slow. */
-const PATIENCE_MS = { silence: 1_500, answer: 10_000 };
+/** How long to wait for what must not come, in ms. */
+const SILENCE_MS = 1_500;
+/** How long to wait for what must come, in ms; emulated processors are slow. */
+const ANSWER_MS = 10_000;
 
 /** Enough for each of `n` endpoints to be among those drawn: missing one of three in 60 has a chance of 1 in 10 billion. */
 const timesFor = (endpoints: number) => (endpoints === 1 ? 3 : endpoints * 20);
@@ -16,17 +18,17 @@ function timesOf({ times, expect: expected }: Probe): number {
   return typeof expected === 'object' && 'from' in expected ? timesFor(expected.from.length) : 1;
 }
 
-async function look(askers: Askers, probe: Probe): Promise<string | null> {
+async function look(askers: Askers, probe: Probe, answerMs: number): Promise<string | null> {
   const { who, to, by, rounds = 1 } = probe;
-  const patienceMs = PATIENCE_MS[probe.expect === 'silence' ? 'silence' : 'answer'];
+  const patienceMs = probe.expect === 'silence' ? SILENCE_MS : answerMs;
   return judge(probe, await askers.ask(who, to, { times: timesOf(probe), rounds, patienceMs, ...(by === undefined ? {} : { by }) }));
 }
 
-async function complaintOf(askers: Askers, probe: Probe): Promise<string | null> {
-  if (typeof probe.expect === 'string' || !('inTheEnd' in probe.expect)) return look(askers, probe);
+async function complaintOf(askers: Askers, probe: Probe, answerMs: number): Promise<string | null> {
+  if (typeof probe.expect === 'string' || !('inTheEnd' in probe.expect)) return look(askers, probe, answerMs);
   let complaint: string | null = null;
   const satisfied = async () => {
-    complaint = await look(askers, probe);
+    complaint = await look(askers, probe, answerMs);
     return complaint === null;
   };
   // Each question keeps the memory of a client alive, so the next one comes after the longest time that the suite has asked for.
@@ -48,18 +50,19 @@ export async function startPods(fleet: TestFleet, backend: FleetSpec['backend'])
   await eventually('every pod', () => applyTo(fleet, backend, {}).then(() => true), { withinMs: 100_000 });
 }
 
-/** Goes through the phases of a case and gives the first thing that was not as it should be; null when all was. */
+/** Goes through the phases of a case and gives the first thing that was not as it should be; null when all was. What must come is waited for `answerMs` ms. */
 export async function play(
   fleet: TestFleet,
   askers: Askers,
   backend: FleetSpec['backend'],
   phases: readonly Phase[],
+  answerMs: number = ANSWER_MS,
 ): Promise<string | null> {
   await applyTo(fleet, backend, { services: [] });
   for (const [number, phase] of phases.entries()) {
     await applyTo(fleet, backend, phase.fleet);
     for (const probe of phase.probes) {
-      const complaint = await complaintOf(askers, probe);
+      const complaint = await complaintOf(askers, probe, answerMs);
       if (complaint !== null) return `phase ${number + 1}, ${JSON.stringify(probe)}: ${complaint}`;
     }
   }
