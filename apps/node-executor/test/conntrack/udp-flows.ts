@@ -37,6 +37,17 @@ const WAYS = [
   ['an external address', PUBLIC, 53],
 ] as const;
 
+/** What somebody is told whom no pod answers. */
+const NOBODY: string = expect.not.stringMatching(/^default/);
+
+/** A client of the service by each way. Gives what asks all of them at once. */
+async function everyWay(): Promise<() => Promise<Readonly<Record<string, string>>>> {
+  const clients = await Promise.all(WAYS.map(async ([way, address, port]) => [way, await host.client('udp', address, port)] as const));
+  return async () => Object.fromEntries(await Promise.all(clients.map(async ([way, ask]) => [way, await ask()] as const)));
+}
+
+const byEveryWay = (answer: string) => Object.fromEntries(WAYS.map(([way]) => [way, answer]));
+
 /** With real packets: who talks over UDP to a service moves with its endpoints, in every case and by every way, and nobody else is touched. */
 export function describeUdpFlows(backends: readonly Backend[]): void {
   beforeEach(async () => {
@@ -52,48 +63,45 @@ export function describeUdpFlows(backends: readonly Backend[]): void {
       backend = named;
     });
 
-    it.each(WAYS)(
-      'a connected UDP client of %s moves when its endpoint is replaced, and is refused when none is left or the service goes',
-      async (_way, address, port) => {
-        await apply(dns(one));
-        await host.startServers();
-        const ask = await host.client('udp', address, port);
-        const stays = await host.client('tcp', plan.service(1), 53);
-        expect(await ask()).toBe('default/pod-1');
-        expect(await stays()).toBe('default/pod-1');
+    it('connected UDP clients move, by every way, when their endpoint is replaced, and are refused when none is left or the service goes', async () => {
+      await apply(dns(one));
+      await host.startServers();
+      const askAll = await everyWay();
+      const stays = await host.client('tcp', plan.service(1), 53);
+      expect(await askAll()).toEqual(byEveryWay('default/pod-1'));
+      expect(await stays()).toBe('default/pod-1');
 
-        const replaced = await program(dns(two));
-        if (!forgets) expect(await ask(), 'what happens without us').toBe('default/pod-1');
-        flows.applied(replaced);
-        await flows.settled();
-        expect(await ask()).toBe('default/pod-2');
-        expect(await stays(), 'TCP').toBe('default/pod-1');
+      const replaced = await program(dns(two));
+      if (!forgets) expect(await askAll(), 'what happens without us').toEqual(byEveryWay('default/pod-1'));
+      flows.applied(replaced);
+      await flows.settled();
+      expect(await askAll()).toEqual(byEveryWay('default/pod-2'));
+      expect(await stays(), 'TCP').toBe('default/pod-1');
 
-        await apply(dns());
-        expect(await ask()).not.toMatch(/^default/);
-        await apply(dns(one));
-        expect(await ask()).toBe('default/pod-1');
-        await apply();
-        expect(await ask()).not.toMatch(/^default/);
-        if (forgets) return;
-        expect(await stays(), 'TCP, without a service').toBe('default/pod-1');
-        expect(flows.deleted).toBeGreaterThanOrEqual(3);
-      },
-    );
+      await apply(dns());
+      expect(await askAll()).toEqual(byEveryWay(NOBODY));
+      await apply(dns(one));
+      expect(await askAll()).toEqual(byEveryWay('default/pod-1'));
+      await apply();
+      expect(await askAll()).toEqual(byEveryWay(NOBODY));
+      if (forgets) return;
+      expect(await stays(), 'TCP, without a service').toBe('default/pod-1');
+      expect(flows.deleted).toBeGreaterThanOrEqual(3 * WAYS.length);
+    });
 
-    it.each(WAYS)('a connected UDP client of %s that was there before the service is served when it comes', async (_way, address, port) => {
+    it('connected UDP clients that were there before the service are served, by every way, when it comes', async () => {
       // A gateway that never answers: packets to nowhere leave the host, and are tracked.
       await host.must(['ip', 'route', 'add', 'default', 'via', '192.0.2.250']);
-      const ask = await host.client('udp', address, port);
-      expect(await ask()).not.toMatch(/^default/);
-      expect(await tracked('-p', 'udp', '-d', address)).toHaveLength(1);
+      const askAll = await everyWay();
+      expect(await askAll()).toEqual(byEveryWay(NOBODY));
+      for (const [way, address] of WAYS) expect(await tracked('-p', 'udp', '-d', address), way).toHaveLength(1);
 
       const first = await program(dns(one));
       await host.startServers();
-      expect(await ask(), 'what happens without us').not.toMatch(/^default/);
+      expect(await askAll(), 'what happens without us').toEqual(byEveryWay(NOBODY));
       flows.applied(first);
       await flows.settled();
-      expect(await ask()).toBe('default/pod-1');
+      expect(await askAll()).toEqual(byEveryWay('default/pod-1'));
     });
 
     it('ends no good flow and nothing of somebody else’s NAT', async () => {
