@@ -2,6 +2,7 @@ import { type NftChain, type NftCommand, type NftContribution, type NftElement, 
 import type { OnLedgerMove } from '../ledger-move.ts';
 import { Tally } from '../tally.ts';
 import { NftMoves } from './moves.ts';
+import { NOTHING, otherwise } from './otherwise.ts';
 
 /** What a service adds from now on, by the service's id; null: nothing any more. */
 export type NftChanges = ReadonlyMap<string, NftContribution | null>;
@@ -65,41 +66,35 @@ export class NftLedger {
     return nftTable(this.#frame, this.#contributions.values());
   }
 
+  /** All of it or, when it throws, nothing. What a service goes on to add is left where it is: a change costs what is otherwise, not all that a service adds. */
   #take(changes: NftChanges, moves: NftMoves | null): void {
-    const before = this.#contributionsOf(changes.keys());
+    const parts = Array.from(changes, ([id, after]) => otherwise(this.#contributions.get(id) ?? NOTHING, after ?? NOTHING));
+    for (const { gone } of parts) this.#discount(gone, moves);
+    const given: NftContribution[] = [];
     try {
-      this.#put(changes, moves);
+      for (const { come } of parts) {
+        this.#give(come, moves);
+        given.push(come);
+      }
     } catch (error) {
-      this.#put(before, null);
+      for (const come of given) this.#discount(come, null);
+      for (const { gone } of parts) this.#give(gone, null);
       throw error;
     }
-  }
-
-  #contributionsOf(ids: Iterable<string>): NftChanges {
-    return new Map(Array.from(ids, (id) => [id, this.#contributions.get(id) ?? null] as const));
-  }
-
-  #put(changes: NftChanges, moves: NftMoves | null): void {
-    for (const id of changes.keys()) this.#withdraw(id, moves);
-    for (const [id, contribution] of changes) if (contribution !== null) this.#give(id, contribution, moves);
-  }
-
-  #withdraw(id: string, moves: NftMoves | null): void {
-    const contribution = this.#contributions.get(id);
-    if (contribution === undefined) return;
-    this.#contributions.delete(id);
-    this.#discount(contribution, moves);
+    for (const [id, contribution] of changes)
+      if (contribution === null) this.#contributions.delete(id);
+      else this.#contributions.set(id, contribution);
   }
 
   /** All of it or, when it throws, nothing. */
-  #give(id: string, contribution: NftContribution, moves: NftMoves | null): void {
+  #give({ chains, elements }: NftContribution, moves: NftMoves | null): void {
     const given: { chains: NftChain[]; elements: NftElement[] } = { chains: [], elements: [] };
     try {
-      for (const chain of contribution.chains) {
+      for (const chain of chains) {
         if (this.#chains.add(chain.name, chain)) moves?.made(chain);
         given.chains.push(chain);
       }
-      for (const element of contribution.elements) {
+      for (const element of elements) {
         if (this.#in(element.into).add(element.key, element.data)) moves?.put(element);
         given.elements.push(element);
       }
@@ -107,7 +102,6 @@ export class NftLedger {
       this.#discount(given, null);
       throw error;
     }
-    this.#contributions.set(id, contribution);
   }
 
   #discount({ chains, elements }: NftContribution, moves: NftMoves | null): void {

@@ -98,7 +98,8 @@ export class NftMoves implements LedgerMove {
   #objects(when: 'before' | 'after'): KernelObject[] {
     const there: { elements: NftElement[]; chains: NftChain[] } = { elements: [], chains: [] };
     for (const [into, moves] of this.#elements)
-      for (const [key, { [when]: data }] of moves) if (data !== undefined) there.elements.push({ into, key, data });
+      for (const [key, { before, after, [when]: data }] of moves)
+        if (before !== after && data !== undefined) there.elements.push({ into, key, data });
     for (const { [when]: chain } of this.#chains.values()) if (chain !== undefined) there.chains.push(chain);
     return nftContributed(there);
   }
