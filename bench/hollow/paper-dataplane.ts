@@ -1,5 +1,5 @@
 import { nftContribution, nftSurroundings } from '@weft/compiler';
-import { canonicalJson, type DesiredService } from '@weft/model';
+import type { DesiredService } from '@weft/model';
 import type { StepOutcome } from '@weft/reconcile';
 import { Compilation, configHash, type Wanted } from '../../apps/node-executor/src/dataplane/compilation.ts';
 import { Dataplane, type DataplaneParts } from '../../apps/node-executor/src/dataplane/dataplane.ts';
@@ -15,7 +15,7 @@ function textOf(service: DesiredService, { desired, nodeId }: Wanted): string {
   const known = texts.get(service);
   if (known !== undefined) return known;
   const node = desired.nodes.find(({ id }) => id === nodeId);
-  const text = node === undefined ? '' : canonicalJson(nftContribution(service, nftSurroundings(desired, node)));
+  const text = node === undefined ? '' : JSON.stringify(nftContribution(service, nftSurroundings(desired, node)));
   texts.set(service, text);
   return text;
 }

@@ -20,7 +20,7 @@ async function inGuest(argv: readonly string[]): Promise<Figure[]> {
 /** Programming services of IPVS next to the bare tools; where this kernel has none, in one that boots as a program. */
 export const ipvsProgramming: Measurement = {
   name: 'ipvs: load and change',
-  sizes: [100, 1_000, 10_000],
+  sizes: [100, 1_000, 10_000, 50_000],
   quickSizes: [100, 1_000],
   take: async (size) => {
     const argv = [...OWN_NETWORK, process.execPath, PROGRAM, String(size)];
