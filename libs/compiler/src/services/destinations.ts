@@ -22,6 +22,8 @@ const NOWHERE = { reject: { verdict: 'reject', endpoints: [] }, drop: { verdict:
 
 /** Those that are ready; when none is, those that still serve while they go (KEP-1669). */
 function usable(endpoints: readonly DesiredEndpoint[]): readonly DesiredEndpoint[] {
+  // As it is for most services: nothing is copied.
+  if (endpoints.every(({ weight, terminating }) => weight > 0 && !terminating)) return endpoints;
   const weighty = endpoints.filter(({ weight }) => weight > 0);
   const ready = weighty.filter(({ terminating }) => !terminating);
   return ready.length > 0 ? ready : weighty;
@@ -56,11 +58,15 @@ function nearest(endpoints: readonly DesiredEndpoint[], preference: Policies['tr
  */
 export function destinations(endpoints: readonly DesiredEndpoint[], policies: Policies, place: Place): Destinations {
   const anywhere = usable(endpoints);
-  const here = usable(endpoints.filter((endpoint) => sameNode(endpoint, place)));
   const cluster: Destination =
     anywhere.length > 0 ? { verdict: 'balance', endpoints: nearest(anywhere, policies.trafficDistribution, place) } : NOWHERE.reject;
   const none = anywhere.length > 0 ? NOWHERE.drop : NOWHERE.reject;
+  const { internalTrafficPolicy, externalTrafficPolicy } = policies;
+  // As it is for most services.
+  if (internalTrafficPolicy === 'Cluster' && externalTrafficPolicy === 'Cluster')
+    return { internal: cluster, external: cluster, shortcut: cluster };
+  const here = usable(endpoints.filter((endpoint) => sameNode(endpoint, place)));
   const local: Destination = here.length > 0 ? { verdict: 'balance', endpoints: here } : none;
   const by = { Cluster: cluster, Local: local };
-  return { internal: by[policies.internalTrafficPolicy], external: by[policies.externalTrafficPolicy], shortcut: cluster };
+  return { internal: by[internalTrafficPolicy], external: by[externalTrafficPolicy], shortcut: cluster };
 }

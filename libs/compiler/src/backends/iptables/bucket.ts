@@ -8,7 +8,7 @@ import type { KnownBuckets } from './known-buckets.ts';
  */
 export function addressBucket(known: KnownBuckets, table: IptablesTableName, root: string, address: string): IptablesBucket {
   const net = address.slice(0, address.lastIndexOf('.'));
-  return known.once(`${table} ${root} ${net}`, () => {
+  return known.once(`${table} ${root}`, net, () => {
     const chain = `${IPTABLES_CHAIN_PREFIX}AT-${net.replaceAll('.', '-')}-0`;
     return { table, chain, from: root, way: `-d ${net}.0/24 -j ${chain}` };
   });
@@ -19,7 +19,7 @@ const PORTS = 64;
 /** The bucket of a node port: 64 neighbours of one protocol. */
 export function nodePortBucket(known: KnownBuckets, table: IptablesTableName, protocol: string, port: number): IptablesBucket {
   const first = port - (port % PORTS);
-  return known.once(`${table} ${protocol} ports ${first}`, () => {
+  return known.once(`${table} ${protocol}`, first, () => {
     const chain = `${CHAIN.nodePorts}-${protocol.toUpperCase()}-${first}`;
     return { table, chain, from: CHAIN.nodePorts, way: `-p ${protocol} -m ${protocol} --dport ${first}:${first + PORTS - 1} -j ${chain}` };
   });

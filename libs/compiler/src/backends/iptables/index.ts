@@ -1,4 +1,10 @@
-import { type IptablesContribution, type IptablesFrame, iptablesRuleset } from '@weft/kernel';
+import {
+  type IptablesContribution,
+  type IptablesFrame,
+  type IptablesOwnChain,
+  type IptablesSharedRule,
+  iptablesRuleset,
+} from '@weft/kernel';
 import type { DesiredNode, DesiredService, DesiredState } from '@weft/model';
 import { portsOf, serviceLabel } from '../../services/service-ports.ts';
 import type { ServiceBackend } from '../backend.ts';
@@ -35,12 +41,16 @@ export function iptablesContribution(
   known: KnownBuckets = new KnownBuckets(),
 ): IptablesContribution {
   const ports = portsOf(service, surroundings.place);
-  const led = ports.map((port) => ways(port, surroundings, known));
-  return {
-    label: serviceLabel(service),
-    chains: led.flatMap(({ chains }) => chains),
-    shared: [...led.flatMap(({ shared }) => shared), ...refusals(service, ports, known), ...ports.flatMap((port) => counted(port, known))],
-  };
+  const chains: IptablesOwnChain[] = [];
+  const shared: IptablesSharedRule[] = [];
+  for (const port of ports) {
+    const led = ways(port, surroundings, known);
+    chains.push(...led.chains);
+    shared.push(...led.shared);
+  }
+  shared.push(...refusals(service, ports, known));
+  for (const port of ports) shared.push(...counted(port, known));
+  return { label: serviceLabel(service), chains, shared };
 }
 
 /** Services as iptables chains after kube-proxy's, for hosts without nftables and people who know those. Works with either variant of the tool. */

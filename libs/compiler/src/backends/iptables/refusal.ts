@@ -71,7 +71,9 @@ function loadBalancerRefusal(
 }
 
 function portRefusal(port: ServicePort, known: KnownBuckets): IptablesSharedRule[] {
-  const { internal, external, clusterIP, externalIPs, nodePort, protocol, label } = port;
+  const { internal, external, clusterIP, externalIPs, loadBalancerIPs, nodePort, protocol, label } = port;
+  // As it is for most services.
+  if (internal.verdict === 'balance' && external.verdict === 'balance' && loadBalancerIPs.length === 0) return [];
   const nobody = `${label} nobody behind it`;
   const { verdict } = external;
   const rule = (address: string, target: string) => `-d ${address}/32 ${toPort(protocol, port.port, nobody)} -j ${target}`;

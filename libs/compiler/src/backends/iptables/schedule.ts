@@ -10,15 +10,24 @@ export interface Turn {
 type Schedule = (endpoints: readonly DesiredEndpoint[]) => readonly Turn[];
 
 /**
- * Draws lots: each takes as much of what those before it have left as gives it its weight's part of all. The kernel keeps a part in 31 bits, and
- * iptables-save prints what it kept with 11 digits.
+ * Matches as many of all packets as a weight is of what is left. The kernel keeps a part in 31 bits, and iptables-save prints what it kept with 11 digits.
  */
+function lot(weight: number, rest: number): string {
+  const part = Math.round((2 ** 31 * weight) / rest) / 2 ** 31;
+  return `-m statistic --mode random --probability ${part.toFixed(11)} `;
+}
+
+/** The lots of one among n with the same weight, written once: most services have few endpoints and no weights, and writing the number takes long. */
+const EQUAL_LOTS: readonly string[] = Array.from({ length: 65 }, (_, n) => lot(1, n));
+
+/** Draws lots: each takes as much of what those before it have left as gives it its weight's part of all. */
 const random: Schedule = (endpoints) => {
   let rest = endpoints.reduce((sum, { weight }) => sum + weight, 0);
   return endpoints.map((endpoint) => {
-    const part = Math.round((2 ** 31 * endpoint.weight) / rest) / 2 ** 31;
-    rest -= endpoint.weight;
-    return { endpoint, match: rest === 0 ? '' : `-m statistic --mode random --probability ${part.toFixed(11)} ` };
+    const { weight } = endpoint;
+    const match = rest === weight ? '' : (EQUAL_LOTS[rest / weight] ?? lot(weight, rest));
+    rest -= weight;
+    return { endpoint, match };
   });
 };
 

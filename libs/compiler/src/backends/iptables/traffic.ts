@@ -52,13 +52,13 @@ function counting(from: IptablesBucket, name: string, match: string): IptablesBu
 function addressBucket(known: KnownBuckets, address: string): IptablesBucket {
   const dot = address.lastIndexOf('.');
   const d = Number(address.slice(dot + 1)) & 240;
-  return known.once(`counting ${address.slice(0, dot)}.${d}`, () => {
+  return known.once(`counting ${d}`, address.slice(0, dot), () => {
     const [a, b, c = 0] = address.split('.').map(Number);
     const [net, name] = [`${a}.${b}`, `${a}-${b}`];
-    const by20 = known.once(`counting ${net}.${c & 240}.0/20`, () =>
+    const by20 = known.once('counting /20', `${net}.${c & 240}`, () =>
       between(CHAIN.trafficTo, `${name}-${c & 240}-0-20`, `--ctorigdst ${net}.${c & 240}.0/20`),
     );
-    const by24 = known.once(`counting ${net}.${c}.0/24`, () => between(by20, `${name}-${c}-0-24`, `--ctorigdst ${net}.${c}.0/24`));
+    const by24 = known.once('counting /24', `${net}.${c}`, () => between(by20, `${name}-${c}-0-24`, `--ctorigdst ${net}.${c}.0/24`));
     return counting(by24, `${name}-${c}-${d}`, `--ctorigdst ${net}.${c}.${d}/28`);
   });
 }
@@ -70,8 +70,8 @@ function portBucket(known: KnownBuckets, port: number): IptablesBucket {
     return { first, match: `--ctorigdstport ${first}:${first + count - 1}` };
   };
   const [many, few] = [neighbours(256), neighbours(16)];
-  return known.once(`counting ports ${few.first}`, () => {
-    const byMany = known.once(`counting many ports ${many.first}`, () => between(CHAIN.traffic, `PORTS-${many.first}`, many.match));
+  return known.once('counting ports', few.first, () => {
+    const byMany = known.once('counting many ports', many.first, () => between(CHAIN.traffic, `PORTS-${many.first}`, many.match));
     return counting(byMany, `PORTS-${few.first}`, few.match);
   });
 }

@@ -79,11 +79,11 @@ export function ways(
 ): Pick<IptablesContribution, 'chains' | 'shared'> {
   const own = ownChains(port);
   const opened = isBalanced(port.shortcut) && hasExternalWay(port);
-  const used = new Set([port.internal, ...(opened ? [port.shortcut, port.external] : [])].filter(isBalanced));
+  const used = opened ? [...new Set([port.internal, port.shortcut, port.external])] : [port.internal];
   const choiceOf = (way: Destination) => (way === port.shortcut ? own.cluster : own.local);
   return {
     chains: [
-      ...Array.from(used, (way) => chain(choiceOf(way), choice(port, way.endpoints))),
+      ...used.filter(isBalanced).map((way) => chain(choiceOf(way), choice(port, way.endpoints))),
       ...(opened ? [externalChain(port, own, surroundings)] : []),
       ...(opened && isGuarded(port) ? [firewallChain(port, own, surroundings)] : []),
     ],
