@@ -89,12 +89,12 @@ function learnt(port: ReachedPort, group: string): NftContribution[] {
   const timeout = nftTime(port.affinity?.timeoutSeconds ?? 0);
   return port.frontends
     .filter(({ portal }) => !portal.outside)
-    .map(({ portal, key }) => {
+    .map(({ portal, labelled: key }) => {
       const chain = `${portal.name}-learn-${timeout}`;
       return {
         elements: [
-          { into: portal.groups, key: labelled(key, port.label), data: group },
-          { into: portal.learners, key: labelled(key, port.label), data: `goto ${chain}` },
+          { into: portal.groups, key, data: group },
+          { into: portal.learners, key, data: `goto ${chain}` },
         ],
         chains: [{ name: chain, hook: null, rules: learn(portal, timeout) }],
       };

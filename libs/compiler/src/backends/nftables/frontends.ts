@@ -1,5 +1,6 @@
 import type { Destination } from '../../services/destinations.ts';
 import type { ServicePort } from '../../services/service-ports.ts';
+import { labelled } from './element.ts';
 import { PORTALS, type Portal } from './portals.ts';
 
 /**
@@ -12,6 +13,8 @@ export type Masquerading = 'everybody' | 'node' | 'nobody';
 export interface Frontend {
   readonly portal: Portal;
   readonly key: string;
+  /** The key that says whose it is: one text for all elements that have it, as of ten thousand services it is kept several times over. */
+  readonly labelled: string;
   readonly to: Destination;
   readonly masquerading: Masquerading;
 }
@@ -37,13 +40,15 @@ function nodePortKey({ protocol, nodePort }: Pick<ServicePort, 'protocol' | 'nod
  * of this node, which answer through it, and pods answer each other directly, so only the node itself is.
  */
 function frontends(port: ServicePort): Frontend[] {
-  const { internal, external, shortcut, keepsSource } = port;
-  const own: Frontend = { portal: PORTALS.service, key: addressKey(port.clusterIP, port), to: internal, masquerading: 'nobody' };
-  const addresses = externalAddresses(port).map((address) => addressKey(address, port));
-  const nodePort = nodePortKey(port);
+  const { internal, external, shortcut, keepsSource, label } = port;
+  const keyed = (key: string) => ({ key, labelled: labelled(key, label) });
+  const own: Frontend = { portal: PORTALS.service, ...keyed(addressKey(port.clusterIP, port)), to: internal, masquerading: 'nobody' };
+  const addresses = externalAddresses(port).map((address) => keyed(addressKey(address, port)));
+  const nodePortText = nodePortKey(port);
+  const nodePort = nodePortText === null ? null : keyed(nodePortText);
   const others = (byAddress: Portal, byPort: Portal, to: Destination, masquerading: Masquerading): Frontend[] => [
-    ...addresses.map((key) => ({ portal: byAddress, key, to, masquerading })),
-    ...(nodePort === null ? [] : [{ portal: byPort, key: nodePort, to, masquerading }]),
+    ...addresses.map((key) => ({ portal: byAddress, ...key, to, masquerading })),
+    ...(nodePort === null ? [] : [{ portal: byPort, ...nodePort, to, masquerading }]),
   ];
   if (addresses.length === 0 && nodePort === null) return [own];
   return [

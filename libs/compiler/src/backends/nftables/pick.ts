@@ -1,7 +1,6 @@
 import type { NftChain, NftContribution, NftRule } from '@weft/kernel';
 import type { ServicePort } from '../../services/service-ports.ts';
 import { asAddress } from './as-address.ts';
-import { labelled } from './element.ts';
 import { rule } from './fragment.ts';
 import type { Frontend, Masquerading } from './frontends.ts';
 import type { Portal } from './portals.ts';
@@ -68,20 +67,20 @@ function drawing(portal: Portal, beforehand: readonly NftRule[], lot: string): N
 const NOTHING: NftContribution = { elements: [], chains: [] };
 
 /** Keeps a packet from outside that finds nobody here from being led to endpoints elsewhere as if it came from a pod. */
-function turnedAway({ portal, key }: Frontend, { label }: ServicePort): NftContribution {
-  return { elements: [{ into: portal.ports, key: labelled(key, label), data: 'accept' }], chains: [] };
+function turnedAway({ portal, labelled }: Frontend): NftContribution {
+  return { elements: [{ into: portal.ports, key: labelled, data: 'accept' }], chains: [] };
 }
 
 /** What leads packets by one way in to a port's endpoints. */
 export function picked(frontend: Frontend, port: ServicePort): NftContribution {
-  const { portal, key, to } = frontend;
-  if (to.verdict !== 'balance') return portal.outside && port.shortcut.verdict === 'balance' ? turnedAway(frontend, port) : NOTHING;
+  const { portal, key, labelled, to } = frontend;
+  if (to.verdict !== 'balance') return portal.outside && port.shortcut.verdict === 'balance' ? turnedAway(frontend) : NOTHING;
   const schedule: Schedule = SCHEDULES[scheduleOf(port)];
   const slots = to.endpoints.length === 1 ? to.endpoints : schedule.slots(to.endpoints);
   const chain = picking(frontend, port, slots.length);
   return {
     elements: [
-      { into: portal.ports, key: labelled(key, port.label), data: `goto ${chain.name}` },
+      { into: portal.ports, key: labelled, data: `goto ${chain.name}` },
       ...slots.map(({ ip, port: to }, lot) => ({ into: portal.endpoints, key: `${key} . ${asAddress(lot)}`, data: `${ip} . ${to}` })),
     ],
     chains: [chain],

@@ -25,12 +25,11 @@ function verdicts(port: ReachedPort): (readonly [Frontend, 'reject' | 'drop'])[]
 
 /** What one service adds: its address, where everything is refused that nothing else is known of, and ways in that lead nowhere. */
 export function refused(service: DesiredService, ports: readonly ReachedPort[]): NftElement[] {
-  const nowhere = ports.flatMap((port) => verdicts(port).map(([frontend, verdict]) => ({ port, frontend, verdict })));
   return [
     { into: 'service-ips', key: labelled(service.clusterIP, serviceLabel(service)), data: null },
-    ...nowhere.map(({ port, frontend: { portal, key }, verdict }) => ({
+    ...ports.flatMap(verdicts).map(([{ portal, labelled: key }, verdict]) => ({
       into: portal === PORTALS.service ? REFUSED.service : REFUSED.nodePort,
-      key: labelled(key, port.label),
+      key,
       data: VERDICTS[verdict],
     })),
   ];

@@ -1,5 +1,4 @@
 import type { NftElement, NftSet } from '@weft/kernel';
-import { labelled } from './element.ts';
 import { type NftFragment, rule } from './fragment.ts';
 import type { ReachedPort } from './frontends.ts';
 import { PORTALS, type Portal } from './portals.ts';
@@ -40,10 +39,10 @@ export function traffic(): NftFragment {
 }
 
 /** What counting for a port adds. */
-export function counted({ frontends, label }: ReachedPort): NftElement[] {
+export function counted({ frontends }: ReachedPort): NftElement[] {
   return frontends
     .filter(({ portal }) => !portal.outside)
-    .flatMap(({ portal: { connections, traffic: packets }, key }) =>
-      [connections, packets].map((into) => ({ into, key: labelled(key, label), data: null })),
+    .flatMap(({ portal: { connections, traffic: packets }, labelled: key }) =>
+      [connections, packets].map((into) => ({ into, key, data: null })),
     );
 }
