@@ -79,6 +79,7 @@ export function startHollowNode(
         ),
       store: new NoStates('/nonexistent'),
       readBackSoonMs: NEVER_MS,
+      memory: null,
       ...(onPaper
         ? {
             dataplane: (parts: DataplaneParts) => {

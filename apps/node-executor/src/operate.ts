@@ -29,6 +29,8 @@ import type { HostPorts } from './host/host-ports.ts';
 import type { CredentialFile } from './identity/credential-file.ts';
 import { identityApi } from './identity/identity-api.ts';
 import { Renewal } from './identity/renewal.ts';
+import type { ProcessMemory } from './memory/process-memory.ts';
+import { SpareMemory } from './memory/spare-memory.ts';
 import { NodeExecutor } from './passes/executor.ts';
 import { Handling } from './passes/handling.ts';
 import { HostKeeper } from './passes/host-keeper.ts';
@@ -55,6 +57,8 @@ export interface Surroundings {
   readonly readBackSoonMs: number;
   /** What brings the host to states; missing: a Dataplane. */
   readonly dataplane?: (parts: DataplaneParts) => Dataplane;
+  /** The memory of this process, where that can be asked and is this executor's alone; null: it is let alone. */
+  readonly memory: ProcessMemory | null;
   readonly log: Logger;
 }
 
@@ -197,6 +201,8 @@ export async function operate(config: OperateConfig, around: Surroundings, stop:
   log.info({ stateDir: config.stateDir, controlPlane: config.controlPlaneUrl }, 'starting');
   watch.start();
   await executor.start();
+  const spareMemory = around.memory === null ? null : new SpareMemory({ memory: around.memory, busy: () => keeper.busy, now: steadyNow });
+  spareMemory?.start();
   renewal.start();
   const loop = startLoop(executor, steadyNow);
   wake = loop.wake;
@@ -213,6 +219,7 @@ export async function operate(config: OperateConfig, around: Surroundings, stop:
 
   const why = await Promise.race([stop, removed.promise]);
   log.info({ why }, typeof why === 'string' ? 'stopping; the dataplane stays as it is' : 'this node was removed from the fleet');
+  spareMemory?.close();
   lease.close();
   stopping.abort();
   await loop.close();

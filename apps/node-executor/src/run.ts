@@ -8,6 +8,7 @@ import { writerAt } from './disk/writer.ts';
 import { acquireHostLock } from './host/host-lock.ts';
 import { realPorts } from './host/real-ports.ts';
 import { CredentialFile } from './identity/credential-file.ts';
+import { ownMemory } from './memory/process-memory.ts';
 import { operate, type Surroundings } from './operate.ts';
 
 /** Long enough that the changes of a deployment are read back together, short enough that nobody has to wait for it. */
@@ -54,5 +55,6 @@ const surroundings = (config: ExecutorConfig, credentialFile: CredentialFile, lo
   controlPlane: (signal) => sdkControlPlane({ url: config.controlPlaneUrl, credential: () => credentialFile.read(), signal }),
   store: new DesiredStore(join(config.stateDir, 'desired'), { writer: writerAt(import.meta.url) }),
   readBackSoonMs: READ_BACK_SOON_MS,
+  memory: ownMemory(),
   log,
 });
