@@ -5,12 +5,19 @@ import { createTestFleet, type TestFleet } from './test-fleet.ts';
 
 /** Where the server outside sends a segment out of place before each answer. */
 const STRAY_PORT = 8082;
+/** Something always comes of it here, a reset or an acknowledgement; on a busy machine it may take its time. */
+const STRAYS_MS = 20_000;
 
 let fleet: TestFleet;
 let endServer: (() => Promise<void>) | undefined;
 beforeAll(async () => {
   fleet = await createTestFleet();
-  endServer = await startLightServer(fleet.onto('outside', []), { identity: 'outside', protocol: 'tcp', port: STRAY_PORT, strays: true });
+  endServer = await startLightServer(fleet.onto('outside', []), {
+    identity: 'outside',
+    protocol: 'tcp',
+    port: STRAY_PORT,
+    straysMs: STRAYS_MS,
+  });
 });
 afterAll(async () => {
   await endServer?.();
@@ -36,7 +43,7 @@ describe.each(['nftables', 'iptables'] as const)('a segment out of place from a 
     expect(await fleet.ask({ pod: 1 }, address, orderly)).toEqual([answer]);
     await expect(fleet.ask({ pod: 1 }, address, stray)).rejects.toThrow('TimeoutError');
     await liberal(1);
-    expect(await fleet.ask({ pod: 1 }, address, stray, 5)).toEqual(Array.from({ length: 5 }, () => answer));
+    expect(await fleet.ask({ pod: 1 }, address, stray)).toEqual([answer]);
     await liberal(0);
   });
 });

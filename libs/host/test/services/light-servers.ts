@@ -6,8 +6,8 @@ import { name, pod1, pod2, pod3, pod4 } from './probes.ts';
 export interface LightServers {
   readonly protocol: 'tcp' | 'sctp';
   readonly port: number;
-  /** Each answer comes behind a segment out of place. */
-  readonly strays?: boolean;
+  /** Each answer comes behind a segment out of place, when something has come of that, or nothing for so many ms. */
+  readonly straysMs?: number;
   /** Put before what starts each of them. */
   readonly through?: readonly string[];
 }

@@ -11,6 +11,9 @@ import { asksOverSctp, casesOf } from './suite-cases.ts';
 /** Where the echo servers of pods listen. */
 const ECHO_PORT = 8080;
 
+/** How long nothing has come of a segment out of place when it was dropped on its way: a reset comes within microseconds. */
+const STRAYS_MS = 400;
+
 /** A program at work on three nodes of real namespaces. */
 export interface Stage {
   readonly cases: readonly ServiceCase[];
@@ -49,7 +52,7 @@ export function onPrograms(programs: readonly Program[], which: Which, tests: (s
       ends.push(askers.end);
       await startPods(on, backend);
       if (cases.some(asksOverSctp)) ends.push(await startLightServers(on, { protocol: 'sctp', port: ECHO_PORT }));
-      ends.push(await startLightServers(on, { protocol: 'tcp', port: STRAY_PORT, strays: true }));
+      ends.push(await startLightServers(on, { protocol: 'tcp', port: STRAY_PORT, straysMs: STRAYS_MS }));
     });
     afterAll(async () => {
       for (const end of ends) await end();

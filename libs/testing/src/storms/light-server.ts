@@ -10,16 +10,24 @@ export interface LightServer {
   readonly identity: string;
   readonly protocol: 'tcp' | 'sctp';
   readonly port: number;
-  /** It sends a segment out of place before each answer. */
-  readonly strays?: boolean;
+  /** It sends a segment out of place before each answer, and waits so many ms for what comes of it, which may be nothing. */
+  readonly straysMs?: number;
 }
 
 /** Starts a server where the argv prefix leads, one that hundreds of connections a second cost little, and waits until it listens. What is returned ends it. */
 export async function startLightServer(
   onto: readonly string[],
-  { identity, protocol, port, strays = false }: LightServer,
+  { identity, protocol, port, straysMs }: LightServer,
 ): Promise<() => Promise<void>> {
-  const [file = '', ...argv] = [...onto, 'perl', SCRIPT, identity, protocol, String(port), ...(strays ? ['strays'] : [])];
+  const [file = '', ...argv] = [
+    ...onto,
+    'perl',
+    SCRIPT,
+    identity,
+    protocol,
+    String(port),
+    ...(straysMs === undefined ? [] : [String(straysMs / 1_000)]),
+  ];
   const server = spawn(file, argv, { stdio: ['pipe', 'pipe', 'inherit'] });
   const dead = once(server, 'close').then(() => Promise.reject(new Error(`${argv.join(' ')} ended before it listened`)));
   await Promise.race([once(server.stdout, 'data'), dead]);
