@@ -72,8 +72,14 @@ export function nth(cidr: string, offset: number): string {
 
 /** How many addresses the range holds, its first and last included. */
 export function sizeOf(cidr: string): bigint {
+  const { first, last } = rangeOf(cidr);
+  return last - first + 1n;
+}
+
+/** The first and the last address of a range, or of the subnet of an interface address such as `192.0.2.5/24`, as `addressOrder` numbers them. */
+export function rangeOf(cidr: string): { readonly first: bigint; readonly last: bigint } {
   const range = parse(cidr);
-  return range.endAddress().bigInt() - range.startAddress().bigInt() + 1n;
+  return { first: range.startAddress().bigInt(), last: range.endAddress().bigInt() };
 }
 
 /** A number that orders addresses of one family. */

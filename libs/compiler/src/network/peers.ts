@@ -1,4 +1,4 @@
-import { type ClusterNetwork, contains, type DesiredNode, networkOf, type Overlay } from '@weft/model';
+import { addressOrder, type ClusterNetwork, type DesiredNode, type Overlay, rangeOf } from '@weft/model';
 import type { NodeView } from '../fragment.ts';
 
 /** How packets reach another node's pods. `network`: the network between the nodes carries them, nothing is programmed. */
@@ -17,10 +17,25 @@ export function hostOf(interfaceAddress: string): string {
   return interfaceAddress.split('/')[0] ?? interfaceAddress;
 }
 
-/** True when each of two nodes sees the other on its own subnet, so that either can be the other's next hop. */
-function neighbours(a: string, b: string): boolean {
-  return contains(networkOf(a), hostOf(b)) && contains(networkOf(b), hostOf(a));
+/** A node's address among all, and those of its subnet from first to last. */
+interface Place {
+  readonly at: bigint;
+  readonly first: bigint;
+  readonly last: bigint;
 }
+
+/** Worked out once for each node: the states of a fleet share those that did not change, and whoever joins one of a thousand is news to all of them. */
+const places = new WeakMap<DesiredNode, Place>();
+
+function placeOf(node: DesiredNode, address: string): Place {
+  const known = places.get(node);
+  if (known !== undefined) return known;
+  const place = { at: addressOrder(hostOf(address)), ...rangeOf(address) };
+  places.set(node, place);
+  return place;
+}
+
+const sees = ({ first, last }: Place, { at }: Place) => first <= at && at <= last;
 
 /** How a node sends to others: as it was told itself, else as all are. */
 export function overlayOf({ overlay }: Pick<DesiredNode, 'overlay'>, cluster: Pick<ClusterNetwork, 'overlay'>): Overlay {
@@ -38,8 +53,11 @@ export function peersOf({ desired, node }: NodeView): Peer[] {
   const own = node.address;
   if (own === null) return [];
   const wayTo = WAY[overlayOf(node, desired.cluster)];
+  const here = placeOf(node, own);
   return desired.nodes.flatMap((other): Peer[] => {
     if (other.id === node.id || other.address === null) return [];
-    return [{ node: other, address: hostOf(other.address), way: wayTo(neighbours(own, other.address)) }];
+    const there = placeOf(other, other.address);
+    // Each sees the other on its own subnet, so that either can be the other's next hop.
+    return [{ node: other, address: hostOf(other.address), way: wayTo(sees(here, there) && sees(there, here)) }];
   });
 }
