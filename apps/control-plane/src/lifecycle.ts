@@ -52,7 +52,7 @@ export async function start(foundations: Foundations): Promise<Running> {
       await app.get(Rollouts).stop();
       await app.get(Traces).stop();
       await compiled;
-      await app.get(Dispatcher).leave();
+      await app.get(Dispatcher).settled();
     },
   };
 }

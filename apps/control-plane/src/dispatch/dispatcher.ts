@@ -18,9 +18,6 @@ const NODES_BUSY = 192;
 const ROOM_WITHIN_MS = 1_000;
 const ROOM_LOOK_MS = 5;
 
-/** How long to wait before hints are sent again that Redis did not take, in ms. */
-const AGAIN_MS = 2_000;
-
 /** Takes the first entries out of a map. */
 function takeFirst(from: Map<string, number>, count: number): [string, number][] {
   const taken = [...from].slice(0, count);
@@ -29,8 +26,8 @@ function takeFirst(from: Map<string, number>, count: number): [string, number][]
 }
 
 /**
- * Wakes nodes. Nothing waits for it and nothing depends on it: a hint that Redis did not take is sent again some seconds later, and one that is lost, because Redis
- * forgets it or this process dies, by the sweep. While hints are being sent, new ones are kept as one revision per node, so that what is pending is bounded by the fleet. Changes that concern all nodes and come in a storm
+ * Wakes nodes. Nothing waits for it and nothing depends on it: a hint that is lost, because Redis is away or this process dies, is sent again
+ * by the sweep. While hints are being sent, new ones are kept as one revision per node, so that what is pending is bounded by the fleet. Changes that concern all nodes and come in a storm
  * go out in waves: the first at once, and those that come meanwhile together, once most of the fleet has taken in the one before (wave.ts). A wave wakes no more nodes at a time than can be
  * answered.
  */
@@ -42,10 +39,6 @@ export class Dispatcher {
   private failing = false;
   /** Nodes that the wave is still to wake. */
   private readonly others = new Map<string, number>();
-  /** Nodes whose hint Redis did not take, with what they are to be told. */
-  private readonly late = new Map<string, number>();
-  private again: NodeJS.Timeout | undefined;
-  private leaving = false;
   private wave = new Wave(0, 0, 0);
   private readonly news = new Bell();
 
@@ -75,13 +68,6 @@ export class Dispatcher {
   /** Resolves when nothing is being sent. */
   async settled(): Promise<void> {
     await this.sending;
-  }
-
-  /** The same; from now on nothing is sent again. */
-  async leave(): Promise<void> {
-    this.leaving = true;
-    clearTimeout(this.again);
-    await this.settled();
   }
 
   private async send(): Promise<void> {
@@ -124,22 +110,12 @@ export class Dispatcher {
     } catch (error) {
       this.metrics.hints.inc({ outcome: 'failed' });
       this.failed(error);
-      this.sendAgain(name, revision);
     }
-  }
-
-  private sendAgain(name: string, revision: number): void {
-    if (this.leaving) return;
-    this.late.set(name, Math.max(this.late.get(name) ?? 0, revision));
-    this.again ??= setTimeout(() => {
-      this.again = undefined;
-      for (const [node, wanted] of takeFirst(this.late, this.late.size)) this.wake([node], wanted);
-    }, AGAIN_MS);
   }
 
   /** One line when hints begin to fail, not one for each. */
   private failed(error: unknown): void {
-    if (!this.failing) this.log.warn({ err: error }, 'hints do not go out; until they do, nodes are woken late, by their own heartbeat');
+    if (!this.failing) this.log.warn({ err: error }, 'hints do not go out; nodes are woken late, by the sweep or by their own heartbeat');
     this.failing = true;
   }
 }
