@@ -68,7 +68,11 @@ export class NftLedger {
 
   /** All of it or, when it throws, nothing. What a service goes on to add is left where it is: a change costs what is otherwise, not all that a service adds. */
   #take(changes: NftChanges, moves: NftMoves | null): void {
-    const parts = Array.from(changes, ([id, after]) => otherwise(this.#contributions.get(id) ?? NOTHING, after ?? NOTHING));
+    const parts = Array.from(changes, ([id, after]) => ({
+      id,
+      stays: after !== null,
+      ...otherwise(this.#contributions.get(id) ?? NOTHING, after ?? NOTHING),
+    }));
     for (const { gone } of parts) this.#discount(gone, moves);
     const given: NftContribution[] = [];
     try {
@@ -81,9 +85,9 @@ export class NftLedger {
       for (const { gone } of parts) this.#give(gone, null);
       throw error;
     }
-    for (const [id, contribution] of changes)
-      if (contribution === null) this.#contributions.delete(id);
-      else this.#contributions.set(id, contribution);
+    for (const { id, stays, now } of parts)
+      if (stays) this.#contributions.set(id, now);
+      else this.#contributions.delete(id);
   }
 
   /** All of it or, when it throws, nothing. */

@@ -7,6 +7,8 @@ export const NOTHING: NftContribution = { elements: [], chains: [] };
 export interface Otherwise {
   readonly gone: NftContribution;
   readonly come: NftContribution;
+  /** The later one, with what is alike as it was: the very things that others keep already, so that memory holds them once. */
+  readonly now: NftContribution;
 }
 
 const sameElement = (a: NftElement, b: NftElement) => a.into === b.into && a.key === b.key && a.data === b.data;
@@ -14,14 +16,19 @@ const sameElement = (a: NftElement, b: NftElement) => a.into === b.into && a.key
 const sameChain = (a: NftChain, b: NftChain) => a === b || (a.name === b.name && sameRules(a, b));
 
 /** Of two lists what is not alike at the same place: what a service adds keeps its place, mostly, when something of the service changes. */
-function unlike<T>(before: readonly T[], after: readonly T[], same: (a: T, b: T) => boolean): { readonly gone: T[]; readonly come: T[] } {
-  const differs = (one: T, at: number, others: readonly T[]) => {
-    const other = others[at];
-    return other === undefined || !same(one, other);
-  };
+function unlike<T>(
+  before: readonly T[],
+  after: readonly T[],
+  same: (a: T, b: T) => boolean,
+): { readonly gone: T[]; readonly come: T[]; readonly now: T[] } {
+  const now = after.map((one, at) => {
+    const was = before[at];
+    return was !== undefined && same(was, one) ? was : one;
+  });
   return {
-    gone: before.filter((one, at) => differs(one, at, after)),
-    come: after.filter((one, at) => differs(one, at, before)),
+    gone: before.filter((one, at) => one !== now[at]),
+    come: now.filter((one, at) => one !== before[at]),
+    now,
   };
 }
 
@@ -32,5 +39,6 @@ export function otherwise(before: NftContribution, after: NftContribution): Othe
   return {
     gone: { elements: elements.gone, chains: chains.gone },
     come: { elements: elements.come, chains: chains.come },
+    now: { elements: elements.now, chains: chains.now },
   };
 }

@@ -105,6 +105,45 @@ describe('the account of a table', () => {
     expect(ledger.table()).toEqual(frame);
   });
 
+  it('is as it was when one of several services that change contradicts another', async () => {
+    const into = 'service-ips';
+    const adds = (...keys: readonly string[]): NftContribution => ({
+      chains: [{ name: 'shared', hook: null, rules: [{ text: 'accept', comment: null }] }],
+      elements: keys.map((key) => ({ into, key, data: null })),
+    });
+    const ledger = new NftLedger(frame);
+    const host = new FakeHost();
+    await run(host, diffNft(frame, null));
+    const all = new Map([
+      ['svc_1', adds('1.1.1.1', '1.1.1.2')],
+      ['svc_2', adds('2.2.2.2')],
+      ['svc_3', adds('3.3.3.3')],
+    ]);
+    await run(host, ledger.change(all));
+    const contradicts: NftContribution = { chains: [], elements: [{ into, key: '3.3.3.3', data: '9.9.9.9' }] };
+    const refused = new Map([
+      ['svc_1', { chains: [], elements: adds('1.1.1.9', '1.1.1.2').elements }],
+      ['svc_2', contradicts],
+    ]);
+    expect(() => ledger.change(refused)).toThrow(NftConflict);
+    expect(ledger.change(all)).toEqual([]);
+    await run(host, ledger.change(new Map([...all.keys()].map((id) => [id, null]))));
+    expect(host.state.nftTables['ip weft']).toEqual(frame);
+  });
+
+  it('keeps what a service goes on to add as it had it', () => {
+    const ledger = new NftLedger(frame);
+    const before = contribution(service(1, [tcp(80, [plan.pod(1, 1), plan.pod(2, 1)])]));
+    const after = contribution(service(1, [tcp(80, [plan.pod(1, 1), plan.pod(3, 1)])]));
+    ledger.change(new Map([['svc_1', before]]));
+    ledger.change(new Map([['svc_1', after]]));
+    const now = ledger.contributions.get('svc_1');
+    expect(now).toEqual(after);
+    const alike = after.elements.flatMap((element, at) => (JSON.stringify(element) === JSON.stringify(before.elements[at]) ? [at] : []));
+    expect(alike.length).toBeGreaterThan(0);
+    for (const at of alike) expect(now?.elements[at]).toBe(before.elements[at]);
+  });
+
   it('rewrites a chain that one service alone wants, when it wants other rules', () => {
     const wants = (text: string): NftContribution => ({
       chains: [{ name: 'c', hook: null, rules: [{ text, comment: null }] }],
