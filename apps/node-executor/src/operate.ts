@@ -201,7 +201,8 @@ export async function operate(config: OperateConfig, around: Surroundings, stop:
   log.info({ stateDir: config.stateDir, controlPlane: config.controlPlaneUrl }, 'starting');
   watch.start();
   await executor.start();
-  const spareMemory = around.memory === null ? null : new SpareMemory({ memory: around.memory, busy: () => keeper.busy, now: steadyNow });
+  const busy = () => keeper.busy || readBack.reading;
+  const spareMemory = around.memory === null ? null : new SpareMemory({ memory: around.memory, busy, now: steadyNow });
   spareMemory?.start();
   renewal.start();
   const loop = startLoop(executor, steadyNow);

@@ -22,8 +22,8 @@ const SPARE_MIN = 8 * 1024 * 1024;
 const REST = 50;
 
 /**
- * Gives memory back when the process has nothing to do. Listing and comparing ten thousand services leaves it with half as much again as it needs until the next
- * time, a minute later. Giving it back holds everything up: for two to four tenths of a second with so many, on two busy processors.
+ * Gives memory back when the process has nothing to do. Listing and comparing ten thousand services leaves it with half as much again as it needs until it does so
+ * again. Giving it back holds everything up: for two to four tenths of a second with so many, on two busy processors.
  */
 export class SpareMemory {
   readonly #parts: SpareMemoryParts;

@@ -54,6 +54,11 @@ export class ReadBack {
     this.#parts = parts;
   }
 
+  /** True while the kernel is read, and what was read is compared and told. */
+  get reading(): boolean {
+    return this.#reading;
+  }
+
   /** Says that nothing is done to the host any more. */
   settled(): void {
     const { dataplane, soonMs } = this.#parts;
