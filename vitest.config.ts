@@ -38,6 +38,7 @@ export default defineConfig({
         globalSetup: ['libs/testing/src/servers/global-setup.ts'],
       }),
       tier('containers', 'containers', { testTimeout: 120_000, hookTimeout: 120_000 }),
-    ],
+      // One tier after the other, when several are named.
+    ].map(({ test }, groupOrder) => ({ test: { ...test, sequence: { groupOrder } } })),
   },
 });

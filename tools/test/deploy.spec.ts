@@ -42,7 +42,7 @@ describe('the Containerfile', () => {
     const programs = all(containerfile, /"\/opt\/weft\/(apps\/[^"]+)\/main\.mjs"/g);
     expect(programs).toEqual(['apps/control-plane/dist', 'apps/node-executor/dist']);
     for (const program of programs) expect(SHIPPED).toContain(program);
-    for (const option of all(unit, / (--max-[\w-]+=\d+)/g)) expect(containerfile).toContain(`"${option}"`);
+    for (const option of all(unit, / (--[a-z][\w-]*(?:=\d+)?)(?= .*node-executor\/dist)/g)) expect(containerfile).toContain(`"${option}"`);
     for (const setting of all(unit, /^Environment=(.*)$/gm)) expect(containerfile).toContain(`ENV ${setting}\n`);
     expect(read('tools/release/pack.ts')).toContain("'node_modules/.bin/node'");
   });

@@ -33,6 +33,7 @@ it('answers as fast and as well without Redis', async () => {
   const began = performance.now();
   const created = await deaf.api.ok('POST /services', { body: { name: 'unheard', ports: [{ port: 80 }] } });
   expect(created.status).toBe(201);
-  expect(performance.now() - began).toBeLessThan(1_000);
+  // A hint that was waited for would take 2 s.
+  expect(performance.now() - began).toBeLessThan(1_900);
   await deaf.stop();
 });

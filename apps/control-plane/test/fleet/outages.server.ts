@@ -141,11 +141,12 @@ it('Postgres has no connection left: 503 with Retry-After within bounds, and ans
   killer.on('error', () => undefined);
   await killer.connect();
   const ours = "SELECT pid FROM pg_stat_activity WHERE application_name = 'weft'";
-  await eventually('replicas without a connection', async () => {
+  const alone = async () => {
     await killer.query(`SELECT pg_terminate_backend(pid) FROM (${ours}) weft`);
     await hog();
     return (await killer.query(ours)).rows.length === 0;
-  });
+  };
+  await eventually('replicas without a connection', alone, { withinMs: 60_000 });
   const since = performance.now();
   const names = replicas.map((_, at) => `hogged-${at}`);
   const answers = await Promise.all(replicas.map(({ api }, at) => api.send('POST /pods', { body: { name: names[at], node } })));

@@ -27,7 +27,9 @@ export interface JoinedNode {
   apply(): Promise<void>;
 }
 
-let lastOctet = 10;
+/** Addresses are given out in turn: many files run in one process, each with clusters of its own, none of which has so many nodes. */
+const OCTETS = { first: 11, last: 249 } as const;
+let nextOctet: number = OCTETS.first;
 
 /** What a host gets that joins under a name, by a join token of its own. */
 export async function joinHost(api: Api, nodeName: string, facts: NodeFacts = FACTS): Promise<NodeCredential> {
@@ -41,8 +43,8 @@ export const joinNode = (api: Api, kind: string, host: Partial<NodeFacts> = {}):
 
 /** The same under exactly that name, which no other test may use at the same time. */
 export async function joinNodeNamed(api: Api, name: string, host: Partial<NodeFacts> = {}): Promise<JoinedNode> {
-  lastOctet += 1;
-  const facts = { ...FACTS, address: `192.0.2.${lastOctet}/24`, ...host };
+  const facts = { ...FACTS, address: `192.0.2.${nextOctet}/24`, ...host };
+  nextOctet = nextOctet === OCTETS.last ? OCTETS.first : nextOctet + 1;
   const { token, node } = await joinHost(api, name, facts);
   const { session } = (await api.ok('PUT /node-agent/session', { token, body: { facts } })).body;
   return {

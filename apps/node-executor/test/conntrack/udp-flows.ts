@@ -53,6 +53,9 @@ export function describeUdpFlows(backends: readonly Backend[]): void {
   beforeEach(async () => {
     host = await createServiceHost();
     flows = new StaleFlows(realConntrack(host.enter), createLogger('test', 'silent'));
+    // What ends here was ended by us: nothing times out, however slow the kernel is.
+    for (const timeout of ['nf_conntrack_udp_timeout', 'nf_conntrack_udp_timeout_stream'])
+      await host.must(['sysctl', '-q', '-w', `net.netfilter.${timeout}=3600`]);
   });
   afterEach(() => host.close());
 
@@ -105,10 +108,6 @@ export function describeUdpFlows(backends: readonly Backend[]): void {
     });
 
     it('ends no good flow and nothing of somebody else’s NAT', async () => {
-      // What ends here was ended by us: nothing times out, however slow the kernel is.
-      for (const timeout of ['nf_conntrack_udp_timeout', 'nf_conntrack_udp_timeout_stream']) {
-        await host.must(['sysctl', '-q', '-w', `net.netfilter.${timeout}=3600`]);
-      }
       await apply(dns(one, two));
       await host.startServers();
       const asks = await Promise.all(Array.from({ length: 12 }, () => host.client('udp', plan.service(1), 53)));

@@ -6,13 +6,16 @@ import type { Program } from './programs.ts';
 /** How long an answer is waited for that mostly never comes, in ms. */
 const ANSWER_MS = 4_000;
 
+/** For what is to come in the end, and does not. */
+const WITHIN_MS = 300_000;
+
 /** Breaks the feature of each case that can be broken, and has the case notice. */
 export function describeBroken(programs: readonly Program[], which: Which): void {
   onPrograms(
     programs,
     (program, one) => one.feature in BREAKS && which(program, one),
     ({ cases, play }) => {
-      it.each(cases)('the suite notices what lacks: $feature', async ({ feature, phases }) => {
+      it.each(cases)('the suite notices what lacks: $feature', { timeout: WITHIN_MS }, async ({ feature, phases }) => {
         expect(await play(broken(feature, phases), ANSWER_MS)).not.toBeNull();
       });
     },

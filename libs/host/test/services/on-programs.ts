@@ -3,7 +3,7 @@ import { createTestFleet, type TestFleet } from '../test-fleet.ts';
 import { type Askers, createAskers } from './askers.ts';
 import type { Phase, ServiceCase } from './case.ts';
 import { startLightServers } from './light-servers.ts';
-import { play, startPods } from './play.ts';
+import { play, STANDS_MS, startPods } from './play.ts';
 import { STRAY_PORT } from './probes.ts';
 import type { Program } from './programs.ts';
 import { asksOverSctp, casesOf } from './suite-cases.ts';
@@ -11,7 +11,7 @@ import { asksOverSctp, casesOf } from './suite-cases.ts';
 /** Where the echo servers of pods listen. */
 const ECHO_PORT = 8080;
 
-/** How long nothing has come of a segment out of place when it was dropped on its way: a reset comes within microseconds. */
+/** How long nothing has come of a segment out of place when it was dropped on its way: a reset comes at once, unless the machine has much else to do. */
 const STRAYS_MS = 400;
 
 /** A program at work on three nodes of real namespaces. */
@@ -53,7 +53,7 @@ export function onPrograms(programs: readonly Program[], which: Which, tests: (s
       await startPods(on, backend);
       if (cases.some(asksOverSctp)) ends.push(await startLightServers(on, { protocol: 'sctp', port: ECHO_PORT }));
       ends.push(await startLightServers(on, { protocol: 'tcp', port: STRAY_PORT, straysMs: STRAYS_MS }));
-    });
+    }, STANDS_MS);
     afterAll(async () => {
       for (const end of ends) await end();
     });

@@ -42,6 +42,9 @@ export async function applyTo(fleet: TestFleet, backend: FleetSpec['backend'], c
   expect(applied.map(({ failure }) => failure?.message ?? null)).toEqual([null, null, null]);
 }
 
+/** How long it may take until a fleet stands and every pod answers, in ms, on the slowest kernel. */
+export const STANDS_MS = 300_000;
+
 /**
  * Starts every pod on a fleet that has none. Servers of pods take longer to start than they are given where a processor is emulated or busy; they are tried again, as by an
  * executor.

@@ -6,7 +6,7 @@ import { type Storm, startStorm } from '@weft/testing/storms';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Asker, createTestFleet, type FleetSpec, type TestFleet } from '../test-fleet.ts';
 import { startLightServers } from './light-servers.ts';
-import { startPods } from './play.ts';
+import { STANDS_MS, startPods } from './play.ts';
 
 const [own, other, beside, far] = [plan.pod(1, 1), plan.pod(1, 2), plan.pod(2, 1), plan.pod(3, 1)];
 const VIP = plan.service(1);
@@ -92,7 +92,7 @@ export function describeUpheavals({ replaced, switched, rates }: Upheavals): voi
     fleet = await createTestFleet();
     await startPods(fleet, switched[0]?.to);
     endServers = await startLightServers(fleet, { protocol: 'tcp', port: LIGHT_PORT, ...(through && { through }) });
-  });
+  }, STANDS_MS);
   afterAll(async () => {
     await endServers?.();
     await fleet.destroy();
