@@ -5,8 +5,8 @@ import { createTestFleet, type TestFleet } from './test-fleet.ts';
 
 /** Where the server outside sends a segment out of place before each answer. */
 const STRAY_PORT = 8082;
-/** Something always comes of it here, a reset or an acknowledgement; on a busy machine it may take its time. Whoever asks waits for 3 s: an answer that nothing has come before is seen. */
-const STRAYS_MS = 2_000;
+/** How long a reset may take to come of it on a busy machine. Whoever asks waits for 3 s: an answer that no reset came before is seen. */
+const STRAYS_MS = 1_500;
 
 let fleet: TestFleet;
 let endServer: (() => Promise<void>) | undefined;

@@ -74,9 +74,9 @@ describe('a kernel with ip_vs', () => {
     return host;
   }
 
-  /** Connects from the client to the service, and returns who answered. */
+  /** Connects from the client to the service, and returns who answered. On a busy machine the first packets of an emulated kernel may be seconds on their way. */
   const ask = async (port: number) =>
-    await client.must(['timeout', '5', 'bash', '-c', 'exec 3<>"/dev/tcp/$0/$1" && cat <&3', SERVICE, `${port}`]);
+    await client.must(['timeout', '30', 'bash', '-c', 'exec 3<>"/dev/tcp/$0/$1" && cat <&3', SERVICE, `${port}`]);
 
   beforeAll(async () => {
     node = await netns('node');

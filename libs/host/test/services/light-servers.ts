@@ -6,7 +6,7 @@ import { name, pod1, pod2, pod3, pod4 } from './probes.ts';
 export interface LightServers {
   readonly protocol: 'tcp' | 'sctp';
   readonly port: number;
-  /** Each answer comes behind a segment out of place, when something has come of that, or nothing for so many ms. */
+  /** Each answer comes behind a segment out of place, when that has brought a reset, or none for so many ms. */
   readonly straysMs?: number;
   /** Put before what starts each of them. */
   readonly through?: readonly string[];

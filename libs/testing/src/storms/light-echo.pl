@@ -1,32 +1,12 @@
 # `light-echo.pl IDENTITY PROTOCOL PORT [SECONDS]`: answers over TCP or SCTP (tcp, sctp) who it is and whom it sees, as the echo server does; with seconds, each time behind
-# a segment out of place, when something has come of it, or nothing for so long. Prints a line when it listens, and ends with its standard input.
+# a segment out of place, when that has brought a reset, or none for so long. Prints a line when it listens, and ends with its standard input.
 use strict;
 use warnings;
 use Socket;
-use Time::HiRes qw(time);
 require(($0 =~ s|[^/]*$||r) . 'stray.pl') if @ARGV > 3;
 
 my ($identity, $protocol, $port, $strays) = @ARGV;
 my %NUMBER = (tcp => 6, sctp => 132);
-
-# How long a server waits, in seconds, for what a segment out of place brings back: a reset, an acknowledgement of what its end expects, or nothing where it is dropped
-# on its way.
-my $ECHO_S = $strays;
-my $TCP_INFO = 11;
-
-# Segments that came over a connection so far: tcpi_segs_in of TCP_INFO (linux/tcp.h).
-sub segments_in {
-    return unpack('x140 L', getsockopt($_[0], $NUMBER{tcp}, $TCP_INFO));
-}
-
-sub await_echo {
-    my ($socket, $before) = @_;
-    my $until = time + $ECHO_S;
-    while (time < $until && segments_in($socket) == $before) {
-        vec(my $reset = '', fileno($socket), 1) = 1;
-        last if select($reset, undef, undef, 0.02);
-    }
-}
 
 socket(my $server, PF_INET, SOCK_STREAM, $NUMBER{$protocol}) or die "$protocol socket: $!";
 setsockopt($server, SOL_SOCKET, SO_REUSEADDR, 1);
@@ -50,9 +30,10 @@ while (1) {
         my ($socket, $source) = @{ $open{$number} }{qw(socket source)};
         if (sysread($socket, my $asked, 512)) {
             if ($strays) {
-                my $before = segments_in($socket);
                 Stray::send_beyond($socket);
-                await_echo($socket, $before);
+                # Whoever resets for it has done so before the answer.
+                vec(my $reset = '', $number, 1) = 1;
+                select($reset, undef, undef, $strays);
             }
             next if syswrite($socket, "$identity $source\n");
         }

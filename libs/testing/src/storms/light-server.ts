@@ -10,7 +10,7 @@ export interface LightServer {
   readonly identity: string;
   readonly protocol: 'tcp' | 'sctp';
   readonly port: number;
-  /** It sends a segment out of place before each answer, and waits so many ms for what comes of it, which may be nothing. */
+  /** It sends a segment out of place before each answer, and waits so many ms for a reset that comes of it. */
   readonly straysMs?: number;
 }
 
