@@ -3,6 +3,7 @@ import { initScript } from '../src/guest/emulated/init-script.ts';
 import { qemuArgv } from '../src/guest/emulated/qemu.ts';
 import { jobScript } from '../src/guest/job.ts';
 import { initScript as initOfUserMode } from '../src/guest/user-mode/init-script.ts';
+import { guestProcessor } from '../src/guest/user-mode/processor.ts';
 import { umlArgv } from '../src/guest/user-mode/uml.ts';
 
 describe('the emulator’s command line', () => {
@@ -23,7 +24,7 @@ describe('the emulator’s command line', () => {
 });
 
 describe('the command line of user-mode Linux', () => {
-  const argv = umlArgv({ linux: '/k/linux', init: '/r/init' });
+  const argv = umlArgv({ linux: '/k/linux', init: '/r/init', processor: '3' });
 
   it('reads the host’s files and writes none', () => {
     expect(argv.slice(argv.indexOf('/k/linux'))).toEqual(expect.arrayContaining(['rootfstype=hostfs', 'ro', 'init=/r/init']));
@@ -31,6 +32,20 @@ describe('the command line of user-mode Linux', () => {
 
   it('ends with whoever started it, and all its processes with it', () => {
     expect(argv.slice(0, 9)).toEqual(['setpriv', '--pdeathsig', 'KILL', '--', 'unshare', '--pid', '--fork', '--kill-child', '--']);
+  });
+
+  it.each([
+    ['0', '0'],
+    ['0-1', '1'],
+    ['0,2-5', '5'],
+    ['0-3,10', '10'],
+  ])('keeps to the last processor of %s', (allowed, processor) => {
+    expect(guestProcessor(`Threads:\t1\nCpus_allowed:\tff\nCpus_allowed_list:\t${allowed}\nMems_allowed_list:\t0-7\n`)).toBe(processor);
+    expect(argv.slice(argv.indexOf('taskset'), argv.indexOf('/k/linux') + 1)).toEqual(['taskset', '--cpu-list', '3', '/k/linux']);
+  });
+
+  it('says when it is not told of any', () => {
+    expect(() => guestProcessor('Threads:\t1\n')).toThrow('names no processor');
   });
 });
 

@@ -3,6 +3,8 @@ export interface UserModeMachine {
   readonly linux: string;
   /** The script that is its first process. */
   readonly init: string;
+  /** The processor that it keeps to, as taskset(1) numbers them. */
+  readonly processor: string;
 }
 
 const MEMORY_MB = 2048;
@@ -13,8 +15,9 @@ const MEMORY_MB = 2048;
  * it ends with whoever started it (prctl(2), PR_SET_PDEATHSIG). `timeout 0` stands before it because the first process of a namespace
  * cannot abort (pid_namespaces(7)), and a kernel that panics does.
  */
-export const umlArgv = ({ linux, init }: UserModeMachine): [string, ...string[]] => [
+export const umlArgv = ({ linux, init, processor }: UserModeMachine): [string, ...string[]] => [
   ...(['setpriv', '--pdeathsig', 'KILL', '--', 'unshare', '--pid', '--fork', '--kill-child', '--', 'timeout', '0'] as const),
+  ...['taskset', '--cpu-list', processor],
   ...[linux, `mem=${MEMORY_MB}M`, 'rootfstype=hostfs', 'ro', `init=${init}`, 'quiet'],
   ...['con=null', 'con0=null,fd:2', 'ssl=null', 'ssl0=null,fd:1'],
 ];

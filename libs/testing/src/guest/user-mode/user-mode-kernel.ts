@@ -1,4 +1,4 @@
-import { access, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { must } from '../../lab/run.ts';
@@ -6,6 +6,7 @@ import { installPackages, type Say, unpackPackage } from '../debian-packages.ts'
 import { GuestError } from '../guest-error.ts';
 import type { GuestKernel } from '../guest-kernel.ts';
 import { initScript } from './init-script.ts';
+import { guestProcessor } from './processor.ts';
 import { umlArgv } from './uml.ts';
 
 /** What compiles for the guest, in a hundredth of a second, and what it starts and ends with. None of them starts a service. */
@@ -46,11 +47,12 @@ export async function userModeKernel(folder: string, say: Say): Promise<GuestKer
     modules: join(tree, release),
     surroundings: { output: '/dev/ttyS0', before: ['stty -F /dev/ttyS0 -opost', LEGACY] },
     program: async (own, files) => {
+      const processor = guestProcessor(await readFile('/proc/self/status', 'utf8'));
       const init = join(own, 'init');
       const wideRegisters = join(own, 'wide-registers.so');
       await writeFile(init, initScript(files), { mode: 0o755 });
       await must(['tcc', '-shared', '-nostdlib', '-o', wideRegisters, WIDE_REGISTERS]);
-      return { argv: umlArgv({ linux, init }), env: { LD_PRELOAD: wideRegisters } };
+      return { argv: umlArgv({ linux, init, processor }), env: { LD_PRELOAD: wideRegisters } };
     },
   };
 }
