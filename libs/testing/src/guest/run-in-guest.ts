@@ -31,7 +31,7 @@ export interface Guest {
  * Boots a guest kernel, runs one command in it as root, and ends it.
  *
  * @returns the command's exit status
- * @throws GuestError with the end of the console when the guest did not boot, died or was not done in time
+ * @throws GuestError with the end of the console when the guest did not boot, died or fell silent
  */
 export async function runInGuest({ kernel, folder: parent }: Guest, job: GuestJob, watch: GuestWatch): Promise<number> {
   return await withFolder(parent, async (folder) => {
