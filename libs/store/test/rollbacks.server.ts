@@ -95,6 +95,17 @@ test('endpoints that are as they were come back too when their service is made a
   expect(object.changes.map(brief)).toEqual(['deleted service svc', 'created service svc', 'created endpoint svc 203.0.113.1:8080']);
 });
 
+test('an endpoint that was made anew as it was comes back too when its service is made anew', async () => {
+  const { store } = await testCluster();
+  const { object: svc } = await store.services.create(request(), service('svc'));
+  const { object: was, revision } = await store.endpoints.create(request(), endpoint('svc', '203.0.113.1'));
+  await store.endpoints.delete(request(), was.id, 'any');
+  await store.endpoints.create(request(), endpoint('svc', '203.0.113.1'));
+  await store.services.update(request(), svc.id, 'any', { type: 'ExternalName', externalName: 'a.example.com' });
+  const { object } = await store.rollbacks.roll(request(), order(revision));
+  expect(object.changes.map(brief)).toEqual(['deleted service svc', 'created service svc', 'created endpoint svc 203.0.113.1:8080']);
+});
+
 test('all that stands in the way is named, and nothing is changed', async () => {
   const { store } = await testCluster();
   const { object: one } = await store.services.create(

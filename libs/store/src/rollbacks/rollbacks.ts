@@ -8,7 +8,7 @@ import { placeOf } from './documents.ts';
 import { prepareStep } from './prepare-step.ts';
 import type { RollbackOrder, RollbackStore } from './rollback-store.ts';
 import { endpointsOf, selectedDifferences } from './selected.ts';
-import { type Step, servicesMadeAnew, stepsTo } from './steps.ts';
+import { besideEndpointsOf, type Step, servicesMadeAnew, stepsTo } from './steps.ts';
 
 /** What an order comes to now. Throws ProblemError. */
 async function stepsOf(tables: Tables, order: RollbackOrder): Promise<Step[]> {
@@ -17,7 +17,8 @@ async function stepsOf(tables: Tables, order: RollbackOrder): Promise<Step[]> {
   const span = { from: order.toRevision, to: Number(kept.revision) };
   const differences = await selectedDifferences(tables, order, span);
   const anew = servicesMadeAnew(stepsTo(differences, order.deleteNewer));
-  const steps = stepsTo([...differences, ...(await endpointsOf(tables, anew, order.toRevision))], order.deleteNewer);
+  const others = besideEndpointsOf(anew, differences);
+  const steps = stepsTo([...others, ...(await endpointsOf(tables, anew, order.toRevision))], order.deleteNewer);
   if (steps.length > ROLLBACK_OBJECTS_MAX)
     throw invalid(
       '/selection',

@@ -79,6 +79,14 @@ export function servicesMadeAnew(steps: readonly Step[]): ReadonlySet<string> {
   return new Set([...servicesTo('delete', steps)].filter((service) => restored.has(service)));
 }
 
+/** Differences beside those of the endpoints of some services. */
+export const besideEndpointsOf = (services: ReadonlySet<string>, differences: readonly Difference[]): Difference[] =>
+  differences.filter(({ kind, before, after }) => {
+    const known = before ?? after;
+    const spec = known && specOf(kind, known);
+    return spec?.kind !== 'endpoint' || !services.has(`${spec.namespace}/${spec.service}`);
+  });
+
 /** What to do so that objects are as they were, in the order in which it can be done. */
 export function stepsTo(differences: readonly Difference[], deleteNewer: boolean): Step[] {
   const steps = byPlace(differences).flatMap((pair) => stepsFor(pair, deleteNewer));
