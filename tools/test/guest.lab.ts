@@ -11,7 +11,7 @@ const GUEST_MS = 900_000;
 
 it('docs/testing.md boots both guest kernels, word for word', { timeout: GUEST_MS }, async () => {
   const commands = await shellBlocks('docs/testing.md', 'The guest kernels');
-  const { stdout } = await run('bash', ['-eu', '-c', commands], { cwd: root });
+  const { stdout } = await run('bash', ['--norc', '-eu', '-c', commands], { cwd: root });
   expect(stdout).toContain('IP Virtual Server version');
   expect(stdout).toMatch(/^wf-ipvs0 +DOWN /m);
 });

@@ -20,7 +20,10 @@ let token: string;
 
 /** Runs what a person pastes, in a folder with an entry script that takes another port and state directory. */
 async function bash(text: string): Promise<string> {
-  const { exitCode, stdout, stderr } = await runCommand({ argv: ['bash', '-eu', '-c', `cd ${directory}\n${text}`], timeoutMs: 110_000 });
+  const { exitCode, stdout, stderr } = await runCommand({
+    argv: ['bash', '--norc', '-eu', '-c', `cd ${directory}\n${text}`],
+    timeoutMs: 110_000,
+  });
   expect(exitCode, `${stdout}\n${stderr}`).toBe(0);
   return stdout;
 }

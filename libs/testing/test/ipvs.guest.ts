@@ -74,9 +74,12 @@ describe('a kernel with ip_vs', () => {
     return host;
   }
 
-  /** Connects from the client to the service, and returns who answered. On a busy machine the first packets of an emulated kernel may be seconds on their way. */
+  /**
+   * Connects from the client to the service, and returns who answered. On a pipe of Node, which is a socket, and within no other shell, bash would take itself to be
+   * called over a network and read ~/.bashrc (bash(1), Invocation), which may take ten seconds here.
+   */
   const ask = async (port: number) =>
-    await client.must(['timeout', '30', 'bash', '-c', 'exec 3<>"/dev/tcp/$0/$1" && cat <&3', SERVICE, `${port}`]);
+    await client.must(['timeout', '30', 'bash', '--norc', '-c', 'exec 3<>"/dev/tcp/$0/$1" && cat <&3', SERVICE, `${port}`]);
 
   beforeAll(async () => {
     node = await netns('node');

@@ -7,7 +7,7 @@ import { createLab, destroyLab, findLab, type Lab } from '../src/lab/lab.ts';
 import { must } from '../src/lab/run.ts';
 
 /** Tries a TCP connection; bash says on stderr whether it was refused or timed out. */
-const connect = (address: string, port: number) => ['bash', '-c', 'exec 3<>"/dev/tcp/$0/$1"', address, `${port}`];
+const connect = (address: string, port: number) => ['bash', '--norc', '-c', 'exec 3<>"/dev/tcp/$0/$1"', address, `${port}`];
 
 const machine = async () => [await must(['ip', '-json', 'address']), await must(['ip', '-json', 'route', 'show', 'table', 'all'])];
 
@@ -55,7 +55,7 @@ describe('a lab of three nodes', () => {
   });
 
   it('reaps what its processes leave behind', async () => {
-    await must([...lab.enter('client'), 'bash', '-c', 'sleep 0.05 & disown']);
+    await must([...lab.enter('client'), 'bash', '--norc', '-c', 'sleep 0.05 & disown']);
     const processes = async () => (await lab.exec('client', ['ps', '-e', '-o', 'comm='])).stdout.trim().split('\n').sort();
     expect(await eventually('only the holder and ps', async () => ((await processes()).length === 2 ? processes() : null))).toEqual([
       'ps',

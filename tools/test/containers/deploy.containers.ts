@@ -30,7 +30,7 @@ let host: BootedHost;
 
 /** Runs the commands of a part of the page, as somebody pastes them who released this version. */
 const paste = async (heading: string, place = '/srv/weft') =>
-  host.must(['bash', '-eu', '-c', `cd ${place}\n${(await shellBlocks(PAGE, heading)).replaceAll('X.Y.Z', VERSION)}`]);
+  host.must(['bash', '--norc', '-eu', '-c', `cd ${place}\n${(await shellBlocks(PAGE, heading)).replaceAll('X.Y.Z', VERSION)}`]);
 
 /** A host with Docker, without a way out, on which lies what `./weft release` made of the newest commit. */
 beforeAll(async () => {

@@ -28,7 +28,8 @@ export async function pasteFolder(timeoutMs = 110_000): Promise<PasteFolder> {
   await chmod(join(directory, 'weft'), 0o755);
   return {
     directory,
-    bash: (text) => runCommand({ argv: ['bash', '-eu', '-c', `cd ${directory}\n${text}`], timeoutMs }),
+    // On a pipe of Node, which is a socket, bash would take itself to be called over a network and read ~/.bashrc (bash(1), Invocation).
+    bash: (text) => runCommand({ argv: ['bash', '--norc', '-eu', '-c', `cd ${directory}\n${text}`], timeoutMs }),
     remove: () => rm(directory, { recursive: true }),
   };
 }

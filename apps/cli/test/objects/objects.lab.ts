@@ -150,7 +150,7 @@ export WEFT_STATE
 _weft
 echo "none: \${COMPREPLY[*]}"`;
   const { stdout, stderr } = await runCommand({
-    argv: ['bash', '-c', script],
+    argv: ['bash', '--norc', '-c', script],
     env: { ...env, NODE: process.execPath, BUNDLE: bundleOf('cli') },
     timeoutMs: 30_000,
   });

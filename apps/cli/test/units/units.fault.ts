@@ -95,7 +95,7 @@ it('start as the page says, under systemd and a user of their own', async () => 
   const [asking = '', joining = ''] = (await shellBlocks(PAGE, 'A node')).split(/^(?=\/opt.* --dry-run)/m);
   const asked = await host.must(['bash', '-eu'], `WEFT_URL=${API} WEFT_TOKEN=$(cat /etc/weft/admin.token)\n${asking}`);
   await host.must(['sh', '-c', 'umask 077; cat >/root/join-token'], (JSON.parse(asked) as { token: string }).token);
-  const joined = await host.must(['bash', '-eu', '-c', `cd /root\n${onThisHost(joining)}`]);
+  const joined = await host.must(['bash', '--norc', '-eu', '-c', `cd /root\n${onThisHost(joining)}`]);
   expect(joined).toContain('it would join');
   expect(joined).toContain('joined as node node-1');
   await nodeIsReady().catch(async (error) => {
@@ -180,7 +180,7 @@ it('a second executor on one host ends, and is not tried again and again', async
 
 it('after the restore of a dump, as the page says, the node starts over, watchers are told to, and what was lost leaves the kernel', async () => {
   const page = 'docs/howto/nodes.md';
-  const paste = async (heading: string) => host.must(['bash', '-eu', '-c', `cd /root\n${await shellBlocks(page, heading)}`]);
+  const paste = async (heading: string) => host.must(['bash', '--norc', '-eu', '-c', `cd /root\n${await shellBlocks(page, heading)}`]);
   await paste('Postgres restored from a dump');
   const lost = await call<Service>('POST', '/services', {
     name: 'lost',
