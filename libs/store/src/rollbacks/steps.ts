@@ -82,7 +82,7 @@ export function servicesMadeAnew(steps: readonly Step[]): ReadonlySet<string> {
 /** Differences beside those of the endpoints of some services. */
 export const besideEndpointsOf = (services: ReadonlySet<string>, differences: readonly Difference[]): Difference[] =>
   differences.filter(({ kind, before, after }) => {
-    const known = before ?? after;
+    const known = kind === 'endpoint' ? (before ?? after) : null;
     const spec = known && specOf(kind, known);
     return spec?.kind !== 'endpoint' || !services.has(`${spec.namespace}/${spec.service}`);
   });
