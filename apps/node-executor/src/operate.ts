@@ -83,9 +83,13 @@ export async function operate(config: OperateConfig, around: Surroundings, stop:
   const spool = new ReceiptSpool(join(config.stateDir, 'receipts'));
   // The loop begins with a pass, so nothing is missed before it is there.
   let wake: () => void = () => undefined;
+  const pull = () => {
+    executor.pullNext();
+    wake();
+  };
   const hints = new Hints((revision) => {
     executor.hear(revision);
-    wake();
+    pull();
   }, log);
   /** Whom this executor speaks to with its credentials. */
   let confidants: readonly string[] = [config.controlPlaneUrl];
@@ -207,7 +211,11 @@ export async function operate(config: OperateConfig, around: Surroundings, stop:
   renewal.start();
   const loop = startLoop(executor, steadyNow);
   wake = loop.wake;
-  const lease = new Lease({ controlPlane, holder: executor, wake, onRedis: (url) => void redisPlace.told(url), random: Math.random, log });
+  const lease = new Lease({
+    ...{ controlPlane, holder: executor, wake: pull, random: Math.random, log },
+    hinted: () => hints.mayCome,
+    onRedis: (url) => void redisPlace.told(url),
+  });
   const metrics =
     config.metricsListen === null
       ? null

@@ -112,6 +112,7 @@ describe('a change', () => {
       bench.controlPlane.duringReport = () => undefined;
       bench.controlPlane.put('services', service(3));
     };
+    bench.executor.pullNext();
     await bench.executor.pass();
     expect(bench.executor.nextPassAt()).toBe(bench.now + 6_000);
   });

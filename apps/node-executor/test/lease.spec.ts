@@ -57,6 +57,59 @@ describe('what holds a lease', () => {
   });
 });
 
+describe('while its lease is renewed', () => {
+  const renew = () => {
+    const { epoch, revision: desiredRevision } = bench.controlPlane;
+    return bench.executor.renewed({ epoch, desiredRevision, heartbeatSeconds: 10 });
+  };
+  const pulls = () => bench.controlPlane.atLeast.length;
+
+  it('an executor asks for nothing of which no answer and no hint tells, but every minute', async () => {
+    const { executor } = bench;
+    await executor.pass();
+    const from = bench.now;
+    for (let beat = 0; beat < 5; beat += 1) {
+      renew();
+      await bench.passAfter(10_000);
+    }
+    expect(pulls()).toBe(1);
+    while (pulls() === 1 && bench.now < from + 100_000) {
+      renew();
+      await bench.passAfter(1_000);
+    }
+    expect(bench.now - from).toBeGreaterThan(53_000);
+    expect(bench.now - from).toBeLessThan(67_000);
+  });
+
+  it('it asks for what a hint tells of, and again when it could not be had', async () => {
+    const { executor, controlPlane } = bench;
+    await executor.pass();
+    renew();
+    controlPlane.put('services', service(1, ['100.64.1.11']));
+    await executor.pass();
+    expect(await bench.kernelDiffers()).not.toEqual([]);
+    controlPlane.down = true;
+    executor.pullNext();
+    await executor.pass();
+    controlPlane.down = false;
+    await bench.passAfter(2_000);
+    expect(await bench.kernelDiffers()).toEqual([]);
+    expect(executor.nextPassAt()).toBeGreaterThan(bench.now + 5_000);
+  });
+
+  it('it asks at every heartbeat as soon as it is renewed no more', async () => {
+    const { executor } = bench;
+    await executor.pass();
+    renew();
+    await bench.passAfter(10_000);
+    expect(pulls()).toBe(1);
+    await bench.passAfter(12_000);
+    expect(pulls()).toBe(2);
+    await bench.passAfter(12_000);
+    expect(pulls()).toBe(3);
+  });
+});
+
 describe('how new a state has to be', () => {
   it('an executor says that knows of a newer one, and else asks for the newest', async () => {
     const { executor, controlPlane } = bench;
@@ -68,6 +121,7 @@ describe('how new a state has to be', () => {
     controlPlane.put('services', service(2));
     executor.renewed({ epoch: controlPlane.epoch, desiredRevision: controlPlane.revision, heartbeatSeconds: 10 });
     controlPlane.put('services', service(3));
+    executor.pullNext();
     await executor.pass();
     const { revision } = controlPlane;
     expect(controlPlane.atLeast).toEqual([undefined, revision - 2, undefined, revision - 1]);
@@ -87,6 +141,10 @@ describe('how new a state has to be', () => {
 
 describe('a lease', () => {
   const log = createLogger('test', 'silent');
+  const parts = () => ({
+    ...{ controlPlane: bench.controlPlane, holder: bench.executor, random: () => 0.5, log },
+    ...{ wake: () => undefined, hinted: () => true, onRedis: () => undefined },
+  });
 
   it('is renewed while there is a session, and wakes when there is something to do', async () => {
     const { executor, controlPlane } = bench;
@@ -94,7 +152,7 @@ describe('a lease', () => {
     let woken = 0;
     const told: (string | null)[] = [];
     const onRedis = (url: string | null) => told.push(url);
-    lease = new Lease({ controlPlane, holder: executor, wake: () => woken++, onRedis, random: () => 0.5, log });
+    lease = new Lease({ ...parts(), wake: () => woken++, onRedis });
     await executor.pass();
     await eventually('three renewals', () => controlPlane.renewals >= 3);
     expect(woken).toBe(0);
@@ -109,28 +167,64 @@ describe('a lease', () => {
     const { executor, controlPlane } = bench;
     controlPlane.heartbeatSeconds = 0.01;
     let woken = 0;
-    lease = new Lease({ controlPlane, holder: executor, wake: () => woken++, onRedis: () => undefined, random: () => 0.5, log });
+    lease = new Lease({ ...parts(), wake: () => woken++ });
     await executor.pass();
     controlPlane.put('services', service(1));
     const told = controlPlane.renewals + 2;
     await eventually('word of a change', () => controlPlane.renewals > told);
+    executor.pullNext();
     await executor.pass();
     const from = performance.now();
     await eventually('the time to look for it', () => performance.now() - from > chaseMs(10));
     expect(woken).toBe(0);
   });
 
+  it('wakes at once where no hint can come', async () => {
+    const { executor, controlPlane } = bench;
+    controlPlane.heartbeatSeconds = 0.01;
+    let wokenAt = 0;
+    lease = new Lease({ ...parts(), hinted: () => false, wake: () => (wokenAt ||= performance.now()) });
+    await executor.pass();
+    await eventually('a renewal', () => controlPlane.renewals > 0);
+    const from = performance.now();
+    controlPlane.put('services', service(1));
+    await eventually('a wake-up', () => wokenAt > 0);
+    expect(wokenAt - from).toBeLessThan(chaseMs(10));
+  });
+
+  it('wakes its holder when it is told that the node was removed, for this is heard of in a pass', async () => {
+    const { executor, controlPlane } = bench;
+    let woken = 0;
+    await executor.pass();
+    controlPlane.removedNode = NODE.id;
+    lease = new Lease({ ...parts(), wake: () => woken++ });
+    await eventually('a wake-up', () => woken > 0);
+    expect(executor.leaseSession()).not.toBeNull();
+  });
+
   it('ends with another session, whose executor is not fought', async () => {
     const { executor, controlPlane } = bench;
     controlPlane.heartbeatSeconds = 0.01;
     await executor.pass();
-    lease = new Lease({ controlPlane, holder: executor, wake: () => undefined, onRedis: () => undefined, random: () => 0.5, log });
+    lease = new Lease(parts());
     await eventually('a renewal', () => controlPlane.renewals > 0);
     controlPlane.takeOver();
     await eventually('the end of the session', () => executor.leaseSession() === null);
     await executor.pass();
     expect(controlPlane.opened).toHaveLength(1);
     await bench.passAfter(33_001);
+    expect(controlPlane.opened).toHaveLength(2);
+  });
+
+  it('of a session that a restored database does not know ends with it, and the next session begins at once', async () => {
+    const { executor, controlPlane } = bench;
+    await executor.pass();
+    controlPlane.takeOver();
+    controlPlane.epoch = 'restored';
+    executor.takenOver();
+    expect(executor.leaseSession()).toBeNull();
+    await executor.pass();
+    expect(executor.leaseSession()).not.toBeNull();
     expect(controlPlane.opened).toHaveLength(2);
   });
 });

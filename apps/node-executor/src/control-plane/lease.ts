@@ -22,6 +22,8 @@ export interface LeaseParts {
   readonly onRedis: (url: string | null) => void;
   /** Has the holder look for what there is to do. */
   readonly wake: () => void;
+  /** False: no hint can come, for want of Redis. */
+  readonly hinted: () => boolean;
   /** In [0, 1). */
   readonly random: () => number;
   readonly log: Logger;
@@ -59,14 +61,17 @@ export class Lease {
   }
 
   async #round(): Promise<void> {
-    const { holder, controlPlane, onRedis, random } = this.#parts;
+    const { holder, controlPlane, onRedis, wake, hinted, random } = this.#parts;
     const session = holder.leaseSession();
     if (session === null) return this.#next(IDLE_MS);
     try {
       const answer = await controlPlane.renewLease({ session });
       this.#heartbeatSeconds = answer.heartbeatSeconds;
       this.#complained = false;
-      if (holder.renewed(answer) && !this.#closed) this.#lookSoon(answer);
+      if (holder.renewed(answer) && !this.#closed) {
+        if (hinted()) this.#lookSoon(answer);
+        else wake();
+      }
       if (answer.redisUrl !== undefined) onRedis(answer.redisUrl);
       this.#next(jittered(this.#heartbeatSeconds * 1_000, random()));
     } catch (error) {
@@ -94,8 +99,9 @@ export class Lease {
     const { holder, wake, log } = this.#parts;
     if (!this.#complained) log.warn({ why: errorChain(error) }, 'the lease was not renewed');
     this.#complained = true;
-    if (!(error instanceof ControlPlaneError && error.code === 'StaleSession')) return;
-    holder.takenOver();
+    if (!(error instanceof ControlPlaneError)) return;
+    if (error.code === 'StaleSession') holder.takenOver();
+    else if (error.removedNode === null) return;
     wake();
   }
 }

@@ -45,6 +45,8 @@ const TAKEN_OVER_MS = 30_000;
 const HUNG_MS = 300_000;
 /** A lease that was renewed so many heartbeats ago is held: reports need not say that the node lives. */
 const LEASE_HEARTBEATS = 2;
+/** While the answers to its renewed lease say that there is nothing new, a node pulls every so many heartbeats all the same: that compares the checksum of what it holds. */
+const PULL_HEARTBEATS = 6;
 /** How long the control plane has to say in every pass that this node was removed before it is believed. */
 const REMOVED_MS = 3_000;
 
@@ -84,13 +86,16 @@ export class NodeExecutor {
   #chased = 0;
   /** The newest revision that this executor has heard of. */
   #heard = 0;
-  #chaseAt = Number.POSITIVE_INFINITY;
+  /** When to ask for what is new. */
+  #pullAt = 0;
   #lastComplaint = '';
   #lastCleanPassAt: number | null = null;
   #lastPassAt: number | null = null;
   #passSince: number | null = null;
   #leasedAt: number | null = null;
   #heartbeatSeconds = DEFAULT_HEARTBEAT_SECONDS;
+  /** It was said that the session is no more. */
+  #disowned = false;
   #removedSaid = false;
   #removedSince: number | null = null;
 
@@ -129,7 +134,8 @@ export class NodeExecutor {
   nextPassAt(): number {
     const { keeper, confirm, handling } = this.#parts;
     const confirmAt = handling.control.frozen ? Number.POSITIVE_INFINITY : confirm.dueAt;
-    return Math.min(this.#heartbeatAt, keeper.verifyAt, confirmAt, this.#chaseAt, this.#retryAt ?? Number.POSITIVE_INFINITY);
+    const pullAt = this.#session === null ? Number.POSITIVE_INFINITY : this.#pullAt;
+    return Math.min(this.#heartbeatAt, keeper.verifyAt, confirmAt, pullAt, this.#retryAt ?? Number.POSITIVE_INFINITY);
   }
 
   /** The newest state that this node was told to make true; null before the first. */
@@ -158,12 +164,17 @@ export class NodeExecutor {
   /** The session whose lease is to be renewed; null when there is none, or when a pass hangs: then nobody is to believe that this executor lives. */
   leaseSession(): string | null {
     const hangs = this.#passSince !== null && this.#parts.now() - this.#passSince > HUNG_MS;
-    return hangs ? null : (this.#session?.session ?? null);
+    return hangs || this.#disowned ? null : (this.#session?.session ?? null);
   }
 
   /** Takes note that there is a revision. */
   hear(revision: number): void {
     this.#heard = Math.max(this.#heard, revision);
+  }
+
+  /** Has the next pass ask for what is new. */
+  pullNext(): void {
+    this.#pullAt = 0;
   }
 
   /** Takes note that the lease was renewed; true when the answer says that there is something to do. */
@@ -180,17 +191,16 @@ export class NodeExecutor {
     return desired !== null && (desired.epoch !== epoch || desiredRevision > Math.max(desired.revision, this.#chased));
   }
 
-  /** Takes note that another executor acts for this node. */
+  /** Takes note that the session is no more: another executor acts for this node, or the database was restored, which the next pass asks. */
   takenOver(): void {
-    this.#session = null;
-    this.#sessionNotBefore = this.#parts.now() + this.#jitter(TAKEN_OVER_MS);
+    this.#disowned = true;
+    this.#pullAt = 0;
   }
 
   /** Does everything there is to do now. Never throws. */
   async pass(): Promise<void> {
     this.#passSince = this.#parts.now();
     this.#removedSaid = false;
-    this.#chaseAt = Number.POSITIVE_INFINITY;
     const complaints: string[] = [];
     const attempt = async (what: string, work: () => Promise<void>) => {
       try {
@@ -202,7 +212,9 @@ export class NodeExecutor {
     };
     if (this.#session === null && this.#parts.now() >= this.#sessionNotBefore)
       await attempt('opening a session failed', () => this.#openSession());
-    if (this.#session !== null) await attempt('asking for the desired state failed', () => this.#pull());
+    if (this.#session !== null && this.#mayBeNews) await attempt('asking for the desired state failed', () => this.#pull());
+    if (this.#disowned) this.#giveUp();
+    if (this.#intake.control !== null) await this.#parts.handling.take(this.#intake.control);
     await this.#converge();
     const { failure } = this.#parts.dataplane;
     if (failure !== null) complaints.push(`${failure.code}: ${failure.message}`);
@@ -231,7 +243,9 @@ export class NodeExecutor {
       this.#intake = new Intake(controlPlane, null, this.#parts);
     }
     this.#session = session;
+    this.#disowned = false;
     this.#heartbeatSeconds = session.heartbeatSeconds;
+    this.#pullAt = 0;
     this.#reporter.startOver();
     this.#parts.desk.startOver();
     this.#chased = 0;
@@ -246,11 +260,16 @@ export class NodeExecutor {
     desk.forget();
   }
 
+  /** True when something may be new: it is time to ask, nobody tells by the lease, or something went wrong. */
+  get #mayBeNews(): boolean {
+    return this.#parts.now() >= this.#pullAt || !this.#leaseHolds() || this.#failures > 0 || this.#intake.refusal !== null;
+  }
+
   async #pull(): Promise<void> {
     const before = this.#intake.desired;
+    this.#pullAt = this.#parts.now() + this.#jitter(this.#heartbeatMs() * PULL_HEARTBEATS);
     const result = await this.#intake.pull(this.#heard);
     await this.#reached();
-    if (this.#intake.control !== null) await this.#parts.handling.take(this.#intake.control);
     const after = this.#intake.desired;
     if (result !== 'advanced' || before === null || after === null || before.epoch === after.epoch) return;
     // The database was restored: it may not know this session any more.
@@ -291,7 +310,7 @@ export class NodeExecutor {
     this.hear(answer.desiredRevision);
     // Something was committed while this pass ran and its hint may be lost: look again, but only once for each revision.
     if (answer.epoch === standing.epoch && answer.desiredRevision > Math.max(held, this.#chased))
-      this.#chaseAt = this.#parts.now() + this.#jitter(chaseMs(this.#heartbeatMs()));
+      this.#pullAt = Math.min(this.#pullAt, this.#parts.now() + this.#jitter(chaseMs(this.#heartbeatMs())));
     this.#chased = Math.max(this.#chased, answer.desiredRevision);
   }
 
@@ -326,10 +345,17 @@ export class NodeExecutor {
     });
   }
 
+  /** Leaves the node to another executor, for a while. */
+  #giveUp(): void {
+    this.#session = null;
+    this.#disowned = false;
+    this.#sessionNotBefore = this.#parts.now() + this.#jitter(TAKEN_OVER_MS);
+  }
+
   /** What an answer of the control plane means for who this executor is. That its node was removed it has to say of this very node. */
   #heed(error: unknown): void {
     if (!(error instanceof ControlPlaneError)) return;
-    if (error.code === 'StaleSession') this.takenOver();
+    if (error.code === 'StaleSession') this.#giveUp();
     if (error.removedNode !== null && error.removedNode === this.#nodeId) this.#removedSaid = true;
   }
 

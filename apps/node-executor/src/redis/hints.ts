@@ -1,4 +1,4 @@
-import { createHintWorker, type NodeWorker } from '@weft/jobs';
+import { createHintWorker, type NodeWorker, type OnConnection } from '@weft/jobs';
 import { errorChain, type Logger } from '@weft/telemetry';
 import { redisWatch } from './redis-watch.ts';
 
@@ -13,10 +13,16 @@ export class Hints {
   readonly #onHint: (revision: number) => void;
   readonly #log: Logger;
   #listening: Listening | null = null;
+  #connected = false;
 
   constructor(onHint: (revision: number) => void, log: Logger) {
     this.#onHint = onHint;
     this.#log = log;
+  }
+
+  /** Hints can come: there is a Redis, and it is there. */
+  get mayCome(): boolean {
+    return this.#connected;
   }
 
   /**
@@ -28,13 +34,19 @@ export class Hints {
     if (redisUrl === null) return;
     const onError = (error: Error) => this.#log.debug({ why: errorChain(error) }, 'the queue of hints');
     const watch = redisWatch(this.#log, 'this node hears of changes at its heartbeats only');
-    const worker = createHintWorker({ url: redisUrl }, node, async (revision) => this.#onHint(revision), onError, watch);
-    this.#listening = { node, redisUrl, worker };
+    const onConnection: OnConnection = (error) => {
+      watch(error);
+      if (this.#listening === listening) this.#connected = error === null;
+    };
+    const worker = createHintWorker({ url: redisUrl }, node, async (revision) => this.#onHint(revision), onError, onConnection);
+    const listening = { node, redisUrl, worker };
+    this.#listening = listening;
   }
 
   async close(): Promise<void> {
     const listening = this.#listening;
     this.#listening = null;
+    this.#connected = false;
     await listening?.worker.close();
   }
 }
