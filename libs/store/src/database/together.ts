@@ -29,7 +29,8 @@ export interface Kinds<Q> {
   readonly gatherMs: number;
 }
 
-const ALL_ALIKE: Kinds<unknown> = { kindOf: () => '', kindsMax: 1, ofKindMax: Number.POSITIVE_INFINITY, restMaxMs: 20, gatherMs: 5 };
+/** Questions that differ in nothing that matters here. */
+export const ALL_ALIKE: Kinds<unknown> = { kindOf: () => '', kindsMax: 1, ofKindMax: Number.POSITIVE_INFINITY, restMaxMs: 20, gatherMs: 5 };
 
 /** How long to wait after a statement that took so long for so many questions, in ms. */
 export function restAfter(

@@ -1,6 +1,6 @@
 import { type Id, ProblemError } from '@weft/model';
 import type { Database, Tables } from '../database/database.ts';
-import { askedTogether } from '../database/together.ts';
+import { ALL_ALIKE, askedTogether } from '../database/together.ts';
 import { endEarlierCredentials } from '../joining/credentials.ts';
 import type { Principal } from '../request-context.ts';
 
@@ -70,14 +70,15 @@ async function principalOf(tables: Tables, known: Known): Promise<Principal> {
 /**
  * Tells whom a token stands for, by the SHA-256 (hex) of its text. Throws ProblemError Unauthenticated for one that nobody issued, that has expired or is revoked.
  * The index compares hashes, so how long it takes tells nothing about a token. Nobody is told what is looked up of one that is good, and who knows a token was told so when it was there for good. One that
- * is revoked or not known is looked up again before that is told: a node that is turned away joins anew, and one that was removed cleans up.
+ * is revoked or not known is looked up again before that is told: a node that is turned away joins anew, and one that was removed cleans up. `kinds`: how those who come at the same time are
+ * looked up together.
  */
-export function authentication(database: Database): (sha256: string) => Promise<Principal> {
+export function authentication(database: Database, kinds = ALL_ALIKE): (sha256: string) => Promise<Principal> {
   const know = askedTogether<string, Known | undefined>(async (hashes) => {
     const rows = await database.peek((tables) => knownTokens(tables, [...new Set(hashes)]));
     const known = new Map(rows.map((row) => [row.sha256, row]));
     return (sha256) => known.get(sha256);
-  });
+  }, kinds);
   return async (sha256) => {
     const seen = await know(sha256);
     const known = seen?.revoked === false ? seen : await database.read((tables) => knownFor(tables, sha256));
