@@ -47,6 +47,7 @@ import { Admission } from './http/admission.ts';
 import { BearerGuard } from './http/bearer-guard.ts';
 import { CallInterceptor } from './http/call-interceptor.ts';
 import { ProblemFilter } from './http/problem-filter.ts';
+import { PullsFirst } from './http/pulls-first.ts';
 import { createServer, unboundOperations, undeclaredOperations } from './http/server.ts';
 import { Joining } from './joining/joining.ts';
 import { NodeRedis } from './joining/node-redis.ts';
@@ -110,6 +111,7 @@ const CONTROLLERS = [
 const PROVIDERS = [
   Admission,
   Dispatcher,
+  PullsFirst,
   Announcements,
   Sweep,
   LeaseWatch,

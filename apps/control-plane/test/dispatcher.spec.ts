@@ -7,7 +7,7 @@ import type { Admission } from '../src/http/admission.ts';
 import { Metrics } from '../src/metrics.ts';
 
 /** A dispatcher for a fleet of so many nodes, and what each was told: revisions in their order. */
-function fleetOf(size: number, admission = { nodesUnderWay: 0 }) {
+function fleetOf(size: number, admission = { pullsUnderWay: 0 }) {
   const told = new Map(Array.from({ length: size }, (_, n): [string, number[]] => [`node-${n}`, []]));
   const store = { fleet: { nodeNames: async () => [...told.keys()] } } as unknown as Store;
   const hints: HintSender = {
@@ -32,12 +32,12 @@ it('wakes all nodes at once for a change, and in waves for a storm of them, of w
 });
 
 it('wakes no more nodes than can be answered', async () => {
-  const busy = { nodesUnderWay: 500 };
+  const busy = { pullsUnderWay: 500 };
   const { told, dispatcher } = fleetOf(100, busy);
   dispatcher.wake('all', 1);
   for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
   expect([...told.values()].flat()).toEqual([]);
-  busy.nodesUnderWay = 0;
+  busy.pullsUnderWay = 0;
   await dispatcher.settled();
   expect([...told.values()].flat()).toHaveLength(100);
 });

@@ -30,6 +30,12 @@ it('does not wait for the last few, nor for nodes that do not come', () => {
   expect(waits(waveOf(94, 1_800))).toBe(500);
 });
 
+it('has reports stand back for a part of its shortest time, and for a second at the most', () => {
+  expect(waveOf(0, 1_000).standBackMs).toBe(SHORTEST / 2);
+  expect(new Wave(7, 10_000, 1_000).standBackMs).toBe(1_000);
+  expect(new Wave(0, 0, 0).standBackMs).toBe(0);
+});
+
 it('tells when it is over, once', () => {
   const wave = waveOf(94, 1_100);
   expect(wave.applied('node_0', 7, 1_110)).toBe(false);

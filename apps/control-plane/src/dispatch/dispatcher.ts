@@ -11,10 +11,10 @@ import { Wave } from './wave.ts';
 /** Hints that are sent at a time. */
 const AT_ONCE = 64;
 
-/** While so many requests of nodes are under way here, no more nodes are woken: they would stand in line, and be refused at its end. */
-const NODES_BUSY = 192;
+/** While so many nodes are pulling here, no more are woken: they would stand in line, and be refused at its end. */
+const PULLS_MOST = 192;
 
-/** How long to wait for these requests before going on all the same, in ms, and how often to look. */
+/** How long to wait for these before going on all the same, in ms, and how often to look. */
 const ROOM_WITHIN_MS = 1_000;
 const ROOM_LOOK_MS = 5;
 
@@ -26,7 +26,7 @@ function takeFirst(from: Map<string, number>, count: number): [string, number][]
 }
 
 /**
- * Wakes nodes. Nothing waits for it and nothing depends on it: a hint that is lost, because Redis is away or this process dies, is sent again
+ * Wakes nodes. Nothing waits for it but reports, for a second at the most, and nothing depends on it: a hint that is lost, because Redis is away or this process dies, is sent again
  * by the sweep. While hints are being sent, new ones are kept as one revision per node, so that what is pending is bounded by the fleet. Changes that concern all nodes and come in a storm
  * go out in waves: the first at once, and those that come meanwhile together, once most of the fleet has taken in the one before (wave.ts). A wave wakes no more nodes at a time than can be
  * answered.
@@ -58,6 +58,16 @@ export class Dispatcher {
     this.sending ??= this.send().finally(() => {
       this.sending = null;
     });
+  }
+
+  /** There are nodes that the wave is still to wake, and they can be. */
+  get isWaking(): boolean {
+    return this.others.size > 0 && !this.failing;
+  }
+
+  /** How long reports stand back for nodes that still pull, in ms at the most. */
+  get standBackMs(): number {
+    return this.wave.standBackMs;
   }
 
   /** A node has told this replica what it applied. */
@@ -97,7 +107,7 @@ export class Dispatcher {
 
   private async hintSome(wanted: readonly [string, number][]): Promise<void> {
     const until = performance.now() + ROOM_WITHIN_MS;
-    while (this.admission.nodesUnderWay >= NODES_BUSY && performance.now() < until) await pause(ROOM_LOOK_MS);
+    while (this.admission.pullsUnderWay >= PULLS_MOST && performance.now() < until) await pause(ROOM_LOOK_MS);
     await Promise.all(wanted.map(([name, revision]) => this.hint(name, revision)));
   }
 

@@ -13,6 +13,9 @@ const SHARE_BACK = 0.95;
 /** For each part of time that nodes took, so much passes until the next wave: what is left is for those who change something. */
 const REST = 1.25;
 
+/** Reports of a wave stand back for pulls no longer than this, in ms, nor longer than half of the shortest wave: who is not back by then is taken to be gone. */
+const STAND_BACK_MOST_MS = 1_000;
+
 /** One time that all nodes are woken. Times are in ms, by a clock of their own. */
 export class Wave {
   readonly revision: number;
@@ -37,15 +40,24 @@ export class Wave {
     return !before && this.isBack;
   }
 
+  /** How long reports stand back for nodes that still pull (http/pulls-first.ts), in ms at the most. */
+  get standBackMs(): number {
+    return Math.min(this.shortestMs / 2, STAND_BACK_MOST_MS);
+  }
+
   /**
    * When the next one may begin, as far as that is known now. Replicas hear of some nodes only, and nodes may be gone: so nobody is waited for when none has come back for as
    * long as the shortest wave takes.
    */
   get nextAt(): number {
-    const shortest = this.nodes * WAVE_MS_PER_NODE;
+    const shortest = this.shortestMs;
     const took = this.lastBackAt - this.startedAt;
     const wanted = this.isBack ? took * REST : took + shortest;
     return this.startedAt + Math.min(Math.max(wanted, shortest), shortest * WAVE_LONGEST);
+  }
+
+  private get shortestMs(): number {
+    return this.nodes * WAVE_MS_PER_NODE;
   }
 
   private get isBack(): boolean {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { AnyOperation } from '@weft/contract';
+import { type AnyOperation, nodeAgent } from '@weft/contract';
 import { ProblemError } from '@weft/model';
 import type { Config } from '../config.ts';
 import { CONFIG } from '../tokens.ts';
@@ -8,13 +8,13 @@ import { Recent } from './recent.ts';
 import { type Leave, Room } from './room.ts';
 
 /**
- * Requests at a time in one replica. Nodes have a room of their own, which people cannot fill; so have strangers, whom this replica has not let in before: they may
- * be anybody, and are in nobody else's way until they have shown who they are.
+ * Requests at a time in one replica. Nodes have rooms of their own, which people cannot fill, one for those that pull and one for all else that they say; so have strangers, whom this replica has
+ * not let in before: they may be anybody, and are in nobody else's way until they have shown who they are.
  */
-export const PLACES = { people: 512, nodes: 512, strangers: 256 } as const;
+export const PLACES = { people: 512, pulls: 512, nodes: 512, strangers: 256 } as const;
 
 /** Of these, how many one token can have; of strangers, one address. */
-export const SHARE = { people: 256, nodes: 16, strangers: 256 } as const;
+export const SHARE = { people: 256, pulls: 16, nodes: 16, strangers: 256 } as const;
 
 /** Requests a second from one address by strangers: each costs a question to the database. */
 export const STRANGERS_PER_SECOND = 100;
@@ -22,10 +22,13 @@ export const STRANGERS_PER_SECOND = 100;
 /** Tokens that are remembered as let in. One that is forgotten is a stranger again, no more. */
 const KNOWN_KEPT = 10_000;
 
-export type Lane = 'people' | 'nodes';
+export type Lane = 'people' | 'pulls' | 'nodes';
 
 /** Where a request stands in line: nodes' own operations are never behind people's. */
-export const laneOf = ({ permission }: AnyOperation): Lane => (permission === 'node-agent.act' ? 'nodes' : 'people');
+export function laneOf({ id, permission }: Pick<AnyOperation, 'id' | 'permission'>): Lane {
+  if (permission !== 'node-agent.act') return 'people';
+  return id === nodeAgent.nodeAgentDesiredPull.id ? 'pulls' : 'nodes';
+}
 
 const roomFor = (who: keyof typeof PLACES) => new Room(PLACES[who], SHARE[who]);
 
@@ -37,15 +40,25 @@ export class Admission {
   private readonly rate: RateLimit;
   private readonly strangers = new RateLimit(STRANGERS_PER_SECOND);
   private readonly known = new Recent(KNOWN_KEPT);
-  private readonly rooms = { people: roomFor('people'), nodes: roomFor('nodes'), strangers: roomFor('strangers') };
+  private readonly rooms = { people: roomFor('people'), pulls: roomFor('pulls'), nodes: roomFor('nodes'), strangers: roomFor('strangers') };
 
   constructor(@Inject(CONFIG) private readonly config: Config) {
     this.rate = new RateLimit(config.WEFT_REQUESTS_PER_SECOND);
   }
 
-  /** How many requests of nodes are under way. */
+  /** How many nodes are pulling. */
+  get pullsUnderWay(): number {
+    return this.rooms.pulls.taken;
+  }
+
+  /** How many other requests of nodes are under way. */
   get nodesUnderWay(): number {
     return this.rooms.nodes.taken;
+  }
+
+  /** This replica has let that token in before. */
+  knows(sha256: string): boolean {
+    return this.known.has(sha256);
   }
 
   /** A place for a request until it is known whose token that is. Throws ProblemError TooManyRequests, Unavailable. */

@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto';
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
-import { type AnyOperation, decide, join, operationOf, type Principal } from '@weft/contract';
+import { type AnyOperation, decide, join, nodeAgent, operationOf, type Principal } from '@weft/contract';
 import { ProblemError } from '@weft/model';
 import type { Store } from '@weft/store';
 import { STORE } from '../tokens.ts';
 import { Admission, laneOf } from './admission.ts';
+import { PullsFirst } from './pulls-first.ts';
 import type { WeftRequest } from './weft-request.ts';
 
 const BEARER = /^Bearer +([\x21-\x7e]{1,512})$/i;
@@ -12,12 +13,17 @@ const BEARER = /^Bearer +([\x21-\x7e]{1,512})$/i;
 /** All that a node may do before somebody has approved it: ask whether it is. */
 const WHILE_PENDING = join.nodeAgentIdentityView.id;
 
+/** A report may stand back for nodes that pull, unless it tells of pods: somebody waits for that. */
+const standsBack = ({ id }: AnyOperation, body: unknown) =>
+  id === nodeAgent.nodeAgentReport.id && (body as { readonly pods?: { readonly length?: unknown } } | null | undefined)?.pods?.length === 0;
+
 /** Lets a request through when its bearer token allows the operation. A handler without an operation is let through by nobody. */
 @Injectable()
 export class BearerGuard implements CanActivate {
   constructor(
     @Inject(STORE) private readonly store: Store,
     private readonly admission: Admission,
+    private readonly pullsFirst: PullsFirst,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -45,10 +51,11 @@ export class BearerGuard implements CanActivate {
     if (token === undefined) throw new ProblemError('Unauthenticated', 'send Authorization: Bearer <token>');
     const sha256 = hash('sha256', token);
     const lane = laneOf(operation);
+    if (this.admission.knows(sha256) && standsBack(operation, request.body)) await this.pullsFirst.turn();
     const place = this.admission.admit(lane, sha256, request.ip);
     request.leave = place;
     // Nodes are let in over connections of their own: people who wait for the database do not stand before them.
-    const door = lane === 'nodes' ? this.store.agent : this.store.tokens;
+    const door = lane === 'people' ? this.store.tokens : this.store.agent;
     const { node, ...known } = await door.authenticate(sha256);
     request.leave = this.admission.letIn(lane, sha256, place);
     if (node !== null && !node.approved && operation.id !== WHILE_PENDING)

@@ -85,10 +85,10 @@ Whatever comes is bounded; nothing is cut off quietly. This page is generated fr
 |---|---|---|
 | requests of one token a second, at each replica | ${perSecond} (\`WEFT_REQUESTS_PER_SECOND\`), after a pause ${BURST_SECONDS} seconds' worth at once | 429 \`TooManyRequests\`, \`Retry-After\` |
 | requests a second from one address by callers that a replica has not let in before | ${STRANGERS_PER_SECOND}, after a pause ${BURST_SECONDS} seconds' worth at once | 429 \`TooManyRequests\`, \`Retry-After\` |
-| requests of one token under way at a time, at each replica | ${SHARE.people}; of a node ${SHARE.nodes} | 429 \`TooManyRequests\`, \`Retry-After\` |
+| requests of one token under way at a time, at each replica | ${SHARE.people}; of a node ${SHARE.nodes}, and ${SHARE.pulls} pulls | 429 \`TooManyRequests\`, \`Retry-After\` |
 | requests of people under way at a time, at each replica | ${PLACES.people} | 503 \`Unavailable\`, \`Retry-After\` |
 | requests under way at a time by callers that a replica has not let in before | ${PLACES.strangers}, beside both | 429 \`TooManyRequests\`, \`Retry-After\` |
-| requests of nodes under way at a time, at each replica | ${PLACES.nodes}, beside those of people | 503 \`Unavailable\`, \`Retry-After\` |
+| requests of nodes under way at a time, at each replica | ${PLACES.nodes}, and ${PLACES.pulls} pulls, beside those of people | 503 \`Unavailable\`, \`Retry-After\` |
 | open watches of each replica | ${WATCHERS_MAX} | 503 \`Unavailable\`, \`Retry-After\` |
 | captures that each replica sends at a time, and packets that it follows | ${CAPTURES_MAX}, ${TRACES_MAX} | 503 \`Unavailable\`, \`Retry-After\` |
 | rules of nodes in the past that are compiled at a time, at each replica | one answer, ${COMPILING.waiting} wait; ${COMPILING.nodeMs / 1000} s, ${COMPILING.heapMb} MB | 503 \`Unavailable\`, \`Retry-After\` |

@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { pause } from '../clock.ts';
+import { Dispatcher } from '../dispatch/dispatcher.ts';
+import { Admission } from './admission.ts';
+
+/** How many requests of nodes may be under way for one more report to be let in while reports stand in line: more would be refused. */
+const BESIDE = 256;
+
+/** Who stands in line longer goes in as if there was none, in ms, and is refused when there is no room. Executors wait longer for an answer. */
+export const IN_LINE_MS = 5_000;
+
+/** So many stand in line at the most; the next goes in as if there was none. */
+export const LINE_MOST = 1_024;
+
+/** How often is looked whether it is the reports' turn, in ms. */
+const LOOK_MS = 5;
+
+interface Waiting {
+  readonly since: number;
+  readonly enter: () => void;
+}
+
+/**
+ * After a change nodes pull, apply and report. While there are nodes that have not pulled yet, reports of those that have stand back: the change is everywhere the sooner, and
+ * the reports are taken in together. A report that comes when nobody pulls waits for nothing.
+ */
+@Injectable()
+export class PullsFirst {
+  private readonly line: Waiting[] = [];
+  private attending = false;
+
+  constructor(
+    private readonly admission: Admission,
+    private readonly dispatcher: Dispatcher,
+  ) {}
+
+  /** Resolves when it is a report's turn. */
+  turn(): Promise<void> {
+    if (this.line.length >= LINE_MOST || (this.line.length === 0 && !this.nodesPull)) return Promise.resolve();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.line.push({ since: performance.now(), enter: resolve });
+    if (!this.attending) void this.attend();
+    return promise;
+  }
+
+  private get nodesPull(): boolean {
+    return this.dispatcher.isWaking || this.admission.pullsUnderWay > 0;
+  }
+
+  private async attend(): Promise<void> {
+    this.attending = true;
+    const since = performance.now();
+    for (;;) {
+      await pause(LOOK_MS);
+      const now = performance.now();
+      const first = this.line.findIndex((one) => one.since > now - IN_LINE_MS);
+      const late = first < 0 ? this.line.length : first;
+      const room = this.nodesPull && now - since < this.dispatcher.standBackMs ? 0 : BESIDE - this.admission.nodesUnderWay;
+      for (const { enter } of this.line.splice(0, Math.max(late, room))) enter();
+      if (this.line.length === 0) break;
+    }
+    this.attending = false;
+  }
+}
