@@ -1,22 +1,22 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Dispatcher } from '../src/dispatch/dispatcher.ts';
-import type { Admission } from '../src/http/admission.ts';
+import { type Admission, SHARE } from '../src/http/admission.ts';
 import { IN_LINE_MS, LINE_MOST, PullsFirst } from '../src/http/pulls-first.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 /** A door with reports before it, and which of them have gone in. */
-function door(fleet: { pullsUnderWay?: number; nodesUnderWay?: number; isWaking?: boolean }) {
+function door(fleet: { pullsUnderWay?: number; nodesUnderWay?: number; isWaking?: boolean; standBackMs?: number }) {
   const state = { pullsUnderWay: 0, nodesUnderWay: 0, isWaking: false, standBackMs: 1_000, ...fleet };
   const pullsFirst = new PullsFirst(state as unknown as Admission, state as unknown as Dispatcher);
   const inside: number[] = [];
   return {
     state,
     inside,
-    report: (number: number) => void pullsFirst.turn().then(() => inside.push(number)),
+    report: (number: number, token = `token ${number}`) => void pullsFirst.turn(token).then(() => inside.push(number)),
     reports: (count: number) => {
-      for (let number = 0; number < count; number += 1) void pullsFirst.turn().then(() => inside.push(number));
+      for (let number = 0; number < count; number += 1) void pullsFirst.turn(`token ${number}`).then(() => inside.push(number));
     },
   };
 }
@@ -81,4 +81,18 @@ it('has a line of so many, and lets in, or be refused, who comes when it is full
   reports(LINE_MOST + 3);
   await vi.advanceTimersByTimeAsync(1);
   expect(inside).toHaveLength(3);
+});
+
+it('keeps of one token no more than its share in line', async () => {
+  const { report, inside } = door({ pullsUnderWay: 1 });
+  for (let number = 0; number < SHARE.nodes + 2; number += 1) report(number, 'one token');
+  await vi.advanceTimersByTimeAsync(1);
+  expect(inside).toEqual([SHARE.nodes, SHARE.nodes + 1]);
+});
+
+it('keeps nobody waiting in a fleet so small that it gains nothing', async () => {
+  const { report, inside } = door({ pullsUnderWay: 1, standBackMs: 3 });
+  report(1);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(inside).toEqual([1]);
 });

@@ -221,11 +221,33 @@ describe('a lease', () => {
     await executor.pass();
     controlPlane.takeOver();
     controlPlane.epoch = 'restored';
-    executor.takenOver();
+    executor.takenOver('session-0');
+    expect(executor.leaseSession()).toBe('session-1');
+    executor.takenOver('session-1');
     expect(executor.leaseSession()).toBeNull();
     await executor.pass();
     expect(executor.leaseSession()).not.toBeNull();
     expect(controlPlane.opened).toHaveLength(2);
+  });
+
+  it('of such a session of which a report hears first ends likewise', async () => {
+    const { executor, controlPlane } = bench;
+    controlPlane.put('services', service(1, ['100.64.1.11']));
+    await executor.pass();
+    const renew = () => executor.renewed({ epoch: controlPlane.epoch, desiredRevision: controlPlane.revision, heartbeatSeconds: 100 });
+    renew();
+    await bench.passAfter(70_000);
+    const pulls = controlPlane.atLeast.length;
+    renew();
+    controlPlane.takeOver();
+    controlPlane.epoch = 'restored';
+    await bench.removeServiceRules();
+    await bench.passAfter(70_000);
+    expect([controlPlane.atLeast.length, controlPlane.opened.length]).toEqual([pulls, 1]);
+    expect(executor.nextPassAt()).toBeLessThanOrEqual(bench.now);
+    await executor.pass();
+    expect(controlPlane.opened).toHaveLength(2);
+    expect(executor.leaseSession()).not.toBeNull();
   });
 });
 

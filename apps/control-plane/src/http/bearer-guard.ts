@@ -51,7 +51,7 @@ export class BearerGuard implements CanActivate {
     if (token === undefined) throw new ProblemError('Unauthenticated', 'send Authorization: Bearer <token>');
     const sha256 = hash('sha256', token);
     const lane = laneOf(operation);
-    if (this.admission.knows(sha256) && standsBack(operation, request.body)) await this.pullsFirst.turn();
+    if (this.admission.knows(sha256) && standsBack(operation, request.body)) await this.pullsFirst.turn(sha256);
     const place = this.admission.admit(lane, sha256, request.ip);
     request.leave = place;
     // Nodes are let in over connections of their own: people who wait for the database do not stand before them.

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { pause } from '../clock.ts';
 import { Dispatcher } from '../dispatch/dispatcher.ts';
-import { Admission } from './admission.ts';
+import { Admission, SHARE } from './admission.ts';
+import { Room } from './room.ts';
 
 /** How many requests of nodes may be under way for one more report to be let in while reports stand in line: more would be refused. */
 const BESIDE = 256;
@@ -9,7 +10,7 @@ const BESIDE = 256;
 /** Who stands in line longer goes in as if there was none, in ms, and is refused when there is no room. Executors wait longer for an answer. */
 export const IN_LINE_MS = 5_000;
 
-/** So many stand in line at the most; the next goes in as if there was none. */
+/** So many stand in line at the most, and of one token no more than its share; the next goes in as if there was no line. */
 export const LINE_MOST = 1_024;
 
 /** How often is looked whether it is the reports' turn, in ms. */
@@ -22,11 +23,12 @@ interface Waiting {
 
 /**
  * After a change nodes pull, apply and report. While there are nodes that have not pulled yet, reports of those that have stand back: the change is everywhere the sooner, and
- * the reports are taken in together. A report that comes when nobody pulls waits for nothing.
+ * the reports are taken in together. A report that comes when nobody pulls and nobody stands in line waits for nothing.
  */
 @Injectable()
 export class PullsFirst {
   private readonly line: Waiting[] = [];
+  private readonly places = new Room(LINE_MOST, SHARE.nodes);
   private attending = false;
 
   constructor(
@@ -34,16 +36,20 @@ export class PullsFirst {
     private readonly dispatcher: Dispatcher,
   ) {}
 
-  /** Resolves when it is a report's turn. */
-  turn(): Promise<void> {
-    if (this.line.length >= LINE_MOST || (this.line.length === 0 && !this.nodesPull)) return Promise.resolve();
+  /** Resolves when it is the turn of a report with that token. */
+  async turn(token: string): Promise<void> {
+    if (this.line.length === 0 && !this.nodesPull) return;
+    const leave = this.places.enter(token);
+    if (leave === 'full' || leave === 'share') return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.line.push({ since: performance.now(), enter: resolve });
     if (!this.attending) void this.attend();
-    return promise;
+    await promise;
+    leave();
   }
 
   private get nodesPull(): boolean {
+    if (this.dispatcher.standBackMs < LOOK_MS) return false;
     return this.dispatcher.isWaking || this.admission.pullsUnderWay > 0;
   }
 

@@ -8,6 +8,7 @@ import { LIMITS as COMPILING } from '../../src/compiling/rules-compiler.ts';
 import { readConfig } from '../../src/config.ts';
 import { PLACES, SHARE, STRANGERS_PER_SECOND } from '../../src/http/admission.ts';
 import { BODY_LIMIT } from '../../src/http/json-body.ts';
+import { IN_LINE_MS, LINE_MOST } from '../../src/http/pulls-first.ts';
 import { BURST_SECONDS } from '../../src/http/rate-limit.ts';
 import { REQUEST_TIMEOUT_MS } from '../../src/http/server.ts';
 import { PLANS_WAITING } from '../../src/plans/plan-compilers.ts';
@@ -89,6 +90,7 @@ Whatever comes is bounded; nothing is cut off quietly. This page is generated fr
 | requests of people under way at a time, at each replica | ${PLACES.people} | 503 \`Unavailable\`, \`Retry-After\` |
 | requests under way at a time by callers that a replica has not let in before | ${PLACES.strangers}, beside both | 429 \`TooManyRequests\`, \`Retry-After\` |
 | requests of nodes under way at a time, at each replica | ${PLACES.nodes}, and ${PLACES.pulls} pulls, beside those of people | 503 \`Unavailable\`, \`Retry-After\` |
+| reports that stand back for nodes that pull, at each replica | ${LINE_MOST}; of a node ${SHARE.nodes}; ${IN_LINE_MS / 1000} s | goes on at once |
 | open watches of each replica | ${WATCHERS_MAX} | 503 \`Unavailable\`, \`Retry-After\` |
 | captures that each replica sends at a time, and packets that it follows | ${CAPTURES_MAX}, ${TRACES_MAX} | 503 \`Unavailable\`, \`Retry-After\` |
 | rules of nodes in the past that are compiled at a time, at each replica | one answer, ${COMPILING.waiting} wait; ${COMPILING.nodeMs / 1000} s, ${COMPILING.heapMb} MB | 503 \`Unavailable\`, \`Retry-After\` |

@@ -11,8 +11,8 @@ export interface LeaseHolder {
   renewed(answer: LeaseRenewalAnswer): boolean;
   /** True while there is something to do of what an answer says. */
   lacks(answer: LeaseRenewalAnswer): boolean;
-  /** Another executor has taken over. */
-  takenOver(): void;
+  /** A session is no more. */
+  takenOver(session: string): void;
 }
 
 export interface LeaseParts {
@@ -75,7 +75,7 @@ export class Lease {
       if (answer.redisUrl !== undefined) onRedis(answer.redisUrl);
       this.#next(jittered(this.#heartbeatSeconds * 1_000, random()));
     } catch (error) {
-      this.#failed(error);
+      this.#failed(error, session);
       this.#next(jittered(this.#heartbeatSeconds * 1_000 * RETRY, random()));
     }
   }
@@ -95,12 +95,12 @@ export class Lease {
   }
 
   /** One line when it begins to fail; what else the executor says tells the rest. */
-  #failed(error: unknown): void {
+  #failed(error: unknown, session: string): void {
     const { holder, wake, log } = this.#parts;
     if (!this.#complained) log.warn({ why: errorChain(error) }, 'the lease was not renewed');
     this.#complained = true;
     if (!(error instanceof ControlPlaneError)) return;
-    if (error.code === 'StaleSession') holder.takenOver();
+    if (error.code === 'StaleSession') holder.takenOver(session);
     else if (error.removedNode === null) return;
     wake();
   }

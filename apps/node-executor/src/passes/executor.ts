@@ -94,6 +94,8 @@ export class NodeExecutor {
   #passSince: number | null = null;
   #leasedAt: number | null = null;
   #heartbeatSeconds = DEFAULT_HEARTBEAT_SECONDS;
+  /** This pass has an answer to its pull. */
+  #pulled = false;
   /** It was said that the session is no more. */
   #disowned = false;
   #removedSaid = false;
@@ -191,8 +193,9 @@ export class NodeExecutor {
     return desired !== null && (desired.epoch !== epoch || desiredRevision > Math.max(desired.revision, this.#chased));
   }
 
-  /** Takes note that the session is no more: another executor acts for this node, or the database was restored, which the next pass asks. */
-  takenOver(): void {
+  /** Takes note that a session is no more: another executor acts for this node, or the database was restored, which the next pass asks. */
+  takenOver(session: string): void {
+    if (this.#session?.session !== session) return;
     this.#disowned = true;
     this.#pullAt = 0;
   }
@@ -201,6 +204,7 @@ export class NodeExecutor {
   async pass(): Promise<void> {
     this.#passSince = this.#parts.now();
     this.#removedSaid = false;
+    this.#pulled = false;
     const complaints: string[] = [];
     const attempt = async (what: string, work: () => Promise<void>) => {
       try {
@@ -210,8 +214,10 @@ export class NodeExecutor {
         complaints.push(`${what}: ${errorChain(error)}`);
       }
     };
-    if (this.#session === null && this.#parts.now() >= this.#sessionNotBefore)
+    if (this.#session === null && this.#parts.now() >= this.#sessionNotBefore) {
+      this.#pullAt = 0;
       await attempt('opening a session failed', () => this.#openSession());
+    }
     if (this.#session !== null && this.#mayBeNews) await attempt('asking for the desired state failed', () => this.#pull());
     if (this.#disowned) this.#giveUp();
     if (this.#intake.control !== null) await this.#parts.handling.take(this.#intake.control);
@@ -245,7 +251,6 @@ export class NodeExecutor {
     this.#session = session;
     this.#disowned = false;
     this.#heartbeatSeconds = session.heartbeatSeconds;
-    this.#pullAt = 0;
     this.#reporter.startOver();
     this.#parts.desk.startOver();
     this.#chased = 0;
@@ -269,12 +274,16 @@ export class NodeExecutor {
     const before = this.#intake.desired;
     this.#pullAt = this.#parts.now() + this.#jitter(this.#heartbeatMs() * PULL_HEARTBEATS);
     const result = await this.#intake.pull(this.#heard);
+    this.#pulled = true;
     await this.#reached();
     const after = this.#intake.desired;
     if (result !== 'advanced' || before === null || after === null || before.epoch === after.epoch) return;
     // The database was restored: it may not know this session any more.
     this.#parts.log.warn({ was: before.epoch, is: after.epoch }, 'the cluster has a new epoch');
     this.#heard = after.revision;
+    this.#session = null;
+    this.#disowned = false;
+    this.#chased = 0;
     await this.#openSession();
   }
 
@@ -355,7 +364,10 @@ export class NodeExecutor {
   /** What an answer of the control plane means for who this executor is. That its node was removed it has to say of this very node. */
   #heed(error: unknown): void {
     if (!(error instanceof ControlPlaneError)) return;
-    if (error.code === 'StaleSession') this.#giveUp();
+    if (error.code === 'StaleSession') {
+      if (this.#session === null || this.#pulled) this.#giveUp();
+      else this.takenOver(this.#session.session);
+    }
     if (error.removedNode !== null && error.removedNode === this.#nodeId) this.#removedSaid = true;
   }
 
