@@ -26,8 +26,8 @@ function takeFirst(from: Map<string, number>, count: number): [string, number][]
 }
 
 /**
- * Wakes nodes. Nothing waits for it but reports, for a second at the most, and nothing depends on it: a hint that is lost, because Redis is away or this process dies, is sent again
- * by the sweep. While hints are being sent, new ones are kept as one revision per node, so that what is pending is bounded by the fleet. Changes that concern all nodes and come in a storm
+ * Wakes nodes. Nothing waits for it but reports, for a second at the most (http/pulls-first.ts), and nothing depends on it: a hint that is lost, because Redis is away or this
+ * process dies, is sent again by the sweep. While hints are being sent, new ones are kept as one revision per node, so that what is pending is bounded by the fleet. Changes that concern all nodes and come in a storm
  * go out in waves: the first at once, and those that come meanwhile together, once most of the fleet has taken in the one before (wave.ts). A wave wakes no more nodes at a time than can be
  * answered.
  */

@@ -29,7 +29,6 @@ interface Waiting {
 export class PullsFirst {
   private readonly line: Waiting[] = [];
   private readonly places = new Room(LINE_MOST, SHARE.nodes);
-  private attending = false;
 
   constructor(
     private readonly admission: Admission,
@@ -42,8 +41,7 @@ export class PullsFirst {
     const leave = this.places.enter(token);
     if (leave === 'full' || leave === 'share') return;
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.line.push({ since: performance.now(), enter: resolve });
-    if (!this.attending) void this.attend();
+    if (this.line.push({ since: performance.now(), enter: resolve }) === 1) void this.attend();
     await promise;
     leave();
   }
@@ -53,18 +51,15 @@ export class PullsFirst {
     return this.dispatcher.isWaking || this.admission.pullsUnderWay > 0;
   }
 
+  /** Lets reports in until the line is empty; whoever comes then begins another one. */
   private async attend(): Promise<void> {
-    this.attending = true;
     const since = performance.now();
-    for (;;) {
+    while (this.line.length > 0) {
       await pause(LOOK_MS);
       const now = performance.now();
-      const first = this.line.findIndex((one) => one.since > now - IN_LINE_MS);
-      const late = first < 0 ? this.line.length : first;
+      const late = this.line.filter((one) => one.since <= now - IN_LINE_MS).length;
       const room = this.nodesPull && now - since < this.dispatcher.standBackMs ? 0 : BESIDE - this.admission.nodesUnderWay;
       for (const { enter } of this.line.splice(0, Math.max(late, room))) enter();
-      if (this.line.length === 0) break;
     }
-    this.attending = false;
   }
 }

@@ -283,7 +283,6 @@ export class NodeExecutor {
     this.#heard = after.revision;
     this.#session = null;
     this.#disowned = false;
-    this.#chased = 0;
     await this.#openSession();
   }
 

@@ -6,6 +6,8 @@ interface Listening {
   readonly node: string;
   readonly redisUrl: string;
   readonly worker: NodeWorker;
+  /** Redis is there. */
+  connected: boolean;
 }
 
 /** Listens for hints of the node this host is. Which node that is, only a session tells, and as whom to listen, the credential: both may change. */
@@ -13,7 +15,6 @@ export class Hints {
   readonly #onHint: (revision: number) => void;
   readonly #log: Logger;
   #listening: Listening | null = null;
-  #connected = false;
 
   constructor(onHint: (revision: number) => void, log: Logger) {
     this.#onHint = onHint;
@@ -22,7 +23,7 @@ export class Hints {
 
   /** Hints can come: there is a Redis, and it is there. */
   get mayCome(): boolean {
-    return this.#connected;
+    return this.#listening?.connected ?? false;
   }
 
   /**
@@ -36,17 +37,16 @@ export class Hints {
     const watch = redisWatch(this.#log, 'this node hears of changes at its heartbeats only');
     const onConnection: OnConnection = (error) => {
       watch(error);
-      if (this.#listening === listening) this.#connected = error === null;
+      listening.connected = error === null;
     };
     const worker = createHintWorker({ url: redisUrl }, node, async (revision) => this.#onHint(revision), onError, onConnection);
-    const listening = { node, redisUrl, worker };
+    const listening: Listening = { node, redisUrl, worker, connected: false };
     this.#listening = listening;
   }
 
   async close(): Promise<void> {
     const listening = this.#listening;
     this.#listening = null;
-    this.#connected = false;
     await listening?.worker.close();
   }
 }

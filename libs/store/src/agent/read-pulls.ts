@@ -67,7 +67,8 @@ export interface Reading {
  * Reads what nodes have to make true. After every change all of them ask at once, and nearly all for the same, so it is one statement for those that ask together: it
  * sees one state of the database, and reads what is for every node once for each point at which nodes are.
  * That is what changed after the point when that is known (a `known` of null: everything), and of that the ids that are gone, or are services without a dataplane
- * now. Nothing of it is read when answers that are kept do. Lists are questions of their own, as in knownTokens: planned anew each time it took half as long again. The checksums together are stateChecksum of @weft/model over everything the node must hold, computed where the rows are.
+ * now. Nothing of it is read when answers that are kept do. The checksums together are stateChecksum of @weft/model over everything the node must hold, computed where the rows are.
+ * A list is a question of its own, as in knownTokens: planned anew each time the statement took half as long again.
  */
 export async function readPulls(tables: Tables, { asking, others, summed }: Reading): Promise<Pulled> {
   const asked = asking.map(({ nodeId, since, kept }, at) => ({
