@@ -60,7 +60,7 @@ it('shows a real fleet: its map, its rules, its traffic, and the way of a packet
   const fleet = await open('/');
   await fleet.getByText('Everything that was asked for is live.').waitFor();
   await fleet.getByRole('combobox', { name: 'Follow a service' }).selectOption({ label: 'default/web' });
-  expect(await fleet.locator('.tile[data-chosen]').count()).toBe(3);
+  await expect.poll(() => fleet.locator('.tile[data-chosen]').count()).toBe(3);
   await keep(fleet, 'fleet');
 
   const nodes = await open('/nodes');

@@ -27,6 +27,24 @@ afterAll(async () => {
   await bench.close();
 });
 
+it('says nothing of a fleet of which not everything has come', async () => {
+  const { page, complaints, end } = await bench.open('/nodes');
+  const held = Promise.withResolvers<void>();
+  await page.route(/\/v1\/pods\b/, async (route) => {
+    await held.promise;
+    await route.continue();
+  });
+  await page.reload();
+  await page.getByRole('link', { name: node.name }).waitFor();
+  await page.getByRole('link', { name: 'Fleet', exact: true }).click();
+  await page.getByRole('heading', { name: 'Fleet' }).waitFor();
+  expect(await page.locator('.fleet-head').count()).toBe(0);
+  held.resolve();
+  await page.locator('.fleet-head').getByText('2 pods').waitFor();
+  expect(complaints).toEqual([]);
+  await end();
+});
+
 it('tells whose a rule is, to the mouse and to the keyboard', async () => {
   const { page, complaints, end } = await bench.open(`/nodes/${node.id}`);
   const rules = page.locator('.rule');

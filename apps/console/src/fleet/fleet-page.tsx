@@ -68,7 +68,7 @@ export function FleetPage() {
   const [nodes, pods, services] = [useLive('/nodes'), useLive('/pods'), useLive('/services')];
   return (
     <Page title="Fleet">
-      <Waiting for={nodes}>
+      <Waiting for={[nodes, pods, services]}>
         <FleetView nodes={nodes.items} pods={pods.items} services={services.items} />
       </Waiting>
     </Page>
