@@ -8,7 +8,7 @@ import { populate } from '../history/reads.ts';
 const SERVICES = 10_000;
 const ROUNDS = 7;
 
-/** What is for every node is summed up anew after each commit: each round has one of its own. */
+/** What changed is read anew after each commit: each round has one of its own. */
 const CHANGE = `
   WITH counter AS (UPDATE revision_counter SET revision = revision + 1, fleet_revision = revision + 1 RETURNING revision)
   UPDATE service SET dataplane_revision = counter.revision FROM counter WHERE service.id = 'svc_7' RETURNING counter.revision`;

@@ -6,27 +6,37 @@ interface Versioned {
   readonly revision: number;
 }
 
-/** The versions of a state's objects, summed up: each object's own digest by exclusive or. So one object can be taken out and put in without the others. */
-type Sum = bigint;
+/** Versions of objects, summed up: each one's own digest by exclusive or. So one object can be taken out and put in without the others. */
+export type VersionSum = bigint;
+
+const versionDigest = (id: string, revision: number): VersionSum => BigInt(`0x${sha256Hex(`${id}@${revision}`)}`);
+
+/** The sum of these versions: ids and revisions. What stateChecksum shows of objects. */
+export function versionSum(versions: Iterable<readonly [string, number]>): VersionSum {
+  let sum = 0n;
+  for (const [id, revision] of versions) sum ^= versionDigest(id, revision);
+  return sum;
+}
+
+/** As checksums are written: 64 hex digits. */
+export const checksumOf = (sum: VersionSum) => sum.toString(16).padStart(64, '0');
 
 /** Digests of objects, which are never changed: an object is added to a sum when it comes and taken out when another takes its place. */
-const digests = new WeakMap<Versioned, Sum>();
+const digests = new WeakMap<Versioned, VersionSum>();
 
-function digest(object: Versioned): Sum {
+function digest(object: Versioned): VersionSum {
   const known = digests.get(object);
   if (known !== undefined) return known;
-  const computed = BigInt(`0x${sha256Hex(`${object.id}@${object.revision}`)}`);
+  const computed = versionDigest(object.id, object.revision);
   digests.set(object, computed);
   return computed;
 }
 
-const sumOf = (versions: Iterable<Versioned>): Sum => {
+const sumOf = (versions: Iterable<Versioned>): VersionSum => {
   let sum = 0n;
   for (const version of versions) sum ^= digest(version);
   return sum;
 };
-
-const inHex = (sum: Sum) => sum.toString(16).padStart(64, '0');
 
 /**
  * The checksum that a pull must carry for this state: the exclusive or of the SHA-256 of each object's `id@revision`, 64 hex digits. An object has one
@@ -34,7 +44,7 @@ const inHex = (sum: Sum) => sum.toString(16).padStart(64, '0');
  * whoever makes up objects to match.
  */
 export function stateChecksum(state: Pick<DesiredState, 'nodes' | 'pods' | 'services'>): string {
-  return inHex(sumOf([...state.nodes, ...state.pods, ...state.services]));
+  return checksumOf(sumOf([...state.nodes, ...state.pods, ...state.services]));
 }
 
 /** Why a pull was not merged. */
@@ -71,13 +81,13 @@ function replaced<T extends Versioned>(base: readonly T[], after: readonly T[]):
  */
 export class HeldState {
   readonly state: DesiredState;
-  readonly #sum: Sum;
+  readonly #sum: VersionSum;
   /** Where each service stands in the state's list, by id. Handed on from state to state, so a held state can be followed by one other only. */
   readonly #places: Map<string, number>;
   /** A list for the next state to write into, which takes as long to make as there are services. */
   #spare: DesiredService[] | null = null;
 
-  private constructor(state: DesiredState, sum: Sum, places: Map<string, number>) {
+  private constructor(state: DesiredState, sum: VersionSum, places: Map<string, number>) {
     this.state = state;
     this.#sum = sum;
     this.#places = places;
@@ -91,7 +101,7 @@ export class HeldState {
 
   /** The state's checksum, as stateChecksum gives it. */
   get checksum(): string {
-    return inHex(this.#sum);
+    return checksumOf(this.#sum);
   }
 
   /** Does now what the next merge would have to do whatever it brings: for when nobody waits. */
@@ -114,7 +124,8 @@ export class HeldState {
       sumOf([...replaced(base.nodes, nodes), ...replaced(base.pods, pods), ...this.#outdated(pull)]) ^
       sumOf([...pull.nodes, ...pull.pods, ...pull.services]);
     if (base.revision > pull.revision) return { ok: false, refusal: { reason: 'older' } };
-    if (inHex(sum) !== pull.checksum) return { ok: false, refusal: { reason: 'incomplete', expected: pull.checksum, actual: inHex(sum) } };
+    if (checksumOf(sum) !== pull.checksum)
+      return { ok: false, refusal: { reason: 'incomplete', expected: pull.checksum, actual: checksumOf(sum) } };
     const { epoch, revision } = pull;
     const state = { epoch, revision, cluster: keep(base.cluster, pull.cluster), nodes, pods, services: this.#place(pull) };
     return { ok: true, held: new HeldState(state, sum, this.#places) };

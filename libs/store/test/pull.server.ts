@@ -1,6 +1,7 @@
 import { type DesiredPull, stateChecksum } from '@weft/model';
 import { beginEpoch } from '@weft/store';
 import fc from 'fast-check';
+import pg from 'pg';
 import { expect, test } from 'vitest';
 import { addNode, pod, podReport, request, service, testCluster } from './support/cluster.ts';
 import { EVENTS, HAPPEN } from './support/events.ts';
@@ -62,7 +63,9 @@ test('settings travel with every pull', async () => {
 });
 
 test('after anything that may happen, a delta on top of what a node has is the same as a fresh snapshot', async () => {
-  const { store } = await testCluster();
+  // Whoever is asked for everything reads all versions anew: that is another replica here, so that those of the first are carried on.
+  const { store, replicas } = await testCluster({ replicas: 2 });
+  const fresh = replicas[1] ?? store;
   const world = { store, node: await addNode(store, 'node-1'), other: await addNode(store, 'node-2'), step: 0 };
   let held = await pullOnto(store, world.other, null);
   // What a node gets that is content with what others were told has to be true of some moment as well.
@@ -75,8 +78,8 @@ test('after anything that may happen, a delta on top of what a node has is the s
         await HAPPEN[event](world, n);
       }
       held = await pullOnto(store, world.other, held);
-      expect(comparable(held)).toEqual(comparable(await pullOnto(store, world.other, null)));
-      const now = await pullOnto(store, world.node, null);
+      expect(comparable(held)).toEqual(comparable(await pullOnto(fresh, world.other, null)));
+      const now = await pullOnto(fresh, world.node, null);
       moments.set(now.revision, comparable(now));
       patient = await pullOnto(store, world.node, patient, patient.revision + 1);
       expect(comparable(patient)).toEqual(moments.get(patient.revision));
@@ -147,4 +150,26 @@ test('nobody is served by what was read before the database was restored', async
   const { revision } = await store.agent.pull(node.id, before);
   await beginEpoch({ databaseUrl });
   expect(await store.agent.pull(node.id, before, revision)).toMatchObject({ kind: 'snapshot' });
+});
+
+test('whoever asks for everything is told the sum of that, whatever was carried on, and all others from then on', async () => {
+  const { store, databaseUrl } = await testCluster();
+  const node = await addNode(store, 'node-1');
+  await store.services.create(request(), service('svc'));
+  const rewrite = async (revision: number) => {
+    const client = new pg.Client({ connectionString: databaseUrl });
+    await client.connect();
+    await client.query('UPDATE service SET dataplane_revision = $1', [revision]);
+    await client.end();
+  };
+  const held = await store.agent.pull(node.id, null);
+  const isRight = (pull: DesiredPull) => pull.checksum === stateChecksum(pull);
+  expect(isRight(held)).toBe(true);
+  // As nobody may: behind the back of who carries it on.
+  await rewrite(1);
+  const unasked = { epoch: held.epoch, revision: held.revision + 1 };
+  expect(isRight(await store.agent.pull(node.id, null))).toBe(true);
+  await rewrite(2);
+  expect((await store.agent.pull(node.id, unasked)).kind).toBe('snapshot');
+  expect(isRight(await store.agent.pull(node.id, unasked))).toBe(true);
 });

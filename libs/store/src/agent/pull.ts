@@ -1,9 +1,10 @@
-import type { ClusterNetwork, DesiredPull, DesiredService } from '@weft/model';
+import { type ClusterNetwork, checksumOf, type DesiredPull, type DesiredService, type VersionSum } from '@weft/model';
 import type { Database } from '../database/database.ts';
 import { askedTogether } from '../database/together.ts';
 import { desiredService } from '../past/recorded-service.ts';
 import { found } from '../read/not-found.ts';
-import { type Own, type Pulled, readPulls, type Shared, type Since, type Summed } from './read-pulls.ts';
+import { type Own, type Pulled, readPulls, type Shared, type Since, type VersionsSince } from './read-pulls.ts';
+import { carry, isOld, type SharedVersions } from './shared-sum.ts';
 
 interface Question {
   readonly nodeId: string;
@@ -18,20 +19,16 @@ interface SharedAnswers {
   readonly revision: number;
   readonly network: ClusterNetwork;
   /** Of all that is for every node. */
-  readonly checksum: bigint;
+  readonly sum: VersionSum;
   readonly points: ReadonlyMap<number | null, Shared<DesiredService>>;
 }
 
 const bits = (text: string) => BigInt(`0b${text}`);
 
-/** 256 bits in hex. */
-const CHECKSUM_DIGITS = 64;
-
-/** What was read for every node; null: nothing was. */
-function sharedAnswers({ epoch, revision, network, checksum, shared }: Pulled): SharedAnswers | null {
-  if (checksum === null) return null;
+/** What was read for every node. */
+function sharedAnswers({ epoch, revision, network, shared }: Pulled, sum: VersionSum): SharedAnswers {
   const points = new Map(shared.map((point) => [point.known, { ...point, services: point.services.map(desiredService) }]));
-  return { epoch, revision: Number(revision), network, checksum: bits(checksum), points };
+  return { epoch, revision: Number(revision), network, sum, points };
 }
 
 /** Puts together what one node has to know. */
@@ -42,7 +39,7 @@ function pullOf(answers: SharedAnswers, { known, control, checksum, pods, remove
   return {
     kind: known === null ? 'snapshot' : 'delta',
     ...{ epoch, revision, control },
-    checksum: (answers.checksum ^ bits(checksum)).toString(16).padStart(CHECKSUM_DIGITS, '0'),
+    checksum: checksumOf(answers.sum ^ bits(checksum)),
     cluster: network,
     nodes: point.nodes,
     pods,
@@ -79,10 +76,21 @@ const GATHER_MS = 40;
  * newer, so is the whole answer. Throws ProblemError NotFound for a node that is not there.
  */
 export function pulls(database: Database): (nodeId: string, since: Since, atLeast?: number | null) => Promise<DesiredPull> {
-  let summed: Summed | null = null;
+  let versions: SharedVersions | null = null;
   let kept: SharedAnswers | null = null;
   /** Revisions that nodes were led to, the last one first. */
   let ends: readonly number[] = [];
+  /** Keeps what was read for every node, on top of the versions that were known. */
+  const learn = (pulled: Pulled, since: VersionsSince, base: SharedVersions | null) => {
+    const at = { epoch: pulled.epoch, revision: Number(pulled.revision) };
+    const { sum, next } = carry(base, at, since, performance.now());
+    // Of two statements under way the one that read everything may be answered first.
+    if (next !== base && (versions?.epoch !== at.epoch || next.readAt >= versions.readAt)) versions = next;
+    const read = sharedAnswers(pulled, sum);
+    kept = withoutSnapshot(read);
+    ends = [read.revision, ...ends.filter((end) => end !== read.revision)].slice(0, OTHERS_MAX);
+    return read;
+  };
   const answer = async (questions: readonly Question[]) => {
     const before = kept;
     const asking = questions.map((question) => ({
@@ -90,14 +98,14 @@ export function pulls(database: Database): (nodeId: string, since: Since, atLeas
       kept: before !== null && doFor(before, question) ? before.revision : null,
     }));
     const others = ends;
-    const pulled = await database.read((tables) => readPulls(tables, { asking, others, summed }));
-    const { epoch, revision, checksum } = pulled;
-    const read = sharedAnswers(pulled);
-    if (checksum !== null) summed = { epoch, revision, checksum };
-    if (read !== null) {
-      kept = withoutSnapshot(read);
-      ends = [read.revision, ...ends.filter((end) => end !== read.revision)].slice(0, OTHERS_MAX);
-    }
+    // Who asks for everything is told the sum of that, so that a node which did not believe what was carried on is the last one.
+    const whole = questions.some(({ since }) => since === null);
+    const hurry = questions.some(({ atLeast }) => atLeast !== null);
+    const base = versions === null || whole || (!hurry && isOld(versions, performance.now())) ? null : versions;
+    const pulled = await database.read((tables) => readPulls(tables, { asking, others, summed: base }));
+    const read = pulled.versions === null ? null : learn(pulled, pulled.versions, base);
+    // Nor does anybody ask again who was told everything unasked.
+    if (base !== null && pulled.own.some(({ known }) => known === null)) versions = null;
     const places = new Map(questions.map((question, at) => [question, at]));
     const own = new Map(pulled.own.map((one) => [one.at, one]));
     return (question: Question) => {

@@ -36,11 +36,12 @@ export interface Own {
   readonly removed: readonly string[];
 }
 
-/** The checksum of what is for every node at a revision: ones and zeros. */
-export interface Summed {
-  readonly epoch: string;
-  readonly revision: bigint;
-  readonly checksum: string;
+/** Which versions there are of what is for every node since a revision at which all were known; a `known` of null: all of them. */
+export interface VersionsSince {
+  readonly known: number | null;
+  /** Revisions by id. */
+  readonly changed: Readonly<Record<string, number>>;
+  readonly removed: readonly string[];
 }
 
 /** Where the database is, and what those that asked have to know. */
@@ -48,8 +49,8 @@ export interface Pulled {
   readonly epoch: string;
   readonly revision: bigint;
   readonly network: ClusterNetwork;
-  /** As in Summed; null: the answers that are kept did for all. */
-  readonly checksum: string | null;
+  /** Null: the answers that are kept did for all. */
+  readonly versions: VersionsSince | null;
   readonly shared: readonly Shared<RecordedService>[];
   readonly own: readonly Own[];
 }
@@ -59,15 +60,16 @@ export interface Reading {
   readonly asking: readonly Asking[];
   /** Points at which other nodes are, which will ask next: when anything is read for every node, it is read for these as well. */
   readonly others: readonly number[];
-  /** One that was computed before, which holds as long as nothing is committed. */
-  readonly summed: Summed | null;
+  /** At which all versions of what is for every node are known; null: nowhere. */
+  readonly summed: Since;
 }
 
 /**
  * Reads what nodes have to make true. After every change all of them ask at once, and nearly all for the same, so it is one statement for those that ask together: it
  * sees one state of the database, and reads what is for every node once for each point at which nodes are.
  * That is what changed after the point when that is known (a `known` of null: everything), and of that the ids that are gone, or are services without a dataplane
- * now. Nothing of it is read when answers that are kept do. The checksums together are stateChecksum of @weft/model over everything the node must hold, computed where the rows are.
+ * now. Nothing of it is read when answers that are kept do. The checksums of what is a node's own and of the versions (shared-sum.ts) together are stateChecksum of @weft/model over everything
+ * the node must hold.
  * A list is a question of its own, as in knownTokens: planned anew each time the statement took half as long again.
  */
 export async function readPulls(tables: Tables, { asking, others, summed }: Reading): Promise<Pulled> {
@@ -78,6 +80,7 @@ export async function readPulls(tables: Tables, { asking, others, summed }: Read
     epoch: since?.epoch ?? null,
     revision: since?.revision ?? null,
   }));
+  const revision = summed?.revision ?? -1;
   const [pulled] = await tables.$queryRaw<Pulled[]>`
     WITH counter AS (SELECT epoch, revision, oldest FROM revision_counter),
     placed AS (
@@ -92,13 +95,16 @@ export async function readPulls(tables: Tables, { asking, others, summed }: Read
       SELECT known, COALESCE(known, 0) AS after FROM asked WHERE fresh
       UNION SELECT other, other FROM unnest((SELECT ${others}::bigint[])) other CROSS JOIN counter
       WHERE other BETWEEN oldest AND counter.revision AND EXISTS (SELECT FROM asked WHERE fresh)
+    ), summed AS (
+      SELECT CASE WHEN epoch = ${summed?.epoch ?? ''} AND ${revision}::bigint BETWEEN oldest AND revision THEN ${revision}::bigint END AS known FROM counter
     )
     SELECT epoch, revision, cluster.network,
-      CASE WHEN NOT EXISTS (SELECT FROM points) THEN NULL
-        WHEN epoch = ${summed?.epoch ?? ''} AND revision = ${summed?.revision ?? -1n} THEN ${summed?.checksum ?? ''} ELSE (
-        SELECT COALESCE(bit_xor(('x' || encode(sha256(convert_to(version, 'UTF8')), 'hex'))::bit(256)), 0::bit(256))::text FROM (
-          SELECT id || '@' || dataplane_revision AS version FROM node
-          UNION ALL SELECT id || '@' || dataplane_revision FROM service WHERE cluster_ip IS NOT NULL) versions) END AS checksum,
+      CASE WHEN EXISTS (SELECT FROM points) THEN (SELECT json_build_object('known', known,
+        'changed', (SELECT COALESCE(json_object_agg(id, dataplane_revision), '{}') FROM (
+          SELECT id, dataplane_revision FROM node WHERE dataplane_revision > COALESCE(known, 0)
+          UNION ALL SELECT id, dataplane_revision FROM service WHERE cluster_ip IS NOT NULL AND dataplane_revision > COALESCE(known, 0)) versions),
+        'removed', ARRAY(SELECT object_id FROM object_version WHERE type = 'DELETED' AND revision > known AND kind IN ('node', 'service')
+          UNION SELECT id FROM service WHERE type = 'ExternalName' AND dataplane_revision > known)) FROM summed) END AS versions,
       (SELECT COALESCE(json_agg(json_build_object('known', known,
         'nodes', (SELECT COALESCE(json_agg(body ORDER BY id), '[]') FROM desired_node WHERE desired_node.revision > after),
         'services', (SELECT COALESCE(json_agg(json_build_object('body', body, 'endpoints', endpoints) ORDER BY id), '[]')
