@@ -6,6 +6,12 @@ import type { RedisAccess } from './redis-access.ts';
 const LOOK_MS = 15_000;
 
 /**
+ * In ms: longer than a node is held up by taking in ten thousand services. A job that it could not end would keep back all hints until it is looked for. So does that of a worker that is killed with it, for 45 s at the
+ * most; until then the node follows the answers to its lease.
+ */
+const LOCK_MS = 30_000;
+
+/**
  * Receives a node's hints, one at a time, until it is closed. Hints that arrive while `onHint` runs become one more call afterwards. Connection errors and errors of
  * `onHint` go to `onError`. Throws RedisUrlError.
  */
@@ -19,7 +25,7 @@ export function createHintWorker(
   return openNodeWorker(
     access,
     nodeName,
-    { name: RECONCILE_QUEUE, lookMs: LOOK_MS },
+    { name: RECONCILE_QUEUE, lookMs: LOOK_MS, lockMs: LOCK_MS },
     (data) => onHint(ReconcileHint.parse(data).revision),
     onError,
     onConnection,

@@ -15,9 +15,6 @@ const RESTART_DELAY_MS = 1_000;
 /** Longest wait for the end of work and of connections. */
 const CLOSE_MS = 5_000;
 
-/** The job of a worker that was killed is free after this long; the jobs of nodes are short, so it can be brief. */
-const LOCK_MS = 5_000;
-
 /**
  * How long one read waits for a job, in seconds: twice as long as BullMQ has it, for it costs Redis a script for every queue of the fleet whenever that is over. A job that comes ends it at once. It
  * is what BullMQ allows at the most where it reckons itself: a read whose answer was lost with its connection is given up that much later.
@@ -29,6 +26,8 @@ export interface NodeQueue {
   readonly name: string;
   /** How often its worker looks for such a job, in ms: it costs Redis a script for every node of the fleet. */
   readonly lookMs: number;
+  /** So long, in ms, a job is its worker's that does not say so again: when the worker is killed nobody has it before, and when it is held up for longer it cannot end it. */
+  readonly lockMs: number;
 }
 
 /**
@@ -38,7 +37,7 @@ export interface NodeQueue {
 export function openNodeWorker<Result>(
   access: RedisAccess,
   nodeName: string,
-  { name: queue, lookMs }: NodeQueue,
+  { name: queue, lookMs, lockMs }: NodeQueue,
   work: (data: unknown) => Promise<Result>,
   onError: (error: Error) => void,
   onConnection: OnConnection = () => undefined,
@@ -58,7 +57,7 @@ export function openNodeWorker<Result>(
       prefix: nodeKeyPrefix(nodeName),
       concurrency: 1,
       autorun: false,
-      lockDuration: LOCK_MS,
+      lockDuration: lockMs,
       stalledInterval: lookMs,
       drainDelay: READ_SECONDS,
       runRetryDelay: RESTART_DELAY_MS,

@@ -253,3 +253,19 @@ it('needs no more of Redis than the keys of its node', async () => {
   await eventually('a refusal', () => foreign.errors.some(({ message }) => message.includes('NOPERM')));
   expect(own.errors).toEqual([]);
 });
+
+it('reaches a node at once that was held up for seconds by the one before', async () => {
+  const heard: number[] = [];
+  const worker = createHintWorker({ url: server.url }, 'n1', async (revision) => {
+    heard.push(revision);
+    // Not even its timers run, as while it takes in ten thousand services on a slow host.
+    if (revision === 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 6_000);
+  });
+  closers.push(() => worker.close());
+  const hints = sender();
+  await hints.hint('n1', 1);
+  await eventually('the first hint', () => heard.includes(1));
+  await hints.hint('n1', 2);
+  // Sooner than hints are looked for that nobody has ended.
+  await eventually('the second hint', () => heard.includes(2), { withinMs: 8_000 });
+});

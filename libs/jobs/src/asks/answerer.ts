@@ -5,6 +5,9 @@ import { type Answerers, type AnswerOf, ASK_QUEUE, Question, type QuestionOf } f
 /** What a worker that was killed was asked is asked again within twice so long, in ms: whoever asked waits. */
 const LOOK_MS = 5_000;
 
+/** In ms. Whoever asked does not wait much longer. */
+const LOCK_MS = 5_000;
+
 /** Throws Error for a kind that nobody here answers. */
 function answer<Kind extends Question['kind']>(answerers: Partial<Answerers>, question: QuestionOf<Kind>): Promise<AnswerOf<Kind>> {
   const answerer: Partial<Answerers>[Kind] = answerers[question.kind as Kind];
@@ -26,7 +29,7 @@ export function createAnswerer(
   return openNodeWorker(
     access,
     nodeName,
-    { name: ASK_QUEUE, lookMs: LOOK_MS },
+    { name: ASK_QUEUE, lookMs: LOOK_MS, lockMs: LOCK_MS },
     async (data) => answer(answerers, Question.parse(data)),
     onError,
     onConnection,
