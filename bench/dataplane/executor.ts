@@ -9,6 +9,7 @@ import { createLogger } from '@weft/telemetry';
 import { Intake } from '../../apps/node-executor/src/control-plane/intake.ts';
 import { Compilation } from '../../apps/node-executor/src/dataplane/compilation.ts';
 import { Dataplane } from '../../apps/node-executor/src/dataplane/dataplane.ts';
+import { UNKNOWN_RULES } from '../../apps/node-executor/src/dataplane/known-rules.ts';
 import { Recorder, type RecorderParts } from '../../apps/node-executor/src/dataplane/recorder.ts';
 import { DesiredStore } from '../../apps/node-executor/src/disk/desired-store.ts';
 import { ReceiptSpool } from '../../apps/node-executor/src/disk/receipt-spool.ts';
@@ -63,6 +64,7 @@ export class BenchExecutor {
       preflight: async () => null,
       store: new DesiredStore(join(this.folder, 'desired')),
       recorder: this.#recorder,
+      rules: UNKNOWN_RULES,
     });
     this.#intake = new Intake(
       { pull: async () => this.#answer ?? Promise.reject(new Error('nothing was to be pulled')) },

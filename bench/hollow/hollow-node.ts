@@ -78,6 +78,7 @@ export function startHollowNode(
           ),
         ),
       store: new NoStates('/nonexistent'),
+      writer: null,
       readBackSoonMs: NEVER_MS,
       memory: null,
       ...(onPaper

@@ -36,6 +36,7 @@ export function hollowPorts(n: number): HostPorts & { readonly host: HollowHost 
     tracing: new FakeTracing(),
     conntrack: new FakeConntrack([]),
     counterListings: new FakeCounterListings(),
+    rulesGeneration: async () => null,
     probePod: async () => ({ ok: true, message: '' }),
     preflight: async () => null,
     hasLegacyIptables: async () => false,

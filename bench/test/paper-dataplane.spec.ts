@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DEFAULT_CONTROL, HeldState } from '@weft/model';
 import { createLogger } from '@weft/telemetry';
 import { expect, it, onTestFinished } from 'vitest';
+import { UNKNOWN_RULES } from '../../apps/node-executor/src/dataplane/known-rules.ts';
 import { Recorder } from '../../apps/node-executor/src/dataplane/recorder.ts';
 import { DesiredStore } from '../../apps/node-executor/src/disk/desired-store.ts';
 import { ReceiptSpool } from '../../apps/node-executor/src/disk/receipt-spool.ts';
@@ -22,7 +23,8 @@ async function paper() {
   let receipts = 0;
   const recorder = new Recorder({ spool, now: Date.now, newIdBody: () => `p${++receipts}`, log: createLogger('test', 'silent') });
   const store = new DesiredStore(join(folder, 'desired'));
-  const dataplane = new PaperDataplane({ host: new HollowHost('192.0.2.1/24'), preflight: async () => null, store, recorder });
+  const host = new HollowHost('192.0.2.1/24');
+  const dataplane = new PaperDataplane({ host, preflight: async () => null, store, recorder, rules: UNKNOWN_RULES });
   const written = async () => {
     await recorder.finished;
     return spool.peek(64, 2 ** 20);

@@ -15,10 +15,12 @@ import { Lease } from './control-plane/lease.ts';
 import { TallyFile } from './counters/tally-file.ts';
 import { TrafficCounters } from './counters/traffic-counters.ts';
 import { Dataplane, type DataplaneParts } from './dataplane/dataplane.ts';
+import { KnownRules } from './dataplane/known-rules.ts';
 import { Recorder } from './dataplane/recorder.ts';
 import { ControlFile } from './disk/control-file.ts';
 import type { DesiredStore } from './disk/desired-store.ts';
 import { ReceiptSpool } from './disk/receipt-spool.ts';
+import { RulesReadFile } from './disk/rules-read-file.ts';
 import { DriftAccount } from './drift/drift-account.ts';
 import { DriftDesk } from './drift/drift-desk.ts';
 import { DriftSpool } from './drift/drift-spool.ts';
@@ -53,6 +55,8 @@ export interface Surroundings {
   readonly controlPlane: (signal: AbortSignal) => ControlPlane;
   /** Closed when it ends. */
   readonly store: DesiredStore;
+  /** Names the program that runs (disk/writer.ts); null: nobody knows which that is. */
+  readonly writer: string | null;
   /** How long after an apply the kernel is read back, in ms. */
   readonly readBackSoonMs: number;
   /** What brings the host to states; missing: a Dataplane. */
@@ -124,7 +128,13 @@ export async function operate(config: OperateConfig, around: Surroundings, stop:
   });
   const recorder = new Recorder({ spool, now: Date.now, newIdBody, log });
   const { dataplane: dataplaneOf = (parts) => new Dataplane(parts) } = around;
-  const dataplane = dataplaneOf({ host, preflight: ports.preflight, store, recorder });
+  const rules = new KnownRules({
+    generation: ports.rulesGeneration,
+    file: new RulesReadFile(join(config.stateDir, 'rules-read.json')),
+    writer: around.writer,
+    log,
+  });
+  const dataplane = dataplaneOf({ host, preflight: ports.preflight, store, recorder, rules });
   const prober = new ReadinessProber(ports.probePod, dataplane, () => wake());
   const staleFlows = new StaleFlows(ports.conntrack, log);
   const healthServers: HealthServers = new HealthServers(() => isInShape(executor.status(), steadyNow()), log);
@@ -155,6 +165,7 @@ export async function operate(config: OperateConfig, around: Surroundings, stop:
     host,
     dataplane,
     recorder,
+    rules,
     still: (work) => keeper.still(work),
     onRead: (asExpected) => void (asExpected ? Promise.resolve() : keeper.look('pods')).then(() => wake()),
     soonMs: around.readBackSoonMs,
@@ -205,7 +216,7 @@ export async function operate(config: OperateConfig, around: Surroundings, stop:
   log.info({ stateDir: config.stateDir, controlPlane: config.controlPlaneUrl }, 'starting');
   watch.start();
   await executor.start();
-  const busy = () => keeper.busy || readBack.reading;
+  const busy = () => keeper.busy || readBack.readsWithin(around.readBackSoonMs);
   const spareMemory = around.memory === null ? null : new SpareMemory({ memory: around.memory, busy, now: steadyNow });
   spareMemory?.start();
   renewal.start();

@@ -14,6 +14,8 @@ import { operate, type Surroundings } from './operate.ts';
 /** Long enough that the changes of a deployment are read back together, short enough that nobody has to wait for it. */
 const READ_BACK_SOON_MS = 5_000;
 
+const WRITER = writerAt(import.meta.url);
+
 /**
  * Resolves at the first SIGTERM or SIGINT with its name; the second ends the process at once. The listeners stay: execa's own, which is there while a
  * command runs, ends the process when it finds no other.
@@ -53,7 +55,8 @@ const surroundings = (config: ExecutorConfig, credentialFile: CredentialFile, lo
   ports: realPorts(config),
   credentialFile,
   controlPlane: (signal) => sdkControlPlane({ url: config.controlPlaneUrl, credential: () => credentialFile.read(), signal }),
-  store: new DesiredStore(join(config.stateDir, 'desired'), { writer: writerAt(import.meta.url) }),
+  store: new DesiredStore(join(config.stateDir, 'desired'), { writer: WRITER }),
+  writer: WRITER,
   readBackSoonMs: READ_BACK_SOON_MS,
   memory: ownMemory(),
   log,

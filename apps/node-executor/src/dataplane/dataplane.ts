@@ -1,6 +1,6 @@
 import type { NodeConfig } from '@weft/kernel';
 import { type ClusterNetwork, DEFAULT_CONTROL, type NodeControl } from '@weft/model';
-import { applySteps, diff, type Host, type StepFailure, withPodsOf } from '@weft/reconcile';
+import { applySteps, diff, type Host, type ObserveScope, type StepFailure, type SysctlKeys, withPodsOf } from '@weft/reconcile';
 import { errorChain } from '@weft/telemetry';
 import { type Cure, nextCure } from '../decide/cure.ts';
 import { type Placement, Placements } from '../decide/placement.ts';
@@ -12,8 +12,9 @@ import { type Failure, failure } from '../failure.ts';
 import type { Standing } from '../rules-hash/standing.ts';
 import { aroundOf, changeAround } from './change-around.ts';
 import { Compilation, type Next, sameInput, type Wanted, withPart } from './compilation.ts';
+import type { KnownRules } from './known-rules.ts';
 import type { AppliedState, Recorder, Worked } from './recorder.ts';
-import { Sight } from './sight.ts';
+import { type Seen, Sight } from './sight.ts';
 import { type WayThere, wayThere } from './way-there.ts';
 
 export type { Wanted } from './compilation.ts';
@@ -25,6 +26,7 @@ export interface DataplaneParts {
   readonly preflight: (cluster: ClusterNetwork) => Promise<Failure | null>;
   readonly store: DesiredStore;
   readonly recorder: Recorder;
+  readonly rules: Pick<KnownRules, 'configHash' | 'generation' | 'found'>;
 }
 
 /**
@@ -44,6 +46,8 @@ export class Dataplane {
   /** As what the host was left by whoever wants what is wanted still, since bringing it back to that failed; null: it did not. */
   #unmended: { readonly wanted: Wanted; readonly left: NodeConfig } | null = null;
   #distrusted: 'nothing' | 'host' | 'pods' = 'nothing';
+  /** Somebody else reads the rules of nftables for what is distrusted. */
+  #rulesLeft = false;
   #cure: Cure = 'none';
   #control: NodeControl = DEFAULT_CONTROL;
   /** What a node that is frozen since its start should have on it. */
@@ -59,7 +63,7 @@ export class Dataplane {
   constructor(parts: DataplaneParts) {
     this.#parts = parts;
     this.#recorder = parts.recorder;
-    this.#sight = new Sight(parts.host);
+    this.#sight = new Sight(parts.host, parts.rules);
     this.#written = new WrittenState(parts.store, (write) => this.#recorder.kept(write));
   }
 
@@ -121,9 +125,13 @@ export class Dataplane {
     this.#sight.begin();
   }
 
-  /** Makes the next `converge` look at the host instead of trusting its memory; `pods` looks inside pods too, which costs a process each. */
-  distrust(what: 'host' | 'pods'): void {
+  /**
+   * Makes the next `converge` look at the host instead of trusting its memory; `pods` looks inside pods too, which costs a process each. `rulesLeft`: the rules of nftables are left to
+   * who reads them back.
+   */
+  distrust(what: 'host' | 'pods', { rulesLeft = false }: { readonly rulesLeft?: boolean } = {}): void {
     this.#sight.forget();
+    this.#rulesLeft = rulesLeft && (this.#distrusted === 'nothing' || this.#rulesLeft);
     if (this.#distrusted !== 'pods') this.#distrusted = what;
   }
 
@@ -255,10 +263,10 @@ export class Dataplane {
     const cure = this.#cure;
     const unknown = this.#mirror === null;
     const left = this.#leftAs(compilation.wanted);
-    const observed = await this.#look(compilation.fixed, left);
+    const seen = await this.#look(compilation, left);
     this.#distrusted = 'nothing';
     const leftOut = cure === 'none' ? this.#refusals.among(services) : new Refusals();
-    const way = wayThere(this.#parts.host, compilation, observed, cure, leftOut);
+    const way = wayThere(this.#parts.host, compilation, seen, cure, leftOut);
     this.#unmended = left === null ? null : { wanted: compilation.wanted, left };
     if (!(await this.#apply(compilation, way, () => [...leftOut.ids, ...way.refused.keys()]))) return;
     this.#unmended = null;
@@ -294,25 +302,35 @@ export class Dataplane {
     return asked !== undefined && sameInput(asked, wanted) ? (left ?? null) : null;
   }
 
-  async #look({ sysctls }: NodeConfig, left: NodeConfig | null): Promise<NodeConfig> {
-    const { host } = this.#parts;
+  async #look({ fixed: { sysctls }, hash }: Compilation, left: NodeConfig | null): Promise<Seen> {
     const mirror = this.#mirror;
-    if (mirror === null || this.#compilation === null) {
-      const seen = await this.#sight.see(sysctls);
-      const found = left === null ? null : differencesOf(withSettingsAsked(left, sysctls), seen);
+    const before = this.#compilation;
+    if (mirror === null || before === null) {
+      // As what the host was left tells what became of each rule, so they are read then.
+      const seen = await this.#sight.seeUnless(left === null && this.#cure === 'none' ? hash : null, sysctls);
+      const found = left === null ? null : differencesOf(withSettingsAsked(left, sysctls), seen.config);
       // Where nothing is, what failed had been done: it is remade.
       this.#found = found?.total === 0 ? null : found;
       return seen;
     }
-    const believed = left ?? this.#compilation.over(mirror);
-    if (this.#distrusted === 'nothing' && this.#cure === 'none') return believed;
+    const believed = left ?? before.over(mirror);
+    if (this.#distrusted === 'nothing' && this.#cure === 'none') return { config: believed, rulesOf: null, generation: null };
     const pods = this.#distrusted === 'pods';
-    const seen = await host.observe(sysctls, { pods });
-    const observed = pods ? seen : withPodsOf(seen, mirror);
+    const seen = await this.#lookAgain(before, sysctls, { pods });
+    const read = pods ? seen.config : withPodsOf(seen.config, mirror);
+    const observed = seen.rulesOf === null ? read : { ...read, nft: believed.nft };
     this.#found = differencesOf(withSettingsAsked(believed, sysctls), observed);
+    // Whoever made transactions in tables of theirs does not have ours read again and again.
+    if (seen.generation !== null && this.#found.total === 0 && this.#refusals.none) this.#parts.rules.found(seen.generation, before.hash);
     // Changes that others made stay where they only are to be told of: what is wanted otherwise is done as if they were not there.
     const leave = this.#control.driftPolicy === 'observe' && this.#cure === 'none' && this.#found.total > 0;
-    return leave ? believed : observed;
+    return { config: leave ? believed : observed, rulesOf: null, generation: seen.generation };
+  }
+
+  /** Looks at a host that was brought to a compilation. */
+  #lookAgain({ hash }: Compilation, sysctls: SysctlKeys, scope: ObserveScope): Promise<Seen> {
+    if (this.#cure !== 'none') return this.#sight.look(sysctls, scope, null);
+    return this.#rulesLeft ? this.#sight.lookBeside(sysctls, scope, hash) : this.#sight.look(sysctls, scope, hash);
   }
 
   #record<T extends Worked>(compilation: Compilation, work: () => Promise<T>): Promise<T> {

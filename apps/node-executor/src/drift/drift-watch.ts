@@ -70,6 +70,11 @@ export class DriftWatch {
     this.#parts.monitor.watchContent(parts);
   }
 
+  /** Something has been heard of a change since the last look. */
+  get hasEvidence(): boolean {
+    return this.#evidence !== null;
+  }
+
   /** What has been heard of a change since the last look; takes it away. */
   takeEvidence(): Evidence | null {
     const evidence = this.#evidence;

@@ -1,4 +1,13 @@
-import type { Conntrack, CounterListings, ForeignListing, HostMonitor, PacketCaptures, PacketTracing, ProbeResult } from '@weft/host';
+import type {
+  Conntrack,
+  CounterListings,
+  ForeignListing,
+  HostMonitor,
+  PacketCaptures,
+  PacketTracing,
+  ProbeResult,
+  RulesGeneration,
+} from '@weft/host';
 import type { ClusterNetwork, NodeFacts, ReadinessProbe } from '@weft/model';
 import type { Host } from '@weft/reconcile';
 import type { Failure } from '../failure.ts';
@@ -12,6 +21,7 @@ export interface HostPorts {
   readonly tracing: PacketTracing;
   readonly conntrack: Conntrack;
   readonly counterListings: CounterListings;
+  readonly rulesGeneration: RulesGeneration;
   readonly probePod: (ip: string, probe: ReadinessProbe) => Promise<ProbeResult>;
   /** Why the host cannot be programmed for these ranges; null: it can. */
   readonly preflight: (cluster: ClusterNetwork) => Promise<Failure | null>;

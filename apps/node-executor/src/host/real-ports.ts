@@ -1,5 +1,5 @@
 import { NFT_COUNTING_SETS } from '@weft/compiler';
-import { probePod, realCaptures, realConntrack, realCounterListings, realForeignListing } from '@weft/host';
+import { probePod, realCaptures, realConntrack, realCounterListings, realForeignListing, realRulesGeneration } from '@weft/host';
 import type { ExecutorConfig } from '../config.ts';
 import { addressOf, controlPlaneAddress, findFacts, findPoolConflict, openHost, openTracing } from './host.ts';
 import type { HostPorts } from './host-ports.ts';
@@ -15,6 +15,7 @@ export function realPorts({ nodeAddress, controlPlaneUrl }: Pick<ExecutorConfig,
     tracing: openTracing(),
     conntrack: realConntrack(),
     counterListings: realCounterListings({ nftSets: NFT_COUNTING_SETS }),
+    rulesGeneration: realRulesGeneration(),
     probePod,
     preflight: findPoolConflict,
     hasLegacyIptables: () => host.hasLegacyIptables(),

@@ -103,12 +103,19 @@ export class HostKeeper {
     await this.#alone(async () => {
       if (now() >= this.#verifyAt) {
         this.#verifications += 1;
-        dataplane.distrust(this.#verifications % VERIFY_PODS_EVERY === 0 ? 'pods' : 'host');
+        dataplane.distrust(this.#verifications % VERIFY_PODS_EVERY === 0 ? 'pods' : 'host', { rulesLeft: this.#rulesAreReadBack });
         this.#verifyAt = now() + jittered(VERIFY_MS, random());
       }
       this.#wanted = wanted ?? this.#wanted;
       await this.#attend();
     });
+  }
+
+  /** Changes would wait while the rules are read, which they do not while these are read back. But nobody is to be told that drift is gone which was not looked for, and who hears nothing looks. */
+  get #rulesAreReadBack(): boolean {
+    const { readBack, handling, desk, watch } = this.#parts;
+    const undisturbed = handling.control.driftPolicy === 'repair' && desk.counts.standing === 0 && watch.deaf === 0 && !watch.hasEvidence;
+    return undisturbed && readBack.tellsWithin(VERIFY_MS);
   }
 
   /** Looks at the host because somebody else changed something, and brings it back to what is wanted. */

@@ -231,6 +231,13 @@ describe('a node that only observes', () => {
     expect(bench.controlPlane.standing).toBe(1);
   });
 
+  it('tells of it as standing, look after look, and not as gone because nobody read it', async () => {
+    const { map, key } = anElement();
+    await meddle({ ...table, commands: [{ do: 'delete-map-elements', map, keys: [key] }] });
+    for (const _ of [1, 2, 3]) await bench.passAfter(70_000);
+    expect(events()).toMatchObject([{ outcome: 'standing', settledAt: null }]);
+  });
+
   it('says when it is gone', async () => {
     const { map, key, data } = anElement();
     await meddle({ ...table, commands: [{ do: 'delete-map-elements', map, keys: [key] }] });

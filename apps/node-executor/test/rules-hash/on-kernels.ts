@@ -8,6 +8,7 @@ import { createLogger } from '@weft/telemetry';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Dataplane } from '../../src/dataplane/dataplane.ts';
+import { UNKNOWN_RULES } from '../../src/dataplane/known-rules.ts';
 import { Recorder } from '../../src/dataplane/recorder.ts';
 import { DesiredStore } from '../../src/disk/desired-store.ts';
 import { ReceiptSpool } from '../../src/disk/receipt-spool.ts';
@@ -88,6 +89,7 @@ export function describeOnKernels(backends: readonly Backend[], steps: number): 
       preflight: async () => null,
       store: new DesiredStore(join(folder, 'desired')),
       recorder,
+      rules: UNKNOWN_RULES,
     });
     held = empty(backends[0] ?? 'nftables', 0);
   });

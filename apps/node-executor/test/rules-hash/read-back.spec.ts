@@ -1,11 +1,12 @@
 import { FakeHost } from '@weft/host';
 import type { Step } from '@weft/kernel';
-import { type DesiredState, stateChecksum } from '@weft/model';
-import type { StepOutcome } from '@weft/reconcile';
+import { type DesiredState, RECEIPT_LEFT_OUT_MAX, stateChecksum } from '@weft/model';
+import { applySteps, diff, type StepOutcome } from '@weft/reconcile';
 import { createLogger } from '@weft/telemetry';
 import { desired, node } from '@weft/testing/desired';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { Compilation } from '../../src/dataplane/compilation.ts';
+import { UNKNOWN_RULES } from '../../src/dataplane/known-rules.ts';
 import { Recorder } from '../../src/dataplane/recorder.ts';
 import { ReceiptSpool } from '../../src/disk/receipt-spool.ts';
 import { ReadBack } from '../../src/rules-hash/read-back.ts';
@@ -13,6 +14,7 @@ import { Bench } from '../support/bench.ts';
 import { NODE, pod, service } from '../support/objects.ts';
 
 let bench: Bench;
+
 beforeEach(async () => {
   bench = await Bench.make({ readBackSoonMs: 20 });
   bench.controlPlane.put('nodes', NODE);
@@ -81,6 +83,7 @@ test('what is applied before that is read back with it, and what nobody changed 
       },
     },
     recorder: new Recorder({ spool, now: Date.now, newIdBody: () => `v${looks.length}`, log }),
+    rules: UNKNOWN_RULES,
     still: (work) => work(),
     onRead: () => undefined,
     soonMs: 5,
@@ -138,6 +141,7 @@ test('a node on which something is applied during every reading is read back all
       },
     },
     recorder: new Recorder({ spool, now: Date.now, newIdBody: () => `v${looks}`, log }),
+    rules: UNKNOWN_RULES,
     still,
     onRead: () => readAt.push(looks),
     soonMs: 1,
@@ -195,4 +199,80 @@ test('connections of IPVS that end are no difference', async () => {
   expect(bench.kernel.state.ipvs).not.toEqual([]);
   await readBack(2);
   expect(bench.readBacks).not.toContain(false);
+});
+
+/** Reads back a kernel that is as a configuration says; `generations`: what the kernel says of its rules, one question after the other. */
+async function readingOf(generations: readonly (string | null)[], leftOut: readonly string[]) {
+  const compilation = Compilation.of(wanted(desired({ nodes: [node(1)] })));
+  const kernel = new FakeHost();
+  await applySteps(kernel, compilation.config, diff(compilation.config, await kernel.observe(compilation.config.sysctls, { pods: true })));
+  const said = [...generations];
+  const found: string[] = [];
+  const log = createLogger('test', 'silent');
+  const of = { standing: { compilation, leftOut }, applies: 1, fails: false, looks: 0 };
+  const reading = new ReadBack({
+    host: {
+      observe: (...asked) => {
+        of.looks += 1;
+        return of.fails ? Promise.reject(new Error('nft: killed by SIGSEGV')) : kernel.observe(...asked);
+      },
+    },
+    dataplane: of,
+    recorder: new Recorder({ spool: new ReceiptSpool(bench.folder), now: Date.now, newIdBody: () => `v${of.looks}`, log }),
+    rules: { generation: async () => said.shift() ?? null, found: (generation, hash) => found.push(`${generation} ${hash}`) },
+    still: (work) => work(),
+    onRead: () => undefined,
+    soonMs: 1,
+    rest: 0,
+    now: Date.now,
+    log,
+  });
+  onTestFinished(() => reading.close());
+  reading.settled();
+  /** Waits until there is nothing to read any more. */
+  const over = () => bench.until(() => of.looks > 0 && !reading.readsWithin(Number.POSITIVE_INFINITY));
+  /** Something more is applied; whether what is read then is expected to be told. */
+  const tellsNext = () => {
+    of.applies += 1;
+    reading.settled();
+    return reading.tellsWithin(Number.POSITIVE_INFINITY);
+  };
+  return { reading, of, found, hash: compilation.hash, over, tellsNext };
+}
+
+test('rules that were read in one state, and are all that is wanted, are known from then on', async () => {
+  const { found, hash, over, tellsNext } = await readingOf(['7', '7'], []);
+  await over();
+  expect(found).toEqual([`7 ${hash}`]);
+  expect(tellsNext()).toBe(true);
+});
+
+test.each<[string, readonly (string | null)[], readonly string[]]>([
+  ['somebody changed any while they were read', ['7', '8'], []],
+  ['the kernel does not say', [null, null], []],
+  ['a service is left out', ['7', '7'], ['svc_1']],
+])('they are not when %s', async (_, generations, leftOut) => {
+  const { found, over } = await readingOf(generations, leftOut);
+  await over();
+  expect(found).toEqual([]);
+});
+
+test('nobody counts on a reading after one that failed, until one has told something again', async () => {
+  const { reading, of, found, over, tellsNext } = await readingOf(['7', '7', '7', '7', '7', '7'], []);
+  of.fails = true;
+  await bench.until(() => of.looks > 0 && !reading.tellsWithin(Number.POSITIVE_INFINITY));
+  expect(reading.readsWithin(Number.POSITIVE_INFINITY)).toBe(true);
+  of.fails = false;
+  await over();
+  expect(found.length).toBeLessThanOrEqual(1);
+  expect(tellsNext()).toBe(true);
+});
+
+test('nor after one of which nobody could say what it should have found', async () => {
+  const { over, tellsNext } = await readingOf(
+    ['7', '7'],
+    Array.from({ length: RECEIPT_LEFT_OUT_MAX + 1 }, (_, n) => `svc_${n}`),
+  );
+  await over();
+  expect(tellsNext()).toBe(false);
 });

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compile } from '@weft/compiler';
-import { FakeConntrack, FakeCounterListings, FakeHost, FakeMonitor, type ProbeResult } from '@weft/host';
-import { NFT_TABLE, type Step } from '@weft/kernel';
+import { FakeConntrack, FakeCounterListings, FakeHost, FakeMonitor, fakeRulesGeneration, type ProbeResult } from '@weft/host';
+import { holdAny, NFT_TABLE, type Step } from '@weft/kernel';
 import { type DesiredState, type ReadinessProbe, stateChecksum } from '@weft/model';
 import { diff, type Host, type StepOutcome } from '@weft/reconcile';
 import { createLogger } from '@weft/telemetry';
@@ -15,10 +15,12 @@ import { TallyFile } from '../../src/counters/tally-file.ts';
 import { TrafficCounters } from '../../src/counters/traffic-counters.ts';
 import { configHash } from '../../src/dataplane/compilation.ts';
 import { Dataplane } from '../../src/dataplane/dataplane.ts';
+import { KnownRules } from '../../src/dataplane/known-rules.ts';
 import { Recorder } from '../../src/dataplane/recorder.ts';
 import { ControlFile } from '../../src/disk/control-file.ts';
 import { DesiredStore, type StateToKeep } from '../../src/disk/desired-store.ts';
 import { ReceiptSpool } from '../../src/disk/receipt-spool.ts';
+import { RulesReadFile } from '../../src/disk/rules-read-file.ts';
 import { DriftAccount } from '../../src/drift/drift-account.ts';
 import { DriftDesk } from '../../src/drift/drift-desk.ts';
 import { DriftSpool } from '../../src/drift/drift-spool.ts';
@@ -41,6 +43,8 @@ export class WatchedHost implements Host {
   fail: (step: Step) => string | null = () => null;
   /** How many of the next looks find that the host cannot be read. */
   blindFor = 0;
+  /** Of each look, but to read back, whether it read the rules of nftables. */
+  readonly readRules: boolean[] = [];
   /** After this many steps no step ever ends. */
   hangAfter = Number.POSITIVE_INFINITY;
   waiting = false;
@@ -55,6 +59,12 @@ export class WatchedHost implements Host {
       this.blindFor -= 1;
       throw new Error('Cannot open network namespace');
     }
+    this.readRules.push(holdAny(['nft'], args[1].kinds));
+    return this.readBack(...args);
+  }
+
+  /** A look that is for reading back, and is not counted. */
+  readBack(...args: Parameters<Host['observe']>) {
     return this.#kernel().observe(...args);
   }
 
@@ -101,6 +111,8 @@ export class Bench {
   readonly folder: string;
   now = Date.parse('2026-11-21T00:00:00Z');
   acceptShrink = false;
+  /** The program that the executor is. */
+  writer = 'a program';
   /** Addresses that the host is managed by. */
   guarded: string[] = [];
   /** How often the executor found that its node was removed. */
@@ -118,6 +130,8 @@ export class Bench {
   /** How soon after an apply that is done, in ms of the clock on the wall. */
   readonly readBackSoonMs: number;
   executor: NodeExecutor;
+  /** What brings the host to states for it. */
+  keeper!: HostKeeper;
   #ids = 0;
   readonly #counting: TrafficCounters[] = [];
   #lookingForFlows: StaleFlows | null = null;
@@ -227,12 +241,13 @@ export class Bench {
     const store = new SlowDisk(join(this.folder, 'desired'), () => this.disk);
     const spool = new ReceiptSpool(join(this.folder, 'receipts'));
     const recorder = new Recorder({ spool, now, newIdBody: () => `r${++this.#ids}`, log });
-    const dataplane = new Dataplane({
-      host: this.host,
-      preflight: async () => this.conflict,
-      store,
-      recorder,
+    const rules = new KnownRules({
+      generation: fakeRulesGeneration(() => this.kernel),
+      file: new RulesReadFile(join(this.folder, 'rules-read.json')),
+      writer: this.writer,
+      log,
     });
+    const dataplane = new Dataplane({ host: this.host, preflight: async () => this.conflict, store, recorder, rules });
     const prober = new ReadinessProber(
       async (ip, probe) => this.probe(ip, probe),
       dataplane,
@@ -271,9 +286,10 @@ export class Bench {
     });
     this.#readBack?.close();
     const readBack = new ReadBack({
-      host: this.host,
+      host: { observe: (...args) => this.host.readBack(...args) },
       dataplane,
       recorder,
+      rules,
       still: (work) => keeper.still(work),
       onRead: (asExpected) => {
         this.readBacks.push(asExpected);
@@ -290,6 +306,7 @@ export class Bench {
     const confirm = new CommitConfirm({ file: new ConfirmFile(join(this.folder, 'confirm.json')), limitMs: 60_000, now, log });
     const hosted = { dataplane, prober, staleFlows, healthServers: this.healthServers, handling, confirm, desk };
     const keeper: HostKeeper = new HostKeeper({ ...hosted, watch, readBack, legacyIptables: false, now, random: () => 0.5, log });
+    this.keeper = keeper;
     watch.start();
     const executor = new NodeExecutor({
       ...hosted,

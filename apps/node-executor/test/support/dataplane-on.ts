@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Host } from '@weft/reconcile';
 import { createLogger } from '@weft/telemetry';
 import { Dataplane } from '../../src/dataplane/dataplane.ts';
+import { UNKNOWN_RULES } from '../../src/dataplane/known-rules.ts';
 import { Recorder } from '../../src/dataplane/recorder.ts';
 import { DesiredStore } from '../../src/disk/desired-store.ts';
 import { ReceiptSpool } from '../../src/disk/receipt-spool.ts';
@@ -19,5 +20,6 @@ export function dataplaneOn(host: Host, folder: string): Dataplane {
       newIdBody: () => `r${++ids}`,
       log: createLogger('test', 'silent'),
     }),
+    rules: UNKNOWN_RULES,
   });
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   byKey,
   type ConfigPart,
@@ -106,12 +107,19 @@ function commandText(step: Step): { argv: readonly string[]; input: string } {
  */
 export class FakeHost implements Host {
   #state: FakeState;
+  readonly #boot = randomUUID();
+  #transactions = 0;
   readonly #listeners = new Set<FakeChangeListener>();
   readonly #fail: (step: Step) => string | null;
 
   constructor({ start = {}, fail = () => null }: FakeHostOptions = {}) {
     this.#state = { ...BARE, ...start };
     this.#fail = fail;
+  }
+
+  /** As RulesGeneration. */
+  get rulesGeneration(): string {
+    return `${this.#boot} ${this.#transactions}`;
   }
 
   /** Everything on the host, foreign things included. */
@@ -183,8 +191,10 @@ export class FakeHost implements Host {
   }
 
   #try(change: Change, said: string[]): void {
+    const { nftTables, iptables } = this.#state;
     try {
       this.#state = change(this.#state);
+      if (this.#state.nftTables !== nftTables || this.#state.iptables !== iptables) this.#transactions += 1;
     } catch (error) {
       if (!(error instanceof FakeRefusal)) throw error;
       said.push(error.message);
