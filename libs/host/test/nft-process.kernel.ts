@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { codeOf } from '@weft/host';
 import { eventually } from '@weft/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { NftProcess } from '../src/real/nft-process.ts';
+import { NftTransactions } from '../src/real/nft-transactions.ts';
 import { processesWith } from '../src/real/processes.ts';
 import { makeRunner } from '../src/real/runner.ts';
 import { createTestHost, type TestHost } from './test-host.ts';
@@ -13,11 +13,11 @@ import { createTestHost, type TestHost } from './test-host.ts';
 const EXECUTOR = fileURLToPath(new URL('./fixtures/nft-owner.ts', import.meta.url));
 
 let at: TestHost;
-let nft: NftProcess;
+let nft: NftTransactions;
 
 beforeEach(async () => {
   at = await createTestHost();
-  nft = new NftProcess(makeRunner(['nsenter', '-t', String(at.pid), '-n', '-m']));
+  nft = new NftTransactions(makeRunner(['nsenter', '-t', String(at.pid), '-n', '-m']));
   expect(await nft.run('add table ip weft\nadd map ip weft m { type ipv4_addr : ipv4_addr; }\n')).toMatchObject({
     exitCode: 0,
     stderr: '',

@@ -3,6 +3,7 @@ import type { IptablesChange, IptablesTableName } from './iptables/ruleset.ts';
 import type { IpvsOp } from './ipvs/service.ts';
 import type { FdbEntry, Link, LinkAddress, Neighbour, Route, Sysctl, VethLink } from './network/objects.ts';
 import type { NftCommand } from './nft/table.ts';
+import type { NftTypes } from './nft/types.ts';
 import type { Workload } from './node-config.ts';
 
 /** One thing that lines of an `ip -batch` do. */
@@ -31,7 +32,14 @@ export type Step =
   | { readonly tool: 'sysctl'; readonly netns: string | null; readonly sysctls: readonly Sysctl[] }
   | { readonly tool: 'ip'; readonly netns: string | null; readonly ops: readonly IpOp[] }
   | { readonly tool: 'bridge'; readonly ops: readonly BridgeOp[] }
-  | { readonly tool: 'nft'; readonly family: 'ip' | 'ip6'; readonly table: string; readonly commands: readonly NftCommand[] }
+  | {
+      readonly tool: 'nft';
+      readonly family: 'ip' | 'ip6';
+      readonly table: string;
+      readonly commands: readonly NftCommand[];
+      /** What the sets and maps that the commands name hold; missing: only the kernel knows. */
+      readonly types?: NftTypes;
+    }
   | { readonly tool: 'iptables'; readonly changes: readonly IptablesChange[] }
   /** Takes away what the nft variant of iptables made for us and leaves standing: built-in chains that bear our mark, tables with nothing in them. */
   | { readonly tool: 'iptables-leave'; readonly what: 'built-in-chains' | 'tables'; readonly tables: readonly IptablesTableName[] }

@@ -1,5 +1,5 @@
 import type { StepOutcome } from '@weft/reconcile';
-import { OwnProcesses, type OwnProcessHandle } from '../monitor/own-processes.ts';
+import type { OwnProcesses, OwnProcessHandle } from '../monitor/own-processes.ts';
 import { Coprocess } from './coprocess.ts';
 import { doneWord, errorsBefore, isDone } from './nft-answer.ts';
 import type { Runner } from './runner.ts';
@@ -24,28 +24,18 @@ export class NftProcess {
   /** Ends in a row that were not ours to ask for. */
   #losses = 0;
   #notBefore = 0;
-  /** Transactions that are under way or wait for those before them. */
-  #pending = 0;
-  #last: Promise<unknown> = Promise.resolve();
 
-  constructor(runner: Runner, own: OwnProcesses = new OwnProcesses(true)) {
+  constructor(runner: Runner, own: OwnProcesses) {
     this.#runner = runner;
     this.#own = own;
   }
 
   /**
-   * Carries out one transaction, commands on lines of their own; one after the other, in the order of the calls. When the process is lost in the middle,
-   * its outcome has no exit code: whether the transaction was carried out has to be seen from the kernel.
+   * Carries out one transaction, commands on lines of their own; the one before must have ended. When the process is lost in the middle, its outcome has no exit code: whether the transaction was
+   * carried out has to be seen from the kernel.
    */
   run(input: string): Promise<StepOutcome> {
-    const start = () => (this.#isForProcess(input) ? this.#ask(input) : this.#fork(input));
-    // When nothing is under way it begins before this returns: whoever has more to do meanwhile need not wait for its begin.
-    const outcome = this.#pending === 0 ? start() : this.#last.then(start);
-    this.#pending += 1;
-    this.#last = outcome.finally(() => {
-      this.#pending -= 1;
-    });
-    return outcome;
+    return this.#isForProcess(input) ? this.#ask(input) : this.#fork(input);
   }
 
   /** Ends the process; a later transaction starts another one. */

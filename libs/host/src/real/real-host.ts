@@ -1,4 +1,4 @@
-import { byKey, holdAny, keyOf, type NodeConfig, type Step } from '@weft/kernel';
+import { byKey, elementBatch, holdAny, keyOf, type NodeConfig, type Step } from '@weft/kernel';
 import type { Host, ObserveScope, StepOutcome, SysctlKeys } from '@weft/reconcile';
 import type { HostMonitor } from '../monitor/host-monitor.ts';
 import { OwnProcesses, sharesNumbers } from '../monitor/own-processes.ts';
@@ -8,7 +8,7 @@ import { InsidePods } from './inside-pods.ts';
 import { fitted } from './iptables-step.ts';
 import { iptablesVariant } from './iptables-variant.ts';
 import { changeSets, changeVirtualServices, loadForSettings } from './ipvs-steps.ts';
-import { NftProcess } from './nft-process.ts';
+import { NftTransactions } from './nft-transactions.ts';
 import { observeKernel } from './observe.ts';
 import { makeRunner, type Runner } from './runner.ts';
 import { commandOf } from './step-command.ts';
@@ -26,7 +26,7 @@ export interface RealHostOptions {
 export class RealHost implements Host {
   readonly #runner: Runner;
   readonly #workloads: Workloads;
-  readonly #nft: NftProcess;
+  readonly #nft: NftTransactions;
   readonly #insidePods: InsidePods;
   readonly #own: OwnProcesses;
 
@@ -34,7 +34,7 @@ export class RealHost implements Host {
     this.#own = new OwnProcesses(sharesNumbers(enter));
     this.#runner = makeRunner(enter, this.#own);
     this.#workloads = new Workloads(this.#runner, workloadScript);
-    this.#nft = new NftProcess(this.#runner, this.#own);
+    this.#nft = new NftTransactions(this.#runner, this.#own);
     this.#insidePods = new InsidePods(this.#runner, this.#own);
   }
 
@@ -52,7 +52,7 @@ export class RealHost implements Host {
     if (step.tool === 'ipvs') return changeVirtualServices(this.#runner, step);
     if (step.tool === 'sysctl') await loadForSettings(this.#runner, step);
     const { argv, input } = commandOf(step.tool === 'iptables' ? await fitted(this.#runner, step) : step);
-    if (step.tool === 'nft') return this.#nft.run(input);
+    if (step.tool === 'nft') return this.#nft.run(input, elementBatch(step));
     if (step.tool === 'ip' && step.netns !== null) return this.#insidePods.run(step.netns, argv, input);
     const { exitCode, durationMs, stderr } = await this.#runner.run(argv, input);
     return { argv, input, exitCode, durationMs, stderr };

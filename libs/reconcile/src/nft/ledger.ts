@@ -1,4 +1,14 @@
-import { type NftChain, type NftCommand, type NftContribution, type NftElement, type NftTable, nftTable, sameRules } from '@weft/kernel';
+import {
+  type NftChain,
+  type NftCommand,
+  type NftContribution,
+  type NftElement,
+  type NftTable,
+  type NftTypes,
+  nftTable,
+  sameRules,
+  typesOf,
+} from '@weft/kernel';
 import type { OnLedgerMove } from '../ledger-move.ts';
 import { Tally } from '../tally.ts';
 import { NftMoves } from './moves.ts';
@@ -13,6 +23,8 @@ export type NftChanges = ReadonlyMap<string, NftContribution | null>;
  */
 export class NftLedger {
   #frame: NftTable;
+  /** What the frame's sets and maps hold. */
+  readonly types: NftTypes;
   readonly #onMove: OnLedgerMove;
   readonly #contributions = new Map<string, NftContribution>();
   readonly #chains = new Tally<NftChain>(sameRules);
@@ -22,6 +34,7 @@ export class NftLedger {
   /** An account without services. */
   constructor(frame: NftTable, onMove: OnLedgerMove = () => undefined) {
     this.#frame = frame;
+    this.types = typesOf(frame);
     this.#onMove = onMove;
   }
 

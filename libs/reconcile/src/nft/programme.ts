@@ -3,7 +3,7 @@ import { REFUSED_MAX } from '../by-halves.ts';
 import type { Host, StepFailure, StepOutcome } from '../ports.ts';
 import { diffNft } from './diff.ts';
 import type { NftChanges, NftLedger } from './ledger.ts';
-import { type NftTransaction, takenBack, together, transactions } from './transactions.ts';
+import { elementsApart, type NftTransaction, takenBack, transactions } from './transactions.ts';
 
 /** What came of programming services. */
 export interface Programmed {
@@ -128,9 +128,10 @@ class Programming {
   }
 
   async #commit(commands: NftTransaction): Promise<Error | null> {
+    const { types } = this.#ledger;
     const { family, name: table } = this.#ledger.frame;
     try {
-      const step = { tool: 'nft', family, table, commands } as const;
+      const step = { tool: 'nft', family, table, commands, types } as const;
       const outcome = await this.#host.run(step);
       this.outcomes.push(outcome);
       if (outcome.exitCode === 0) return null;
@@ -200,7 +201,7 @@ const isBase = (chain: NftChain) => chain.hook !== null;
 export function loadNft(host: Host, ledger: NftLedger, services: Iterable<Entry>): Promise<Programmed> {
   const { frame } = ledger;
   const closed: NftTable = { ...frame, chains: frame.chains.map((chain) => (isBase(chain) ? { ...chain, rules: [] } : chain)) };
-  return programmed(host, ledger, together, async (programming) => {
+  return programmed(host, ledger, elementsApart, async (programming) => {
     await programming.frame(diffNft(closed, null));
     await programming.groups(chunks(services));
     await programming.frame(diffNft(frame, closed));

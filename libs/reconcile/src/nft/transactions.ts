@@ -3,9 +3,15 @@ import type { NftCommand } from '@weft/kernel';
 /** Commands that are carried out together or not at all. */
 export type NftTransaction = readonly NftCommand[];
 
-/** One transaction, for commands on rules that no packet passes yet. */
-export function together(commands: readonly NftCommand[]): NftTransaction[] {
-  return commands.length === 0 ? [] : [commands];
+const isOfElements = ({ do: what }: NftCommand): boolean => what.endsWith('elements');
+
+/**
+ * Two transactions for commands on rules that no packet passes yet: what elements may lead to, and the elements, which are most of it. By themselves they need not be said in words
+ * (elementBatch).
+ */
+export function elementsApart(commands: readonly NftCommand[]): NftTransaction[] {
+  const [elements, others] = [commands.filter(isOfElements), commands.filter((one) => !isOfElements(one))];
+  return [others, elements].filter((transaction) => transaction.length > 0);
 }
 
 /** The name of what a verdict leads to; null: it leads nowhere else. */

@@ -1,6 +1,6 @@
 import { nftContribution, nftFrame, nftSurroundings } from '@weft/compiler';
 import { FakeHost } from '@weft/host';
-import { nftTable, type Step } from '@weft/kernel';
+import { elementBatch, nftTable, type Step } from '@weft/kernel';
 import type { DesiredService } from '@weft/model';
 import { desired, node, plan, service, tcp } from '@weft/testing/desired';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -57,6 +57,8 @@ describe('loading a table from nothing', () => {
       commands.some((one) => one.do === 'add-rule' && frame.chains.some(({ name, hook }) => name === one.chain && hook !== null)),
     );
     expect(ruled.indexOf(true)).toBe(steps.length - 1);
+    const inMessages = steps.filter((step) => elementBatch(step) !== null);
+    expect(inMessages).toHaveLength((steps.length - 2) / 2);
   });
 
   it('leaves out services that the kernel refuses, says which, and programs the others', async () => {

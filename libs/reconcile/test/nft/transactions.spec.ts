@@ -4,7 +4,7 @@ import { desired, node, plan, service, tcp } from '@weft/testing/desired';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { diffNft } from '../../src/nft/diff.ts';
-import { takenBack, transactions } from '../../src/nft/transactions.ts';
+import { elementsApart, takenBack, transactions } from '../../src/nft/transactions.ts';
 
 const fleet = desired({});
 const frame = nftFrame(fleet, node(1));
@@ -60,6 +60,12 @@ describe('the transactions of a difference', () => {
       }),
     );
   });
+});
+
+it('has elements apart, behind what they lead to, where no packet passes yet', () => {
+  expect(elementsApart([])).toEqual([]);
+  expect(elementsApart([lead('pick-1')])).toEqual([[lead('pick-1')]]);
+  expect(elementsApart([lead('pick-2'), chain('pick-2'), rule('pick-2')])).toEqual([[chain('pick-2'), rule('pick-2')], [lead('pick-2')]]);
 });
 
 it('is taken back when nobody came to be led there', () => {

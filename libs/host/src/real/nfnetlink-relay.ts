@@ -1,0 +1,31 @@
+/**
+ * A Perl program that hands batches of netlink messages to the kernel's nf_tables, one a line, in hexadecimal digits, and answers each with a line on standard error: the number of the first error, 0
+ * when all of the batch was carried out, or `?` when the kernel said neither. To an empty line it answers `ready`. Node.js has no netlink sockets, Perl has, and perl-base is on every Debian.
+ *
+ * The kernel carries a batch out, and answers it, before the call that sends it returns (nfnetlink_rcv_batch), so that whatever it has to say can be read at once; of an error in the end of a transaction
+ * it tells before it acknowledges messages of it. Options are those of socket(7) and netlink(7).
+ */
+export const NFNETLINK_RELAY = `
+use strict; use warnings;
+my ($NETLINK, $RAW, $NETFILTER) = (16, 3, 12);
+my ($SOCKET, $SNDBUFFORCE, $RCVBUFFORCE, $DONTWAIT, $ERROR) = (1, 32, 33, 64, 2);
+socket my $kernel, $NETLINK, $RAW, $NETFILTER or die "$!\\n";
+setsockopt $kernel, $SOCKET, $_, pack 'i', 4 << 20 or die "$!\\n" for $SNDBUFFORCE, $RCVBUFFORCE;
+sub carried_out {
+  defined send $kernel, $_[0], 0 or return $! + 0;
+  my $first = '?';
+  while (defined recv $kernel, my $said, 65536, $DONTWAIT) {
+    for (my $at = 0; $at + 20 <= length $said;) {
+      my ($length, $type, $error) = unpack 'LSx10l', substr $said, $at, 20;
+      $first = -$error if $type == $ERROR && !($first =~ /[1-9]/);
+      $at += $length + 3 & ~3 || last;
+    }
+  }
+  return $first;
+}
+while (defined(my $line = <STDIN>)) {
+  chomp $line;
+  syswrite STDERR, ($line eq '' ? 'ready' : carried_out(pack 'H*', $line)) . "\\n";
+  undef $line;
+}
+`;
