@@ -20,9 +20,9 @@ export interface CoprocessQuestion {
  */
 export class Coprocess {
   readonly #child: ChildProcess;
-  /** What spawn makes for a pipe; its types do not say so. */
-  readonly #stdin: Socket;
-  readonly #said: Socket;
+  /** What spawn makes for a pipe; its types do not say so. Where there are no descriptors left it makes none. */
+  readonly #stdin: Socket | undefined;
+  readonly #said: Socket | undefined;
   #text = '';
   #ended: string | null = null;
   #heard: () => void = () => undefined;
@@ -33,17 +33,17 @@ export class Coprocess {
     // Without a home, a tool with line editing has no file to keep its history in.
     const env = { PATH: process.env.PATH ?? '', LC_ALL: 'C', HOME: '/dev/null' };
     this.#child = spawn(file, args, { stdio: ['pipe', 'ignore', 'pipe', ...open], env });
-    this.#stdin = this.#child.stdin as Socket;
-    this.#said = this.#child.stderr as Socket;
-    this.#said.setEncoding('utf8').on('data', (piece: string) => {
+    this.#child.once('error', (error) => this.#end(`could not be started (${error.message})`));
+    this.#stdin = this.#child.stdin as Socket | undefined;
+    this.#said = this.#child.stderr as Socket | undefined;
+    this.#said?.setEncoding('utf8').on('data', (piece: string) => {
       this.#text += piece;
       this.#heard();
     });
-    this.#child.once('error', (error) => this.#end(`could not be started (${error.message})`));
     // Not `exit`: until the last holder of its pipes is gone, something of it may still be at work.
     this.#child.once('close', (code, signal) => this.#end(signal === null ? `ended with exit status ${code}` : `killed by ${signal}`));
     // What could not be written is told by the process's end.
-    this.#stdin.on('error', () => undefined);
+    this.#stdin?.on('error', () => undefined);
     this.#hold(false);
   }
 
@@ -72,7 +72,7 @@ export class Coprocess {
       this.#child.kill('SIGKILL');
     }, deadlineMs);
     this.#hold(true);
-    if (this.alive) this.#stdin.write(input);
+    if (this.alive) this.#stdin?.write(input);
     this.#heard();
     const given = await answer.promise;
     clearTimeout(timer);
@@ -83,7 +83,7 @@ export class Coprocess {
 
   /** Lets it end: it finishes what it has read and finds its input at an end. */
   close(): void {
-    this.#stdin.end();
+    this.#stdin?.end();
   }
 
   #end(how: string): void {
@@ -94,6 +94,6 @@ export class Coprocess {
   /** Whether this process waits for that one before it ends. */
   #hold(hold: boolean): void {
     const does = hold ? 'ref' : 'unref';
-    for (const handle of [this.#child, this.#stdin, this.#said]) handle[does]();
+    for (const handle of [this.#child, this.#stdin, this.#said]) handle?.[does]();
   }
 }

@@ -1,3 +1,6 @@
+/** What the kernel calls the program, and nothing else is called: at most 15 characters (TASK_COMM_LEN less its end). */
+export const RELAY_NAME = 'weft-nfnetlink';
+
 /**
  * A Perl program that hands batches of netlink messages to the kernel's nf_tables, one a line, in hexadecimal digits, and answers each with a line on standard error: the number of the first error, 0
  * when all of the batch was carried out, or `?` when the kernel said neither. To an empty line it answers `ready`. Node.js has no netlink sockets, Perl has, and perl-base is on every Debian.
@@ -7,14 +10,17 @@
  */
 export const NFNETLINK_RELAY = `
 use strict; use warnings;
+$0 = '${RELAY_NAME}';
 my ($NETLINK, $RAW, $NETFILTER) = (16, 3, 12);
-my ($SOCKET, $SNDBUFFORCE, $RCVBUFFORCE, $DONTWAIT, $ERROR) = (1, 32, 33, 64, 2);
+my ($SOCKET, $SNDBUFFORCE, $RCVBUFFORCE, $DONTWAIT, $ERROR, $NO_BUFFERS) = (1, 32, 33, 64, 2, 105);
 socket my $kernel, $NETLINK, $RAW, $NETFILTER or die "$!\\n";
 setsockopt $kernel, $SOCKET, $_, pack 'i', 4 << 20 or die "$!\\n" for $SNDBUFFORCE, $RCVBUFFORCE;
 sub carried_out {
   defined send $kernel, $_[0], 0 or return $! + 0;
   my $first = '?';
-  while (defined recv $kernel, my $said, 65536, $DONTWAIT) {
+  while (1) {
+    my $said;
+    if (!defined recv $kernel, $said, 65536, $DONTWAIT) { last if $! != $NO_BUFFERS; next }
     for (my $at = 0; $at + 20 <= length $said;) {
       my ($length, $type, $error) = unpack 'LSx10l', substr $said, $at, 20;
       $first = -$error if $type == $ERROR && !($first =~ /[1-9]/);

@@ -1,7 +1,11 @@
+import { endianness } from 'node:os';
 import { OwnProcesses, type OwnProcessHandle } from '../monitor/own-processes.ts';
 import { Coprocess, type CoprocessAnswer } from './coprocess.ts';
-import { NFNETLINK_RELAY } from './nfnetlink-relay.ts';
+import { NFNETLINK_RELAY, RELAY_NAME } from './nfnetlink-relay.ts';
 import type { Runner } from './runner.ts';
+
+/** The order of bytes that messages are written in. */
+const ORDER = endianness();
 
 const DEADLINE_MS = 60_000;
 
@@ -42,20 +46,16 @@ export class Nfnetlink {
 
   /** True when batches can be sent; else it is made ready from now on, and whoever asks does without. */
   ready(): boolean {
-    if (this.#relay?.alive !== true) {
-      this.close();
-      if (performance.now() >= this.#notBefore) void this.#begin();
-    }
+    if (this.#relay?.alive === false) this.#giveUp();
+    if (this.#relay === null && ORDER === 'LE' && performance.now() >= this.#notBefore) this.#begin().catch(() => this.#giveUp());
     return this.#isReady;
   }
 
   /** Sends one batch, where `ready` said so; the one before must have been answered. */
   async send(batch: Buffer): Promise<Sent> {
     if (this.#relay === null) throw new Error('nobody is there to be asked');
-    this.#handle?.active(true);
     const sent = became(await this.#relay.ask({ input: `${batch.toString('hex')}\n`, isWhole, deadlineMs: DEADLINE_MS }));
-    this.#handle?.active(false);
-    if (sent.became === 'lost') this.close();
+    if (sent.became === 'lost') this.#giveUp();
     return sent;
   }
 
@@ -68,15 +68,19 @@ export class Nfnetlink {
     this.#handle = null;
   }
 
-  async #begin(): Promise<void> {
+  #giveUp(): void {
+    this.close();
     this.#notBefore = performance.now() + PAUSE_MS;
+  }
+
+  async #begin(): Promise<void> {
     const relay = new Coprocess(this.#runner.onHost(['perl', '-e', NFNETLINK_RELAY]));
     this.#relay = relay;
-    this.#handle = this.#own.began(relay.pid, 'perl');
-    this.#handle.active(false);
+    // It is known by its name even when it has answered before anybody tells what it did.
+    this.#handle = this.#own.began(relay.pid, RELAY_NAME);
     const answer = await relay.ask({ input: '\n', isWhole, deadlineMs: DEADLINE_MS });
     if (this.#relay !== relay) return;
     if (answer.whole && answer.text === 'ready\n') this.#isReady = true;
-    else this.close();
+    else this.#giveUp();
   }
 }

@@ -26,9 +26,11 @@ export class NftTransactions {
     // When nothing is under way it begins before this returns: whoever has more to do meanwhile need not wait for its begin.
     const outcome = this.#pending === 0 ? start() : this.#last.then(start);
     this.#pending += 1;
-    this.#last = outcome.finally(() => {
+    const settled = () => {
       this.#pending -= 1;
-    });
+    };
+    // What fails to run is its caller's to hear of; those behind it run all the same.
+    this.#last = outcome.then(settled, settled);
     return outcome;
   }
 

@@ -1,4 +1,5 @@
 import type { NftCommand } from '../nft/table.ts';
+import { isNftText } from '../nft/text.ts';
 import type { Step } from '../step.ts';
 import { writerOf } from './element-value.ts';
 import { MessageWriter } from './message-writer.ts';
@@ -61,7 +62,7 @@ function writeElements(out: MessageWriter, type: string, { come, elements }: Ele
   const [keyType = '', dataType] = type.split(' : ');
   const writeKey = writerOf(keyType);
   const writeData = dataType === undefined ? null : writerOf(dataType);
-  if (writeKey === null) return false;
+  if (writeKey === null || elements.length === 0) return false;
   let [from, message] = [out.length, begin()];
   for (const [text, data] of elements) {
     if (out.length - from > ELEMENTS_BYTES_MAX) {
@@ -81,7 +82,7 @@ function writeElements(out: MessageWriter, type: string, { come, elements }: Ele
         if (writeData === null || !writeData(out, data)) return false;
         out.close(value);
       }
-      if (at >= 0) writeComment(out, text.slice(at + COMMENT_BEGINS.length, -COMMENT_ENDS.length));
+      if (at >= 0 && !writeComment(out, text.slice(at + COMMENT_BEGINS.length, -COMMENT_ENDS.length))) return false;
     }
     out.close(element);
   }
@@ -89,12 +90,14 @@ function writeElements(out: MessageWriter, type: string, { come, elements }: Ele
   return true;
 }
 
-function writeComment(out: MessageWriter, comment: string): void {
+function writeComment(out: MessageWriter, comment: string): boolean {
+  if (!isNftText('comment', comment)) return false;
   const notes = out.open(NOTES);
   out.byte(COMMENT);
   out.byte(comment.length + 1);
   out.zeroEnded(comment);
   out.close(notes);
+  return true;
 }
 
 /**

@@ -5,14 +5,26 @@ const [VALUE, VERDICT] = [1, 2];
 const [CODE, CHAIN] = [1, 2];
 
 /** Verdicts that lead nowhere, and those that lead to a chain (uapi/linux/netfilter.h, enum nft_verdicts). */
-const ENDS: Readonly<Record<string, number>> = { drop: 0, accept: 1 };
-const LEADS: Readonly<Record<string, number>> = { jump: -3, goto: -4 };
+const ENDS = new Map([
+  ['drop', 0],
+  ['accept', 1],
+]);
+const LEADS = new Map([
+  ['jump', -3],
+  ['goto', -4],
+]);
 
 /** Protocols by the names in which nft lists them (IANA, protocol numbers). */
-const PROTOCOLS: Readonly<Record<string, number>> = { tcp: 6, udp: 17, sctp: 132 };
+const PROTOCOLS = new Map([
+  ['tcp', 6],
+  ['udp', 17],
+  ['sctp', 132],
+]);
 
-const ADDRESS = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
-const NUMBER = /^\d{1,5}$/;
+/** Numbers without leading zeros, as nft lists them. */
+const ADDRESS = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/;
+const NUMBER = /^(?:0|[1-9]\d{0,4})$/;
+const LED = /^([a-z]+)(?: (\S+))?$/;
 
 /** Writes a text; false: it is none that is known here, and what was written is nothing. */
 type Write = (out: MessageWriter, text: string) => boolean;
@@ -33,14 +45,18 @@ function port(out: MessageWriter, text: string): boolean {
 }
 
 function protocol(out: MessageWriter, text: string): boolean {
-  const number = PROTOCOLS[text];
+  const number = PROTOCOLS.get(text);
   if (number === undefined) return false;
   out.byte(number);
   return true;
 }
 
 /** The types of nft(8) that fields of ours have, as the kernel compares them: in the byte order of packets. */
-const FIELDS: Readonly<Record<string, Write>> = { ipv4_addr: address, inet_proto: protocol, inet_service: port };
+const FIELDS = new Map<string, Write>([
+  ['ipv4_addr', address],
+  ['inet_proto', protocol],
+  ['inet_service', port],
+]);
 
 /** Of several fields each takes whole words of four bytes; of one field there is no more than it is. */
 const fieldsOf =
@@ -58,8 +74,8 @@ const fieldsOf =
   };
 
 function verdict(out: MessageWriter, text: string): boolean {
-  const [word = '', chain] = text.split(' ');
-  const code = (chain === undefined ? ENDS : LEADS)[word];
+  const [, word = '', chain] = LED.exec(text) ?? [];
+  const code = (chain === undefined ? ENDS : LEADS).get(word);
   if (code === undefined) return false;
   const whole = out.openNested(VERDICT);
   const number = out.open(CODE);
@@ -73,6 +89,6 @@ function verdict(out: MessageWriter, text: string): boolean {
 /** What writes keys or data of a type, such as `ipv4_addr . inet_service`; null: it has parts that are not known here. */
 export function writerOf(type: string): Write | null {
   if (type === 'verdict') return verdict;
-  const fields = type.split(' . ').flatMap((name) => FIELDS[name] ?? []);
+  const fields = type.split(' . ').flatMap((name) => FIELDS.get(name) ?? []);
   return fields.length === type.split(' . ').length ? fieldsOf(fields) : null;
 }

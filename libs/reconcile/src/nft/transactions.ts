@@ -3,7 +3,9 @@ import type { NftCommand } from '@weft/kernel';
 /** Commands that are carried out together or not at all. */
 export type NftTransaction = readonly NftCommand[];
 
-const isOfElements = ({ do: what }: NftCommand): boolean => what.endsWith('elements');
+const OF_ELEMENTS: ReadonlySet<NftCommand['do']> = new Set(['add-elements', 'delete-elements', 'add-map-elements', 'delete-map-elements']);
+
+const isOfElements = (command: NftCommand): boolean => OF_ELEMENTS.has(command.do);
 
 /**
  * Two transactions for commands on rules that no packet passes yet: what elements may lead to, and the elements, which are most of it. By themselves they need not be said in words
@@ -41,6 +43,7 @@ export function transactions(commands: readonly NftCommand[]): NftTransaction[] 
 
 /** Takes away what a transaction made ahead of one that was refused. Nothing leads there yet. */
 export function takenBack(made: NftTransaction): NftTransaction {
+  if (made.some((one) => one.do === 'add-table')) return [{ do: 'delete-table' }];
   const chains = made.flatMap((one) => (one.do === 'add-chain' ? [one.chain.name] : []));
   return [
     ...chains.map((name) => ({ do: 'flush-chain', name }) as const),
