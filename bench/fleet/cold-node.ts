@@ -6,11 +6,10 @@ import { type Rig, servicesOf } from './rig.ts';
 const LOOK_MS = 10;
 const WITHIN_MS = 60_000;
 
-/** Milliseconds from the start of one more node, which has joined, until it has pulled, checked, compiled and applied everything. */
+/** Milliseconds from when one more host begins to join until it has pulled, checked, compiled and applied everything. */
 export async function coldNode({ fleet, plane }: Rig): Promise<Figure[]> {
   const snapshot = await timed(() => plane.client.ok('GET', '/services?limit=500'));
-  const before = performance.timeOrigin + performance.now();
-  const number = await fleet.add();
+  const { number, from } = await fleet.add();
   const deadline = performance.now() + WITHIN_MS;
   for (;;) {
     await fleet.tell();
@@ -18,7 +17,7 @@ export async function coldNode({ fleet, plane }: Rig): Promise<Figure[]> {
     if (appliedAt !== null) {
       const name = `cold node: joins, pulls and applies ${servicesOf(fleet.size)} services`;
       return [
-        figure({ name, size: fleet.size, unit: 'ms' }, [appliedAt - before], {
+        figure({ name, size: fleet.size, unit: 'ms' }, [appliedAt - from], {
           floor: { name: 'GET of 500 services', samples: [snapshot] },
         }),
       ];

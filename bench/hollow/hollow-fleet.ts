@@ -25,8 +25,8 @@ export interface HollowFleet {
   readonly log: AppliedLog;
   /** Has all of them tell what they have seen. Throws Error when one has failed since the last time. */
   tell(): Promise<HollowTotals>;
-  /** Has one more host join and run, which is programmed. Returns its number. */
-  add(): Promise<number>;
+  /** Has one more host join and run, which is programmed, in a process of its own that has started before. Returns its number, and when it began to join, in ms since 1970. */
+  add(): Promise<{ readonly number: number; readonly from: number }>;
   stop(): Promise<void>;
 }
 
@@ -148,8 +148,10 @@ export async function startHollowFleet(client: Client, url: string, size: number
   }
   let next = size;
   return {
-    pids: processes.map(({ pid }) => pid),
     ...{ size, log },
+    get pids() {
+      return processes.map(({ pid }) => pid);
+    },
     get joined() {
       return next;
     },
@@ -161,9 +163,13 @@ export async function startHollowFleet(client: Client, url: string, size: number
     },
     async add() {
       const number = next++;
-      const order = await joined(client, url, folder, number, false);
-      await whole.ask({ do: 'start', nodes: [order] });
-      return number;
+      // The nodes that are whole take in that it is there, and it does not wait for that.
+      const own = new HollowProcess(processes.length, heard);
+      processes.push(own);
+      await own.ask({ do: 'tell' });
+      const from = performance.timeOrigin + performance.now();
+      await own.ask({ do: 'start', nodes: [await joined(client, url, folder, number, false)] });
+      return { number, from };
     },
     async stop() {
       await Promise.all(processes.map((one) => one.stop()));
