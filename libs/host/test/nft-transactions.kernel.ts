@@ -83,7 +83,7 @@ afterEach(async () => {
 const step = (commands: readonly NftCommand[]) => ({ tool: 'nft', family: 'ip', table: NFT_TABLE, commands, types }) as const;
 
 /** Carries commands out as whoever has them does. */
-const run = (commands: readonly NftCommand[]) => nft.run(renderNft(commands, 'ip', NFT_TABLE), elementBatch(step(commands)));
+const run = (commands: readonly NftCommand[]) => nft.run(renderNft(commands, 'ip', NFT_TABLE), () => elementBatch(step(commands)));
 
 const listing = () => at.must(['nft', '-s', '-y', 'list', 'ruleset']);
 
@@ -140,8 +140,12 @@ describe('messages to the kernel', () => {
     const wrong = new Map([...types, ['ips', 'ipv4_addr . inet_service']]);
     const commands: NftCommand[] = [{ do: 'add-elements', set: 'ips', elements: ['198.19.0.1 . 80'] }];
     const input = renderNft([add(1)], 'ip', NFT_TABLE);
-    expect(await nft.run(input, elementBatch({ ...step(commands), types: wrong }))).toMatchObject({ argv: ['nft', '-i'], exitCode: 0 });
-    expect(await run([take(1)])).toMatchObject({ argv: ['nfnetlink'], exitCode: 0 });
+    expect(await nft.run(input, () => elementBatch({ ...step(commands), types: wrong }))).toMatchObject({
+      argv: ['nft', '-i'],
+      exitCode: 0,
+    });
+    // Nft took what they could not: for a while they are not tried again.
+    expect(await run([take(1)])).toMatchObject({ argv: ['nft', '-i'], exitCode: 0 });
   });
 
   it('and words are carried out in the order they were given', async () => {
@@ -194,7 +198,7 @@ describe('messages to the kernel', () => {
 it('does without messages where there is no Perl', async () => {
   const without = new NftTransactions(makeRunner(['nsenter', '-t', String(at.pid), '-n', '-m', 'env', 'PATH=/usr/sbin:/sbin']));
   for (let i = 1; i < 20; i += 1)
-    expect(await without.run(renderNft([add(i)], 'ip', NFT_TABLE), elementBatch(step([add(i)])))).toMatchObject({
+    expect(await without.run(renderNft([add(i)], 'ip', NFT_TABLE), () => elementBatch(step([add(i)])))).toMatchObject({
       argv: ['nft', '-i'],
       exitCode: 0,
     });

@@ -46,8 +46,8 @@ export class Nfnetlink {
 
   /** True when batches can be sent; else it is made ready from now on, and whoever asks does without. */
   ready(): boolean {
-    if (this.#relay?.alive === false) this.#giveUp();
-    if (this.#relay === null && ORDER === 'LE' && performance.now() >= this.#notBefore) this.#begin().catch(() => this.#giveUp());
+    if (this.#relay?.alive === false) this.giveUp();
+    if (this.#relay === null && ORDER === 'LE' && performance.now() >= this.#notBefore) this.#begin().catch(() => this.giveUp());
     return this.#isReady;
   }
 
@@ -55,7 +55,7 @@ export class Nfnetlink {
   async send(batch: Buffer): Promise<Sent> {
     if (this.#relay === null) throw new Error('nobody is there to be asked');
     const sent = became(await this.#relay.ask({ input: `${batch.toString('hex')}\n`, isWhole, deadlineMs: DEADLINE_MS }));
-    if (sent.became === 'lost') this.#giveUp();
+    if (sent.became === 'lost') this.giveUp();
     return sent;
   }
 
@@ -68,7 +68,8 @@ export class Nfnetlink {
     this.#handle = null;
   }
 
-  #giveUp(): void {
+  /** Ends it, and does without for a while. */
+  giveUp(): void {
     this.close();
     this.#notBefore = performance.now() + PAUSE_MS;
   }
@@ -81,6 +82,6 @@ export class Nfnetlink {
     const answer = await relay.ask({ input: '\n', isWhole, deadlineMs: DEADLINE_MS });
     if (this.#relay !== relay) return;
     if (answer.whole && answer.text === 'ready\n') this.#isReady = true;
-    else this.#giveUp();
+    else this.giveUp();
   }
 }

@@ -18,11 +18,14 @@ export class NftTransactions {
   }
 
   /**
-   * Does what `nft -f -` does with a text; `batch` says the same in messages, where they can. When it is lost in the middle, the outcome has no exit code: whether the transaction was
+   * Does what `nft -f -` does with a text; `batchOf` says the same in messages, where they can, and is asked when they can be sent. When it is lost in the middle, the outcome has no exit code: whether the transaction was
    * carried out has to be seen from the kernel.
    */
-  run(input: string, batch: Buffer | null = null): Promise<StepOutcome> {
-    const start = () => (this.#messages.ready() && batch !== null ? this.#send(input, batch) : this.#nft.run(input));
+  run(input: string, batchOf: () => Buffer | null = () => null): Promise<StepOutcome> {
+    const start = () => {
+      const batch = this.#messages.ready() ? batchOf() : null;
+      return batch === null ? this.#nft.run(input) : this.#send(input, batch);
+    };
     // When nothing is under way it begins before this returns: whoever has more to do meanwhile need not wait for its begin.
     const outcome = this.#pending === 0 ? start() : this.#last.then(start);
     this.#pending += 1;
@@ -43,8 +46,12 @@ export class NftTransactions {
   async #send(input: string, batch: Buffer): Promise<StepOutcome> {
     const startedAt = performance.now();
     const sent = await this.#messages.send(batch);
-    // Nothing of it was done, and nft says in words what is wrong with it.
-    if (sent.became === 'refused') return this.#nft.run(input);
+    if (sent.became === 'refused') {
+      // Nothing of it was done, and nft says in words what is wrong with it. Where nft finds nothing wrong the messages are.
+      const outcome = await this.#nft.run(input);
+      if (outcome.exitCode === 0) this.#messages.giveUp();
+      return outcome;
+    }
     const said = { argv: ['nfnetlink'], input, durationMs: performance.now() - startedAt };
     if (sent.became === 'done') return { ...said, exitCode: 0, stderr: '' };
     return { ...said, exitCode: null, stderr: `nfnetlink: ${sent.why}; whether it was carried out is not known` };

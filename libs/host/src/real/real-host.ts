@@ -52,7 +52,7 @@ export class RealHost implements Host {
     if (step.tool === 'ipvs') return changeVirtualServices(this.#runner, step);
     if (step.tool === 'sysctl') await loadForSettings(this.#runner, step);
     const { argv, input } = commandOf(step.tool === 'iptables' ? await fitted(this.#runner, step) : step);
-    if (step.tool === 'nft') return this.#nft.run(input, elementBatch(step));
+    if (step.tool === 'nft') return this.#nft.run(input, () => elementBatch(step));
     if (step.tool === 'ip' && step.netns !== null) return this.#insidePods.run(step.netns, argv, input);
     const { exitCode, durationMs, stderr } = await this.#runner.run(argv, input);
     return { argv, input, exitCode, durationMs, stderr };

@@ -100,9 +100,9 @@ class Programming {
     await this.groups([entries.slice(0, half), entries.slice(half)].values());
   }
 
-  /** Carries out commands that are no service's. */
+  /** Carries out commands that are no service's, in one transaction. */
   async frame(commands: readonly NftCommand[]): Promise<void> {
-    const refusal = await this.#attempt(commands);
+    const refusal = commands.length === 0 ? null : await this.#commit(commands);
     if (refusal !== null) throw refusal;
   }
 

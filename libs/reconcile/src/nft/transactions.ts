@@ -43,7 +43,6 @@ export function transactions(commands: readonly NftCommand[]): NftTransaction[] 
 
 /** Takes away what a transaction made ahead of one that was refused. Nothing leads there yet. */
 export function takenBack(made: NftTransaction): NftTransaction {
-  if (made.some((one) => one.do === 'add-table')) return [{ do: 'delete-table' }];
   const chains = made.flatMap((one) => (one.do === 'add-chain' ? [one.chain.name] : []));
   return [
     ...chains.map((name) => ({ do: 'flush-chain', name }) as const),

@@ -58,7 +58,8 @@ describe('loading a table from nothing', () => {
     );
     expect(ruled.indexOf(true)).toBe(steps.length - 1);
     const inMessages = steps.filter((step) => elementBatch(step) !== null);
-    expect(inMessages).toHaveLength((steps.length - 2) / 2);
+    expect(inMessages.length).toBeGreaterThan(1);
+    expect(steps.filter((step) => elementBatch(step) === null)).toHaveLength(3);
   });
 
   it('leaves out services that the kernel refuses, says which, and programs the others', async () => {

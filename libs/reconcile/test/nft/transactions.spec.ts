@@ -62,10 +62,6 @@ describe('the transactions of a difference', () => {
   });
 });
 
-it('is taken back with the table that it made', () => {
-  expect(takenBack([{ do: 'add-table' }, chain('pick-2')])).toEqual([{ do: 'delete-table' }]);
-});
-
 it('has elements apart, behind what they lead to, where no packet passes yet', () => {
   expect(elementsApart([])).toEqual([]);
   expect(elementsApart([lead('pick-1')])).toEqual([[lead('pick-1')]]);
