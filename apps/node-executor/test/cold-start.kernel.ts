@@ -72,8 +72,8 @@ afterEach(async () => {
 });
 
 /**
- * In how many stretches, with somebody else's transactions between them, everything is committed at least: half as many as there are transactions. With all services in
- * one transaction there would be three.
+ * In how many stretches, with somebody else's transactions between them, everything is committed at least. With all services in
+ * one transaction there would be three or four.
  */
 const LEAST = { nftables: 5, iptables: 50 } as const;
 
