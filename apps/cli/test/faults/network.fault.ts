@@ -41,8 +41,8 @@ describe('the network', () => {
         withinMs: 90_000,
       });
       const [node] = under.lab.hosts;
-      // One after the other, each loss would cost all that come after it a second or more.
-      const many = ['--parallel', '--parallel-max', '10', '--no-progress-meter'];
+      // Each opens its connection at once: one that waits for another's, to share it, has spent its minute on the losses of all before it.
+      const many = ['--parallel', '--parallel-immediate', '--parallel-max', '10', '--no-progress-meter'];
       const argv = [
         'curl',
         '-sS',
