@@ -1,6 +1,7 @@
-# Asks echo servers on behalf of a party, as long as its standard input is open. A line in is `protocol host port times rounds patience source`: asked so often at once, so
-# many questions over each connection, with patience in seconds, by this address of the party's (0.0.0.0: its kernel chooses). A line out is what came of each, separated
-# by tabs: the answer, or the name of the error; ETIMEDOUT when there was neither in time.
+# Asks echo servers on behalf of a party, as long as its standard input is open. A line in is `protocol host port times rounds patience source held`: asked so often at once,
+# so many questions over each connection, with patience in seconds, by this address of the party's (0.0.0.0: its kernel chooses), over connections that stay open (1) or not
+# (0). A line out is what came of each, separated by tabs: the answer, or the name of the error; ETIMEDOUT when there was neither in time. `release` closes what stayed open,
+# and has no answer.
 use strict;
 use warnings;
 require(($0 =~ s|[^/]*$||r) . '../../../testing/src/storms/questions.pl');
@@ -8,13 +9,19 @@ require(($0 =~ s|[^/]*$||r) . '../../../testing/src/storms/questions.pl');
 my $PAUSE_S = 1;
 
 $| = 1;
+my @held;
 while (defined(my $line = <STDIN>)) {
-    my ($protocol, $host, $port, $times, $rounds, $patience, $source) = split ' ', $line;
+    if ($line eq "release\n") {
+        close($_) for splice @held;
+        next;
+    }
+    my ($protocol, $host, $port, $times, $rounds, $patience, $source, $held) = split ' ', $line;
     my @outcomes;
     my $end = sub {
         my ($socket, $outcome) = @_;
         push @outcomes, $outcome;
-        close($socket);
+        if ($held) { push @held, $socket }
+        else       { close($socket) }
     };
     Questions::ask($protocol, $host, $port, $patience, $end, $rounds, $source) for 1 .. $times;
     Questions::turn($PAUSE_S, 0) while Questions::pending();

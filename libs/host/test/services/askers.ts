@@ -21,19 +21,23 @@ export interface Manner {
   readonly patienceMs: number;
   /** By which address of the party's; the one that its kernel chooses when not said. */
   readonly by?: string;
+  /** Its connections stay open until they are released. */
+  readonly held: boolean;
 }
 
 /** One process for each party that asks, for as long as the suite runs: starting one costs more than what it is asked. */
 export interface Askers {
   /** Asks `url` (`tcp://host:port`, udp and sctp as well) in a party's name; what came of each time. */
   ask(who: Asker, url: string, manner: Manner): Promise<string[]>;
+  /** Lets go of the connections that are held. */
+  release(): void;
   end(): Promise<void>;
 }
 
-function question(url: string, { times, rounds, patienceMs, by = '0.0.0.0' }: Manner): string {
+function question(url: string, { times, rounds, patienceMs, by = '0.0.0.0', held }: Manner): string {
   const [, protocol, host, port] = /^(tcp|udp|sctp):\/\/([\d.]+):(\d+)$/.exec(url) ?? [];
   if (protocol === undefined) throw new Error(`not a URL of the suite: ${url}`);
-  return `${protocol} ${host} ${port} ${times} ${rounds} ${patienceMs / 1_000} ${by}\n`;
+  return `${protocol} ${host} ${port} ${times} ${rounds} ${patienceMs / 1_000} ${by} ${held ? 1 : 0}\n`;
 }
 
 /** Starts nothing yet: an agent is started with its party's first question. */
@@ -58,6 +62,9 @@ export function createAskers(fleet: TestFleet): Askers {
       const { value, done } = await answers.next();
       if (done === true) throw new Error(`the asker of ${JSON.stringify(who)} has ended`);
       return value.split('\t');
+    },
+    release() {
+      for (const { process: child } of agents.values()) child.stdin.write('release\n');
     },
     async end() {
       await Promise.all(

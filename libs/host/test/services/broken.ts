@@ -1,8 +1,11 @@
-import type { NftRule, NodeConfig } from '@weft/kernel';
+import type { NftRule } from '@weft/kernel';
 import { type DesiredService, type DesiredServicePort, PLAIN_TRAFFIC } from '@weft/model';
 import type { Phase } from './case.ts';
+import { MARK } from './probes.ts';
 
 type Break = (phase: Phase, first: Phase) => Phase['fleet'];
+
+type Spoil = NonNullable<Phase['fleet']['spoil']>;
 
 const services =
   (change: (service: DesiredService) => DesiredService): Break =>
@@ -19,14 +22,14 @@ const endpoints = (change: Partial<DesiredServicePort['endpoints'][number]>): Br
 
 const scheduler = without('scheduler');
 
-const spoilt =
-  (spoil: NonNullable<Phase['fleet']['spoil']>): Break =>
-  ({ fleet }) => ({ ...fleet, spoil });
+const cluster =
+  (change: Phase['fleet']['cluster']): Break =>
+  ({ fleet }) => ({ ...fleet, cluster: { ...fleet.cluster, ...change } });
 
 /** A configuration without the rules that a test picks: of nftables, or of iptables, by the names of their chains. */
 const rulesLacking =
-  (nftLacks: (rule: NftRule, chain: string) => boolean, iptablesLack: (rule: string, chain: string) => boolean) =>
-  ({ nft, iptables, ...rest }: NodeConfig): NodeConfig => ({
+  (nftLacks: (rule: NftRule, chain: string) => boolean, iptablesLack: (rule: string, chain: string) => boolean): Spoil =>
+  ({ nft, iptables, ...rest }) => ({
     ...rest,
     nft: nft && {
       ...nft,
@@ -40,31 +43,51 @@ const rulesLacking =
     },
   });
 
-/** Nothing stops packets out of place. */
-const letsThrough = rulesLacking(
-  (_, chain) => chain === 'invalid',
-  (_, chain) => chain === 'WEFT-INVALID',
-);
+const called = (comment: string) => (rule: NftRule | string) =>
+  typeof rule === 'string' ? rule.includes(`"${comment}"`) : rule.comment === comment;
 
 /** What a node sends to services keeps the address that it is sent by. */
 const keepsOwnAddresses = rulesLacking(
-  ({ text, comment }) => comment === 'masquerade: from this node' || text === 'fib saddr type local jump mark-for-masquerade',
+  (rule) => called('masquerade: from this node')(rule) || rule.text === 'fib saddr type local jump mark-for-masquerade',
   (rule) => /--src-type LOCAL .*-j WEFT-(MARK-MASQ|MASQUERADE)$/.test(rule),
 );
 
-/** How a backend would see a state that knew nothing of a feature, or forgot part of it: the case of that feature must then fail. */
-export const BREAKS: Readonly<Record<string, Break>> = {
+/** What is forgotten of a node's rules, on every backend, where a feature is one of rules and not of the state that these are compiled from. */
+export const SPOILS: Readonly<Record<string, Spoil>> = {
+  'Service address': rulesLacking(called('masquerade: not from a pod'), called('from outside')),
+  'Packets of a node': keepsOwnAddresses,
+  'Packets of a node by external ways': keepsOwnAddresses,
+  Hairpin: rulesLacking(called('a pod that reaches itself through its service'), called('a pod that reaches itself through a service')),
+  'Packets out of place': rulesLacking(
+    (_, chain) => chain === 'invalid',
+    (_, chain) => chain === 'WEFT-INVALID',
+  ),
+  Mark: rulesLacking(
+    ({ text }) => text.includes(`0x${MARK.toString(16).padStart(8, '0')}`),
+    (rule) => rule.includes(`0x${MARK.toString(16)}`),
+  ),
+  Refusal: rulesLacking(
+    (_, chain) => chain === 'refuse',
+    (_, chain) => chain === 'WEFT-REJECT',
+  ),
+};
+
+/** What a state would be that knew nothing of a feature, or forgot part of it. */
+const BREAKS: Readonly<Record<string, Break>> = {
   UDP: ports((port) => ({ ...port, protocol: 'TCP' })),
   'Several ports': ports((port) => ({ ...port, endpoints: port.endpoints.slice(0, port.port === 81 ? 0 : 1) })),
-  'Packets of a node': spoilt(keepsOwnAddresses),
-  'Packets of a node by external ways': spoilt(keepsOwnAddresses),
-  'Packets out of place': spoilt(letsThrough),
+  'Source ports': cluster({ masqueradePorts: null }),
   'Node port': ports((port) => ({ ...port, nodePort: null })),
   'Node port addresses': ({ fleet }) => ({ ...fleet, nodes: {} }),
   'External and load balancer addresses': without('externalIPs', 'loadBalancerIPs'),
   'Source ranges': without('loadBalancerSourceRanges'),
+  SCTP: ports((port) => ({ ...port, protocol: 'TCP' })),
+  'SCTP beside TCP and UDP': ports((port) => ({ ...port, endpoints: port.protocol === 'SCTP' ? [] : port.endpoints })),
+  'SCTP under external traffic policy Local': without('externalTrafficPolicy'),
+  'Session affinity of SCTP': without('sessionAffinity'),
   'Internal traffic policy Local': without('internalTrafficPolicy'),
   'External traffic policy Local': without('externalTrafficPolicy'),
+  'External traffic policy Local: short cut': without('externalTrafficPolicy'),
   'Terminating endpoints': endpoints({ terminating: false }),
   'Traffic distribution': without('trafficDistribution'),
   Weights: endpoints({ weight: 1 }),
@@ -75,18 +98,23 @@ export const BREAKS: Readonly<Record<string, Break>> = {
   'Affinity timeout': without('sessionAffinityTimeoutSeconds'),
   // Without its scope alone one time in 81 all clients would find the same endpoint behind both ports by chance.
   'Affinity of a whole service': without('sessionAffinity', 'sessionAffinityScope'),
+  // It is what a service has that names none: broken is who draws once for each client.
+  'Scheduler random': services((service) => ({ ...service, sessionAffinity: 'ClientIP' })),
   'Scheduler rr': scheduler,
   'Scheduler wrr': scheduler,
+  'Scheduler lc': scheduler,
+  'Scheduler wlc': scheduler,
+  'Scheduler sed': scheduler,
+  'Scheduler nq': scheduler,
   'Scheduler sh': scheduler,
+  'Scheduler dh': scheduler,
   'Scheduler mh': scheduler,
 };
 
-/** Features that are broken in a node's rules, not in the state that these are compiled from. */
-export const SPOILT: readonly string[] = ['Packets of a node', 'Packets of a node by external ways', 'Packets out of place'];
-
-/** The phases of a case as a backend without its feature would see them. */
+/** The phases of a case as a backend without its feature would see them: the case must then fail. Throws where nothing breaks it. */
 export function broken(feature: string, phases: readonly Phase[]): Phase[] {
-  const change = BREAKS[feature];
+  const spoil = SPOILS[feature];
+  const change: Break | undefined = spoil === undefined ? BREAKS[feature] : ({ fleet }) => ({ ...fleet, spoil });
   const [first] = phases;
   if (change === undefined || first === undefined) throw new Error(`nothing breaks ${feature}`);
   return phases.map((phase) => ({ ...phase, fleet: change(phase, first) }));

@@ -3,8 +3,8 @@ import type { Asker, FleetSpec } from '../test-fleet.ts';
 
 /** What a party must find when it asks. */
 export type Expectation =
-  /** Every answer is from one of these pods, each of them answers, and they see the client's own address, or another. */
-  | { readonly from: readonly string[]; readonly sees?: 'client' | 'another' }
+  /** Every answer is from one of these pods, each of them answers, and they see the client's own address, or another, and a port from and to. */
+  | { readonly from: readonly string[]; readonly sees?: 'client' | 'another'; readonly seesPorts?: readonly [number, number] }
   /** Every answer is from the same one of these pods. */
   | { readonly oneOf: readonly string[] }
   /** The share of the answers that each pod gives, from and to. */
@@ -27,6 +27,8 @@ export interface Probe {
   readonly times?: number;
   /** How many questions are asked over each connection, one after the other; one when not said. */
   readonly rounds?: number;
+  /** Its connections stay open until the case ends. */
+  readonly held?: boolean;
   readonly expect: Expectation;
 }
 

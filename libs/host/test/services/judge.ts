@@ -14,18 +14,27 @@ function addressOf(who: Asker): string | null {
 interface Answer {
   readonly from: string;
   readonly sees: string;
+  /** The client's port; not every server says it. */
+  readonly port: number | null;
 }
 
 const answerOf = (text: string): Answer => {
-  const [from = '', sees = ''] = text.replace('::ffff:', '').split(' ');
-  return { from, sees };
+  const [from = '', sees = '', port = null] = text.replace('::ffff:', '').split(' ');
+  return { from, sees, port: port === null ? null : Number(port) };
 };
 
 const distinct = (texts: readonly string[]) => [...new Set(texts)].sort();
 
-function judgeFrom({ from, sees }: Extract<Expectation, { from: unknown }>, who: Asker, answers: readonly Answer[]): string | null {
+function judgeFrom(
+  { from, sees, seesPorts }: Extract<Expectation, { from: unknown }>,
+  who: Asker,
+  answers: readonly Answer[],
+): string | null {
   const answered = distinct(answers.map((answer) => answer.from));
   if (answered.join() !== distinct(from).join()) return `answers came from ${answered.join(', ')}`;
+  const [least, most] = seesPorts ?? [];
+  const stray = answers.find(({ port }) => least !== undefined && !(port !== null && port >= least && port <= (most ?? least)));
+  if (stray !== undefined) return `${stray.from} sees port ${stray.port}`;
   if (sees === undefined) return null;
   const own = addressOf(who);
   const wrong = answers.find((answer) => (answer.sees === own) !== (sees === 'client'));

@@ -19,9 +19,9 @@ function timesOf({ times, expect: expected }: Probe): number {
 }
 
 async function look(askers: Askers, probe: Probe, answerMs: number): Promise<string | null> {
-  const { who, to, by, rounds = 1 } = probe;
+  const { who, to, by, rounds = 1, held = false } = probe;
   const patienceMs = probe.expect === 'silence' ? SILENCE_MS : answerMs;
-  return judge(probe, await askers.ask(who, to, { times: timesOf(probe), rounds, patienceMs, ...(by === undefined ? {} : { by }) }));
+  return judge(probe, await askers.ask(who, to, { times: timesOf(probe), rounds, patienceMs, held, ...(by === undefined ? {} : { by }) }));
 }
 
 async function complaintOf(askers: Askers, probe: Probe, answerMs: number): Promise<string | null> {
@@ -53,13 +53,12 @@ export async function startPods(fleet: TestFleet, backend: FleetSpec['backend'])
   await eventually('every pod', () => applyTo(fleet, backend, {}).then(() => true), { withinMs: 100_000 });
 }
 
-/** Goes through the phases of a case and gives the first thing that was not as it should be; null when all was. What must come is waited for `answerMs` ms. */
-export async function play(
+async function firstComplaint(
   fleet: TestFleet,
   askers: Askers,
   backend: FleetSpec['backend'],
   phases: readonly Phase[],
-  answerMs: number = ANSWER_MS,
+  answerMs: number,
 ): Promise<string | null> {
   await applyTo(fleet, backend, { services: [] });
   for (const [number, phase] of phases.entries()) {
@@ -70,4 +69,19 @@ export async function play(
     }
   }
   return null;
+}
+
+/** Goes through the phases of a case and gives the first thing that was not as it should be; null when all was. What must come is waited for `answerMs` ms. */
+export async function play(
+  fleet: TestFleet,
+  askers: Askers,
+  backend: FleetSpec['backend'],
+  phases: readonly Phase[],
+  answerMs: number = ANSWER_MS,
+): Promise<string | null> {
+  try {
+    return await firstComplaint(fleet, askers, backend, phases, answerMs);
+  } finally {
+    askers.release();
+  }
 }

@@ -11,6 +11,9 @@ export const name = (pod: number) => `default/pod-${pod}`;
 /** Where the servers of pods listen that send a segment out of place before each answer. */
 export const STRAY_PORT = 8082;
 
+/** A bit of packet marks that nobody would choose by chance. */
+export const MARK = 0x10_0000;
+
 /** `who` asks `to`. */
 export const probe = (who: Asker, to: string, expect: Expectation, times?: number): Probe => ({
   who,

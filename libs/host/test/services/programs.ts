@@ -14,9 +14,15 @@ async function useLegacy({ nodes }: TestFleet): Promise<void> {
   await Promise.all(nodes.map((node) => node.must(['mount', '--bind', '/usr/sbin/xtables-legacy-multi', '/usr/sbin/xtables-nft-multi'])));
 }
 
+/** The one that needs a kernel with IPVS. */
+export const IPVS_PROGRAM: Program = { name: 'ipvs', backend: 'ipvs' };
+
 /** Those that need nothing but rules. */
 export const RULE_PROGRAMS: readonly Program[] = [
   { name: 'nftables', backend: 'nftables' },
   { name: 'iptables, nft variant', backend: 'iptables' },
   { name: 'iptables, legacy variant', backend: 'iptables', prepare: useLegacy },
 ];
+
+/** All of them. */
+export const PROGRAMS: readonly Program[] = [...RULE_PROGRAMS, IPVS_PROGRAM];

@@ -1,5 +1,5 @@
-# `light-echo.pl IDENTITY PROTOCOL PORT [SECONDS]`: answers over TCP or SCTP (tcp, sctp) who it is and whom it sees, as the echo server does; with seconds, each time behind
-# a segment out of place, when that has brought a reset, or none for so long. Prints a line when it listens, and ends with its standard input.
+# `light-echo.pl IDENTITY PROTOCOL PORT [SECONDS]`: answers over TCP or SCTP (tcp, sctp) who it is, whom it sees, and by which port of theirs; with seconds, each time behind a
+# segment out of place, when that has brought a reset, or none for so long. Prints a line when it listens, and ends with its standard input.
 use strict;
 use warnings;
 use Socket;
@@ -15,15 +15,15 @@ listen($server, SOMAXCONN) or die "listen: $!";
 $| = 1;
 print "listening\n";
 
-my %open;    # by file number: {socket, source}
+my %open;    # by file number: {socket, source and its port}
 my $watched = '';
 vec($watched, $_, 1) = 1 for 0, fileno($server);
 while (1) {
     select(my $readable = $watched, undef, undef, undef);
     last if vec($readable, 0, 1);
     if (vec($readable, fileno($server), 1) && (my $from = accept(my $socket, $server))) {
-        my (undef, $source) = unpack_sockaddr_in($from);
-        $open{ fileno($socket) } = { socket => $socket, source => inet_ntoa($source) };
+        my ($client_port, $source) = unpack_sockaddr_in($from);
+        $open{ fileno($socket) } = { socket => $socket, source => inet_ntoa($source) . " $client_port" };
         vec($watched, fileno($socket), 1) = 1;
     }
     for my $number (grep { vec($readable, $_, 1) } keys %open) {

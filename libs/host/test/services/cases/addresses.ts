@@ -1,7 +1,7 @@
 import { plan, service, tcp, udp } from '@weft/testing/desired';
 import { external, unrouted } from '../../test-fleet.ts';
 import type { ServiceCase } from '../case.ts';
-import { all, name, node1, node2, pod1, pod3, probe, STRAY_PORT } from '../probes.ts';
+import { all, MARK, name, node1, node2, pod1, pod3, probe, STRAY_PORT } from '../probes.ts';
 
 const [own, beside, far] = [plan.pod(1, 1), plan.pod(2, 1), plan.pod(3, 1)];
 const VIP = plan.service(1);
@@ -115,6 +115,38 @@ export const ADDRESS_CASES: readonly ServiceCase[] = [
           { ...probe(pod1, `tcp://${VIP}:80`, { from: [name(3)] }), rounds: 5 },
           { ...probe(node1, `tcp://${VIP}:80`, { from: [name(3)] }), rounds: 5 },
           { ...probe('outside', `tcp://${plan.host(1)}:30080`, { from: [name(3)] }), rounds: 5 },
+        ],
+      },
+    ],
+  },
+  {
+    feature: 'Source ports',
+    shows: 'who is seen by an address that leads back is seen by a port of the range that the fleet chose for it',
+    needs: null,
+    phases: [
+      {
+        fleet: {
+          cluster: { masqueradePorts: { from: 20_000, to: 20_099 } },
+          services: [service(1, [tcp(80, [`${beside}:${STRAY_PORT}`], { nodePort: 30080 })])],
+        },
+        probes: [
+          probe('outside', `tcp://${VIP}:80`, { from: [name(3)], sees: 'another', seesPorts: [20_000, 20_099] }),
+          probe('outside', `tcp://${plan.host(1)}:30080`, { from: [name(3)], sees: 'another', seesPorts: [20_000, 20_099] }),
+          probe(node1, `tcp://${VIP}:80`, { from: [name(3)], seesPorts: [20_000, 20_099] }),
+        ],
+      },
+    ],
+  },
+  {
+    feature: 'Mark',
+    shows: 'whose address is to change is marked with the bit that the fleet chose',
+    needs: null,
+    phases: [
+      {
+        fleet: { cluster: { masqueradeMark: MARK }, services: [service(1, [tcp(80, [beside], { nodePort: 30080 })])] },
+        probes: [
+          probe('outside', `tcp://${VIP}:80`, { from: [name(3)], sees: 'another' }),
+          probe('outside', `tcp://${plan.host(1)}:30080`, { from: [name(3)], sees: 'another' }),
         ],
       },
     ],

@@ -43,6 +43,30 @@ const byWeight = (scheduler: Scheduler, slack: number) => [
   },
 ];
 
+/**
+ * Who counts connections: with six kept at one endpoint the next go to the other, of half its weight, where lots and turns would lead most of them to the first. Then
+ * four at once, all kept, between weights 9 and 1 tell one way of counting from the other.
+ */
+const byConnections = (scheduler: Scheduler, ...kept: readonly [beside: number, far?: number]): ServiceCase['phases'] => {
+  const weighing = (number: number, weight: number) =>
+    service(number, [tcp(80, [endpoint(beside, { weight }), endpoint(far, { weight: 1 })])], { scheduler });
+  const shares = Object.fromEntries(kept.map((share = 0, at) => [name(3 + at), [share, share]] as const));
+  return [
+    {
+      fleet: { services: [service(1, [tcp(80, [beside])], { scheduler })] },
+      probes: [{ ...probe(pod1, `tcp://${VIP}:80`, { from: [name(3)] }, 6), held: true }],
+    },
+    {
+      fleet: { services: [weighing(1, 2), weighing(2, 9)] },
+      probes: [
+        // One of them would be enough at most times; by lot one in 500 goes the same way three times.
+        ...Array.from({ length: 3 }, () => probe(pod1, `tcp://${VIP}:80`, { from: [name(4)] }, 2)),
+        { ...probe(pod1, `tcp://${plan.service(2)}:80`, { shares }, 4), held: true },
+      ],
+    },
+  ];
+};
+
 /** Everybody who answers some client is one of both, each client always has the same. */
 const bySource = (scheduler: Scheduler) => [
   {
@@ -129,10 +153,10 @@ export const STICKINESS_CASES: readonly ServiceCase[] = [
   scheduled('random', 'lots are drawn', evenly('random', 200, 0.2)),
   scheduled('rr', 'one after the other', eachTime(evenly('rr', 40, 0))),
   scheduled('wrr', 'one after the other, by weight', eachTime(byWeight('wrr', 0))),
-  scheduled('lc', 'whoever has the fewest connections', evenly('lc', 40, 0.4)),
-  scheduled('wlc', 'whoever has the fewest connections for its weight', byWeight('wlc', 0.25)),
-  scheduled('sed', 'whoever is expected to answer first', byWeight('sed', 0.25)),
-  scheduled('nq', 'an idle one if there is one', byWeight('nq', 0.35)),
+  scheduled('lc', 'whoever has the fewest connections', byConnections('lc', 0.5, 0.5)),
+  scheduled('wlc', 'whoever has the fewest connections for its weight', byConnections('wlc', 0.75, 0.25)),
+  scheduled('sed', 'whoever is expected to answer first: the fewest connections for its weight, this one counted', byConnections('sed', 1)),
+  scheduled('nq', 'an idle one if there is one, else as sed', byConnections('nq', 0.75, 0.25)),
   scheduled('sh', 'a client comes back to the same', bySource('sh')),
   scheduled('dh', 'an address leads to the same', bySource('dh')),
   scheduled('mh', 'a client comes back to the same, and most do when endpoints change', bySource('mh')),
