@@ -8,7 +8,8 @@ export interface Failure {
 
 /** How tests and checks went. */
 export interface Outcome {
-  readonly passed: number;
+  /** The names of the tests that passed, from the outermost. */
+  readonly passed: readonly string[];
   readonly failures: readonly Failure[];
   /** The names of the tests that were left out. */
   readonly skipped: readonly string[];
@@ -51,7 +52,7 @@ export function outcomeOf(report: VitestReport, placeOf: (path: string) => strin
   );
   const broken = files.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
   return {
-    passed: tests.filter(({ status }) => status === 'passed').length,
+    passed: tests.filter(({ status }) => status === 'passed').map(({ fullName }) => fullName),
     failures: [
       ...broken.map((file) => ({ what: placeOf(file.name), why: start(file.message ?? '') })),
       ...tests.filter(({ status }) => status === 'failed').map(({ what, why }) => ({ what, why })),
@@ -62,7 +63,7 @@ export function outcomeOf(report: VitestReport, placeOf: (path: string) => strin
 
 /** All outcomes together. */
 export const sum = (outcomes: readonly Outcome[]): Outcome => ({
-  passed: outcomes.reduce((total, { passed }) => total + passed, 0),
+  passed: outcomes.flatMap(({ passed }) => passed),
   failures: outcomes.flatMap(({ failures }) => failures),
   skipped: outcomes.flatMap(({ skipped }) => skipped),
 });
@@ -72,11 +73,11 @@ export function verdict(total: Outcome, strict: boolean): { readonly ok: boolean
   const failed = total.failures.length + (strict ? total.skipped.length : 0);
   const indented = (text: string) => text.split('\n').map((line) => `    ${line}`.trimEnd());
   return {
-    ok: failed === 0 && total.passed > 0,
+    ok: failed === 0 && total.passed.length > 0,
     lines: [
       ...total.failures.flatMap(({ what, why }) => [`✗ ${what}`, ...indented(why)]),
       ...total.skipped.map((what) => `- skipped${strict ? ', which counts as failed' : ''}: ${what}`),
-      `${total.passed} passed, ${failed} failed`,
+      `${total.passed.length} passed, ${failed} failed`,
     ],
   };
 }

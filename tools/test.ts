@@ -1,6 +1,7 @@
 // `./weft test [tier… [file…]] [--faults]`: every check and every test, on real Postgres, Redis and kernel. The last lines repeat what failed; the very last counts: `N passed, N failed`.
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { notShown } from '../libs/host/test/services/matrix.ts';
 import { besideInTurn } from './beside.ts';
 import { type GuestName, runWithIpvs } from './kernel-with-ipvs.ts';
 import { endTogether, type Output, root, succeeds } from './run-command.ts';
@@ -53,7 +54,7 @@ const BESIDE = ['guest', 'ipvs', 'kernel'];
 async function check({ name, argv }: Check): Promise<Outcome> {
   console.log(`\n── ${name}`);
   const passed = await succeeds(argv);
-  return { passed: passed ? 1 : 0, failures: passed ? [] : [{ what: name, why: argv.join(' ') }], skipped: [] };
+  return { passed: passed ? [name] : [], failures: passed ? [] : [{ what: name, why: argv.join(' ') }], skipped: [] };
 }
 
 async function tier(name: string, files: readonly string[], output?: Output): Promise<Outcome> {
@@ -73,6 +74,16 @@ async function tier(name: string, files: readonly string[], output?: Output): Pr
         why: 'no test failed, but the run did: no files, an unhandled rejection, a set-up that threw, or a guest kernel that died',
       },
     ],
+  };
+}
+
+/** Holds docs/backends.md against the tests that have passed. */
+function backendsPage({ passed }: Outcome): Outcome {
+  const lacking = notShown(new Set(passed));
+  return {
+    passed: lacking.length === 0 ? ['docs/backends.md'] : [],
+    failures: lacking.map((test) => ({ what: 'docs/backends.md', why: `says that this is shown, and it did not pass: ${test}` })),
+    skipped: [],
   };
 }
 
@@ -103,6 +114,7 @@ for (const step of steps) {
   for (; waiting[0]?.isDone; waiting.shift()) outcomes.push(await waiting[0].shown());
 }
 for (const last of waiting) outcomes.push(await last.shown());
+if (everything) outcomes.push(backendsPage(sum(outcomes)));
 const result = verdict(sum(outcomes), strict);
 console.log(`\n${result.lines.join('\n')}`);
 process.exit(result.ok ? 0 : 1);
