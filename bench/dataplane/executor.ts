@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RealHost } from '@weft/host';
 import { EMPTY_CONFIG, NFT_TABLE, renderNft } from '@weft/kernel';
-import { DEFAULT_CONTROL, type DesiredPod, type DesiredPull, type DesiredService, type DesiredState, HeldState } from '@weft/model';
+import {
+  DEFAULT_CONTROL,
+  type DesiredNode,
+  type DesiredPod,
+  type DesiredPull,
+  type DesiredService,
+  type DesiredState,
+  HeldState,
+} from '@weft/model';
 import { diffNft } from '@weft/reconcile';
 import { createLogger } from '@weft/telemetry';
 import { Intake } from '../../apps/node-executor/src/control-plane/intake.ts';
@@ -36,6 +44,9 @@ export interface BenchExecutorOptions {
   /** What leads onto its host; missing: this one. */
   readonly enter?: readonly string[];
 }
+
+/** What an answer of the control plane changes. */
+type Changed = Partial<Pick<DesiredPull, 'nodes' | 'pods' | 'services' | 'removed'>>;
 
 const NO_WORKLOADS = '/nonexistent';
 
@@ -109,7 +120,7 @@ export class BenchExecutor {
    * them for good, so that the control plane may be told (`settled`); and what the tools were told. Throws when it did not come to that.
    */
   change(service: DesiredService): Promise<Change> {
-    return this.#take(this.#deltaOf([], [service]));
+    return this.#take(this.#deltaOf({ services: [service] }));
   }
 
   /** The same for a pod. */
@@ -119,12 +130,17 @@ export class BenchExecutor {
 
   /** The same for many at once. */
   changePods(pods: DesiredPod[]): Promise<Change> {
-    return this.#take(this.#deltaOf(pods, []));
+    return this.#take(this.#deltaOf({ pods }));
+  }
+
+  /** The same for another node. */
+  changeNode(node: DesiredNode): Promise<Change> {
+    return this.#take(this.#deltaOf({ nodes: [node] }));
   }
 
   /** The same for pods that are to be no more. */
   removePods(pods: readonly DesiredPod[], revision: number): Promise<Change> {
-    return this.#take(this.#deltaOf([], [], { removed: pods.map(({ id }) => id), revision }));
+    return this.#take(this.#deltaOf({ removed: pods.map(({ id }) => id) }, revision));
   }
 
   close(): void {
@@ -159,19 +175,19 @@ export class BenchExecutor {
   }
 
   /** What the control plane would answer. Its checksum is told by the refusal of one with a wrong checksum. */
-  #deltaOf(pods: DesiredPod[], services: DesiredService[], gone: { removed: string[]; revision: number } | null = null): DesiredPull {
+  #deltaOf({ nodes = [], pods = [], services = [], removed = [] }: Changed, at: number | null = null): DesiredPull {
     const { epoch, cluster } = this.#held.state;
-    const revision = gone?.revision ?? Math.max(...[...pods, ...services].map((object) => object.revision));
+    const revision = at ?? Math.max(...[...nodes, ...pods, ...services].map((object) => object.revision));
     const answer: DesiredPull = {
       kind: 'delta',
       control: DEFAULT_CONTROL,
       epoch,
       cluster,
       revision,
-      nodes: [],
+      nodes,
       pods,
       services,
-      removed: gone?.removed ?? [],
+      removed,
       checksum: '',
     };
     const refused = this.#held.merge(answer);

@@ -35,9 +35,10 @@ const endpointsFrom = (first: number, count: number) =>
     a.ip < b.ip ? -1 : 1,
   );
 
-const node = (number: number, backend: BenchBackend): DesiredNode => ({
+/** Node number `number`, on the subnet of all. */
+export const node = (number: number, backend: BenchBackend, revision = 1): DesiredNode => ({
   id: makeId('node', String(number)),
-  revision: 1,
+  revision,
   name: `node-${number}`,
   zone: null,
   backend: backend === 'nftables' || backend === 'ipvs' ? backend : 'iptables',

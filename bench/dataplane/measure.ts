@@ -8,7 +8,7 @@ import { type Figure, figure } from '../harness/figure.ts';
 import { printFigures } from '../harness/program.ts';
 import { APART, BareNft, timeTool } from './bare-tool.ts';
 import { BenchExecutor, type Change } from './executor.ts';
-import { type BenchBackend, fleet, pod, withOtherEndpoint } from './fleet.ts';
+import { type BenchBackend, fleet, node, pod, withOtherEndpoint } from './fleet.ts';
 import { FULL_LOADS } from './full-load.ts';
 import { prepareOwnNetwork } from './own-network.ts';
 import { PEER, peerOf } from './peer.ts';
@@ -30,8 +30,8 @@ const kind = backend === 'nftables' ? backend : 'iptables';
 const CHANGES: readonly [blocks: number, inBlock: number] =
   kind === 'nftables' ? [4, 50] : isHuge ? [1, 2] : size >= 10_000 ? [1, 5] : [1, 15];
 
-/** How many pods are added, one by one. */
-const PODS = kind === 'iptables' && isHuge ? 1 : 20;
+/** How many pods and other nodes are added, one by one. */
+const ADDED = kind === 'iptables' && isHuge ? 1 : 20;
 
 /** Changes of one endpoint each. */
 async function changes(executor: BenchExecutor, count: number, from: number): Promise<Change[]> {
@@ -46,7 +46,7 @@ async function changes(executor: BenchExecutor, count: number, from: number): Pr
 }
 
 /** One change at a time in the executor, in blocks, each followed by the bare tool with the same texts: what one does would slow the other down in turns. */
-async function oneChange(blocks: number, inBlock: number): Promise<{ done: Change[]; floor: number[]; pods: Change[] }> {
+async function oneChange(blocks: number, inBlock: number): Promise<{ done: Change[]; floor: number[]; pods: Change[]; nodes: Change[] }> {
   const executor = await BenchExecutor.at(state);
   const bare = kind === 'nftables' ? new BareNft() : null;
   const [all, floor]: [Change[], number[]] = [[], []];
@@ -59,10 +59,11 @@ async function oneChange(blocks: number, inBlock: number): Promise<{ done: Chang
       floor.push(bare === null ? await timeTool(folder, ['iptables-restore', '--noflush', '-w', '5'], text) : await bare.time(text));
   }
   bare?.close();
-  const pods: Change[] = [];
-  for (let n = 1; n <= PODS; n += 1) pods.push(await executor.changePod(pod(n, 10_000 + n)));
+  const [pods, nodes]: [Change[], Change[]] = [[], []];
+  for (let n = 1; n <= ADDED; n += 1) pods.push(await executor.changePod(pod(n, 10_000 + n)));
+  for (let n = 1; n <= ADDED; n += 1) nodes.push(await executor.changeNode(node(100 + n, backend, 20_000 + n)));
   executor.close();
-  return { done: all, floor, pods };
+  return { done: all, floor, pods, nodes };
 }
 
 const figures: Figure[] = [];
@@ -98,7 +99,7 @@ if (busy.length > 0)
   );
 
 say('one change');
-const { done, floor, pods } = await oneChange(...CHANGES);
+const { done, floor, pods, nodes } = await oneChange(...CHANGES);
 const took = done.map((change) => change.took);
 const bare = { name: kind === 'nftables' ? 'long-lived bare nft, same text' : 'bare tool, same text', samples: floor };
 figures.push(
@@ -113,6 +114,10 @@ figures.push(
   figure(
     what('one pod more, p50'),
     pods.map((pod) => pod.took),
+  ),
+  figure(
+    what('one other node more, p50'),
+    nodes.map((node) => node.took),
   ),
 );
 

@@ -100,7 +100,11 @@ describe('other pods beside the same services', () => {
     expect(next?.compilation.config).toEqual(anew.config);
     expect(next?.compilation.sum).toEqual(anew.sum);
     expect(anew.sum).not.toEqual(before);
-    const others: Partial<DesiredState>[] = [{ services: [...services] }, { nodes: [...nodes] }, { cluster: { ...CLUSTER } }];
+    const others: Partial<DesiredState>[] = [
+      { services: [...services] },
+      { nodes: nodes.map((node) => ({ ...node })) },
+      { cluster: { ...CLUSTER } },
+    ];
     for (const other of others) expect(held.next(wanted({ ...after, ...other }))).toBeNull();
   });
 });

@@ -20,3 +20,4 @@ export { type NodePlan, type OwnedDifference, planFor } from './plan/plan-for.ts
 export { concerned, crossings, type Fleet, type Known, type Reached, reachability, type Sent } from './reachability/index.ts';
 export { rulesHash } from './rules-hash.ts';
 export { portLabel, portsOf, type ServicePort } from './services/service-ports.ts';
+export { mindsZones, rezonedNodes } from './services/zones.ts';

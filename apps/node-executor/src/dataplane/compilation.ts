@@ -1,4 +1,4 @@
-import { type BackendConfig, compileNetwork, UnknownNode } from '@weft/compiler';
+import { type BackendConfig, compileNetwork, mindsZones, rezonedNodes, UnknownNode } from '@weft/compiler';
 import { addSums, byKey, type InventorySum, inventorySum, keyOf, type NodeConfig, objectsIn } from '@weft/kernel';
 import { type DesiredNode, type DesiredService, type DesiredState, fingerprint, IPVS_LINK_NAME } from '@weft/model';
 import type { Delta } from '../control-plane/intake.ts';
@@ -43,12 +43,18 @@ function changedServices({ pull }: Delta): ServiceChanges {
   ]);
 }
 
+/** Services that come to something else because other nodes are where they are, by id. */
+function changedByZones(services: readonly DesiredService[], rezoned: ReadonlySet<string>): ServiceChanges {
+  if (rezoned.size === 0) return SAME_SERVICES;
+  return new Map(services.filter((service) => mindsZones(service, rezoned)).map((service) => [service.id, service]));
+}
+
 /** How one state comes of another, at the cost of what is different. */
 export interface Next {
   readonly compilation: Compilation;
   readonly services: ServiceChanges;
-  /** What of the services' frame changes with pods; null: the pods are the same. */
-  readonly pods: Reframed | null;
+  /** What changes of the services' frame with what is around them; null: pods and nodes are the same. */
+  readonly around: Reframed | null;
 }
 
 const SAME_SERVICES: ServiceChanges = new Map();
@@ -125,16 +131,21 @@ export class Compilation {
     return new Map(this.wanted.desired.services.filter((service) => leftOut.has(service)).map((service) => [service.id, service]));
   }
 
-  /** How the next state comes of this one; null when more than pods and services is different, or nobody knows which services are. The account has the next pods then. */
+  /**
+   * How the next state comes of this one; null when more than pods, services and other nodes is different, or nobody knows which services are. The account has the next pods and
+   * nodes then.
+   */
   next(wanted: Wanted): Next | null {
     const { delta, desired, nodeId } = wanted;
     const held = this.wanted.desired;
-    if (nodeId !== this.wanted.nodeId || desired.nodes !== held.nodes || desired.cluster !== held.cluster) return null;
+    if (nodeId !== this.wanted.nodeId || desired.cluster !== held.cluster) return null;
+    if (desired.nodes !== held.nodes && ownNode(wanted) !== ownNode(this.wanted)) return null;
     const known = delta !== null && delta.from === held;
     if (desired.services !== held.services && !known) return null;
     const services = desired.services === held.services || delta === null ? SAME_SERVICES : changedServices(delta);
-    if (desired.pods === held.pods) return { compilation: this.as(wanted), services, pods: null };
+    if (desired.pods === held.pods && desired.nodes === held.nodes) return { compilation: this.as(wanted), services, around: null };
+    const moved = changedByZones(desired.services, rezonedNodes(held.nodes, desired.nodes));
     const compilation = new Compilation(wanted, compileNetwork(desired, nodeId), this.account);
-    return { compilation, services, pods: this.account.reframe(desired) };
+    return { compilation, services: new Map([...moved, ...services]), around: this.account.reframe(desired) };
   }
 }

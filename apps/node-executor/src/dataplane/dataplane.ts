@@ -215,7 +215,7 @@ export class Dataplane {
     this.#written.follow(before.wanted.desired, wanted.desired);
     const compilation = before.as(wanted);
     this.#compilation = compilation;
-    if (!this.#refusals.none) return this.#change({ compilation, services: before.changesOf(this.#refusals), pods: null });
+    if (!this.#refusals.none) return this.#change({ compilation, services: before.changesOf(this.#refusals), around: null });
     this.#advance(compilation);
   }
 
@@ -228,7 +228,7 @@ export class Dataplane {
     }
   }
 
-  /** Makes changes of services, and of the network of pods around them, on a host that is as the memory has it. */
+  /** Makes changes of services, and of the network around them, on a host that is as the memory has it. */
   async #change(next: Next): Promise<void> {
     const { host } = this.#parts;
     const { compilation, services: changes } = next;
@@ -274,7 +274,7 @@ export class Dataplane {
     this.#cure = 'none';
     this.#remade = unknown;
     this.#succeed(compilation);
-    if (!leftOut.none) await this.#change({ compilation, services: compilation.changesOf(leftOut), pods: null });
+    if (!leftOut.none) await this.#change({ compilation, services: compilation.changesOf(leftOut), around: null });
   }
 
   /** Carries out the steps that lead to a configuration, but for some services; false when one failed. */

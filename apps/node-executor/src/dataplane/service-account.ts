@@ -57,11 +57,11 @@ export interface ServiceAccount {
   change(host: Host, changes: ServiceChanges): Promise<Programmed>;
   /** Null: the whole is made in one step. */
   readonly loading: Loading | null;
-  /** Takes in that the state has other pods, and is else the same. */
+  /** Takes in that the state has other pods or other nodes beside this one, and is else the same. */
   reframe(desired: DesiredState): Reframed;
 }
 
-/** What an account stands for without services, with the pods of one state and of the next: of either all or nothing of what both have alike. */
+/** What an account stands for without services, in one state and in the next: of either all or nothing of what both have alike. */
 export interface Reframed {
   readonly had: BackendConfig;
   readonly has: BackendConfig;
@@ -95,7 +95,7 @@ function taken(
 }
 
 const inNftables: OpenAccount = (desired, node) => {
-  const surroundings = nftSurroundings(desired, node);
+  let surroundings = nftSurroundings(desired, node);
   const contribute = (service: DesiredService) => nftContribution(service, surroundings);
   const sum: RunningSum = new RunningSum(() => listed({ nft: ledger.table() }));
   const ledger = new NftLedger(nftFrame(desired, node), (move) => sum.follow(move));
@@ -120,6 +120,7 @@ const inNftables: OpenAccount = (desired, node) => {
       },
     },
     reframe(next) {
+      surroundings = nftSurroundings(next, node);
       const had = ledger.frame;
       const has = nftFrame(next, node);
       ledger.reframe(has);
@@ -130,7 +131,7 @@ const inNftables: OpenAccount = (desired, node) => {
 };
 
 const inIptables: OpenAccount = (desired, node) => {
-  const surroundings = iptablesSurroundings(desired, node);
+  let surroundings = iptablesSurroundings(desired, node);
   const contributing = () => {
     const known = new KnownBuckets();
     return (service: DesiredService) => iptablesContribution(service, surroundings, known);
@@ -152,6 +153,7 @@ const inIptables: OpenAccount = (desired, node) => {
     loading: null,
     reframe(next) {
       const bare = () => ({ iptables: iptablesRuleset(ledger.frame, []) });
+      surroundings = iptablesSurroundings(next, node);
       const had = bare();
       ledger.reframe(iptablesFrame(next, node));
       const has = bare();
@@ -162,7 +164,7 @@ const inIptables: OpenAccount = (desired, node) => {
 };
 
 const inIpvs: OpenAccount = (desired, node) => {
-  const surroundings = ipvsSurroundings(desired, node);
+  let surroundings = ipvsSurroundings(desired, node);
   const { ipsets, iptables } = ipvsFrame(desired);
   const contribute = (service: DesiredService) => ipvsContribution(service, surroundings);
   // No pod is in it.
@@ -182,7 +184,10 @@ const inIpvs: OpenAccount = (desired, node) => {
     },
     change: (host, changes) => changeIpvs(host, ledger, contributed(changes, contribute)),
     loading: null,
-    reframe: () => ({ had: frame, has: frame }),
+    reframe(next) {
+      surroundings = ipvsSurroundings(next, node);
+      return { had: frame, has: frame };
+    },
   };
 };
 

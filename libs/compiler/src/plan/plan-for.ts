@@ -2,6 +2,7 @@ import { compareInventories, type InventoryDifference, inventory } from '@weft/k
 import type { DesiredService, DesiredState, KernelObject, ObjectOwner } from '@weft/model';
 import { compile, nodeOf } from '../compile.ts';
 import { alikeToServices } from '../ownership/service-objects.ts';
+import { mindsZones } from '../services/zones.ts';
 import { Attribution } from './attribution.ts';
 import { type Ids, only, stateChange } from './state-change.ts';
 import { witnesses } from './witnesses.ts';
@@ -16,12 +17,6 @@ export interface NodePlan {
   /** By owner: the cluster, nodes, pods and services, by name. */
   readonly groups: readonly OwnedDifference[];
   readonly totals: { readonly [Part in keyof InventoryDifference]: number };
-}
-
-/** True for a service that may lead elsewhere because these nodes are in other zones. */
-function mindsZones({ trafficDistribution, ports }: DesiredService, nodes: Ids): boolean {
-  if (trafficDistribution === null || nodes.size === 0) return false;
-  return ports.some(({ endpoints }) => endpoints.some(({ node }) => node !== null && nodes.has(node)));
 }
 
 const NO_CHANGE: Ids = new Set();

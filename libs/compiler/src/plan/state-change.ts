@@ -1,4 +1,5 @@
 import type { DesiredState } from '@weft/model';
+import { rezonedNodes } from '../services/zones.ts';
 
 export type Ids = ReadonlySet<string>;
 
@@ -6,7 +7,7 @@ export type Ids = ReadonlySet<string>;
 export interface StateChange {
   /** Ids of services, pods and nodes that one of the states has not, or otherwise. */
   readonly changed: Ids;
-  /** Ids of nodes that are in another zone, or in none any more: services that prefer near endpoints may lead elsewhere. */
+  /** See rezonedNodes. */
   readonly rezoned: Ids;
 }
 
@@ -28,12 +29,6 @@ function changedIds(before: readonly Identified[], after: readonly Identified[])
   return [...after.filter((one) => !same(had.get(one.id), one)), ...before.filter(({ id }) => !has.has(id))].map(({ id }) => id);
 }
 
-function rezonedIds(before: DesiredState, after: DesiredState): string[] {
-  const zoneIn = ({ nodes }: DesiredState) => new Map(nodes.map(({ id, zone }) => [id, zone]));
-  const [was, is] = [zoneIn(before), zoneIn(after)];
-  return [...new Set([...was.keys(), ...is.keys()])].filter((id) => (was.get(id) ?? null) !== (is.get(id) ?? null));
-}
-
 /** What is otherwise in a state than in another. */
 export function stateChange(before: DesiredState, after: DesiredState): StateChange {
   return {
@@ -42,6 +37,6 @@ export function stateChange(before: DesiredState, after: DesiredState): StateCha
       ...changedIds(before.pods, after.pods),
       ...changedIds(before.services, after.services),
     ]),
-    rezoned: new Set(rezonedIds(before, after)),
+    rezoned: rezonedNodes(before.nodes, after.nodes),
   };
 }

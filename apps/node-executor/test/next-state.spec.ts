@@ -3,7 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compile } from '@weft/compiler';
 import { FakeHost } from '@weft/host';
-import { Backend, DEFAULT_CONTROL, type DesiredPull, type DesiredService, type DesiredState, podNetnsName } from '@weft/model';
+import type { Step } from '@weft/kernel';
+import {
+  Backend,
+  DEFAULT_CONTROL,
+  type DesiredNode,
+  type DesiredPull,
+  type DesiredService,
+  type DesiredState,
+  podNetnsName,
+} from '@weft/model';
 import { diff } from '@weft/reconcile';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Dataplane, Wanted } from '../src/dataplane/dataplane.ts';
@@ -22,15 +31,16 @@ const asked = new Set<string>();
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'weft-test-'));
-  kernel = new FakeHost();
+  // The way to other nodes.
+  kernel = new FakeHost({ start: { addresses: [{ netns: null, device: 'eth0', cidr: NODE.address ?? '' }] } });
   host = new WatchedHost(() => kernel);
   dataplane = dataplaneOn(host, folder);
 });
 afterEach(() => rm(folder, { recursive: true }));
 
 /** A service that tells when it is compiled; being written to disk is not. */
-function counted(n: number, revision: number, endpoints: readonly string[]): DesiredService {
-  const { ports, ...rest } = service(n, endpoints);
+function counted(n: number, revision: number, endpoints: readonly string[], over: Partial<DesiredService> = {}): DesiredService {
+  const { ports, ...rest } = { ...service(n, endpoints), ...over };
   return {
     ...rest,
     revision,
@@ -64,7 +74,12 @@ async function converge(desired: DesiredState, from: DesiredState | null, pull: 
   return [...asked];
 }
 
-const stands = async (desired: DesiredState) => diff(compile(desired, NODE.id), await kernel.observe([], { pods: true }));
+/** What has not come about of a state; but what drains on ipvs, which goes with the next look. */
+async function lacking(desired: DesiredState): Promise<Step[]> {
+  const backend = desired.nodes.find(({ id }) => id === NODE.id)?.backend;
+  const left = diff(compile(desired, NODE.id), await kernel.observe([], { pods: true }));
+  return left.filter(({ tool }) => tool !== 'sysctl' && !(backend === 'ipvs' && tool === 'ipvs'));
+}
 
 function begin(backend: Backend): DesiredState {
   const pods = [pod(1), pod(2)].map((one) => ({ ...one, revision: 1 }));
@@ -89,9 +104,7 @@ describe.each(Backend.options)('pods and services that change together, on %s', 
     expect(await converge(next, state, pull)).toEqual(['svc_s7']);
     expect(dataplane.failure).toBeNull();
     expect(dataplane.applied?.revision).toBe(2);
-    // What drains on ipvs goes with the next look.
-    const left = (await stands(next)).filter(({ tool }) => tool !== 'sysctl');
-    expect(left.every(({ tool }) => backend === 'ipvs' && tool === 'ipvs')).toBe(true);
+    expect(await lacking(next)).toEqual([]);
     const others = { ...next, revision: 3, nodes: next.nodes.map((node) => ({ ...node, revision: 3 })) };
     expect(await converge(others, next)).toHaveLength(SERVICES);
   });
@@ -124,5 +137,59 @@ describe.each(Backend.options)('pods and services that change together, on %s', 
     await converge(next, null);
     expect(dataplane.failure).toBeNull();
     expect(dataplane.applied?.revision).toBe(2);
+  });
+});
+
+const NEAR = 9;
+
+/** Another node: on the same subnet, or behind a router. */
+const other = (n: number, zone: string | null, address = `192.0.2.${n}/24`): DesiredNode => ({
+  ...NODE,
+  ...{ id: `node_n${n}`, name: `n${n}`, revision: n, zone, address, podBlocks: [`100.64.${n}.0/24`] },
+});
+
+/** A service that prefers its own zone, with an endpoint on each of nodes 2 and 3. */
+function preferring(revision = 1): DesiredService {
+  const endpoints = [2, 3].map((n) => ({ ip: `100.64.${n}.11`, port: 8080, node: `node_n${n}` as const, weight: 1, terminating: false }));
+  const ports = [{ name: null, protocol: 'TCP' as const, port: 80, nodePort: null, endpoints }];
+  return counted(NEAR, revision, [], { trafficDistribution: 'PreferSameZone', ports });
+}
+
+describe.each(Backend.options)('other nodes, on %s', (backend) => {
+  it('come, move and go at the cost of the ways to them, and of services that prefer the near', async () => {
+    const bare = begin(backend);
+    const own = bare.nodes.map((node) => ({ ...node, zone: 'a' }));
+    let state: DesiredState = { ...bare, nodes: own, services: bare.services.map((one, n) => (n === NEAR ? preferring() : one)) };
+    expect(await converge(state, null)).toHaveLength(SERVICES);
+    const far = '198.51.100.3/24';
+    const near = [`svc_s${NEAR}`];
+    for (const [others, compiled] of [
+      [[other(2, null)], []],
+      [[other(2, null), other(3, 'a', far)], near],
+      [[other(2, 'a'), other(3, 'a', far)], near],
+      [[other(2, 'a', '192.0.2.22/24'), other(3, 'a', far)], []],
+      [[other(2, 'b'), other(3, 'a', far)], near],
+      [[other(3, 'a', far)], near],
+      [[], near],
+    ] as const) {
+      const next = { ...state, revision: state.revision + 1, nodes: [...own, ...others] };
+      expect(await converge(next, state)).toEqual(compiled);
+      expect(dataplane.failure).toBeNull();
+      expect(dataplane.applied?.revision).toBe(next.revision);
+      expect(await lacking(next)).toEqual([]);
+      state = next;
+    }
+  });
+
+  it('do not make a service lead anywhere else that changes with them', async () => {
+    const bare = begin(backend);
+    const own = bare.nodes.map((node) => ({ ...node, zone: 'a' }));
+    const state = { ...bare, nodes: own };
+    await converge(state, null);
+    const service = preferring(2);
+    const services = state.services.map((one, n) => (n === NEAR ? service : one));
+    const next = { ...state, revision: 2, nodes: [...own, other(2, 'a'), other(3, 'b')], services };
+    expect(await converge(next, state, { services: [service] })).toEqual([`svc_s${NEAR}`]);
+    expect(await lacking(next)).toEqual([]);
   });
 });
