@@ -181,6 +181,34 @@ describe.each(Backend.options)('other nodes, on %s', (backend) => {
     }
   });
 
+  it('are nothing to record and to read back when nothing leads to them', async () => {
+    const state = begin(backend);
+    await converge(state, null);
+    const { applies } = dataplane;
+    const unknown = { ...other(2, 'b'), address: null };
+    for (const [revision, nodes] of [
+      [2, [...state.nodes, unknown]],
+      [3, [...state.nodes, { ...unknown, mtu: 9000 }]],
+    ] as const) {
+      const next = { ...state, revision, nodes };
+      expect(await converge(next, state)).toEqual([]);
+      expect(dataplane.applied?.revision).toBe(revision);
+      expect(dataplane.applies).toBe(applies);
+      expect(await lacking(next)).toEqual([]);
+    }
+  });
+
+  it('that contradict each other are no fault of the host', async () => {
+    const state = begin(backend);
+    await converge(state, null);
+    const twice = [other(2, null), { ...other(3, null), podBlocks: other(2, null).podBlocks }];
+    await converge({ ...state, revision: 2, nodes: [...state.nodes, ...twice] }, state);
+    expect(dataplane.failure?.code).toBe('CompileFailed');
+    expect(dataplane.applied?.revision).toBe(1);
+    await converge({ ...state, revision: 3 }, state);
+    expect(dataplane.failure).toBeNull();
+  });
+
   it('do not make a service lead anywhere else that changes with them', async () => {
     const bare = begin(backend);
     const own = bare.nodes.map((node) => ({ ...node, zone: 'a' }));

@@ -144,7 +144,7 @@ export class Compilation {
     if (desired.services !== held.services && !known) return null;
     const services = desired.services === held.services || delta === null ? SAME_SERVICES : changedServices(delta);
     if (desired.pods === held.pods && desired.nodes === held.nodes) return { compilation: this.as(wanted), services, around: null };
-    const moved = changedByZones(desired.services, rezonedNodes(held.nodes, desired.nodes));
+    const moved = desired.nodes === held.nodes ? SAME_SERVICES : changedByZones(desired.services, rezonedNodes(held.nodes, desired.nodes));
     const compilation = new Compilation(wanted, compileNetwork(desired, nodeId), this.account);
     return { compilation, services: new Map([...moved, ...services]), around: this.account.reframe(desired) };
   }

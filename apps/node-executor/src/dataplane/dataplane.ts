@@ -31,7 +31,7 @@ export interface DataplaneParts {
 
 /**
  * This host's network, brought to one wanted state after the other. It remembers what it applied; it looks at the kernel at start, after a failure, and when told
- * to `distrust` its memory. As long as that can be trusted, a delta of services and pods costs what it changes. Else there is one way, whatever led to
+ * to `distrust` its memory. As long as that can be trusted, a delta of services, pods and other nodes costs what it changes. Else there is one way, whatever led to
  * the call: compile everything, look, compare, apply.
  */
 export class Dataplane {
@@ -160,7 +160,7 @@ export class Dataplane {
     const mirror = this.#mirror;
     const known = mirror === null ? this.#adopted : this.#compilation;
     if (known !== null && this.#distrusted === 'nothing') return;
-    const compilation = known ?? (kept === null ? null : this.#compile(kept));
+    const compilation = known ?? (kept === null ? null : this.#compiled(() => Compilation.of(kept)));
     if (compilation === null) return;
     const { fixed, wanted, account } = compilation;
     const observed = await this.#sight.see(fixed.sysctls);
@@ -200,9 +200,9 @@ export class Dataplane {
     const trusted = this.#mirror !== null && this.#distrusted === 'nothing' && this.#cure === 'none';
     const before = trusted ? this.#compilation : null;
     if (before !== null && sameInput(before.wanted, wanted)) return this.#stay(before, wanted);
-    const next = before?.next(wanted) ?? null;
+    const next = before === null ? null : this.#compiled(() => before.next(wanted));
     if (next !== null) return this.#change(next);
-    const compilation = this.#compile(wanted);
+    const compilation = this.#compiled(() => Compilation.of(wanted));
     if (compilation === null) return;
     const { cluster } = wanted.desired;
     const conflict = before?.wanted.desired.cluster === cluster ? null : await this.#parts.preflight(cluster);
@@ -216,12 +216,15 @@ export class Dataplane {
     const compilation = before.as(wanted);
     this.#compilation = compilation;
     if (!this.#refusals.none) return this.#change({ compilation, services: before.changesOf(this.#refusals), around: null });
+    // Whatever was wanted in between and could not be compiled.
+    this.#failure = null;
     this.#advance(compilation);
   }
 
-  #compile(wanted: Wanted): Compilation | null {
+  /** What was compiled; null: that was not possible. */
+  #compiled<T>(compile: () => T): T | null {
     try {
-      return Compilation.of(wanted);
+      return compile();
     } catch (error) {
       this.#failure = failure('CompileFailed', errorChain(error));
       return null;
@@ -235,6 +238,11 @@ export class Dataplane {
     if (this.#mirror === null) throw new Error('nobody knows what is on the host');
     const around = aroundOf(next, this.#mirror);
     await this.#written.write(compilation.wanted);
+    // Such as another node whose address nobody knows yet: nothing is to be done, so nothing is recorded and nobody reads the host again.
+    if (changes.size + around.making.length + around.taking.length === 0) {
+      this.#mirror = around.goal;
+      return this.#succeed(compilation);
+    }
     // Until it is done nobody knows what the account and the kernel have in common.
     this.#mirror = null;
     const held = this.#compilation?.wanted.desired.services ?? [];
