@@ -82,7 +82,10 @@ function backendsPage({ passed }: Outcome): Outcome {
   const lacking = notShown(new Set(passed));
   return {
     passed: lacking.length === 0 ? ['docs/backends.md'] : [],
-    failures: lacking.map((test) => ({ what: 'docs/backends.md', why: `says that this is shown, and it did not pass: ${test}` })),
+    failures:
+      lacking.length === 0
+        ? []
+        : [{ what: 'docs/backends.md', why: [`${lacking.length} tests that it names did not pass:`, ...lacking.slice(0, 5)].join('\n') }],
     skipped: [],
   };
 }

@@ -29,8 +29,8 @@ export interface Manner {
 export interface Askers {
   /** Asks `url` (`tcp://host:port`, udp and sctp as well) in a party's name; what came of each time. */
   ask(who: Asker, url: string, manner: Manner): Promise<string[]>;
-  /** Lets go of the connections that are held. */
-  release(): void;
+  /** Closes the connections that are held. */
+  release(): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -55,16 +55,23 @@ export function createAskers(fleet: TestFleet): Askers {
     agents.set(name, agent);
     return agent;
   };
+  const tell = async ({ process: child, answers }: Agent, line: string): Promise<string> => {
+    child.stdin.write(line);
+    const { value, done } = await answers.next();
+    if (done === true) throw new Error(`who asks has ended at: ${line}`);
+    return value;
+  };
+  /** Who holds connections. */
+  const holding = new Set<Agent>();
   return {
     async ask(who, url, manner) {
-      const { process: child, answers } = agentOf(who);
-      child.stdin.write(question(url, manner));
-      const { value, done } = await answers.next();
-      if (done === true) throw new Error(`the asker of ${JSON.stringify(who)} has ended`);
-      return value.split('\t');
+      const agent = agentOf(who);
+      if (manner.held) holding.add(agent);
+      return (await tell(agent, question(url, manner))).split('\t');
     },
-    release() {
-      for (const { process: child } of agents.values()) child.stdin.write('release\n');
+    async release() {
+      for (const agent of holding) await tell(agent, 'release\n');
+      holding.clear();
     },
     async end() {
       await Promise.all(

@@ -22,7 +22,7 @@ export const SHOWN_BESIDE: readonly Row[] = [
   },
   {
     feature: 'Rolling replacement',
-    shows: 'no connection of 200 a second is lost while all endpoints are replaced',
+    shows: 'no connection of 200 a second is lost while all endpoints are replaced; on ipvs, in a guest, of at least 100',
     shownBy: (backend) => [`${backend} loses no connection of 200 a second while all endpoints are replaced`],
   },
   {
@@ -35,10 +35,14 @@ export const SHOWN_BESIDE: readonly Row[] = [
   },
   {
     feature: 'Restart and kill -9 of the executor',
-    shows: 'no connection is lost',
+    shows: 'no connection is lost, and nothing is written when nothing changed',
     shownBy: (backend) =>
       backend === 'ipvs'
-        ? ['loses no connection when it is killed in the middle of an apply, and the next one goes on']
+        ? [
+            'an executor of ipvs that ends by SIGTERM and comes back writes nothing, and no connection is lost',
+            'an executor of ipvs that ends by SIGKILL and comes back writes nothing, and no connection is lost',
+            'loses no connection when it is killed in the middle of an apply, and the next one goes on',
+          ]
         : [
             'writes nothing to the kernel after SIGTERM, and loses no connection',
             'writes nothing to the kernel after SIGKILL, and loses no connection',
@@ -47,7 +51,8 @@ export const SHOWN_BESIDE: readonly Row[] = [
   },
   {
     feature: 'Health check node port',
-    shows: 'tells a load balancer which services have an endpoint on the node, without a control plane and after a restart',
+    shows:
+      'tells a load balancer which services have an endpoint on the node, without a control plane and after a restart; the executor answers, whatever the backend',
     shownBy: () => [
       'tells a load balancer which services have an endpoint here, at every address, without a control plane and after a restart',
     ],

@@ -22,10 +22,6 @@ const endpoints = (change: Partial<DesiredServicePort['endpoints'][number]>): Br
 
 const scheduler = without('scheduler');
 
-const cluster =
-  (change: Phase['fleet']['cluster']): Break =>
-  ({ fleet }) => ({ ...fleet, cluster: { ...fleet.cluster, ...change } });
-
 /** A configuration without the rules that a test picks: of nftables, or of iptables, by the names of their chains. */
 const rulesLacking =
   (nftLacks: (rule: NftRule, chain: string) => boolean, iptablesLack: (rule: string, chain: string) => boolean): Spoil =>
@@ -43,6 +39,8 @@ const rulesLacking =
     },
   });
 
+const FIRST_NODE_PORT = 30_000;
+
 const called = (comment: string) => (rule: NftRule | string) =>
   typeof rule === 'string' ? rule.includes(`"${comment}"`) : rule.comment === comment;
 
@@ -52,11 +50,29 @@ const keepsOwnAddresses = rulesLacking(
   (rule) => /--src-type LOCAL .*-j WEFT-(MARK-MASQ|MASQUERADE)$/.test(rule),
 );
 
-/** What is forgotten of a node's rules, on every backend, where a feature is one of rules and not of the state that these are compiled from. */
+/** What is forgotten of a node's compiled configuration, on every backend, where a feature shows there. */
 export const SPOILS: Readonly<Record<string, Spoil>> = {
   'Service address': rulesLacking(called('masquerade: not from a pod'), called('from outside')),
   'Packets of a node': keepsOwnAddresses,
   'Packets of a node by external ways': keepsOwnAddresses,
+  'Source ports': rulesLacking(
+    ({ text }) => text.includes(' to :'),
+    (rule) => rule.includes('--to-ports'),
+  ),
+  'Node port': (config) =>
+    rulesLacking(
+      ({ text }) => /vmap @\S*node-ports/.test(text),
+      called('at an address of this node'),
+    )({
+      ...config,
+      ipvs: config.ipvs.filter(({ frontend }) => !('port' in frontend) || frontend.port < FIRST_NODE_PORT),
+    }),
+  'Source ranges': rulesLacking(called('not from there'), (rule) => / allowed"|"not for everybody"/.test(rule)),
+  'Session affinity': (config) =>
+    rulesLacking(
+      ({ text }) => text.startsWith('update @client-endpoints'),
+      (rule) => rule.includes('-m recent'),
+    )({ ...config, ipvs: config.ipvs.map((virtual) => ({ ...virtual, persistence: null })) }),
   Hairpin: rulesLacking(called('a pod that reaches itself through its service'), called('a pod that reaches itself through a service')),
   'Packets out of place': rulesLacking(
     (_, chain) => chain === 'invalid',
@@ -76,11 +92,8 @@ export const SPOILS: Readonly<Record<string, Spoil>> = {
 const BREAKS: Readonly<Record<string, Break>> = {
   UDP: ports((port) => ({ ...port, protocol: 'TCP' })),
   'Several ports': ports((port) => ({ ...port, endpoints: port.endpoints.slice(0, port.port === 81 ? 0 : 1) })),
-  'Source ports': cluster({ masqueradePorts: null }),
-  'Node port': ports((port) => ({ ...port, nodePort: null })),
   'Node port addresses': ({ fleet }) => ({ ...fleet, nodes: {} }),
   'External and load balancer addresses': without('externalIPs', 'loadBalancerIPs'),
-  'Source ranges': without('loadBalancerSourceRanges'),
   SCTP: ports((port) => ({ ...port, protocol: 'TCP' })),
   'SCTP beside TCP and UDP': ports((port) => ({ ...port, endpoints: port.protocol === 'SCTP' ? [] : port.endpoints })),
   'SCTP under external traffic policy Local': without('externalTrafficPolicy'),
@@ -93,7 +106,6 @@ const BREAKS: Readonly<Record<string, Break>> = {
   Weights: endpoints({ weight: 1 }),
   'Live change of endpoints': (_, first) => first.fleet,
   'Type transitions': (_, first) => first.fleet,
-  'Session affinity': without('sessionAffinity'),
   'Session affinity of node ports': without('sessionAffinity'),
   'Affinity timeout': without('sessionAffinityTimeoutSeconds'),
   // Without its scope alone one time in 81 all clients would find the same endpoint behind both ports by chance.

@@ -5,8 +5,8 @@ import type { Asker, FleetSpec } from '../test-fleet.ts';
 export type Expectation =
   /** Every answer is from one of these pods, each of them answers, and they see the client's own address, or another, and a port from and to. */
   | { readonly from: readonly string[]; readonly sees?: 'client' | 'another'; readonly seesPorts?: readonly [number, number] }
-  /** Every answer is from the same one of these pods. */
-  | { readonly oneOf: readonly string[] }
+  /** Every answer is from the same one of these pods; `same`: from the one that answered whoever else is to find the same, by this name. */
+  | { readonly oneOf: readonly string[]; readonly same?: string }
   /** The share of the answers that each pod gives, from and to. */
   | { readonly shares: Readonly<Record<string, readonly [number, number]>> }
   /** Asked again and again, sooner or later this pod answers. */

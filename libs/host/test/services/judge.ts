@@ -64,3 +64,12 @@ export function judge({ who, expect }: Probe, outcomes: readonly string[]): stri
   if ('inTheEnd' in expect) return answered.includes(expect.inTheEnd) ? null : `answers came from ${answered.join(', ')}`;
   return answered.length === 1 && expect.oneOf.includes(answered[0] ?? '') ? null : `answers came from ${answered.join(', ')}`;
 }
+
+/** What is wrong when others who are to find the same have found another pod; null when nothing is. Takes note of who answered. */
+export function judgeSame({ expect }: Probe, outcomes: readonly string[], found: Map<string, string>): string | null {
+  if (typeof expect === 'string' || !('oneOf' in expect) || expect.same === undefined) return null;
+  const { from } = answerOf(outcomes[0] ?? '');
+  const before = found.get(expect.same) ?? from;
+  found.set(expect.same, before);
+  return before === from ? null : `${from} answered, and somebody else was answered by ${before}`;
+}

@@ -1,7 +1,7 @@
 import { CAPABILITIES } from '@weft/model';
 import { expect, it } from 'vitest';
 import { SERVICE_CASES } from './cases/index.ts';
-import { judge } from './judge.ts';
+import { judge, judgeSame } from './judge.ts';
 import { backendMatrix, notShown } from './matrix.ts';
 
 it('docs/backends.md is what the suite shows', async () => {
@@ -44,4 +44,12 @@ it('tells wrong outcomes from right ones', () => {
   expect(expecting({ shares: { a: [1, 1] } }, ['a 1', 'c 1'])).toBe('an answer came from c');
   expect(expecting('refused', ['ECONNREFUSED', 'a 1.1.1.1'])).toBe('ECONNREFUSED, a 1.1.1.1');
   expect(expecting('silence', ['ECONNREFUSED'])).toBe('ECONNREFUSED');
+});
+
+it('tells who found another from who found the same', () => {
+  const found = new Map<string, string>();
+  const judged = (same: string, outcome: string) =>
+    judgeSame({ who: { pod: 1 }, to: 'tcp://198.19.0.1:80', expect: { oneOf: ['a', 'b'], same } }, [outcome], found);
+  expect([judged('x', 'a 1.1.1.1'), judged('x', 'a 1.1.1.2'), judged('y', 'b 1.1.1.1')]).toEqual([null, null, null]);
+  expect(judged('x', 'b 1.1.1.1')).toBe('b answered, and somebody else was answered by a');
 });

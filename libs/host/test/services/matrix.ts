@@ -17,7 +17,7 @@ export interface Row {
 const HEAD = `# What the backends can do
 
 Generated from the conformance suite (\`libs/host/test/services\`); do not edit. Every ✓ is a case of the suite that is run against that backend with real
-packets on a real kernel, every – is something that the backend cannot do: a service that asks for it is refused with \`BackendUnsupported\` as long as a
+packets on a real kernel, or in the second table tests of its own, every – is something that the backend cannot do: a service that asks for it is refused with \`BackendUnsupported\` as long as a
 node of the fleet runs that backend, and so is giving a node that backend while a service asks for it. A run of all tests ends with this page held against what has passed in it:
 a ✓ that no test has shown fails the run. Each case is also played with its feature taken away, and must notice (\`broken.ts\`).
 
@@ -28,7 +28,7 @@ every backend, on the same.
 const BESIDE = `
 ## Shown beside the suite
 
-By tests of their own, with the same kernels and real packets.
+By tests of their own, on the same kernels.
 `;
 
 const CASES: readonly Row[] = SERVICE_CASES.map((one) => ({

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { FleetSpec, TestFleet } from '../test-fleet.ts';
 import type { Askers } from './askers.ts';
 import type { Phase, Probe } from './case.ts';
-import { judge } from './judge.ts';
+import { judge, judgeSame } from './judge.ts';
 
 /** How long to wait for what must not come, in ms. */
 const SILENCE_MS = 1_500;
@@ -18,17 +18,21 @@ function timesOf({ times, expect: expected }: Probe): number {
   return typeof expected === 'object' && 'from' in expected ? timesFor(expected.from.length) : 1;
 }
 
-async function look(askers: Askers, probe: Probe, answerMs: number): Promise<string | null> {
+/** Who answered those that are to find the same, by what they are to find. */
+type Found = Map<string, string>;
+
+async function look(askers: Askers, probe: Probe, answerMs: number, found: Found): Promise<string | null> {
   const { who, to, by, rounds = 1, held = false } = probe;
   const patienceMs = probe.expect === 'silence' ? SILENCE_MS : answerMs;
-  return judge(probe, await askers.ask(who, to, { times: timesOf(probe), rounds, patienceMs, held, ...(by === undefined ? {} : { by }) }));
+  const outcomes = await askers.ask(who, to, { times: timesOf(probe), rounds, patienceMs, held, ...(by === undefined ? {} : { by }) });
+  return judge(probe, outcomes) ?? judgeSame(probe, outcomes, found);
 }
 
-async function complaintOf(askers: Askers, probe: Probe, answerMs: number): Promise<string | null> {
-  if (typeof probe.expect === 'string' || !('inTheEnd' in probe.expect)) return look(askers, probe, answerMs);
+async function complaintOf(askers: Askers, probe: Probe, answerMs: number, found: Found): Promise<string | null> {
+  if (typeof probe.expect === 'string' || !('inTheEnd' in probe.expect)) return look(askers, probe, answerMs, found);
   let complaint: string | null = null;
   const satisfied = async () => {
-    complaint = await look(askers, probe, answerMs);
+    complaint = await look(askers, probe, answerMs, found);
     return complaint === null;
   };
   // Each question keeps the memory of a client alive, so the next one comes after the longest time that the suite has asked for.
@@ -60,11 +64,12 @@ async function firstComplaint(
   phases: readonly Phase[],
   answerMs: number,
 ): Promise<string | null> {
+  const found: Found = new Map();
   await applyTo(fleet, backend, { services: [] });
   for (const [number, phase] of phases.entries()) {
     await applyTo(fleet, backend, phase.fleet);
     for (const probe of phase.probes) {
-      const complaint = await complaintOf(askers, probe, answerMs);
+      const complaint = await complaintOf(askers, probe, answerMs, found);
       if (complaint !== null) return `phase ${number + 1}, ${JSON.stringify(probe)}: ${complaint}`;
     }
   }
@@ -82,6 +87,6 @@ export async function play(
   try {
     return await firstComplaint(fleet, askers, backend, phases, answerMs);
   } finally {
-    askers.release();
+    await askers.release();
   }
 }

@@ -48,5 +48,6 @@ export const IPVS_CASES: Readonly<Record<string, DesiredState>> = {
   }),
   affinity: one({ sessionAffinity: 'ClientIP', sessionAffinityTimeoutSeconds: 600 }, [far, farther]),
   sctp: desired({ services: [service(1, [sctp(3868, [far, `${farther}:3868`], { nodePort: 30868 })])] }),
+  'strict-arp': desired({ nodes: [node(1, { strictArp: true }), node(2)] }),
   'masquerade-ports': desired({ cluster: { masqueradePorts: { from: 20000, to: 29999 }, masqueradeMark: 0x8000 } }),
 };

@@ -43,25 +43,38 @@ const byWeight = (scheduler: Scheduler, slack: number) => [
   },
 ];
 
+/** How many connections of a client that was there before are remembered, over and done. */
+const OVER = 120;
+
+type Kept = readonly [beside: number, far?: number];
+
 /**
  * Who counts connections: with six kept at one endpoint the next go to the other, of half its weight, where lots and turns would lead most of them to the first. Then
- * four at once, all kept, between weights 9 and 1 tell one way of counting from the other.
+ * four at once, all kept, tell one way of counting from the other: between weights 9 and 1, both idle, and with connections remembered at the second that are over, which
+ * some count a little and some do not.
  */
-const byConnections = (scheduler: Scheduler, ...kept: readonly [beside: number, far?: number]): ServiceCase['phases'] => {
+const byConnections = (scheduler: Scheduler, idle: Kept, after: Kept): ServiceCase['phases'] => {
   const weighing = (number: number, weight: number) =>
     service(number, [tcp(80, [endpoint(beside, { weight }), endpoint(far, { weight: 1 })])], { scheduler });
-  const shares = Object.fromEntries(kept.map((share = 0, at) => [name(3 + at), [share, share]] as const));
+  const keeping = (number: number, kept: Kept) => {
+    const shares = Object.fromEntries(kept.map((share = 0, at) => [name(3 + at), [share / 4, share / 4]] as const));
+    return { ...probe(pod1, `tcp://${plan.service(number)}:80`, { shares }, 4), held: true };
+  };
   return [
     {
-      fleet: { services: [service(1, [tcp(80, [beside])], { scheduler })] },
-      probes: [{ ...probe(pod1, `tcp://${VIP}:80`, { from: [name(3)] }, 6), held: true }],
+      fleet: { services: [service(1, [tcp(80, [beside])], { scheduler }), service(3, [tcp(80, [far])], { scheduler })] },
+      probes: [
+        { ...probe(pod1, `tcp://${VIP}:80`, { from: [name(3)] }, 6), held: true },
+        probe(pod1, `tcp://${plan.service(3)}:80`, { from: [name(4)] }, OVER),
+      ],
     },
     {
-      fleet: { services: [weighing(1, 2), weighing(2, 9)] },
+      fleet: { services: [weighing(1, 2), weighing(2, 9), weighing(3, 9)] },
       probes: [
-        // One of them would be enough at most times; by lot one in 500 goes the same way three times.
+        // One of them would be enough at most times; by lot one in 700 goes the same way three times.
         ...Array.from({ length: 3 }, () => probe(pod1, `tcp://${VIP}:80`, { from: [name(4)] }, 2)),
-        { ...probe(pod1, `tcp://${plan.service(2)}:80`, { shares }, 4), held: true },
+        keeping(2, idle),
+        keeping(3, after),
       ],
     },
   ];
@@ -153,11 +166,20 @@ export const STICKINESS_CASES: readonly ServiceCase[] = [
   scheduled('random', 'lots are drawn', evenly('random', 200, 0.2)),
   scheduled('rr', 'one after the other', eachTime(evenly('rr', 40, 0))),
   scheduled('wrr', 'one after the other, by weight', eachTime(byWeight('wrr', 0))),
-  scheduled('lc', 'whoever has the fewest connections', byConnections('lc', 0.5, 0.5)),
-  scheduled('wlc', 'whoever has the fewest connections for its weight', byConnections('wlc', 0.75, 0.25)),
-  scheduled('sed', 'whoever is expected to answer first: the fewest connections for its weight, this one counted', byConnections('sed', 1)),
-  scheduled('nq', 'an idle one if there is one, else as sed', byConnections('nq', 0.75, 0.25)),
+  scheduled('lc', 'whoever has the fewest connections', byConnections('lc', [2, 2], [2, 2])),
+  scheduled('wlc', 'whoever has the fewest connections for its weight', byConnections('wlc', [3, 1], [4])),
+  scheduled(
+    'sed',
+    'whoever is expected to answer first: the fewest connections for its weight, this one counted',
+    byConnections('sed', [4], [4]),
+  ),
+  scheduled('nq', 'an idle one if there is one, else as sed', byConnections('nq', [3, 1], [3, 1])),
   scheduled('sh', 'a client comes back to the same', bySource('sh')),
-  scheduled('dh', 'an address leads to the same', bySource('dh')),
-  scheduled('mh', 'a client comes back to the same, and most do when endpoints change', bySource('mh')),
+  scheduled('dh', 'an address leads to the same, whoever asks', [
+    {
+      fleet: both('dh'),
+      probes: [pod1, pod2, pod3, pod4].map((who) => probe(who, `tcp://${VIP}:80`, { oneOf: [name(3), name(4)], same: 'endpoint' }, 10)),
+    },
+  ]),
+  scheduled('mh', 'a client comes back to the same', bySource('mh')),
 ];
