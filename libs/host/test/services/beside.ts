@@ -1,5 +1,5 @@
 import { Backend } from '@weft/model';
-import type { Row } from './matrix.ts';
+import type { Row } from './row.ts';
 
 const inTheLab = (backend: Backend) => (what: string) => `under 200 connections a second ${backend} ${what}`;
 

@@ -2,17 +2,8 @@ import { BACKEND_CAPABILITIES, Backend } from '@weft/model';
 import { SHOWN_BESIDE } from './beside.ts';
 import { SERVICE_CASES } from './cases/index.ts';
 import { PROGRAMS } from './programs.ts';
+import type { Row } from './row.ts';
 import { casesOf, titleOf } from './suite-cases.ts';
-
-/** A row of the page. */
-export interface Row {
-  /** What a reader looks for. */
-  readonly feature: string;
-  /** What is shown, as a sentence. */
-  readonly shows: string;
-  /** The full names of the tests that show it on a backend, all of them; none where the backend cannot do it. */
-  readonly shownBy: (backend: Backend) => readonly string[];
-}
 
 const HEAD = `# What the backends can do
 
