@@ -43,9 +43,12 @@ function changedServices({ pull }: Delta): ServiceChanges {
   ]);
 }
 
-/** Services that come to something else because other nodes are where they are, by id. */
-function changedByZones(services: readonly DesiredService[], rezoned: ReadonlySet<string>): ServiceChanges {
-  if (rezoned.size === 0) return SAME_SERVICES;
+const SAME_SERVICES: ServiceChanges = new Map();
+
+/** Services that come to something else in the next state because nodes that they lead to are in other zones, by id. */
+function changedByZones(before: DesiredState, { nodes, services }: DesiredState): ServiceChanges {
+  if (nodes === before.nodes) return SAME_SERVICES;
+  const rezoned = rezonedNodes(before.nodes, nodes);
   return new Map(services.filter((service) => mindsZones(service, rezoned)).map((service) => [service.id, service]));
 }
 
@@ -56,8 +59,6 @@ export interface Next {
   /** What changes of the services' frame with what is around them; null: pods and nodes are the same. */
   readonly around: Reframed | null;
 }
-
-const SAME_SERVICES: ServiceChanges = new Map();
 
 /** A configuration with the part that services come to. It stands for all addresses of the link that bears those of services, and for no others. */
 export function withPart(config: NodeConfig, { addresses, ...rest }: BackendConfig): NodeConfig {
@@ -144,8 +145,7 @@ export class Compilation {
     if (desired.services !== held.services && !known) return null;
     const services = desired.services === held.services || delta === null ? SAME_SERVICES : changedServices(delta);
     if (desired.pods === held.pods && desired.nodes === held.nodes) return { compilation: this.as(wanted), services, around: null };
-    const moved = desired.nodes === held.nodes ? SAME_SERVICES : changedByZones(desired.services, rezonedNodes(held.nodes, desired.nodes));
     const compilation = new Compilation(wanted, compileNetwork(desired, nodeId), this.account);
-    return { compilation, services: new Map([...moved, ...services]), around: this.account.reframe(desired) };
+    return { compilation, services: new Map([...changedByZones(held, desired), ...services]), around: this.account.reframe(desired) };
   }
 }
