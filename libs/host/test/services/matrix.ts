@@ -1,8 +1,8 @@
 import { BACKEND_CAPABILITIES, Backend } from '@weft/model';
-import { SHOWN_BESIDE } from './beside.ts';
 import { SERVICE_CASES } from './cases/index.ts';
 import { PROGRAMS } from './programs.ts';
 import type { Row } from './row.ts';
+import { SHOWN_BESIDE } from './shown-beside.ts';
 import { casesOf, titleOf } from './suite-cases.ts';
 
 const HEAD = `# What the backends can do
