@@ -75,8 +75,29 @@ function replaced<T extends Versioned>(base: readonly T[], after: readonly T[]):
   return base.filter((object) => !stays.has(object));
 }
 
+/** The digests of a list's objects, in its order, and their sum. */
+interface ListDigests {
+  readonly each: readonly VersionSum[];
+  readonly sum: VersionSum;
+}
+
+/** Of lists that are told, which are never changed: whoever merges the same list again does not hash it again. */
+const listDigests = new WeakMap<readonly Versioned[], ListDigests>();
+
+function digestsOf(list: readonly Versioned[]): ListDigests {
+  const known = listDigests.get(list);
+  if (known !== undefined) return known;
+  const each = list.map(({ id, revision }) => versionDigest(id, revision));
+  const computed = { each, sum: each.reduce((sum, one) => sum ^ one, 0n) };
+  listDigests.set(list, computed);
+  return computed;
+}
+
+/** Where no service stands as yet. */
+const NOWHERE = -1;
+
 /**
- * The state a node holds, kept so that a pull costs what changed and not what there is: where each service stands in the list, and the sum of all versions.
+ * The state a node holds, kept so that a pull costs what changed and not what there is: where each service stands in the list, its digest, and the sum of all versions.
  * The state itself is never changed.
  */
 export class HeldState {
@@ -84,19 +105,23 @@ export class HeldState {
   readonly #sum: VersionSum;
   /** Where each service stands in the state's list, by id. Handed on from state to state, so a held state can be followed by one other only. */
   readonly #places: Map<string, number>;
+  /** The digest of each service, where it stands. Handed on as well. */
+  readonly #digests: VersionSum[];
   /** A list for the next state to write into, which takes as long to make as there are services. */
   #spare: DesiredService[] | null = null;
 
-  private constructor(state: DesiredState, sum: VersionSum, places: Map<string, number>) {
+  private constructor(state: DesiredState, sum: VersionSum, places: Map<string, number>, digests: VersionSum[]) {
     this.state = state;
     this.#sum = sum;
     this.#places = places;
+    this.#digests = digests;
   }
 
   /** Holds a state that was read as a whole. */
   static of(state: DesiredState): HeldState {
     const places = new Map(state.services.map(({ id }, place) => [id, place]));
-    return new HeldState(state, sumOf([...state.nodes, ...state.pods, ...state.services]), places);
+    const { each, sum } = digestsOf(state.services);
+    return new HeldState(state, sum ^ sumOf([...state.nodes, ...state.pods]), places, [...each]);
   }
 
   /** The state's checksum, as stateChecksum gives it. */
@@ -119,42 +144,49 @@ export class HeldState {
     const removed = new Set(pull.removed);
     const nodes = overlay(base.nodes, pull.nodes, removed);
     const pods = overlay(base.pods, pull.pods, removed);
-    const sum =
-      this.#sum ^
-      sumOf([...replaced(base.nodes, nodes), ...replaced(base.pods, pods), ...this.#outdated(pull)]) ^
-      sumOf([...pull.nodes, ...pull.pods, ...pull.services]);
+    const told = digestsOf(pull.services);
+    const places = pull.services.map(({ id }) => this.#places.get(id) ?? NOWHERE);
+    const gone = pull.removed.filter((id) => this.#places.has(id));
+    let sum =
+      this.#sum ^ told.sum ^ sumOf([...replaced(base.nodes, nodes), ...replaced(base.pods, pods)]) ^ sumOf([...pull.nodes, ...pull.pods]);
+    for (const place of places) sum ^= this.#digests[place] ?? 0n;
+    for (const id of gone) sum ^= this.#digests[this.#places.get(id) ?? NOWHERE] ?? 0n;
     if (base.revision > pull.revision) return { ok: false, refusal: { reason: 'older' } };
     if (checksumOf(sum) !== pull.checksum)
       return { ok: false, refusal: { reason: 'incomplete', expected: pull.checksum, actual: checksumOf(sum) } };
     const { epoch, revision } = pull;
-    const state = { epoch, revision, cluster: keep(base.cluster, pull.cluster), nodes, pods, services: this.#place(pull) };
-    return { ok: true, held: new HeldState(state, sum, this.#places) };
+    const services = this.#changed(pull.services, { places, digests: told.each, gone });
+    const state = { epoch, revision, cluster: keep(base.cluster, pull.cluster), nodes, pods, services };
+    return { ok: true, held: new HeldState(state, sum, this.#places, this.#digests) };
   }
 
-  /** Services of this state that a delta replaces or removes. */
-  #outdated({ services, removed }: DesiredPull): DesiredService[] {
-    const ids = new Set([...services.map(({ id }) => id), ...removed]);
-    return [...ids].flatMap((id) => this.state.services[this.#places.get(id) ?? -1] ?? []);
-  }
-
-  /** The list of services after a delta; the last one takes the place of one that goes. */
-  #place({ services: changed, removed }: DesiredPull): readonly DesiredService[] {
-    const gone = removed.filter((id) => this.#places.has(id));
-    if (changed.length === 0 && gone.length === 0) return this.state.services;
+  /** The list of services after a delta, with those that are new at its end; then the last one takes the place of one that goes. */
+  #changed(
+    told: readonly DesiredService[],
+    {
+      places,
+      digests,
+      gone,
+    }: { readonly places: readonly number[]; readonly digests: readonly VersionSum[]; readonly gone: readonly string[] },
+  ): readonly DesiredService[] {
+    if (told.length === 0 && gone.length === 0) return this.state.services;
     const list = this.#spare ?? this.state.services.slice();
     this.#spare = null;
+    told.forEach((service, at) => {
+      const known = places[at] ?? NOWHERE;
+      const place = known === NOWHERE ? list.length : known;
+      if (known === NOWHERE) this.#places.set(service.id, place);
+      list[place] = service;
+      this.#digests[place] = digests[at] ?? 0n;
+    });
     for (const id of gone) {
       const place = this.#places.get(id) as number;
-      const last = list.pop() as DesiredService;
+      const [last, digest] = [list.pop() as DesiredService, this.#digests.pop() as VersionSum];
       this.#places.delete(id);
       if (last.id === id) continue;
       list[place] = last;
+      this.#digests[place] = digest;
       this.#places.set(last.id, place);
-    }
-    for (const service of changed) {
-      const place = this.#places.get(service.id) ?? list.length;
-      list[place] = service;
-      this.#places.set(service.id, place);
     }
     return list;
   }
@@ -167,6 +199,9 @@ function fromSnapshot(base: DesiredState | null, pull: DesiredPull): Merge {
   const actual = held.checksum;
   return actual === pull.checksum ? { ok: true, held } : { ok: false, refusal: { reason: 'incomplete', expected: pull.checksum, actual } };
 }
+
+/** How a pull is put on top of what a node holds; null: nothing. */
+export type MergePull = (base: HeldState | null, pull: DesiredPull) => Merge;
 
 /** Puts a pull on top of what a node holds: a delta on a state of its epoch, a snapshot in its place. See HeldState.merge. */
 export function mergePull(base: HeldState | null, pull: DesiredPull): Merge {
