@@ -1,4 +1,5 @@
 import { freshDatabase } from '@weft/testing/servers';
+import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Database, openDatabase, type Tables } from '../src/database/database.ts';
 import { Prisma } from '../src/generated/client.ts';
@@ -135,4 +136,21 @@ test('values keep their types, within templates too', async () => {
     half: 1.5,
     three: 3,
   });
+});
+
+test('lists of texts come back as they were written, whatever is in them', async () => {
+  const database = await open();
+  const text = fc.oneof(fc.string(), fc.constantFrom('', 'NULL', 'null', ',', '{}', '"', '\\', 'a b', 'request=req_1', '{a,b}', ' '));
+  const lists = fc.sample(
+    fc.array(
+      text.map((one) => one.replaceAll('\0', '')),
+      { maxLength: 6 },
+    ),
+    300,
+  );
+  const rows = await database.read((tables) =>
+    Promise.all(lists.map((list) => tables.$queryRaw<{ list: string[] }[]>`SELECT ${list}::text[] AS list`)),
+  );
+  expect(rows.map(([row]) => row?.list)).toEqual(lists);
+  expect(await database.read((tables) => tables.$queryRaw`SELECT ARRAY['a', NULL] AS list`)).toEqual([{ list: ['a', null] }]);
 });

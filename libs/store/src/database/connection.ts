@@ -4,14 +4,28 @@ import { nameOf, type Statement } from './statement.ts';
 
 const { INT8 } = pg.types.builtins;
 const INT8_ARRAY = 1016;
+const TEXT_ARRAY: number = 1009;
 
 const bigints = (text: string) => (text === '{}' ? [] : text.slice(1, -1).split(',').map(BigInt));
+
+/** What an array has that cannot just be cut at its commas: something in quotes, something that is nothing, or arrays (Postgres' documentation of arrays, 8.15.6). */
+const NOT_PLAIN = /["{}]|NULL/;
+
+const readTexts: (text: string) => string[] = pg.types.getTypeParser(TEXT_ARRAY);
+
+/** A receipt has hundreds of terms, which the other reader takes letter by letter. */
+function texts(array: string): string[] {
+  const inside = array.slice(1, -1);
+  if (inside === '') return [];
+  return NOT_PLAIN.test(inside) ? readTexts(array) : inside.split(',');
+}
 
 /** Values as Prisma gives them: what does not fit into a number is a bigint. */
 const TYPES: pg.CustomTypesConfig = {
   getTypeParser: (type: number, format?: string) => {
     if (type === INT8) return BigInt;
     if (type === INT8_ARRAY) return bigints;
+    if (type === TEXT_ARRAY) return texts;
     return pg.types.getTypeParser(type, format as 'text');
   },
 };
