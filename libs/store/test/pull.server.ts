@@ -1,8 +1,11 @@
 import { type DesiredPull, stateChecksum } from '@weft/model';
 import { beginEpoch } from '@weft/store';
+import { eventually } from '@weft/testing';
 import fc from 'fast-check';
 import pg from 'pg';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { pulls } from '../src/agent/pull.ts';
+import { type Database, openDatabase } from '../src/database/database.ts';
 import { addNode, pod, podReport, request, service, testCluster } from './support/cluster.ts';
 import { EVENTS, HAPPEN } from './support/events.ts';
 import { comparable, pullOnto } from './support/pull.ts';
@@ -172,4 +175,52 @@ test('whoever asks for everything is told the sum of that, whatever was carried 
   await rewrite(2);
   expect((await store.agent.pull(node.id, unasked)).kind).toBe('snapshot');
   expect(isRight(await store.agent.pull(node.id, unasked))).toBe(true);
+});
+
+test('whoever asks for what is being read waits for it, and it is read once', async () => {
+  const { store, databaseUrl } = await testCluster();
+  const nodes = [await addNode(store, 'node-1'), await addNode(store, 'node-2'), await addNode(store, 'node-3')];
+  const held = await store.agent.pull(nodes[0]?.id ?? '', null);
+  const { revision } = await store.services.create(request(), service('svc'));
+  const database = openDatabase({ databaseUrl });
+  onTestFinished(() => database.close());
+  const gate = Promise.withResolvers<void>();
+  let begun = 0;
+  const slow: Database = {
+    ...database,
+    read: async (work) => {
+      begun += 1;
+      const answer = await database.read(work);
+      await gate.promise;
+      return answer;
+    },
+  };
+  const pull = pulls(slow);
+  const [first, ...others] = nodes.map(({ id }) => id);
+  const asked = [pull(first ?? '', held, revision)];
+  await eventually('the first to be read', () => begun === 1);
+  // Two may be under way, so the next one would be asked at once.
+  asked.push(...others.map((id) => pull(id, held, revision)));
+  await new Promise(setImmediate);
+  expect(begun).toBe(1);
+  gate.resolve();
+  const [one, ...rest] = await Promise.all(asked);
+  expect(one?.services).toHaveLength(1);
+  for (const other of rest) expect(other.services).toBe(one?.services);
+});
+
+test('what was read serves nodes that are further on, and they are told no more than they lack', async () => {
+  const { store } = await testCluster();
+  const [one, two] = [await addNode(store, 'node-1'), await addNode(store, 'node-2')];
+  const start = await store.agent.pull(one.id, null);
+  await store.services.create(request(), service('first'));
+  const gone = await store.services.create(request(), service('gone'));
+  const further = await store.agent.pull(two.id, null);
+  await store.services.delete(request(), gone.object.id, 'any');
+  const { revision } = await store.services.create(request(), service('second'));
+  const read = await store.agent.pull(one.id, start, revision);
+  expect(read.services.map(({ name }) => name).sort()).toEqual(['first', 'second']);
+  await store.services.create(request(), service('third'));
+  const served = await store.agent.pull(two.id, further, revision);
+  expect(served).toMatchObject({ revision, services: [{ name: 'second' }], removed: [gone.object.id] });
 });

@@ -13,13 +13,21 @@ export interface Asking {
   readonly kept: number | null;
 }
 
-/** What every node that is at the same point has to know. */
+/** An object that is gone, and since which revision. */
+export interface Gone {
+  readonly id: string;
+  readonly revision: number;
+}
+
+/** What every node has to know that is at a revision or has seen a later one. */
 export interface Shared<Service> {
   /** Null: everything. */
   readonly known: number | null;
+  /** From where on what is gone was read, with everything too: the earliest point at which somebody is; null: nobody is anywhere. */
+  readonly earliest: number | null;
   readonly nodes: DesiredNode[];
   readonly services: Service[];
-  readonly removed: readonly string[];
+  readonly removed: readonly Gone[];
 }
 
 /** What one node has to know beside that. */
@@ -44,29 +52,34 @@ export interface VersionsSince {
   readonly removed: readonly string[];
 }
 
+/** What was read for every node, and what it takes to sum it up. */
+export interface ReadForAll {
+  readonly versions: VersionsSince;
+  readonly shared: Shared<RecordedService>;
+}
+
 /** Where the database is, and what those that asked have to know. */
 export interface Pulled {
   readonly epoch: string;
   readonly revision: bigint;
   readonly network: ClusterNetwork;
   /** Null: the answers that are kept did for all. */
-  readonly versions: VersionsSince | null;
-  readonly shared: readonly Shared<RecordedService>[];
+  readonly forAll: ReadForAll | null;
   readonly own: readonly Own[];
 }
 
 /** What is asked of the database at a time. */
 export interface Reading {
   readonly asking: readonly Asking[];
-  /** Points at which other nodes are, which will ask next: when anything is read for every node, it is read for these as well. */
-  readonly others: readonly number[];
+  /** Where other nodes are, which will ask next: when anything is read for every node, it is read from there on as well. Null: nobody knows. */
+  readonly others: number | null;
   /** At which all versions of what is for every node are known; null: nowhere. */
   readonly summed: Since;
 }
 
 /**
  * Reads what nodes have to make true. After every change all of them ask at once, and nearly all for the same, so it is one statement for those that ask together: it
- * sees one state of the database, and reads what is for every node once for each point at which nodes are.
+ * sees one state of the database, and reads what is for every node once, from the earliest point on at which one of them is.
  * That is what changed after the point when that is known (a `known` of null: everything), and of that the ids that are gone, or are services without a dataplane
  * now. Nothing of it is read when answers that are kept do. The checksums of what is a node's own and of the versions (shared-sum.ts) together are stateChecksum of @weft/model over everything
  * the node must hold.
@@ -91,26 +104,28 @@ export async function readPulls(tables: Tables, { asking, others, summed }: Read
         OR EXISTS (SELECT FROM pod WHERE pod.node_id = placed.node_id AND dataplane_revision > kept)
         OR EXISTS (SELECT FROM object_version v WHERE type = 'DELETED' AND revision > kept AND kind = 'pod' AND v.node_id = placed.node_id) AS fresh
       FROM placed
-    ), points AS (
-      SELECT known, COALESCE(known, 0) AS after FROM asked WHERE fresh
-      UNION SELECT other, other FROM unnest((SELECT ${others}::bigint[])) other CROSS JOIN counter
-      WHERE other BETWEEN oldest AND counter.revision AND EXISTS (SELECT FROM asked WHERE fresh)
+    ), point AS (
+      SELECT CASE WHEN NOT whole THEN earliest END AS known, earliest FROM (
+        SELECT bool_or(known IS NULL) AS whole,
+          LEAST(min(known), (SELECT ${others}::bigint FROM counter WHERE ${others}::bigint BETWEEN oldest AND revision)) AS earliest
+        FROM asked WHERE fresh HAVING count(*) > 0) asked
     ), summed AS (
       SELECT CASE WHEN epoch = ${summed?.epoch ?? ''} AND ${revision}::bigint BETWEEN oldest AND revision THEN ${revision}::bigint END AS known FROM counter
     )
     SELECT epoch, revision, cluster.network,
-      CASE WHEN EXISTS (SELECT FROM points) THEN (SELECT json_build_object('known', known,
+      (SELECT json_build_object('versions', (SELECT json_build_object('known', known,
         'changed', (SELECT COALESCE(json_object_agg(id, dataplane_revision), '{}') FROM (
           SELECT id, dataplane_revision FROM node WHERE dataplane_revision > COALESCE(known, 0)
           UNION ALL SELECT id, dataplane_revision FROM service WHERE cluster_ip IS NOT NULL AND dataplane_revision > COALESCE(known, 0)) versions),
         'removed', ARRAY(SELECT object_id FROM object_version WHERE type = 'DELETED' AND revision > known AND kind IN ('node', 'service')
-          UNION SELECT id FROM service WHERE type = 'ExternalName' AND dataplane_revision > known)) FROM summed) END AS versions,
-      (SELECT COALESCE(json_agg(json_build_object('known', known,
-        'nodes', (SELECT COALESCE(json_agg(body ORDER BY id), '[]') FROM desired_node WHERE desired_node.revision > after),
+          UNION SELECT id FROM service WHERE type = 'ExternalName' AND dataplane_revision > known)) FROM summed),
+      'shared', json_build_object('known', known, 'earliest', earliest,
+        'nodes', (SELECT COALESCE(json_agg(body ORDER BY id), '[]') FROM desired_node WHERE desired_node.revision > COALESCE(known, 0)),
         'services', (SELECT COALESCE(json_agg(json_build_object('body', body, 'endpoints', endpoints) ORDER BY id), '[]')
-          FROM desired_service WHERE desired_service.revision > after),
-        'removed', ARRAY(SELECT object_id FROM object_version WHERE type = 'DELETED' AND revision > known AND kind IN ('node', 'service')
-          UNION SELECT id FROM service WHERE type = 'ExternalName' AND dataplane_revision > known))), '[]') FROM points) AS shared,
+          FROM desired_service WHERE desired_service.revision > COALESCE(known, 0)),
+        'removed', (SELECT COALESCE(json_agg(json_build_object('id', id, 'revision', revision)), '[]') FROM (
+          SELECT object_id AS id, revision FROM object_version WHERE type = 'DELETED' AND revision > earliest AND kind IN ('node', 'service')
+          UNION ALL SELECT id, dataplane_revision FROM service WHERE type = 'ExternalName' AND dataplane_revision > earliest) gone))) FROM point) AS "forAll",
       (SELECT COALESCE(json_agg(json_build_object('at', at, 'known', known, 'fresh', fresh,
         'control', json_build_object('frozen', node.frozen OR cluster.frozen, 'driftPolicy', node.drift_policy),
         'checksum', (SELECT COALESCE(bit_xor(('x' || encode(sha256(convert_to(id || '@' || dataplane_revision, 'UTF8')), 'hex'))::bit(256)), 0::bit(256))::text

@@ -21,7 +21,7 @@ const MOVE_AFTER = 1_024;
 const OLD_MS = 10 * 60_000;
 
 /** True for versions that are to be read anew when there is time. */
-export const isOld = ({ readAt }: SharedVersions, now: number) => now - readAt > OLD_MS;
+export const isOld = ({ readAt }: Pick<SharedVersions, 'readAt'>, now: number) => now - readAt > OLD_MS;
 
 /** Where the database is. */
 interface At {
