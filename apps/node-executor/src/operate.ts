@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import type { MergePull } from '@weft/model';
 import { errorChain, type Logger } from '@weft/telemetry';
 import { answerers } from './asks/answerers.ts';
 import { Asks } from './asks/asks.ts';
@@ -59,6 +60,8 @@ export interface Surroundings {
   readonly writer: string | null;
   /** How long after an apply the kernel is read back, in ms. */
   readonly readBackSoonMs: number;
+  /** How answers are put on top of what is held; missing: mergePull. */
+  readonly merge?: MergePull;
   /** What brings the host to states; missing: a Dataplane. */
   readonly dataplane?: (parts: DataplaneParts) => Dataplane;
   /** The memory of this process, where that can be asked and is this executor's alone; null: it is let alone. */
@@ -205,6 +208,7 @@ export async function operate(config: OperateConfig, around: Surroundings, stop:
       return facts;
     },
     acceptShrink: config.acceptShrink,
+    merge: around.merge,
     guarded: () => guarded,
     onRemoved: (nodeId) => removed.resolve({ nodeId }),
     onNode: (name) => redisPlace.opened(name),

@@ -127,6 +127,23 @@ describe('how new a state has to be', () => {
     expect(controlPlane.atLeast).toEqual([undefined, revision - 2, undefined, revision - 1]);
   });
 
+  it('it asks for what it was woken for, though it knows of more, and compares with whatever there is while nobody tells of more', async () => {
+    const { executor, controlPlane } = bench;
+    await executor.pass();
+    controlPlane.put('services', service(1));
+    const woken = controlPlane.revision;
+    controlPlane.put('services', service(2));
+    const answer = { epoch: controlPlane.epoch, desiredRevision: controlPlane.revision, heartbeatSeconds: 10 };
+    executor.renewed(answer);
+    executor.hear(woken);
+    executor.pullNext();
+    await executor.pass();
+    executor.renewed(answer);
+    executor.pullNext();
+    await executor.pass();
+    expect(controlPlane.atLeast).toEqual([undefined, woken, answer.desiredRevision]);
+  });
+
   it('it does not believe to know of a database that was restored', async () => {
     const { executor, controlPlane } = bench;
     await executor.pass();

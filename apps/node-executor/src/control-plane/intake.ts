@@ -1,4 +1,4 @@
-import { type DesiredPull, type DesiredState, type HeldState, mergePull, type NodeControl } from '@weft/model';
+import { type DesiredPull, type DesiredState, type HeldState, type MergePull, mergePull, type NodeControl } from '@weft/model';
 import { managementConflict } from '../decide/management.ts';
 import { implausibleShrink } from '../decide/shrink.ts';
 import type { Failure } from '../failure.ts';
@@ -16,6 +16,8 @@ export interface Delta {
 /** What is believed and what is not. */
 export interface IntakeOptions {
   readonly acceptShrink: boolean;
+  /** How an answer is put on top of what is held; missing: mergePull. */
+  readonly merge?: MergePull | undefined;
   /** Addresses that this host is managed by, which nobody may take. */
   readonly guarded: () => readonly string[];
 }
@@ -75,16 +77,13 @@ export class Intake {
   }
 
   /**
-   * Asks for what is new since the state held. An answer that does not fit is asked for again as a snapshot. `heard`: a revision that there is, if this node knows of one; when that is newer than
-   * its state, an answer will do that others were given for the same reason. Throws ControlPlaneError.
+   * Asks for what is new since the state held. An answer that does not fit is asked for again as a snapshot. `atLeast`: an answer of this revision or a newer one will do, also one that others were given;
+   * undefined: the newest. Throws ControlPlaneError.
    */
-  async pull(heard = 0): Promise<IntakeResult> {
+  async pull(atLeast?: number): Promise<IntakeResult> {
     const base = this.desired;
     if (base !== null) {
-      const answer = await this.#controlPlane.pull(
-        { epoch: base.epoch, revision: base.revision },
-        heard > base.revision ? heard : undefined,
-      );
+      const answer = await this.#controlPlane.pull({ epoch: base.epoch, revision: base.revision }, atLeast);
       const result = this.#take(answer);
       if (result !== 'refused' || answer.kind === 'snapshot') return result;
     }
@@ -96,7 +95,8 @@ export class Intake {
     this.#takeControl(pull);
     const taken = managementConflict(pull, this.#options.guarded());
     if (taken !== null) return this.#refuse('ManagementAddress', `revision ${pull.revision} is not taken in: ${taken}`);
-    const merge = mergePull(this.#held, pull);
+    const { merge: mergeOf = mergePull } = this.#options;
+    const merge = mergeOf(this.#held, pull);
     if (!merge.ok) {
       // A replica that is behind will catch up; what it says is no news and no fault of this node.
       if (merge.refusal.reason === 'older') return 'unchanged';

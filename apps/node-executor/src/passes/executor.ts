@@ -1,4 +1,12 @@
-import { type DesiredState, type LeaseRenewalAnswer, type NodeFacts, type PodReport, PROTOCOL, type Session } from '@weft/model';
+import {
+  type DesiredState,
+  type LeaseRenewalAnswer,
+  type MergePull,
+  type NodeFacts,
+  type PodReport,
+  PROTOCOL,
+  type Session,
+} from '@weft/model';
 import { errorChain, type Logger } from '@weft/telemetry';
 import { type ControlPlane, ControlPlaneError } from '../control-plane/control-plane.ts';
 import { Intake } from '../control-plane/intake.ts';
@@ -25,6 +33,8 @@ export interface ExecutorParts
   /** What this host can do; asked anew for every session. */
   readonly facts: () => Promise<NodeFacts>;
   readonly acceptShrink: boolean;
+  /** How answers are put on top of what is held; missing: mergePull. */
+  readonly merge?: MergePull | undefined;
   /** Addresses that this host is managed by, which nobody may take (decide/management.ts). */
   readonly guarded: () => readonly string[];
   /** Called with the node's id, perhaps again and again, when the control plane has said for a while that it was removed. */
@@ -84,8 +94,10 @@ export class NodeExecutor {
   #retryAt: number | null = null;
   #failures = 0;
   #chased = 0;
-  /** The newest revision that this executor has heard of. */
+  /** The newest revision that a hint told of. */
   #heard = 0;
+  /** The newest revision that an answer told of, to its lease or a report. */
+  #told = 0;
   /** When to ask for what is new. */
   #pullAt = 0;
   #lastComplaint = '';
@@ -169,7 +181,7 @@ export class NodeExecutor {
     return hangs || this.#disowned ? null : (this.#session?.session ?? null);
   }
 
-  /** Takes note that there is a revision. */
+  /** Takes note of a hint that there is a revision. */
   hear(revision: number): void {
     this.#heard = Math.max(this.#heard, revision);
   }
@@ -183,7 +195,7 @@ export class NodeExecutor {
   renewed(answer: LeaseRenewalAnswer): boolean {
     this.#leasedAt = this.#parts.now();
     this.#heartbeatSeconds = answer.heartbeatSeconds;
-    this.hear(answer.desiredRevision);
+    this.#told = Math.max(this.#told, answer.desiredRevision);
     return this.lacks(answer);
   }
 
@@ -273,7 +285,10 @@ export class NodeExecutor {
   async #pull(): Promise<void> {
     const before = this.#intake.desired;
     this.#pullAt = this.#parts.now() + this.#jitter(this.#heartbeatMs() * PULL_HEARTBEATS);
-    const result = await this.#intake.pull(this.#heard);
+    const atLeast = this.#atLeast(before?.revision ?? 0);
+    // What is left to the next wave is looked for again when no hint comes of it.
+    if (atLeast !== undefined) this.#chased = Math.min(this.#chased, atLeast);
+    const result = await this.#intake.pull(atLeast);
     this.#pulled = true;
     await this.#reached();
     const after = this.#intake.desired;
@@ -281,9 +296,16 @@ export class NodeExecutor {
     // The database was restored: it may not know this session any more.
     this.#parts.log.warn({ was: before.epoch, is: after.epoch }, 'the cluster has a new epoch');
     this.#heard = after.revision;
+    this.#told = after.revision;
     this.#session = null;
     this.#disowned = false;
     await this.#openSession();
+  }
+
+  /** How new an answer has to be for a node that holds a revision: as new as it was woken for, before as new as it knows of, which the next wave brings. While nobody told of more it only compares. Undefined: nobody would have told, so the newest. */
+  #atLeast(held: number): number | undefined {
+    const known = this.#heard > held ? this.#heard : Math.max(this.#told, held);
+    return known > held || this.#leaseHolds() ? known : undefined;
   }
 
   /** The control plane has answered: the network that was applied last leads to it. */
@@ -315,7 +337,7 @@ export class NodeExecutor {
     await this.#reached();
     this.#heartbeatAt = this.#parts.now() + this.#jitter(this.#heartbeatMs());
     const held = this.#intake.desired?.revision ?? 0;
-    this.hear(answer.desiredRevision);
+    this.#told = Math.max(this.#told, answer.desiredRevision);
     // Something was committed while this pass ran and its hint may be lost: look again, but only once for each revision.
     if (answer.epoch === standing.epoch && answer.desiredRevision > Math.max(held, this.#chased))
       this.#pullAt = Math.min(this.#pullAt, this.#parts.now() + this.#jitter(chaseMs(this.#heartbeatMs())));
