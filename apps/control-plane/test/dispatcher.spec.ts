@@ -59,6 +59,23 @@ it('wakes all nodes again when most of them are back, and not before', async () 
   expect(performance.now() - from).toBeGreaterThan(950);
 });
 
+it('tells those that a long wave wakes late of what is newest by then, and all of it with the next', async () => {
+  const from = performance.now();
+  const awake = () => [...told.values()].filter((revisions) => revisions.length > 0).length;
+  const busy = {
+    get pullsUnderWay() {
+      if (awake() === 0 || performance.now() - from > 1_200) return 0;
+      dispatcher.wake('all', 2);
+      return 500;
+    },
+  };
+  const { told, dispatcher } = fleetOf(300, busy);
+  dispatcher.wake('all', 1);
+  await dispatcher.settled();
+  expect(new Set([...told.values()].map(([first]) => first))).toEqual(new Set([1, 2]));
+  expect([...told.values()].every((revisions) => revisions.at(-1) === 2)).toBe(true);
+});
+
 it('wakes a node that is named between two waves', async () => {
   const { told, dispatcher } = fleetOf(300);
   dispatcher.wake('all', 1);

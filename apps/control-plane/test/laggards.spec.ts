@@ -4,15 +4,16 @@ import { Laggards } from '../src/dispatch/laggards.ts';
 const lagging = (name: string, appliedRevision: number, desiredRevision: number) =>
   ({ name, phase: 'Lagging', appliedRevision, desiredRevision }) as const;
 
-it('names a node that lacks for long what it lacked before, and goes on until it has it', () => {
+it('names a node that lacks for long what it lacked before, and again each time that it has had as long, until it has it', () => {
   const laggards = new Laggards();
   const named = (now: number, applied: number, desired: number) =>
     laggards.overdue([lagging('node-1', applied, desired)], now, 2_000).length;
   expect(named(0, 5, 7)).toBe(0);
   expect(named(1_000, 6, 9)).toBe(0);
   expect(named(2_000, 6, 9)).toBe(1);
-  expect(named(3_000, 6, 11)).toBe(1);
-  expect(named(4_000, 7, 12)).toBe(0);
+  expect(named(3_000, 6, 11)).toBe(0);
+  expect(named(4_000, 6, 11)).toBe(1);
+  expect(named(6_000, 11, 12)).toBe(0);
 });
 
 it('names no node of a storm that comes along, however far behind it always is', () => {

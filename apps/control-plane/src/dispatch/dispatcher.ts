@@ -18,12 +18,8 @@ const PULLS_MOST = 192;
 const ROOM_WITHIN_MS = 1_000;
 const ROOM_LOOK_MS = 5;
 
-/** Takes the first entries out of a map. */
-function takeFirst(from: Map<string, number>, count: number): [string, number][] {
-  const taken = [...from].slice(0, count);
-  for (const [name] of taken) from.delete(name);
-  return taken;
-}
+/** Nodes that a wave wakes within so long, in ms, are told of one revision and answered alike. Those that it wakes later are told of the newest: they are not woken again before the next wave. */
+const ALIKE_MS = 1_000;
 
 /**
  * Wakes nodes. Nothing waits for it but reports, for a second at the most (http/pulls-first.ts), and nothing depends on it: a hint that is lost, because Redis is away or this
@@ -38,7 +34,9 @@ export class Dispatcher {
   private sending: Promise<void> | null = null;
   private failing = false;
   /** Nodes that the wave is still to wake. */
-  private readonly others = new Map<string, number>();
+  private readonly others = new Set<string>();
+  /** What the wave tells those that it wakes now. */
+  private told = { revision: 0, until: 0 };
   private wave = new Wave(0, 0, 0);
   private readonly news = new Bell();
 
@@ -86,9 +84,11 @@ export class Dispatcher {
         const early = this.wave.nextAt - performance.now();
         if (this.everyone > 0 && this.others.size === 0 && early <= 0) await this.beginWave();
         // Nodes that are named all the time leave half of the room to the wave.
-        const named = takeFirst(this.named, this.others.size > 0 ? AT_ONCE / 2 : AT_ONCE);
-        const wanted = [...named, ...takeFirst(this.others, AT_ONCE - named.length)];
-        if (wanted.length > 0) await this.hintSome(wanted);
+        const named = [...this.named].slice(0, this.others.size > 0 ? AT_ONCE / 2 : AT_ONCE);
+        const others = [...this.others].slice(0, AT_ONCE - named.length);
+        for (const [name] of named) this.named.delete(name);
+        for (const name of others) this.others.delete(name);
+        if (named.length + others.length > 0) await this.hintSome(named, others);
         else if (this.everyone > 0) await this.news.wait(early);
       } catch (error) {
         this.failed(error);
@@ -102,13 +102,22 @@ export class Dispatcher {
     this.everyone = 0;
     const names = await this.store.fleet.nodeNames();
     this.wave = new Wave(revision, names.length, performance.now());
-    for (const name of names) this.others.set(name, revision);
+    this.told = { revision, until: performance.now() + ALIKE_MS };
+    for (const name of names) this.others.add(name);
   }
 
-  private async hintSome(wanted: readonly [string, number][]): Promise<void> {
+  /** What all nodes have to make true that are woken now. */
+  private newest(): number {
+    const now = performance.now();
+    if (now >= this.told.until) this.told = { revision: Math.max(this.wave.revision, this.everyone), until: now + ALIKE_MS };
+    return this.told.revision;
+  }
+
+  private async hintSome(named: readonly [string, number][], others: readonly string[]): Promise<void> {
     const until = performance.now() + ROOM_WITHIN_MS;
     while (this.admission.pullsUnderWay >= PULLS_MOST && performance.now() < until) await pause(ROOM_LOOK_MS);
-    await Promise.all(wanted.map(([name, revision]) => this.hint(name, revision)));
+    const revision = this.newest();
+    await Promise.all([...named.map(([name, own]) => this.hint(name, own)), ...others.map((name) => this.hint(name, revision))]);
   }
 
   private async hint(name: string, revision: number): Promise<void> {

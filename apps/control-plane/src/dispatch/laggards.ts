@@ -4,7 +4,7 @@ import type { LaggingNode } from '@weft/store';
 export class Laggards {
   private lacks = new Map<string, { readonly revision: number; readonly since: number }>();
 
-  /** Of nodes that lag now those that lack what they lacked so many ms ago, when they were looked at then. */
+  /** Of nodes that lag now those that lack what they lacked so many ms ago, when they were looked at or last overdue then: who is slow is not the quicker for being woken all the time. */
   overdue(lagging: readonly LaggingNode[], now: number, patienceMs: number): LaggingNode[] {
     this.lacks = new Map(
       lagging.map(({ name, desiredRevision, appliedRevision }) => {
@@ -13,6 +13,8 @@ export class Laggards {
         return [name, still ? before : { revision: desiredRevision, since: now }];
       }),
     );
-    return lagging.filter(({ name }) => now - (this.lacks.get(name)?.since ?? now) >= patienceMs);
+    const overdue = lagging.filter(({ name }) => now - (this.lacks.get(name)?.since ?? now) >= patienceMs);
+    for (const { name, desiredRevision } of overdue) this.lacks.set(name, { revision: desiredRevision, since: now });
+    return overdue;
   }
 }
