@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import type { Rig } from './rig.ts';
 
 /** `getconf CLK_TCK` of every Linux that Node.js runs on. */
 const TICKS_PER_SECOND = 100;
@@ -19,9 +20,24 @@ function stat(pid: number): { readonly parent: number; readonly seconds: number 
 }
 
 /** Seconds of processor time that a process and those it started have taken so far. */
-export function processorSeconds(pid: number): number {
+function processorSeconds(pid: number): number {
   const own = stat(pid)?.seconds ?? 0;
   const others = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   const children = others.map((name) => stat(Number(name))).filter((one) => one?.parent === pid);
   return children.reduce((sum, child) => sum + (child?.seconds ?? 0), own);
+}
+
+/** Who takes processor time in a fleet. */
+export const TAKERS = ['control plane', 'Postgres', 'Redis', 'the nodes themselves'] as const;
+export type Taker = (typeof TAKERS)[number];
+
+/** Seconds of processor time that each has taken so far. */
+export function takenSoFar({ plane, site, fleet }: Pick<Rig, 'plane' | 'site' | 'fleet'>): Readonly<Record<Taker, number>> {
+  const of = (pids: readonly number[]) => pids.reduce((sum, pid) => sum + processorSeconds(pid), 0);
+  return {
+    'control plane': of([plane.pid]),
+    Postgres: of([site.postgresPid]),
+    Redis: of([site.redisPid]),
+    'the nodes themselves': of(fleet.pids),
+  };
 }

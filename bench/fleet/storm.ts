@@ -1,5 +1,6 @@
 import { openLoop } from '../api/load.ts';
 import { type Figure, figure } from '../harness/figure.ts';
+import { TAKERS, takenSoFar } from './processor-time.ts';
 import type { Rig } from './rig.ts';
 
 /** Changes a second. */
@@ -21,6 +22,8 @@ export async function storm(rig: Rig, { name, seconds, meanwhile }: Storm): Prom
   const { fleet, weights } = rig;
   const before = await rig.revision();
   const transactions = (await fleet.tell()).transactions;
+  const from = performance.now();
+  const taken = takenSoFar(rig);
   const middle = Math.floor((seconds * PER_SECOND) / 2);
   let failed = 0;
   const load = await openLoop(PER_SECOND, seconds * PER_SECOND, async (n) => {
@@ -32,6 +35,8 @@ export async function storm(rig: Rig, { name, seconds, meanwhile }: Storm): Prom
   const endedAt = performance.timeOrigin + performance.now();
   const revision = await rig.revision();
   await rig.applied(revision, CATCH_UP_MS);
+  const passed = (performance.now() - from) / 1000;
+  const takenAfter = takenSoFar(rig);
   const commits = await rig.commits(before);
   const applies = (await fleet.tell()).transactions - transactions;
   const lags = fleet.log.lags(commits);
@@ -46,5 +51,6 @@ export async function storm(rig: Rig, { name, seconds, meanwhile }: Storm): Prom
     figure(what('from commit to the last node, the longest', 'ms'), lags, { share: 1 }),
     figure(what('applies of a node', 'count'), [applies / fleet.size], { floor }),
     figure(what('all applied after the last answer', 'ms'), [Math.max(after, 0)]),
+    ...TAKERS.map((name) => figure(what(name, 'cores'), [(takenAfter[name] - taken[name]) / passed])),
   ];
 }

@@ -8,6 +8,7 @@ import { hollowPorts } from './hollow-ports.ts';
 import { leanControlPlane } from './lean-control-plane.ts';
 import { PaperDataplane } from './paper-dataplane.ts';
 import type { HollowOrder } from './protocol.ts';
+import type { SharedMerges } from './shared-merges.ts';
 import type { SharedObjects } from './shared-objects.ts';
 
 /** A disk on which no desired state stands: a thousand of them would be gigabytes. */
@@ -57,7 +58,7 @@ export interface HollowNode {
 /** Starts the executor of a node on a host in memory. */
 export function startHollowNode(
   { number, url, credentialFile, stateDir, onPaper }: HollowOrder,
-  shared: SharedObjects,
+  shared: { readonly objects: SharedObjects; readonly merges: SharedMerges },
   events: HollowEvents,
 ): HollowNode {
   const ports = hollowPorts(number);
@@ -71,7 +72,7 @@ export function startHollowNode(
       ports,
       credentialFile: file,
       controlPlane: (signal) =>
-        shared.over(
+        shared.objects.over(
           watched(
             leanControlPlane(url, () => credential, signal),
             events,
@@ -83,6 +84,7 @@ export function startHollowNode(
       memory: null,
       ...(onPaper
         ? {
+            merge: shared.merges.merge,
             dataplane: (parts: DataplaneParts) => {
               paper = new PaperDataplane(parts);
               return paper;

@@ -1,5 +1,5 @@
 import { nftContribution, nftSurroundings } from '@weft/compiler';
-import type { DesiredService } from '@weft/model';
+import { type DesiredService, RECEIPT_TEXT_MAX } from '@weft/model';
 import type { StepOutcome } from '@weft/reconcile';
 import { Compilation, configHash, type Wanted } from '../../apps/node-executor/src/dataplane/compilation.ts';
 import { Dataplane, type DataplaneParts } from '../../apps/node-executor/src/dataplane/dataplane.ts';
@@ -27,7 +27,12 @@ function inputOf(wanted: Wanted): string {
   const changed = wanted.delta?.pull.services ?? [];
   const known = inputs.get(changed);
   if (known !== undefined) return known;
-  const input = changed.map((service) => textOf(service, wanted)).join('\n');
+  let input = '';
+  for (const service of changed) {
+    // What is beyond is cut off in a receipt.
+    if (input.length > RECEIPT_TEXT_MAX) break;
+    input += `${textOf(service, wanted)}\n`;
+  }
   inputs.set(changed, input);
   return input;
 }

@@ -1,0 +1,46 @@
+import { type DesiredPull, HeldState, type Merge, mergePull } from '@weft/model';
+
+/** Held states that are remembered by what they hold: nodes that came to the same by other ways go on as one. */
+const KEPT = 32;
+
+/**
+ * What came of pulls on top of what nodes of one process hold alike, each merged and checked once: a thousand processes would do it on processors of their own, and hold it in memories of their own. Answers
+ * that are the same to the byte have to be one value (SharedObjects).
+ */
+export class SharedMerges {
+  readonly #snapshots = new WeakMap<DesiredPull, Merge>();
+  /** What followed a state, by each pull that was merged. */
+  readonly #followed = new WeakMap<HeldState, WeakMap<DesiredPull, Merge>>();
+  #held: readonly (readonly [string, HeldState])[] = [];
+
+  /** As mergePull. */
+  readonly merge = (base: HeldState | null, pull: DesiredPull): Merge => {
+    if (base === null || pull.kind === 'snapshot') return this.#snapshot(base, pull);
+    const followed = this.#followed.get(base);
+    const known = followed?.get(pull);
+    if (known !== undefined) return known;
+    // A held state can be followed by one other only.
+    const merge = this.#alike(mergePull(followed === undefined ? base : HeldState.of(base.state), pull));
+    if (merge.ok) this.#followed.set(base, (followed ?? new WeakMap()).set(pull, merge));
+    return merge;
+  };
+
+  #snapshot(base: HeldState | null, pull: DesiredPull): Merge {
+    const known = base === null ? this.#snapshots.get(pull) : undefined;
+    if (known !== undefined) return known;
+    const merge = this.#alike(mergePull(base, pull));
+    if (base === null) this.#snapshots.set(pull, merge);
+    return merge;
+  }
+
+  /** The state that others came to already, where it is the same. */
+  #alike(merge: Merge): Merge {
+    if (!merge.ok) return merge;
+    const { state, checksum } = merge.held;
+    const name = `${state.epoch} ${state.revision} ${checksum}`;
+    const known = this.#held.find(([other]) => other === name);
+    if (known !== undefined) return { ok: true, held: known[1] };
+    this.#held = [[name, merge.held] as const, ...this.#held].slice(0, KEPT);
+    return merge;
+  }
+}
