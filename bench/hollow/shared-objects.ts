@@ -3,7 +3,7 @@ import type { ControlPlane } from '../../apps/node-executor/src/control-plane/co
 
 type Shared = DesiredNode | DesiredService;
 
-/** Objects that many executors in one process hold alike, each once in memory: nobody changes them. Every executor still reads and checks what it pulls. */
+/** Objects that many executors in one process hold alike, each once in memory: nobody changes them. What all of them are told alike is read once (lean-control-plane.ts). */
 export class SharedObjects {
   readonly #held = new Map<string, Shared>();
   /** Pulls of shared objects, by what they were made of: answers that are the same to the byte are one value. */

@@ -19,7 +19,7 @@ it('keeps the next one back for its shortest time, however fast nodes are', () =
 
 it('waits for nodes that are on their way back, and leaves others a part of the time they took', () => {
   expect(waits(waveOf(0, 1_000))).toBe(500);
-  expect(waits(waveOf(50, 1_180))).toBe(680);
+  expect(waits(waveOf(50, 1_180))).toBe(380);
   expect(waits(waveOf(95, 1_300))).toBe(375);
 });
 
@@ -27,8 +27,8 @@ it('does not wait for the last few, nor for nodes that do not come', () => {
   const wave = waveOf(95, 1_300);
   wave.applied('node_98', 7, 1_490);
   expect(waits(wave)).toBe(375);
-  expect(waits(waveOf(94, 1_400))).toBe(900);
-  expect(waits(waveOf(94, 1_800))).toBe(1_000);
+  expect(waits(waveOf(94, 1_400))).toBe(600);
+  expect(waits(waveOf(94, 1_800))).toBe(800);
 });
 
 it('has reports stand back for a part of its shortest time, and for a second at the most', () => {

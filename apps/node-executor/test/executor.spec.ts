@@ -92,8 +92,8 @@ describe('a change', () => {
       bench.controlPlane.put('services', service(3));
     };
     await bench.executor.pass();
-    expect(bench.executor.nextPassAt()).toBe(bench.now + 3_000);
-    await bench.passAfter(3_000);
+    expect(bench.executor.nextPassAt()).toBe(bench.now + 4_000);
+    await bench.passAfter(4_000);
     expect(await bench.kernelDiffers()).toEqual([]);
     // A control plane that names a revision it does not hand out is not asked without end.
     bench.controlPlane.tamper = (pull) => ({ ...pull, revision: 6 });
@@ -114,7 +114,7 @@ describe('a change', () => {
     };
     bench.executor.pullNext();
     await bench.executor.pass();
-    expect(bench.executor.nextPassAt()).toBe(bench.now + 6_000);
+    expect(bench.executor.nextPassAt()).toBe(bench.now + 8_000);
   });
 
   it('whose every hint was lost is found at the next heartbeat', async () => {

@@ -148,11 +148,19 @@ describe('how new a state has to be', () => {
     const { executor, controlPlane } = bench;
     await executor.pass();
     executor.hear(1_000);
-    await executor.pass();
     controlPlane.epoch = 'restored';
     await executor.pass();
     await executor.pass();
-    expect(controlPlane.atLeast.slice(1)).toEqual([1_000, 1_000, undefined]);
+    expect(controlPlane.atLeast.slice(1)).toEqual([1_000, undefined]);
+  });
+
+  it('nor in a revision that there is not', async () => {
+    const { executor, controlPlane } = bench;
+    await executor.pass();
+    executor.hear(1_000);
+    await executor.pass();
+    await executor.pass();
+    expect(controlPlane.atLeast.slice(1)).toEqual([1_000, undefined]);
   });
 });
 

@@ -10175,7 +10175,7 @@ export interface operations {
                 epoch?: string;
                 /** @description revision of the state the node has */
                 since?: string;
-                /** @description a revision that the node has heard of: the answer is of that or of a newer one, and may be what other nodes at the same point were told; omitted: it is of the newest */
+                /** @description a revision that the node has heard of: the answer is of that or of a newer one, and may be what other nodes were told; omitted: it is of the newest */
                 atLeast?: string;
             };
             header?: {

@@ -5,10 +5,10 @@
 export const WAVE_MS_PER_NODE = 2;
 
 /** At the most so many times that: who is not back by then does not keep the others waiting. Where all take longer, those that are woken a second time before they have pulled cost time as well. */
-export const WAVE_LONGEST = 5;
+export const WAVE_LONGEST = 4;
 
-/** When none has come back for so many times the shortest wave, the others are taken to be gone. On busy processors what they are to pull is read for a second, and reports stand back for another. */
-const QUIET = 2.5;
+/** So many times the shortest wave the first node is waited for: on busy processors what all are to pull is read for a second, and reports stand back for another. */
+const FIRST_BACK = 2.5;
 
 /** A wave is over when so many of its nodes are back: a few are always slow, or gone. */
 const SHARE_BACK = 0.95;
@@ -49,13 +49,13 @@ export class Wave {
   }
 
   /**
-   * When the next one may begin, as far as that is known now. Replicas hear of some nodes only, and nodes may be gone: so nobody is waited for when none has come back for so
-   * long (QUIET).
+   * When the next one may begin, as far as that is known now. Replicas hear of some nodes only, and nodes may be gone: so nobody is waited for when none has come back for as
+   * long as the shortest wave takes, once one has.
    */
   get nextAt(): number {
     const shortest = this.shortestMs;
     const took = this.lastBackAt - this.startedAt;
-    const wanted = this.isBack ? took * REST : took + shortest * QUIET;
+    const wanted = this.isBack ? took * REST : took + shortest * (this.back.size === 0 ? FIRST_BACK : 1);
     return this.startedAt + Math.min(Math.max(wanted, shortest), shortest * WAVE_LONGEST);
   }
 

@@ -2,7 +2,7 @@ const FIRST_MS = 1_000;
 const LONGEST_MS = 30_000;
 
 const CHASE_LEAST_MS = 1_000;
-const CHASE_SHARE = 0.6;
+const CHASE_SHARE = 0.4;
 
 /**
  * How long to wait before trying again after `failures` failures in a row (at least 1), in ms: 1 s, doubling up to 30 s, minus up to a quarter
@@ -14,9 +14,8 @@ export function backoffMs(failures: number, random: number): number {
 }
 
 /**
- * How long after a report to look for what it was told of there and no hint has come of, in ms. In a storm hints come in waves, 10 ms apart for each node of the fleet at the most, and whoever looks
- * between two of them comes again with the next. A heartbeat is no shorter than 20 ms for each node (LeaseRenewalAnswer of @weft/model), so waves are at most half of it apart;
- * the rest is for jitter.
+ * How long after a report to look for what it was told of there and no hint has come of, in ms. In a storm hints come in waves, 8 ms apart for each node of the fleet at the most, and whoever looks
+ * between two of them comes again with the next. A heartbeat is no shorter than 20 ms for each node (LeaseRenewalAnswer of @weft/model), so that is as long as the longest wave.
  */
 export function chaseMs(heartbeatMs: number): number {
   return Math.max(heartbeatMs * CHASE_SHARE, CHASE_LEAST_MS);

@@ -266,6 +266,8 @@ export class NodeExecutor {
     this.#reporter.startOver();
     this.#parts.desk.startOver();
     this.#chased = 0;
+    // Whatever was changed while there was none, no answer has told of it.
+    this.#leasedAt = null;
     await this.#parts.onNode(session.node.name);
     log.info({ node: session.node.name, session: session.session }, 'session opened');
   }
@@ -292,6 +294,11 @@ export class NodeExecutor {
     this.#pulled = true;
     await this.#reached();
     const after = this.#intake.desired;
+    // There is no such revision: another database told of it, or nobody.
+    if (result !== 'refused' && after !== null && after.revision < (atLeast ?? 0)) {
+      this.#heard = after.revision;
+      this.#told = after.revision;
+    }
     if (result !== 'advanced' || before === null || after === null || before.epoch === after.epoch) return;
     // The database was restored: it may not know this session any more.
     this.#parts.log.warn({ was: before.epoch, is: after.epoch }, 'the cluster has a new epoch');

@@ -35,7 +35,7 @@ const DesiredQuery = z.strictObject({
     .transform(Number)
     .optional()
     .describe(
-      'a revision that the node has heard of: the answer is of that or of a newer one, and may be what other nodes at the same point were told; omitted: it is of the newest',
+      'a revision that the node has heard of: the answer is of that or of a newer one, and may be what other nodes were told; omitted: it is of the newest',
     ),
 });
 

@@ -82,8 +82,11 @@ export function pulls(database: Database): (nodeId: string, since: Since, atLeas
     // Of two statements under way the one that read everything may be answered first.
     if (next !== base && (versions?.epoch !== at.epoch || next.readAt >= versions.readAt)) versions = next;
     const read = SharedAnswers.of(pulled, shared, sum);
-    kept = read.withoutSnapshot();
-    end = read.revision;
+    // Of two statements under way the one that began first may be answered last.
+    if (kept === null || kept.epoch !== read.epoch || kept.revision <= read.revision) {
+      kept = read.withoutSnapshot();
+      end = read.revision;
+    }
     return read;
   };
   const answer = async (questions: readonly Question[]) => {
