@@ -28,7 +28,7 @@ it('does not wait for the last few, nor for nodes that do not come', () => {
   wave.applied('node_98', 7, 1_490);
   expect(waits(wave)).toBe(375);
   expect(waits(waveOf(94, 1_400))).toBe(600);
-  expect(waits(waveOf(94, 1_800))).toBe(800);
+  expect(waits(waveOf(94, 1_800))).toBe(700);
 });
 
 it('has reports stand back for a part of its shortest time, and for a second at the most', () => {

@@ -5,7 +5,7 @@
 export const WAVE_MS_PER_NODE = 2;
 
 /** At the most so many times that: who is not back by then does not keep the others waiting. Where all take longer, those that are woken a second time before they have pulled cost time as well. */
-export const WAVE_LONGEST = 4;
+export const WAVE_LONGEST = 3.5;
 
 /** So many times the shortest wave the first node is waited for: on busy processors what all are to pull is read for a second, and reports stand back for another. */
 const FIRST_BACK = 2.5;
