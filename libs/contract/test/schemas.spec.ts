@@ -1,10 +1,14 @@
-import { expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { OPERATIONS } from '../src/index.ts';
 import { namedSchemas, schemaOf } from '../src/openapi/schemas.ts';
 
 const Port = z.strictObject({ port: z.int(), protocol: z.string().default('TCP') }).meta({ id: 'TestPort' });
 const Holder = z.strictObject({ ports: z.array(Port) }).meta({ id: 'TestHolder' });
+// Every test of this worker has the one registry.
+afterAll(() => {
+  for (const schema of [Port, Holder]) z.globalRegistry.remove(schema);
+});
 
 it('shows a schema with a name as a reference to what is shown under that name', () => {
   expect(schemaOf(Holder)).toEqual({ $ref: '#/components/schemas/TestHolder' });
