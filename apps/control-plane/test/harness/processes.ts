@@ -37,7 +37,7 @@ export interface Program {
   serve(environment: Environment, isReady?: (url: string) => Promise<boolean>): Promise<PlaneProcess>;
   /** Runs a command that ends by itself. */
   run(command: string, environment: Environment): Promise<Ended>;
-  /** Ends every process and removes the bundle. */
+  /** Ends every process and removes the bundle. Throws Error with what a control plane said that had ended by itself. */
   remove(): Promise<void>;
 }
 
@@ -60,6 +60,7 @@ export async function programIn(directory: string, admin = randomBytes(24).toStr
   await writeFile(tokenFile, admin, { mode: 0o600 });
   const children = new Set<ChildProcess>();
   const logs = new Map<ChildProcess, string>();
+  const crashes: string[] = [];
 
   const launch = (command: string, environment: Environment): ChildProcess => {
     const child = spawn(process.execPath, [join(directory, 'main.mjs'), command], {
@@ -85,6 +86,9 @@ export async function programIn(directory: string, admin = randomBytes(24).toStr
       const api = new Api(`${scheme}://127.0.0.1:${port}`, admin, against);
       const start = async () => {
         const child = launch('serve', { ...environment, WEFT_LISTEN: `127.0.0.1:${port}` });
+        child.once('close', (code) => {
+          if (code !== null && code !== 0) crashes.push(`${api.url} ended with ${code}: ${logs.get(child) ?? ''}`);
+        });
         await eventually('a control plane that is ready', () => isReady(api.url), { withinMs: 40_000 });
         return child;
       };
@@ -108,6 +112,7 @@ export async function programIn(directory: string, admin = randomBytes(24).toStr
     async remove() {
       await Promise.all([...children].map(kill));
       await rm(directory, { recursive: true, force: true });
+      if (crashes.length > 0) throw new Error(crashes.join('\n'));
     },
   };
 }
