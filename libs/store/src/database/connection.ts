@@ -20,12 +20,14 @@ function texts(array: string): string[] {
   return NOT_PLAIN.test(inside) ? readTexts(array) : inside.split(',');
 }
 
+// For what Prisma reads as well, whose adapter takes pg's own readers.
+pg.types.setTypeParser(TEXT_ARRAY, texts);
+
 /** Values as Prisma gives them: what does not fit into a number is a bigint. */
 const TYPES: pg.CustomTypesConfig = {
   getTypeParser: (type: number, format?: string) => {
     if (type === INT8) return BigInt;
     if (type === INT8_ARRAY) return bigints;
-    if (type === TEXT_ARRAY) return texts;
     return pg.types.getTypeParser(type, format as 'text');
   },
 };
