@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { APART } from '../dataplane/bare-tool.ts';
 import type { Run } from '../dataplane/executor.ts';
 
@@ -28,4 +29,23 @@ export function timeMaking(runs: readonly BareRun[]): number {
   const made = runs.flatMap(({ argv, input }) => [...`${argv.join(' ')}\n${input}`.matchAll(/netns add (\S+)$/gm)].map(([, name]) => name));
   timeRuns([{ argv: ['ip', '-batch', '-'], input: made.map((name) => `netns delete ${name}\n`).join('') }]);
   return took;
+}
+
+const LOOK_MS = 5;
+
+/** The links to pods and to whatever else there are here and apart. */
+function veths(): string {
+  const list = ['ip', '-brief', 'link', 'show', 'type', 'veth'] as const;
+  return [[], APART].map((enter) => spawnSync('env', [...enter, ...list], { encoding: 'utf8' }).stdout).join('\n');
+}
+
+/**
+ * To be called before there are pods: what it gives resolves when none has a link any more. The kernel takes them away some time after their namespaces, and whoever makes one of the same name
+ * meanwhile is refused.
+ */
+export function untilNoPods(): () => Promise<void> {
+  const without = veths();
+  return async () => {
+    while (veths() !== without) await pause(LOOK_MS);
+  };
 }

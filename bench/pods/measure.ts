@@ -6,7 +6,7 @@ import { prepareOwnNetwork } from '../dataplane/own-network.ts';
 import { figure } from '../harness/figure.ts';
 import { inTurns, type Sample } from '../harness/in-turns.ts';
 import { printFigures } from '../harness/program.ts';
-import { timeMaking, timeRuns } from './bare-tools.ts';
+import { timeMaking, timeRuns, untilNoPods } from './bare-tools.ts';
 import { CNI, cniRuns, hasCni } from './cni.ts';
 
 const [sizeText = '', how = ''] = process.argv.slice(2);
@@ -28,20 +28,26 @@ async function ours(): Promise<number> {
   const { took, runs: done } = await executor.changePods(made);
   runs = done;
   await executor.removePods(made, ++revision);
+  await noPods();
   return took / size;
 }
 
 /** The same texts for bare ip, one after the other; the service rules' part is left out. */
 async function floor(): Promise<number> {
-  return timeMaking(runs.filter(({ argv }) => argv[0] === 'ip')) / size;
+  const took = timeMaking(runs.filter(({ argv }) => argv[0] === 'ip'));
+  await noPods();
+  return took / size;
 }
 
 async function peer(round: number): Promise<number> {
-  return timeMaking(cniRuns(size, round, executor.folder)) / size;
+  const took = timeMaking(cniRuns(size, round, executor.folder));
+  await noPods();
+  return took / size;
 }
 
 // Where the bare tools work, the bridge is there before the pods as well.
 timeRuns([{ argv: ['ip', '-batch', '-'], input: 'link add weft0 type bridge\nlink set weft0 up\n' }]);
+const noPods = untilNoPods();
 const sides: Record<string, Sample> = hasCni() ? { ours, floor, peer } : { ours, floor };
 const samples: Partial<Record<string, number[]>> = await inTurns(ROUNDS, sides);
 executor.close();

@@ -4,7 +4,7 @@ import type { HostMonitor } from '../monitor/host-monitor.ts';
 import { OwnProcesses, sharesNumbers } from '../monitor/own-processes.ts';
 import { RealMonitor } from '../monitor/real-monitor.ts';
 import { leaveIptables } from './built-in-chains.ts';
-import { InsidePods } from './inside-pods.ts';
+import { IpBatches } from './ip-batches.ts';
 import { fitted } from './iptables-step.ts';
 import { iptablesVariant } from './iptables-variant.ts';
 import { changeSets, changeVirtualServices, loadForSettings } from './ipvs-steps.ts';
@@ -27,7 +27,7 @@ export class RealHost implements Host {
   readonly #runner: Runner;
   readonly #workloads: Workloads;
   readonly #nft: NftTransactions;
-  readonly #insidePods: InsidePods;
+  readonly #ip: IpBatches;
   readonly #own: OwnProcesses;
 
   constructor({ workloadScript, enter = [] }: RealHostOptions) {
@@ -35,7 +35,7 @@ export class RealHost implements Host {
     this.#runner = makeRunner(enter, this.#own);
     this.#workloads = new Workloads(this.#runner, workloadScript);
     this.#nft = new NftTransactions(this.#runner, this.#own);
-    this.#insidePods = new InsidePods(this.#runner, this.#own);
+    this.#ip = new IpBatches(this.#runner);
   }
 
   async observe(sysctlKeys: SysctlKeys | Promise<SysctlKeys>, scope: ObserveScope): Promise<NodeConfig> {
@@ -53,7 +53,8 @@ export class RealHost implements Host {
     if (step.tool === 'sysctl') await loadForSettings(this.#runner, step);
     const { argv, input } = commandOf(step.tool === 'iptables' ? await fitted(this.#runner, step) : step);
     if (step.tool === 'nft') return this.#nft.run(input, () => elementBatch(step));
-    if (step.tool === 'ip' && step.netns !== null) return this.#insidePods.run(step.netns, argv, input);
+    if (step.tool === 'ip') return this.#ip.run(step.netns, argv, input);
+    if (step.tool === 'netns-add' || step.tool === 'netns-delete') return this.#ip.run(null, argv, input);
     const { exitCode, durationMs, stderr } = await this.#runner.run(argv, input);
     return { argv, input, exitCode, durationMs, stderr };
   }
@@ -71,6 +72,6 @@ export class RealHost implements Host {
   /** Ends the tools that it keeps running. It can be used again; they are started again then. */
   close(): void {
     this.#nft.close();
-    this.#insidePods.close();
+    this.#ip.close();
   }
 }

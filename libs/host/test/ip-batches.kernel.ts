@@ -56,19 +56,60 @@ async function startedBy(pid: number | string): Promise<string[]> {
   return [...children, ...(await Promise.all(children.map(startedBy))).flat()];
 }
 
-it('leaves no process behind of pods that are not there', async () => {
-  const before = await startedBy(process.pid);
-  for (const _ of PODS) expect(await host.run(address('wf-inside-none', '192.0.2.1/32'))).toMatchObject({ exitCode: 1 });
-  const left = async () => (await startedBy(process.pid)).filter((pid) => !before.includes(pid));
-  await eventually('no process', async () => (await left()).length === 0);
-  expect(await host.run(address(PODS[0], '192.0.2.1/32'))).toMatchObject({ exitCode: 0, stderr: '' });
-  expect(await left()).toHaveLength(1);
+const names = async () =>
+  await Promise.all(
+    (await startedBy(process.pid)).map(async (pid) => [pid, await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')] as const),
+  );
+const relays = async () => (await names()).filter(([, name]) => name === 'weft-ip\n').map(([pid]) => pid);
+
+it('leaves one process behind, also of pods that are not there, and none when it is closed', async () => {
+  await eventually('no process', async () => (await relays()).length === 0);
+  const before = (await startedBy(process.pid)).length;
+  for (const pod of ['wf-inside-none', ...PODS]) await host.run(address(pod, '192.0.2.1/32'));
+  expect(await relays()).toHaveLength(1);
+  expect(await startedBy(process.pid)).toHaveLength(before + 1);
+  host.close();
+  await eventually('no process', async () => (await relays()).length === 0);
 });
 
-it('carries nothing out of lines for which there is no room, says so, and does the next', async () => {
+it('needs no room for files', async () => {
   const { stdout } = await run('unshare', ['--mount', '--propagation', 'private', '--', process.execPath, FULL_DISK, PODS[0]]);
-  const noRoom = { exitCode: null, stderr: expect.stringContaining('ENOSPC') };
-  expect(JSON.parse(stdout)).toEqual([noRoom, { exitCode: 0, stderr: '' }, noRoom]);
-  expect(await addressesIn(PODS[0])).toMatch(/192\.0\.2\.0\/32/);
-  expect(await addressesIn(PODS[0])).not.toContain('192.0.2.1/32');
+  const done = { exitCode: 0, stderr: '' };
+  expect(JSON.parse(stdout)).toEqual([done, { exitCode: null, stderr: expect.stringContaining('ENOSPC') }]);
+  expect(await addressesIn(PODS[0])).toMatch(/192\.0\.2\.249\/32/);
+});
+
+it.each([1_400, 5_000])('takes %i lines and as many complaints, of pods at once', async (length) => {
+  const many = (netns: string, device: string): Step => ({
+    tool: 'ip',
+    netns,
+    ops: Array.from({ length }, (_, i) => ({ op: 'address-add', address: { netns, device, cidr: `198.18.${i >> 8}.${i & 255}/32` } })),
+  });
+  const outcomes = await Promise.all([...PODS.map((pod) => many(pod, 'eth9')), many(PODS[1], 'lo')].map((step) => host.run(step)));
+  expect(outcomes.map(({ exitCode, stderr }) => [exitCode, stderr.match(/Cannot find device "eth9"/g)?.length ?? 0])).toEqual([
+    [1, length],
+    [1, length],
+    [0, 0],
+  ]);
+});
+
+it('says of what was under way when the program was killed that nobody knows, and does the next', async () => {
+  await eventually('no process', async () => (await relays()).length === 0);
+  expect(await host.run(address(PODS[0], '192.0.2.1/32'))).toMatchObject({ exitCode: 0 });
+  const [relay = 'none'] = await relays();
+  const under = host.run(address(PODS[0], '192.0.2.2/32'));
+  process.kill(Number(relay), 'SIGSTOP');
+  await new Promise(setImmediate);
+  process.kill(Number(relay), 'SIGKILL');
+  expect(await under).toMatchObject({
+    exitCode: null,
+    stderr: expect.stringContaining('killed by SIGKILL; whether it was carried out is not known'),
+  });
+  expect(await host.run(address(PODS[0], '192.0.2.3/32'))).toMatchObject({ exitCode: 0, stderr: '' });
+});
+
+it('has ip enter pods by itself where there is no such program', async () => {
+  const bare = new RealHost({ workloadScript: '/nonexistent', enter: ['env', 'PATH=/tmp/wf-no-such-folder'] });
+  expect(await bare.run(address(PODS[0], '192.0.2.1/32'))).toMatchObject({ exitCode: 127 });
+  bare.close();
 });

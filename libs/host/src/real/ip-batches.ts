@@ -1,0 +1,109 @@
+import type { StepOutcome } from '@weft/reconcile';
+import { Coprocess } from './coprocess.ts';
+import { type IpLines, ipRelay, relayAnswers, relayQuestion } from './ip-relay.ts';
+import type { Runner } from './runner.ts';
+
+const DEADLINE_MS = 60_000;
+
+/** A host without Perl, or on which it may not do this, is not asked again and again. */
+const PAUSE_MS = 60_000;
+
+/** What a pipe holds (pipe(7)), in bytes: of longer lines the program would wait for who reads them. */
+const LINES_MAX = 60_000;
+
+interface Asked extends IpLines {
+  readonly argv: readonly string[];
+  readonly resolve: (outcome: StepOutcome) => void;
+}
+
+const isReady = (text: string) => text === 'ready\n';
+
+/**
+ * Carries out lines of ip, on the host and inside pods. Only a process can be in a pod, so each pod takes one, and starting it is most of what a few lines cost: a small program that goes on running
+ * does that (ip-relay.ts) for a fraction of what it costs us, and for pods that are asked for at the same time together. Where that program cannot be, we start ip.
+ */
+export class IpBatches {
+  readonly #runner: Runner;
+  #relay: Coprocess | null = null;
+  #notBefore = 0;
+  #waiting: Asked[] = [];
+  #isAttended = false;
+
+  constructor(runner: Runner) {
+    this.#runner = runner;
+  }
+
+  /**
+   * Does what `ip -force -batch -`, or `ip -n NETNS -force -batch -`, does with the input, which is what the outcome calls it; it took as long as those that were asked for
+   * together with it. When the program is lost in the middle, the outcome has no exit code.
+   */
+  run(netns: string | null, argv: readonly string[], input: string): Promise<StepOutcome> {
+    const { promise, resolve } = Promise.withResolvers<StepOutcome>();
+    this.#waiting.push({ netns, argv, input, resolve });
+    if (!this.#isAttended) {
+      this.#isAttended = true;
+      // Whoever asks in the same turn is asked for together.
+      queueMicrotask(() => this.#attend());
+    }
+    return promise;
+  }
+
+  /** Ends the program; later lines start another one. */
+  close(): void {
+    this.#relay?.close();
+    this.#relay = null;
+  }
+
+  async #attend(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const asked = this.#next();
+      const relay = asked.some(({ input }) => Buffer.byteLength(input) > LINES_MAX) ? null : await this.#ready();
+      await (relay === null ? this.#without(asked) : this.#ask(relay, asked));
+    }
+    this.#isAttended = false;
+  }
+
+  /** Takes what is next for each pod, and for the host. */
+  #next(): readonly Asked[] {
+    const first = new Map(this.#waiting.toReversed().map((one) => [one.netns, one]));
+    const asked = this.#waiting.filter((one) => first.get(one.netns) === one);
+    this.#waiting = this.#waiting.filter((one) => first.get(one.netns) !== one);
+    return asked;
+  }
+
+  async #ask(relay: Coprocess, asked: readonly Asked[]): Promise<void> {
+    const startedAt = performance.now();
+    const isWhole = (text: string) => relayAnswers(text).length === asked.length;
+    const answer = await relay.ask({ input: relayQuestion(asked), isWhole, deadlineMs: DEADLINE_MS });
+    const durationMs = performance.now() - startedAt;
+    const answers = relayAnswers(answer.text);
+    const unknown = answer.whole ? '' : `ip: ${answer.why}; whether it was carried out is not known`;
+    for (const [at, { argv, input, resolve }] of asked.entries())
+      resolve({ argv, input, durationMs, ...(answers[at] ?? { exitCode: null, stderr: unknown }) });
+    if (!answer.whole) this.close();
+  }
+
+  async #without(asked: readonly Asked[]): Promise<void> {
+    for (const { argv, input, resolve } of asked) {
+      const { exitCode, durationMs, stderr } = await this.#runner.run(argv, input);
+      resolve({ argv, input, exitCode, durationMs, stderr });
+    }
+  }
+
+  /** The program, when it waits to be asked; null: it is to be done without for a while. */
+  async #ready(): Promise<Coprocess | null> {
+    if (this.#relay?.alive === true) return this.#relay;
+    this.close();
+    const argv = ipRelay();
+    if (argv === null || performance.now() < this.#notBefore) return null;
+    const relay = new Coprocess(this.#runner.onHost(argv));
+    const answer = await relay.ask({ input: '', isWhole: isReady, deadlineMs: DEADLINE_MS });
+    if (answer.whole) {
+      this.#relay = relay;
+      return relay;
+    }
+    this.close();
+    this.#notBefore = performance.now() + PAUSE_MS;
+    return null;
+  }
+}
