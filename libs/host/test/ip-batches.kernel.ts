@@ -93,6 +93,34 @@ it.each([1_400, 5_000])('takes %i lines and as many complaints, of pods at once'
   ]);
 });
 
+it.each(['eth9', 'lo'])('tells of each of many pods at once what is its own, on %s', async (device) => {
+  const pods = Array.from({ length: 16 }, (_, n) => `wf-inside-${n}`);
+  for (const pod of pods) if (pod !== 'wf-inside-3') await run('ip', ['netns', 'add', pod]);
+  try {
+    const outcomes = await Promise.all(pods.map((pod) => host.run(address(pod, '192.0.2.1/32', device))));
+    const own = { exitCode: device === 'lo' ? 0 : 1, stderr: device === 'lo' ? '' : 'Cannot find device "eth9"\nCommand failed -:1\n' };
+    const gone = { exitCode: 1, stderr: 'Cannot open network namespace "wf-inside-3": No such file or directory\n' };
+    expect(outcomes.map(({ exitCode, stderr }) => ({ exitCode, stderr }))).toEqual(pods.map((_, n) => (n === 3 ? gone : own)));
+  } finally {
+    for (const pod of pods) await run('ip', ['netns', 'delete', pod]).catch(() => undefined);
+  }
+});
+
+it('leaves none behind that is closed while it starts', async () => {
+  await eventually('no process', async () => (await relays()).length === 0);
+  const under = host.run(address(PODS[0], '192.0.2.1/32'));
+  await Promise.resolve();
+  host.close();
+  expect(await under).toMatchObject({ exitCode: 0, stderr: '' });
+  await eventually('no process', async () => (await relays()).length === 0);
+});
+
+it('says so when nothing can be started, and goes on', async () => {
+  const nowhere = new RealHost({ workloadScript: '/nonexistent', enter: ['/dev/null/none'] });
+  for (let n = 0; n < 2; n += 1) expect(await nowhere.run(address(PODS[0], '192.0.2.1/32'))).toMatchObject({ exitCode: null });
+  nowhere.close();
+});
+
 it('says of what was under way when the program was killed that nobody knows, and does the next', async () => {
   await eventually('no process', async () => (await relays()).length === 0);
   expect(await host.run(address(PODS[0], '192.0.2.1/32'))).toMatchObject({ exitCode: 0 });

@@ -3,6 +3,8 @@ import { Coprocess } from './coprocess.ts';
 import { type IpLines, ipRelay, relayAnswers, relayQuestion } from './ip-relay.ts';
 import type { Runner } from './runner.ts';
 
+/** How long an ip may take, in seconds, and how long after that the program has to say so, in ms. */
+const IP_SECONDS = 50;
 const DEADLINE_MS = 60_000;
 
 /** A host without Perl, or on which it may not do this, is not asked again and again. */
@@ -10,6 +12,9 @@ const PAUSE_MS = 60_000;
 
 /** What a pipe holds (pipe(7)), in bytes: of longer lines the program would wait for who reads them. */
 const LINES_MAX = 60_000;
+
+/** So much is told of what it said that is no answer, as that it could not start another process. */
+const SAID_MAX = 200;
 
 interface Asked extends IpLines {
   readonly argv: readonly string[];
@@ -25,6 +30,7 @@ const isReady = (text: string) => text === 'ready\n';
 export class IpBatches {
   readonly #runner: Runner;
   #relay: Coprocess | null = null;
+  #isReady = false;
   #notBefore = 0;
   #waiting: Asked[] = [];
   #isAttended = false;
@@ -50,6 +56,7 @@ export class IpBatches {
 
   /** Ends the program; later lines start another one. */
   close(): void {
+    this.#isReady = false;
     this.#relay?.close();
     this.#relay = null;
   }
@@ -57,8 +64,13 @@ export class IpBatches {
   async #attend(): Promise<void> {
     while (this.#waiting.length > 0) {
       const asked = this.#next();
-      const relay = asked.some(({ input }) => Buffer.byteLength(input) > LINES_MAX) ? null : await this.#ready();
-      await (relay === null ? this.#without(asked) : this.#ask(relay, asked));
+      try {
+        const relay = asked.some(({ input }) => Buffer.byteLength(input) > LINES_MAX) ? null : await this.#ready();
+        await (relay === null ? this.#without(asked) : this.#ask(relay, asked));
+      } catch (error) {
+        const stderr = `ip: nothing was carried out: ${error instanceof Error ? error.message : error}`;
+        for (const { argv, input, resolve } of asked) resolve({ argv, input, exitCode: null, durationMs: 0, stderr });
+      }
     }
     this.#isAttended = false;
   }
@@ -77,7 +89,8 @@ export class IpBatches {
     const answer = await relay.ask({ input: relayQuestion(asked), isWhole, deadlineMs: DEADLINE_MS });
     const durationMs = performance.now() - startedAt;
     const answers = relayAnswers(answer.text);
-    const unknown = answer.whole ? '' : `ip: ${answer.why}; whether it was carried out is not known`;
+    const said = answers.length === 0 ? answer.text.slice(0, SAID_MAX) : '';
+    const unknown = answer.whole ? '' : `${said}ip: ${answer.why}; whether it was carried out is not known`;
     for (const [at, { argv, input, resolve }] of asked.entries())
       resolve({ argv, input, durationMs, ...(answers[at] ?? { exitCode: null, stderr: unknown }) });
     if (!answer.whole) this.close();
@@ -92,14 +105,17 @@ export class IpBatches {
 
   /** The program, when it waits to be asked; null: it is to be done without for a while. */
   async #ready(): Promise<Coprocess | null> {
-    if (this.#relay?.alive === true) return this.#relay;
+    if (this.#isReady && this.#relay?.alive === true) return this.#relay;
     this.close();
-    const argv = ipRelay();
+    const argv = ipRelay(IP_SECONDS);
     if (argv === null || performance.now() < this.#notBefore) return null;
     const relay = new Coprocess(this.#runner.onHost(argv));
+    this.#relay = relay;
     const answer = await relay.ask({ input: '', isWhole: isReady, deadlineMs: DEADLINE_MS });
+    // It was closed meanwhile.
+    if (this.#relay !== relay) return null;
     if (answer.whole) {
-      this.#relay = relay;
+      this.#isReady = true;
       return relay;
     }
     this.close();

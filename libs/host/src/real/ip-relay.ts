@@ -9,11 +9,12 @@ const SYSTEM_CALL: Readonly<Record<string, number>> = { x64: 308, arm64: 268 };
  * A process enters a network namespace by one system call. `ip -n` and `ip netns exec` make a mount namespace besides, with copies of all mounts of the host, of which each pod is one, and mount
  * sysfs in it (iproute2, lib/namespace.c: netns_switch): that took half of the time of a pod's network, and more the more pods there are.
  *
- * What it says last is held open by each ip as descriptor 9: who ends this program hears of its end when nothing of it is at work any more. Argument: the number of the system call setns.
+ * What it says last is held open by each ip as descriptor 9: who ends this program hears of its end when nothing of it is at work any more. An ip that takes too long is killed by its alarm, which exec(2) leaves as it is. Arguments: the number of the system call setns, and how many
+ * seconds an ip has.
  */
 const IP_RELAY = `
 use strict; use warnings; use POSIX ();
-my ($setns) = @ARGV;
+my ($setns, $seconds) = @ARGV;
 my $NEWNET = 0x40000000;
 $0 = 'weft-ip';
 $SIG{PIPE} = 'IGNORE';
@@ -33,8 +34,12 @@ sub start {
   pipe my $said, my $say or die "$!\\n";
   defined(my $pid = fork) or die "$!\\n";
   if (!$pid) {
-    POSIX::dup2(2, 9); POSIX::dup2(fileno $read, 0); POSIX::dup2(fileno $say, 2);
+    POSIX::dup2(fileno $read, 0);
+    my $last = POSIX::dup(2);
+    POSIX::dup2(fileno $say, 2);
+    if ($last != 9) { POSIX::dup2($last, 9); POSIX::close($last) }
     $SIG{PIPE} = 'DEFAULT';
+    alarm $seconds;
     enter($netns);
     exec 'ip', '-force', '-batch', '-' or print STDERR "ip: $!\\n";
     POSIX::_exit(127);
@@ -49,6 +54,7 @@ sub ended {
   my ($pid, $said) = @{$_[0]};
   my $text = do { local $/; <$said> } // '';
   waitpid $pid, 0;
+  $text .= 'ip: killed by signal ' . ($? & 127) . "\\n" if $? & 127;
   return ($? & 127 ? '?' : $? >> 8) . ' ' . length($text) . "\\n$text";
 }
 syswrite STDERR, "ready\\n";
@@ -56,7 +62,7 @@ while (defined(my $count = <STDIN>)) {
   my @started;
   for (1 .. $count) {
     my ($netns, $bytes) = split ' ', <STDIN>;
-    read STDIN, my ($lines), $bytes;
+    exit if read(STDIN, my ($lines), $bytes) != $bytes;
     push @started, start($netns, $lines);
   }
   my $answer = join '', map { ended($_) } @started;
@@ -64,10 +70,10 @@ while (defined(my $count = <STDIN>)) {
 }
 `;
 
-/** What runs it; null: its number of the system call is not known here. */
-export function ipRelay(): readonly string[] | null {
+/** What runs it, with so many seconds for each ip; null: the number of the system call is not known here. */
+export function ipRelay(seconds: number): readonly string[] | null {
   const call = SYSTEM_CALL[process.arch];
-  return call === undefined ? null : ['perl', '-e', IP_RELAY, `${call}`];
+  return call === undefined ? null : ['perl', '-e', IP_RELAY, `${call}`, `${seconds}`];
 }
 
 /** What ip is to do. */
