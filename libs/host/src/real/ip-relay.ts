@@ -15,7 +15,7 @@ const SYSTEM_CALL: Readonly<Record<string, number>> = { x64: 308, arm64: 268 };
 const IP_RELAY = `
 use strict; use warnings; use POSIX ();
 my ($setns, $seconds) = @ARGV;
-my $NEWNET = 0x40000000;
+my ($NEWNET, $ALARM) = (0x40000000, 14);
 $0 = 'weft-ip';
 $SIG{PIPE} = 'IGNORE';
 binmode $_ for *STDIN, *STDERR;
@@ -54,15 +54,16 @@ sub ended {
   my ($pid, $said) = @{$_[0]};
   my $text = do { local $/; <$said> } // '';
   waitpid $pid, 0;
-  $text .= 'ip: killed by signal ' . ($? & 127) . "\\n" if $? & 127;
-  return ($? & 127 ? '?' : $? >> 8) . ' ' . length($text) . "\\n$text";
+  my $signal = $? & 127;
+  $text .= 'ip: ' . ($signal == $ALARM ? "killed after $seconds s" : "killed by signal $signal") . "; part of it may be done\\n" if $signal;
+  return ($signal ? '?' : $? >> 8) . ' ' . length($text) . "\\n$text";
 }
 syswrite STDERR, "ready\\n";
 while (defined(my $count = <STDIN>)) {
   my @started;
   for (1 .. $count) {
     my ($netns, $bytes) = split ' ', <STDIN>;
-    exit if read(STDIN, my ($lines), $bytes) != $bytes;
+    exit if !defined $bytes || read(STDIN, my ($lines), $bytes) != $bytes;
     push @started, start($netns, $lines);
   }
   my $answer = join '', map { ended($_) } @started;
