@@ -98,7 +98,7 @@ function newFolder(): string {
 }
 
 /** A file without a name, which nobody else can open. Throws when there is no place for it. */
-export function openNameless(content: string): number {
+function openNameless(content: string): number {
   const folder = newFolder();
   const path = join(folder, 'file');
   try {

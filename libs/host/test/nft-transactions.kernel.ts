@@ -3,7 +3,7 @@ import { elementBatch, NFT_TABLE, type NftCommand, type NftTable, renderNft, ren
 import { eventually } from '@weft/testing';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { RELAY_NAME } from '../src/real/nfnetlink-relay.ts';
+import { NFNETLINK_RELAY } from '../src/real/nfnetlink-relay.ts';
 import { NftTransactions } from '../src/real/nft-transactions.ts';
 import { processesWith } from '../src/real/processes.ts';
 import { makeRunner } from '../src/real/runner.ts';
@@ -90,8 +90,10 @@ const listing = () => at.must(['nft', '-s', '-y', 'list', 'ruleset']);
 /** The processes in the host's network that speak with the kernel. */
 async function relays(): Promise<number[]> {
   const namespace = await readlink(`/proc/${at.pid}/ns/net`);
-  const running = await processesWith(RELAY_NAME);
-  return running.filter(({ netns, cmdline }) => `net:[${netns}]` === namespace && cmdline.startsWith(RELAY_NAME)).map(({ pid }) => pid);
+  const running = await processesWith(NFNETLINK_RELAY.name);
+  return running
+    .filter(({ netns, cmdline }) => `net:[${netns}]` === namespace && cmdline.startsWith(NFNETLINK_RELAY.name))
+    .map(({ pid }) => pid);
 }
 
 const add = (last: number): NftCommand => ({ do: 'add-elements', set: 'ips', elements: [`198.19.0.${last}`] });

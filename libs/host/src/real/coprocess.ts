@@ -27,12 +27,11 @@ export class Coprocess {
   #ended: string | null = null;
   #heard: () => void = () => undefined;
 
-  /** `open`: descriptors of ours that it has as 3, 4 and so on. */
-  constructor(argv: readonly [string, ...string[]], open: readonly number[] = []) {
+  constructor(argv: readonly [string, ...string[]]) {
     const [file, ...args] = argv;
     // Without a home, a tool with line editing has no file to keep its history in.
     const env = { PATH: process.env.PATH ?? '', LC_ALL: 'C', HOME: '/dev/null' };
-    this.#child = spawn(file, args, { stdio: ['pipe', 'ignore', 'pipe', ...open], env });
+    this.#child = spawn(file, args, { stdio: ['pipe', 'ignore', 'pipe'], env });
     this.#child.once('error', (error) => this.#end(`could not be started (${error.message})`));
     this.#stdin = this.#child.stdin as Socket | undefined;
     this.#said = this.#child.stderr as Socket | undefined;

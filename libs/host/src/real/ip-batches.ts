@@ -1,14 +1,12 @@
 import type { StepOutcome } from '@weft/reconcile';
-import { Coprocess } from './coprocess.ts';
+import type { OwnProcesses } from '../monitor/own-processes.ts';
 import { type IpLines, ipRelay, relayAnswers, relayQuestion } from './ip-relay.ts';
+import { Relay } from './relay.ts';
 import type { Runner } from './runner.ts';
 
 /** How long an ip may take, in seconds, and how long after that the program has to say so, in ms. */
 const IP_SECONDS = 60;
 const DEADLINE_MS = 70_000;
-
-/** A host without Perl, or on which it may not do this, is not asked again and again. */
-const PAUSE_MS = 60_000;
 
 /** What a pipe holds (pipe(7)), in bytes: of longer lines the program would wait for who reads them. */
 const LINES_MAX = 60_000;
@@ -21,22 +19,21 @@ interface Asked extends IpLines {
   readonly resolve: (outcome: StepOutcome) => void;
 }
 
-const isReady = (text: string) => text === 'ready\n';
-
 /**
  * Carries out lines of ip, on the host and inside pods. Only a process can be in a pod, so each pod takes one, and starting it is most of what a few lines cost: a small program that goes on running
  * does that (ip-relay.ts) for a fraction of what it costs us, and for pods that are asked for at the same time together. Where that program cannot be, we start ip.
  */
 export class IpBatches {
   readonly #runner: Runner;
-  #relay: Coprocess | null = null;
-  #isReady = false;
-  #notBefore = 0;
+  /** Null: there is no such program for this processor. */
+  readonly #relay: Relay | null;
   #waiting: Asked[] = [];
   #isAttended = false;
 
-  constructor(runner: Runner) {
+  constructor(runner: Runner, own: OwnProcesses) {
     this.#runner = runner;
+    const program = ipRelay(IP_SECONDS);
+    this.#relay = program === null ? null : new Relay(runner, own, program);
   }
 
   /**
@@ -56,17 +53,15 @@ export class IpBatches {
 
   /** Ends the program; later lines start another one. */
   close(): void {
-    this.#isReady = false;
     this.#relay?.close();
-    this.#relay = null;
   }
 
   async #attend(): Promise<void> {
     while (this.#waiting.length > 0) {
       const asked = this.#next();
       try {
-        const relay = asked.some(({ input }) => Buffer.byteLength(input) > LINES_MAX) ? null : await this.#ready();
-        await (relay === null ? this.#without(asked) : this.#ask(relay, asked));
+        const relay = asked.some(({ input }) => Buffer.byteLength(input) > LINES_MAX) ? null : this.#relay;
+        await (relay !== null && (await relay.prepare()) ? this.#ask(relay, asked) : this.#without(asked));
       } catch (error) {
         const stderr = `ip: nothing was carried out: ${error instanceof Error ? error.message : error}`;
         for (const { argv, input, resolve } of asked) resolve({ argv, input, exitCode: null, durationMs: 0, stderr });
@@ -83,7 +78,7 @@ export class IpBatches {
     return asked;
   }
 
-  async #ask(relay: Coprocess, asked: readonly Asked[]): Promise<void> {
+  async #ask(relay: Relay, asked: readonly Asked[]): Promise<void> {
     const startedAt = performance.now();
     const isWhole = (text: string) => relayAnswers(text).length === asked.length;
     const answer = await relay.ask({ input: relayQuestion(asked), isWhole, deadlineMs: DEADLINE_MS });
@@ -93,7 +88,7 @@ export class IpBatches {
     const unknown = answer.whole ? '' : `${said}ip: ${answer.why}; whether it was carried out is not known`;
     for (const [at, { argv, input, resolve }] of asked.entries())
       resolve({ argv, input, durationMs, ...(answers[at] ?? { exitCode: null, stderr: unknown }) });
-    if (!answer.whole) this.close();
+    if (!answer.whole) relay.close();
   }
 
   async #without(asked: readonly Asked[]): Promise<void> {
@@ -101,25 +96,5 @@ export class IpBatches {
       const { exitCode, durationMs, stderr } = await this.#runner.run(argv, input);
       resolve({ argv, input, exitCode, durationMs, stderr });
     }
-  }
-
-  /** The program, when it waits to be asked; null: it is to be done without for a while. */
-  async #ready(): Promise<Coprocess | null> {
-    if (this.#isReady && this.#relay?.alive === true) return this.#relay;
-    this.close();
-    const argv = ipRelay(IP_SECONDS);
-    if (argv === null || performance.now() < this.#notBefore) return null;
-    const relay = new Coprocess(this.#runner.onHost(argv));
-    this.#relay = relay;
-    const answer = await relay.ask({ input: '', isWhole: isReady, deadlineMs: DEADLINE_MS });
-    // It was closed meanwhile.
-    if (this.#relay !== relay) return null;
-    if (answer.whole) {
-      this.#isReady = true;
-      return relay;
-    }
-    this.close();
-    this.#notBefore = performance.now() + PAUSE_MS;
-    return null;
   }
 }

@@ -1,22 +1,24 @@
-/** setns(2) by number, where we know it. */
-const SYSTEM_CALL: Readonly<Record<string, number>> = { x64: 308, arm64: 268 };
+import type { RelayProgram } from './relay.ts';
+import { systemCall } from './system-calls.ts';
+
+const NAME = 'weft-ip';
 
 /**
  * A Perl program that starts `ip -force -batch -`, on the host and inside pods, all that it is told of at once. It reads how many, and of each a line with the network namespace (`.`: the
  * host's) and how many bytes of lines follow for that ip. When all have ended it has said of each, in their order and on standard error, its exit status (`?`: it was killed) and how many
- * bytes follow of what that one said. When it has begun it says `ready`.
+ * bytes follow of what that one said.
  *
  * A process enters a network namespace by one system call. `ip -n` and `ip netns exec` make a mount namespace besides, with copies of all mounts of the host, of which each pod is one, and mount
  * sysfs in it (iproute2, lib/namespace.c: netns_switch): that took half of the time of a pod's network, and more the more pods there are.
  *
- * What it says last is held open by each ip as descriptor 9: who ends this program hears of its end when nothing of it is at work any more. An ip that takes too long is killed by its alarm, which exec(2) leaves as it is. Arguments: the number of the system call setns, and how many
- * seconds an ip has.
+ * What it says last is held open by each ip as descriptor 9: who ends this program hears of its end when nothing of it is at work any more. An ip that takes too long is
+ * killed by its alarm, which exec(2) leaves as it is. Arguments: the number of the system call setns, and how many seconds an ip has.
  */
-const IP_RELAY = `
+const SOURCE = `
 use strict; use warnings; use POSIX ();
 my ($setns, $seconds) = @ARGV;
 my ($NEWNET, $ALARM) = (0x40000000, 14);
-$0 = 'weft-ip';
+$0 = '${NAME}';
 $SIG{PIPE} = 'IGNORE';
 binmode $_ for *STDIN, *STDERR;
 sub enter {
@@ -71,10 +73,10 @@ while (defined(my $count = <STDIN>)) {
 }
 `;
 
-/** What runs it, with so many seconds for each ip; null: the number of the system call is not known here. */
-export function ipRelay(seconds: number): readonly string[] | null {
-  const call = SYSTEM_CALL[process.arch];
-  return call === undefined ? null : ['perl', '-e', IP_RELAY, `${call}`, `${seconds}`];
+/** The program, with so many seconds for each ip; null: the number of the system call is not known here. */
+export function ipRelay(seconds: number): RelayProgram | null {
+  const setns = systemCall('setns');
+  return setns === null ? null : { name: NAME, source: SOURCE, args: [`${setns}`, `${seconds}`] };
 }
 
 /** What ip is to do. */

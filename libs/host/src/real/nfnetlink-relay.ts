@@ -1,17 +1,18 @@
-/** What the kernel calls the program, and nothing else is called: at most 15 characters (TASK_COMM_LEN less its end). */
-export const RELAY_NAME = 'weft-nfnetlink';
+import type { RelayProgram } from './relay.ts';
+
+const NAME = 'weft-nfnetlink';
 
 /**
  * A Perl program that hands batches of netlink messages to the kernel's nf_tables, one a line, in hexadecimal digits, and answers each with a line on standard error: the number of the first error, 0
- * when all of the batch was carried out, or `?` when the kernel said neither. To an empty line it answers `ready`. Node.js has no netlink sockets, Perl has, and perl-base is on every Debian.
+ * when all of the batch was carried out, or `?` when the kernel said neither. Node.js has no netlink sockets, Perl has, and perl-base is on every Debian.
  *
  * The kernel carries a batch out, and answers it, before the call that sends it returns (nfnetlink_rcv_batch), so that whatever it has to say can be read at once; of an error in the end of a transaction
  * it tells before it acknowledges messages of it, which it does when it has refused others, too: without a word of an error, none may have got lost. Errors come without the messages that they are
  * about, as those are long. Options are those of socket(7) and netlink(7).
  */
-export const NFNETLINK_RELAY = `
+const SOURCE = `
 use strict; use warnings;
-$0 = '${RELAY_NAME}';
+$0 = '${NAME}';
 my ($NETLINK, $RAW, $NETFILTER) = (16, 3, 12);
 my ($SOCKET, $SNDBUFFORCE, $RCVBUFFORCE, $OPTIONS, $CAP_ACK) = (1, 32, 33, 270, 10);
 my ($DONTWAIT, $ERROR, $NO_BUFFERS) = (64, 2, 105);
@@ -32,9 +33,13 @@ sub carried_out {
   }
   return $missed && !$first ? '?' : $first;
 }
+syswrite STDERR, "ready\\n";
 while (defined(my $line = <STDIN>)) {
   chomp $line;
-  syswrite STDERR, ($line eq '' ? 'ready' : carried_out(pack 'H*', $line)) . "\\n";
+  syswrite STDERR, carried_out(pack 'H*', $line) . "\\n";
   undef $line;
 }
 `;
+
+/** The program, as it is kept running. */
+export const NFNETLINK_RELAY: RelayProgram = { name: NAME, source: SOURCE, args: [] };

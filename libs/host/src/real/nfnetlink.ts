@@ -1,16 +1,14 @@
 import { endianness } from 'node:os';
-import { OwnProcesses, type OwnProcessHandle } from '../monitor/own-processes.ts';
-import { Coprocess, type CoprocessAnswer } from './coprocess.ts';
-import { NFNETLINK_RELAY, RELAY_NAME } from './nfnetlink-relay.ts';
+import { OwnProcesses } from '../monitor/own-processes.ts';
+import type { CoprocessAnswer } from './coprocess.ts';
+import { NFNETLINK_RELAY } from './nfnetlink-relay.ts';
+import { Relay } from './relay.ts';
 import type { Runner } from './runner.ts';
 
 /** The order of bytes that messages are written in. */
 const ORDER = endianness();
 
 const DEADLINE_MS = 60_000;
-
-/** A host without Perl, or on which it may not do this, is not asked again and again. */
-const PAUSE_MS = 60_000;
 
 /**
  * What became of a batch. `refused`: the kernel took nothing of it, and says why in a number that tells nobody which of its elements it means. `lost`: whether it was carried out is not
@@ -32,28 +30,20 @@ function became(answer: CoprocessAnswer): Sent {
  * for all sets there are before it says what it was told.
  */
 export class Nfnetlink {
-  readonly #runner: Runner;
-  readonly #own: OwnProcesses;
-  #relay: Coprocess | null = null;
-  #handle: OwnProcessHandle | null = null;
-  #isReady = false;
-  #notBefore = 0;
+  readonly #relay: Relay;
 
   constructor(runner: Runner, own: OwnProcesses = new OwnProcesses(true)) {
-    this.#runner = runner;
-    this.#own = own;
+    this.#relay = new Relay(runner, own, NFNETLINK_RELAY);
   }
 
   /** True when batches can be sent; else it is made ready from now on, and whoever asks does without. */
   ready(): boolean {
-    if (this.#relay?.alive === false) this.giveUp();
-    if (this.#relay === null && ORDER === 'LE' && performance.now() >= this.#notBefore) this.#begin().catch(() => this.giveUp());
-    return this.#isReady;
+    if (!this.#relay.isReady && ORDER === 'LE') this.#relay.prepare();
+    return this.#relay.isReady;
   }
 
   /** Sends one batch, where `ready` said so; the one before must have been answered. */
   async send(batch: Buffer): Promise<Sent> {
-    if (this.#relay === null) throw new Error('nobody is there to be asked');
     const sent = became(await this.#relay.ask({ input: `${batch.toString('hex')}\n`, isWhole, deadlineMs: DEADLINE_MS }));
     if (sent.became === 'lost') this.giveUp();
     return sent;
@@ -61,27 +51,11 @@ export class Nfnetlink {
 
   /** Ends what it keeps running; it is made ready again when it is asked for. */
   close(): void {
-    this.#isReady = false;
-    this.#relay?.close();
-    this.#relay = null;
-    this.#handle?.ended();
-    this.#handle = null;
+    this.#relay.close();
   }
 
   /** Ends it, and does without for a while. */
   giveUp(): void {
-    this.close();
-    this.#notBefore = performance.now() + PAUSE_MS;
-  }
-
-  async #begin(): Promise<void> {
-    const relay = new Coprocess(this.#runner.onHost(['perl', '-e', NFNETLINK_RELAY]));
-    this.#relay = relay;
-    // It is known by its name even when it has answered before anybody tells what it did.
-    this.#handle = this.#own.began(relay.pid, RELAY_NAME);
-    const answer = await relay.ask({ input: '\n', isWhole, deadlineMs: DEADLINE_MS });
-    if (this.#relay !== relay) return;
-    if (answer.whole && answer.text === 'ready\n') this.#isReady = true;
-    else this.giveUp();
+    this.#relay.giveUp();
   }
 }

@@ -35,7 +35,7 @@ export class RealHost implements Host {
     this.#runner = makeRunner(enter, this.#own);
     this.#workloads = new Workloads(this.#runner, workloadScript);
     this.#nft = new NftTransactions(this.#runner, this.#own);
-    this.#ip = new IpBatches(this.#runner);
+    this.#ip = new IpBatches(this.#runner, this.#own);
   }
 
   async observe(sysctlKeys: SysctlKeys | Promise<SysctlKeys>, scope: ObserveScope): Promise<NodeConfig> {

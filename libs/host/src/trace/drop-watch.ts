@@ -15,14 +15,12 @@ import {
   type TracedPacket,
 } from '@weft/kernel';
 import type { Runner } from '../real/runner.ts';
+import { systemCall } from '../real/system-calls.ts';
 import { DROP_LOADER } from './drop-loader.ts';
 
 /** Where the kernel describes its types. */
 const TYPES = '/sys/kernel/btf/vmlinux';
 const REASONS = 'skb_drop_reason';
-
-/** Number of bpf(2), where it is known. */
-const SYSTEM_CALL: Readonly<Record<string, number>> = { x64: 321, arm64: 280 };
 
 /** Protocols in an IP header. */
 const PROTOCOL = { tcp: 6, udp: 17, sctp: 132 } as const;
@@ -40,7 +38,7 @@ export interface DropKnowledge {
 /** Null: this kernel does not say. */
 export async function dropKnowledge(): Promise<DropKnowledge | null> {
   const bytes = await readFile(TYPES).catch(() => null);
-  if (bytes === null || SYSTEM_CALL[process.arch] === undefined) return null;
+  if (bytes === null || systemCall('bpf') === null) return null;
   const types = new KernelTypes(bytes);
   const layout = packetLayout(types);
   const reasons = types.valuesOf(REASONS);
@@ -74,7 +72,7 @@ export class DropWatch {
     const { stdout } = await runner.run(['readlink', '/proc/self/ns/net']);
     const netns = Number(/\d+/.exec(stdout)?.[0] ?? 0);
     const program = dropProgram(layout, { protocol: PROTOCOL[protocol], netns });
-    const number = `${SYSTEM_CALL[process.arch]}`;
+    const number = `${systemCall('bpf')}`;
     const loader = ['perl', '-e', DROP_LOADER, number, QUEUE_PLACE, `${DROP_RECORD_BYTES}`, program];
     const watch = new DropWatch(runner.onHost([...withUs, ...loader]), reasons);
     const timer = setTimeout(() => watch.#begun.resolve(false), START_MS);
