@@ -31,9 +31,12 @@ export class NodeAgents {
 
   async openSession(call: AnyCall & { readonly body: SessionOpen }): Promise<Session> {
     await this.requireProtocol(call);
-    const committed = await this.store.agent.openSession(contextOf(call), callingNode(call), call.body.facts);
-    await this.changes.settle(call, committed);
-    return { ...committed.object, heartbeatSeconds: this.config.WEFT_HEARTBEAT_SECONDS };
+    const nodeId = callingNode(call);
+    const committed = await this.store.agent.openSession(contextOf(call), nodeId, call.body.facts);
+    const { isFirst, ...session } = committed.object;
+    if (isFirst) this.dispatcher.wakeAfter(nodeId, committed.concerns, committed.revision);
+    await this.changes.settle(call, isFirst ? { ...committed, concerns: [] } : committed);
+    return { ...session, heartbeatSeconds: this.config.WEFT_HEARTBEAT_SECONDS };
   }
 
   /** Both sides get to know: the executor by the answer, whoever looks at the node by its status. */

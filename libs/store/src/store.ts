@@ -62,6 +62,12 @@ export interface ClusterStore {
   update(ctx: RequestContext, match: Match, patch: ClusterUpdate): Promise<Committed<Cluster>>;
 }
 
+/** A session that has begun. */
+export interface OpenedSession extends Pick<Session, 'session' | 'node'> {
+  /** No host was known of the node before: nothing on it could be reached. */
+  readonly isFirst: boolean;
+}
+
 /**
  * What executors ask and tell, over connections of its own: whatever people ask of the database, nodes do not wait behind it. `nodeId` comes from the credential, never
  * from the request.
@@ -70,7 +76,7 @@ export interface AgentStore {
   /** As TokenStore.authenticate. */
   authenticate(sha256: string): Promise<Principal>;
   /** Starts a session, which makes the one before stale, and takes over what the executor found out about its host. */
-  openSession(ctx: RequestContext, nodeId: string, facts: NodeFacts): Promise<Committed<Pick<Session, 'session' | 'node'>>>;
+  openSession(ctx: RequestContext, nodeId: string, facts: NodeFacts): Promise<Committed<OpenedSession>>;
   /** Keeps why an executor was not let in, for those who look at its node. It lives, so its node is seen. */
   refuseSession(nodeId: string, failure: NonNullable<NodeReport['failure']>): Promise<void>;
   /**

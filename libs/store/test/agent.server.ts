@@ -168,7 +168,7 @@ test('receipts that are being taken in hold up nobody who changes their nodes', 
   const node = await addNode(store, 'node-1');
   const one = await held(databaseUrl, 'rcpt_held');
   const said = node.report({ receipts: [receipt('held', 0, 0)] });
-  await one.somebodyWaits();
+  await Promise.race([one.somebodyWaits(), said]);
   await store.pods.create(request(), pod('pod-a', { node: 'node-1' }));
   await one.letGo();
   await said;
@@ -187,7 +187,7 @@ test('a session that ends while its report is taken in takes the report with it,
     const standing = { epoch, session, appliedRevision: 0, frozen: false, configHash: null, failure: null, pods: [], receipts };
     return store.agent.report(request(), id, standing);
   });
-  await one.somebodyWaits();
+  await Promise.race([one.somebodyWaits(), Promise.all(reports)]);
   await openSession(store, ending.id);
   await one.letGo();
   const outcomes = await Promise.allSettled(reports);
@@ -203,12 +203,17 @@ test('a session that ends while its report is taken in takes the report with it,
 
 test('where a host is, is for every node to know; which tools it has is not', async () => {
   const { store } = await testCluster();
-  const node = await addNode(store, 'node-1', FACTS);
-  const open = async (facts: typeof FACTS) => (await store.agent.openSession(request(), node.id, facts)).concerns;
+  const node = await store.nodes.create(request(), nodeInput('node-1'));
+  expect(node.concerns).toEqual([]);
+  const open = async (facts: typeof FACTS) => {
+    const { concerns, object } = await store.agent.openSession(request(), node.object.id, facts);
+    return object.isFirst ? { first: concerns } : concerns;
+  };
+  expect(await open(FACTS)).toEqual({ first: 'all' });
   expect(await open(FACTS)).toEqual([]);
   expect(await open({ ...FACTS, tools: { nft: '1.0.6' } })).toEqual([]);
   expect(await open({ ...FACTS, mtu: 9000 })).toBe('all');
-  expect(await store.nodes.get(node.id)).toMatchObject({ address: '192.0.2.1/24', status: { capabilities: { mtu: 9000 } } });
+  expect(await store.nodes.get(node.object.id)).toMatchObject({ address: '192.0.2.1/24', status: { capabilities: { mtu: 9000 } } });
 });
 
 test('a node cannot be where pods and services are', async () => {

@@ -6,6 +6,7 @@ import { Bell, pause } from '../clock.ts';
 import { Admission } from '../http/admission.ts';
 import { Metrics } from '../metrics.ts';
 import { HINTS, LOG, STORE } from '../tokens.ts';
+import { Newcomers } from './newcomers.ts';
 import { Wave } from './wave.ts';
 
 /** Hints that are sent at a time. */
@@ -38,6 +39,7 @@ export class Dispatcher {
   /** What the wave tells those that it wakes now. */
   private told = { revision: 0, until: 0 };
   private wave = new Wave(0, 0, 0);
+  private readonly newcomers = new Newcomers();
   private readonly news = new Bell();
 
   constructor(
@@ -58,6 +60,11 @@ export class Dispatcher {
     });
   }
 
+  /** As `wake`, of what came with a node that has just joined: once that has applied it (newcomers.ts). */
+  wakeAfter(nodeId: string, concerns: Concerns, revision: number): void {
+    this.newcomers.expect(nodeId, revision, () => this.wake(concerns, revision));
+  }
+
   /** There are nodes that the wave is still to wake, and they can be. */
   get isWaking(): boolean {
     return this.others.size > 0 && !this.failing;
@@ -70,6 +77,7 @@ export class Dispatcher {
 
   /** A node has told this replica what it applied. */
   applied(nodeId: string, revision: number): void {
+    this.newcomers.applied(nodeId, revision);
     if (this.wave.applied(nodeId, revision, performance.now())) this.news.ring();
   }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Id, type NodeFacts, type ProblemCode, ProblemError, type Session } from '@weft/model';
+import { type Id, type NodeFacts, type ProblemCode, ProblemError } from '@weft/model';
 import type { Prepare } from '../commit/change.ts';
 import type { Tables } from '../database/database.ts';
 import { lock } from '../database/locks.ts';
@@ -7,6 +7,7 @@ import type { NodeModel } from '../generated/models.ts';
 import { lockNode } from '../nodes/lock-node.ts';
 import { aboutNode, nodeVersion } from '../nodes/node-row.ts';
 import { requireOwnAddress } from '../nodes/own-address.ts';
+import type { OpenedSession } from '../store.ts';
 
 /**
  * Throws ProblemError StaleSession when a host at another address lives and speaks for the node: one of the two is a copy, and if each ended the other's session in turn, routes would
@@ -33,7 +34,7 @@ async function forgetRefusal(tables: Tables, nodeId: string): Promise<void> {
  * A new session of a node. What it says about its address and MTU is something every other node has to know; the rest is kept with what
  * it says all the time.
  */
-export function sessionOpening(nodeId: string, facts: NodeFacts): Prepare<Pick<Session, 'session' | 'node'>> {
+export function sessionOpening(nodeId: string, facts: NodeFacts): Prepare<OpenedSession> {
   return async (tables) => {
     await lock(tables, 'external-addresses');
     const row = await lockNode(tables, nodeId, 'NO KEY UPDATE');
@@ -55,7 +56,7 @@ export function sessionOpening(nodeId: string, facts: NodeFacts): Prepare<Pick<S
         await tables.nodeState.update({ where: { nodeId }, data: { session, facts, lastSeenAt: at } });
         await forgetRefusal(tables, nodeId);
         return {
-          object: { session, node: { id: nodeId as Id<'node'>, name: row.name } },
+          object: { session, node: { id: nodeId as Id<'node'>, name: row.name }, isFirst: row.address === null },
           before: { address: row.address, mtu: row.mtu },
           after: facts,
           versions: [nodeVersion('MODIFIED', changed)],

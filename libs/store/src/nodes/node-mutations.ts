@@ -27,7 +27,8 @@ export function nodeCreation(input: NodeCreate): Prepare<StoredNode> {
     const block = await claimBlock(tables, 'pods', id);
     return {
       about: aboutNode({ id, name: input.name }),
-      concerns: 'all',
+      // Nothing is routed to it before its executor has told its address, and whom that concerns it says then.
+      concerns: [],
       status: 201,
       write: async ({ revision, at }) => {
         const { epoch } = await tables.revisionCounter.findUniqueOrThrow({ where: { id: 1 } });
