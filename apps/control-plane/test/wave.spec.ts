@@ -17,18 +17,18 @@ it('keeps the next one back for its shortest time, however fast nodes are', () =
   expect(waits(waveOf(NODES, 1_010))).toBe(SHORTEST);
 });
 
-it('waits for nodes that are on their way back, and leaves others a part of the time they took', () => {
+it('waits for nodes that are on their way back, and no longer', () => {
   expect(waits(waveOf(0, 1_000))).toBe(500);
   expect(waits(waveOf(50, 1_180))).toBe(380);
-  expect(waits(waveOf(95, 1_300))).toBe(375);
+  expect(waits(waveOf(90, 1_300))).toBe(300);
 });
 
 it('does not wait for the last few, nor for nodes that do not come', () => {
-  const wave = waveOf(95, 1_300);
+  const wave = waveOf(90, 1_300);
   wave.applied('node_98', 7, 1_490);
-  expect(waits(wave)).toBe(375);
-  expect(waits(waveOf(94, 1_400))).toBe(600);
-  expect(waits(waveOf(94, 1_800))).toBe(700);
+  expect(waits(wave)).toBe(300);
+  expect(waits(waveOf(89, 1_400))).toBe(600);
+  expect(waits(waveOf(89, 1_800))).toBe(700);
 });
 
 it('has reports stand back for a part of its shortest time, and for a second at the most', () => {
@@ -38,9 +38,9 @@ it('has reports stand back for a part of its shortest time, and for a second at 
 });
 
 it('tells when it is over, once', () => {
-  const wave = waveOf(94, 1_100);
+  const wave = waveOf(89, 1_100);
   expect(wave.applied('node_0', 7, 1_110)).toBe(false);
-  expect(wave.applied('node_94', 6, 1_110)).toBe(false);
-  expect(wave.applied('node_94', 7, 1_110)).toBe(true);
-  expect(wave.applied('node_95', 8, 1_120)).toBe(false);
+  expect(wave.applied('node_89', 6, 1_110)).toBe(false);
+  expect(wave.applied('node_89', 7, 1_110)).toBe(true);
+  expect(wave.applied('node_90', 8, 1_120)).toBe(false);
 });

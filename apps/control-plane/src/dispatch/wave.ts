@@ -11,10 +11,7 @@ export const WAVE_LONGEST = 3.5;
 const FIRST_BACK = 2.5;
 
 /** A wave is over when so many of its nodes are back: a few are always slow, or gone. */
-const SHARE_BACK = 0.95;
-
-/** For each part of time that nodes took, so much passes until the next wave: what is left is for those who change something. */
-const REST = 1.25;
+const SHARE_BACK = 0.9;
 
 /** Reports of a wave stand back for pulls no longer than this, in ms, nor longer than half of the shortest wave: who is not back by then is taken to be gone. */
 const STAND_BACK_MOST_MS = 1_000;
@@ -55,7 +52,7 @@ export class Wave {
   get nextAt(): number {
     const shortest = this.shortestMs;
     const took = this.lastBackAt - this.startedAt;
-    const wanted = this.isBack ? took * REST : took + shortest * (this.back.size === 0 ? FIRST_BACK : 1);
+    const wanted = this.isBack ? took : took + shortest * (this.back.size === 0 ? FIRST_BACK : 1);
     return this.startedAt + Math.min(Math.max(wanted, shortest), shortest * WAVE_LONGEST);
   }
 

@@ -19,7 +19,7 @@ export interface Kinds<Q> {
   readonly ofKindMax: number;
   /**
    * After an answer as much time passes before the next statement as it took, and so much at the most, in ms: more come together meanwhile. Whoever asks one after the other does not
-   * notice, as two may be under way. None passes after a failure: a statement that was given up has kept others waiting long enough.
+   * notice, as two may be under way. None passes while more wait than one statement may answer, nor after a failure: a statement that was given up has kept others waiting long enough.
    */
   readonly restMaxMs: number;
   /**
@@ -58,6 +58,9 @@ function cut<Q, A>(
   return [chosen, waiting.filter((one) => !taken.has(one))];
 }
 
+/** True when more wait than one statement may answer: nobody has to be waited for. */
+const isEnough = <Q, A>(waiting: readonly Waiting<Q, A>[], kinds: Kinds<Q>): boolean => cut(waiting, kinds)[1].length > 0;
+
 /**
  * Lets questions that come at the same time be answered by one statement. One that comes alone is asked at once; those that come while statements are under way
  * are asked together when one of these is over, as many kinds of them as may be. So an answer is never from before its question.
@@ -74,7 +77,7 @@ export function askedTogether<Q, A>(
     try {
       const answerTo = await ask(batch.map(({ question }) => question));
       for (const { question, resolve } of batch) resolve(answerTo(question));
-      if (kinds.restMaxMs > 0) await pause(restAfter(performance.now() - from, batch.length, kinds));
+      if (kinds.restMaxMs > 0 && !isEnough(waiting, kinds)) await pause(restAfter(performance.now() - from, batch.length, kinds));
     } catch (error) {
       for (const { reject } of batch) reject(error);
     }
