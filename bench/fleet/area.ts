@@ -17,12 +17,18 @@ const PARTS: readonly (readonly [string, (rig: Rig, scale: typeof LONG) => Promi
   ['one change', (rig, { changes }) => oneChange(rig, changes)],
   ['nothing', (rig, { idleSeconds }) => idle(rig, idleSeconds)],
   ['a cold node', coldNode],
-  ['storm', (rig, { stormSeconds: seconds }) => storm(rig, { name: 'storm', seconds })],
+  ['storm', (rig, { stormSeconds: seconds }) => storm(rig, { name: 'storm', seconds, changes: rig.readiness })],
   [
     'storm in which Redis loses everything',
     (rig, { stormSeconds: seconds }) =>
-      storm(rig, { name: 'storm with FLUSHALL', seconds, meanwhile: () => askRedis(rig.site.redisUrl, 'FLUSHALL') }),
+      storm(rig, {
+        name: 'storm with FLUSHALL',
+        seconds,
+        changes: rig.readiness,
+        meanwhile: () => askRedis(rig.site.redisUrl, 'FLUSHALL'),
+      }),
   ],
+  ['storm of weights', (rig, { stormSeconds: seconds }) => storm(rig, { name: 'storm of weights', seconds, changes: rig.weights })],
 ];
 
 /** A part that fails is told, and those that came before it count all the same. */

@@ -5,7 +5,7 @@ import { fill } from '../api/fill.ts';
 import { openSite, type Plane, type Site } from '../api/site.ts';
 import type { Committed } from '../hollow/applied-log.ts';
 import { type HollowFleet, startHollowFleet } from '../hollow/hollow-fleet.ts';
-import { Weights } from './weights.ts';
+import { EndpointChanges, READINESS, WEIGHT } from './endpoint-changes.ts';
 
 /** A thousand nodes and more get a block of pod addresses each. */
 const NETWORK = { ...DEFAULT_NETWORK, podCidrs: ['100.64.0.0/14'], podBlockPrefixLength: 26 };
@@ -22,8 +22,9 @@ export interface Rig {
   readonly plane: Plane;
   readonly sql: pg.Client;
   readonly fleet: HollowFleet;
-  /** Changes that concern all nodes, as many as are asked for. */
-  readonly weights: Weights;
+  /** Changes that concern all nodes, as many as are asked for: endpoints that go and come back, and weights of others. */
+  readonly readiness: EndpointChanges;
+  readonly weights: EndpointChanges;
   /** Milliseconds from the change that told all nodes at once of all services until the last had applied them. */
   readonly filledInMs: number;
   /** The newest revision that all nodes have to make true. */
@@ -81,20 +82,19 @@ export async function openRig(nodes: number, say: (text: string) => void): Promi
     await applied(await revision(), START_MS);
     say(`filling ${servicesOf(nodes)} services`);
     await fill(sql, plane.client, servicesOf(nodes));
-    const { rows } = await sql.query<{ id: string }>('SELECT id FROM endpoint ORDER BY md5(id) LIMIT 5000');
+    const { rows } = await sql.query<{ id: string }>('SELECT id FROM endpoint ORDER BY md5(id) LIMIT 10000');
+    const ids = rows.map(({ id }) => id);
+    const [coming, weighted] = [ids.slice(0, ids.length / 2), ids.slice(ids.length / 2)];
     const filled = performance.now();
-    await plane.client.ok('PATCH', `/endpoints/${rows[0]?.id}`, { weight: 100 }, { 'if-match': '*' });
+    await plane.client.ok('PATCH', `/endpoints/${weighted[0]}`, { weight: 100 }, { 'if-match': '*' });
     const filledAt = await revision();
     await applied(filledAt, START_MS);
     const filledInMs = performance.now() - filled;
     say(`${nodes} nodes have applied everything after ${Math.round(filledInMs)} ms`);
     return {
       ...{ site, plane, sql, fleet, filledInMs, revision, applied, calm, close },
-      weights: new Weights(
-        plane.client,
-        rows.map(({ id }) => id),
-        filledAt,
-      ),
+      readiness: new EndpointChanges(plane.client, coming, READINESS, filledAt),
+      weights: new EndpointChanges(plane.client, weighted, WEIGHT, filledAt),
       async commits(after) {
         const found = await sql.query<{ revision: string; at: Date }>(
           'SELECT revision, at FROM change WHERE revision > $1 AND concerns_all ORDER BY revision',

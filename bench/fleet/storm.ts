@@ -1,5 +1,6 @@
 import { openLoop } from '../api/load.ts';
 import { type Figure, figure } from '../harness/figure.ts';
+import type { EndpointChanges } from './endpoint-changes.ts';
 import { TAKERS, takenSoFar } from './processor-time.ts';
 import type { Rig } from './rig.ts';
 
@@ -13,13 +14,14 @@ const CATCH_UP_MS = 60_000;
 export interface Storm {
   readonly name: string;
   readonly seconds: number;
+  readonly changes: EndpointChanges;
   /** Done in the middle of it. */
   readonly meanwhile?: () => Promise<unknown>;
 }
 
 /** A storm of changes, sent whether or not those before are answered: how far behind the last node ever was, how often nodes applied, and how long they were behind afterwards. */
-export async function storm(rig: Rig, { name, seconds, meanwhile }: Storm): Promise<Figure[]> {
-  const { fleet, weights } = rig;
+export async function storm(rig: Rig, { name, seconds, changes, meanwhile }: Storm): Promise<Figure[]> {
+  const { fleet } = rig;
   const before = await rig.revision();
   const transactions = (await fleet.tell()).transactions;
   const from = performance.now();
@@ -28,7 +30,7 @@ export async function storm(rig: Rig, { name, seconds, meanwhile }: Storm): Prom
   let failed = 0;
   const load = await openLoop(PER_SECOND, seconds * PER_SECOND, async (n) => {
     if (n === middle) await meanwhile?.();
-    await weights.change().catch(() => {
+    await changes.change().catch(() => {
       failed += 1;
     });
   });
