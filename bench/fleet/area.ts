@@ -17,12 +17,12 @@ const PARTS: readonly (readonly [string, (rig: Rig, scale: typeof LONG) => Promi
   ['one change', (rig, { changes }) => oneChange(rig, changes)],
   ['nothing', (rig, { idleSeconds }) => idle(rig, idleSeconds)],
   ['a cold node', coldNode],
-  ['storm', (rig, { stormSeconds: seconds }) => storm(rig, { name: 'storm', seconds, changes: rig.readiness })],
+  ['storm of endpoints', (rig, { stormSeconds: seconds }) => storm(rig, { name: 'storm of endpoints', seconds, changes: rig.readiness })],
   [
     'storm in which Redis loses everything',
     (rig, { stormSeconds: seconds }) =>
       storm(rig, {
-        name: 'storm with FLUSHALL',
+        name: 'storm of endpoints with FLUSHALL',
         seconds,
         changes: rig.readiness,
         meanwhile: () => askRedis(rig.site.redisUrl, 'FLUSHALL'),

@@ -35,6 +35,18 @@ it.each(TURNS.flatMap(([name, turn]) => [1, 82, 89, 90, 500].map((size) => [name
   },
 );
 
+it('asks again for what was refused', async () => {
+  const api = endpoints(3);
+  let asked = 0;
+  const ok = <T>(method: string, path: string, body?: unknown): Promise<T> => {
+    asked += 1;
+    return asked % 2 === 0 ? Promise.reject(new Error('refused')) : api.ok<T>(method, path, body);
+  };
+  const changes = new EndpointChanges({ ok }, api.ids, READINESS, api.revision());
+  for (let n = 0; n < 60; n += 1) await changes.change().catch((error: Error) => expect(error.message).toBe('refused'));
+  expect(api.revision()).toBe(100 + 30);
+});
+
 it('says so when a request changed nothing', async () => {
   const api = endpoints(2);
   api.set('ep_0', 2);

@@ -52,6 +52,7 @@ export async function start(foundations: Foundations): Promise<Running> {
       await app.get(Rollouts).stop();
       await app.get(Traces).stop();
       await compiled;
+      app.get(Dispatcher).waitForNobody();
       await app.get(Dispatcher).settled();
     },
   };

@@ -42,6 +42,24 @@ it('wakes nobody of a node that has just joined until that has applied what came
   expect([...told.values()]).toEqual([[4, 5], [5], [5]]);
 });
 
+it('does not wake all nodes for a node that has just joined when they were told of something newer meanwhile', async () => {
+  const { told, dispatcher } = fleetOf(3);
+  dispatcher.wakeAfter('node_2', 'all', 5);
+  dispatcher.wake('all', 6);
+  await dispatcher.settled();
+  dispatcher.applied('node_2', 6);
+  await dispatcher.settled();
+  expect([...told.values()]).toEqual([[6], [6], [6]]);
+  dispatcher.wakeAfter('node_1', 'all', 7);
+  dispatcher.waitForNobody();
+  await dispatcher.settled();
+  expect([...told.values()]).toEqual([
+    [6, 7],
+    [6, 7],
+    [6, 7],
+  ]);
+});
+
 it('wakes no more nodes than can be answered', async () => {
   const busy = { pullsUnderWay: 500 };
   const { told, dispatcher } = fleetOf(100, busy);

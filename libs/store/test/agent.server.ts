@@ -204,7 +204,8 @@ test('a session that ends while its report is taken in takes the report with it,
 test('where a host is, is for every node to know; which tools it has is not', async () => {
   const { store } = await testCluster();
   const node = await store.nodes.create(request(), nodeInput('node-1'));
-  expect(node.concerns).toEqual([]);
+  expect(node.concerns).toEqual(['node-1']);
+  expect((await store.nodes.create(request(), nodeInput('node-2', { overlay: 'vxlan' }))).concerns).toBe('all');
   const open = async (facts: typeof FACTS) => {
     const { concerns, object } = await store.agent.openSession(request(), node.object.id, facts);
     return object.isFirst ? { first: concerns } : concerns;

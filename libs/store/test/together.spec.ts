@@ -33,7 +33,7 @@ it('asks no more of a kind at a time than it may, and leaves the others where th
 });
 
 /** Asks by statements that take so long, in ms, and fail when the question says so, and tells when each was begun. */
-function timed(statementMs: number, restMaxMs: number, gatherMs = 0, ofKindMax = Number.POSITIVE_INFINITY) {
+function timed(statementMs: number, restMaxMs: number, gatherMs = 0, kindOf: (question: 'answer' | 'failure') => string = () => '') {
   const times: number[] = [];
   const ask = askedTogether<'answer' | 'failure', number>(
     async (batch) => {
@@ -42,7 +42,7 @@ function timed(statementMs: number, restMaxMs: number, gatherMs = 0, ofKindMax =
       if (batch.includes('failure')) throw new Error('no answer');
       return () => batch.length;
     },
-    { kindOf: () => '', kindsMax: 1, ofKindMax, restMaxMs, gatherMs },
+    { kindOf, kindsMax: 1, ofKindMax: Number.POSITIVE_INFINITY, restMaxMs, gatherMs },
   );
   return { ask, between: (one: number, other: number) => (times[other] ?? 0) - (times[one] ?? 0), count: () => times.length };
 }
@@ -63,10 +63,16 @@ it('rests no longer than it may', async () => {
   expect(between(0, 2)).toBeLessThan(1_400);
 });
 
-it('does not rest while more wait than one statement may answer', async () => {
-  const { ask, between } = timed(800, 60_000, 0, 1);
-  await Promise.all(Array.from({ length: 4 }, () => ask('answer')));
+it('does not rest while more kinds wait than one statement may answer', async () => {
+  const { ask, between } = timed(800, 60_000, 0, (question) => question);
+  await Promise.allSettled([ask('answer'), ask('answer'), ask('answer'), ask('failure')]);
   expect(between(0, 2)).toBeLessThan(1_400);
+});
+
+it('rests where many of one kind wait', async () => {
+  const { ask, between } = timed(40, 60_000);
+  await Promise.all(Array.from({ length: 10 }, () => ask('answer')));
+  expect(between(0, 2)).toBeGreaterThanOrEqual(75);
 });
 
 it('rests longer after a crowd', async () => {

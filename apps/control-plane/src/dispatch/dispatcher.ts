@@ -62,7 +62,16 @@ export class Dispatcher {
 
   /** As `wake`, of what came with a node that has just joined: once that has applied it (newcomers.ts). */
   wakeAfter(nodeId: string, concerns: Concerns, revision: number): void {
-    this.newcomers.expect(nodeId, revision, () => this.wake(concerns, revision));
+    const before = this.wave;
+    this.newcomers.expect(nodeId, revision, () => {
+      // A wave that has begun since brings it with what is newer: one of its own nobody would answer, and the next would wait for it.
+      if (this.wave === before || this.wave.revision < revision) this.wake(concerns, revision);
+    });
+  }
+
+  /** Waits for no node any more that has just joined. */
+  waitForNobody(): void {
+    this.newcomers.tellAll();
   }
 
   /** There are nodes that the wave is still to wake, and they can be. */

@@ -26,6 +26,11 @@ export class Newcomers {
     if (revision >= (this.expected.get(nodeId)?.revision ?? Number.POSITIVE_INFINITY)) this.arrive(nodeId);
   }
 
+  /** Tells of all that are still expected. */
+  tellAll(): void {
+    for (const nodeId of this.expected.keys()) this.arrive(nodeId);
+  }
+
   private arrive(nodeId: string): void {
     const newcomer = this.expected.get(nodeId);
     if (newcomer === undefined) return;

@@ -60,6 +60,10 @@ beforeEach(async () => {
     });
   await plane.api.ok('POST /services', { body: { name: `s-${first}`, selector: { app: first }, ports: [{ port: 80 }] } });
   for (const node of nodes) await node.apply();
+  await eventually('nodes that have everything', async () => {
+    const phases = await Promise.all(nodes.map(async ({ id }) => (await plane.api.ok(`GET /nodes/${id}`)).body.status.phase));
+    return phases.every((phase) => phase === 'Ready');
+  });
 });
 afterEach(async () => {
   for (const node of nodes) await node.close();

@@ -19,7 +19,7 @@ export interface Kinds<Q> {
   readonly ofKindMax: number;
   /**
    * After an answer as much time passes before the next statement as it took, and so much at the most, in ms: more come together meanwhile. Whoever asks one after the other does not
-   * notice, as two may be under way. None passes while more wait than one statement may answer, nor after a failure: a statement that was given up has kept others waiting long enough.
+   * notice, as two may be under way. None passes where questions of more kinds wait by then than one statement may answer, nor after a failure: a statement that was given up has kept others waiting long enough.
    */
   readonly restMaxMs: number;
   /**
@@ -58,8 +58,10 @@ function cut<Q, A>(
   return [chosen, waiting.filter((one) => !taken.has(one))];
 }
 
-/** True when more wait than one statement may answer: nobody has to be waited for. */
-const isEnough = <Q, A>(waiting: readonly Waiting<Q, A>[], kinds: Kinds<Q>): boolean => cut(waiting, kinds)[1].length > 0;
+/** True when questions of more kinds wait than one statement may answer: nobody has to be waited for. */
+function isEnough<Q, A>(waiting: readonly Waiting<Q, A>[], { kindOf, kindsMax }: Kinds<Q>): boolean {
+  return new Set(waiting.map(({ question }) => kindOf(question))).size > kindsMax;
+}
 
 /**
  * Lets questions that come at the same time be answered by one statement. One that comes alone is asked at once; those that come while statements are under way

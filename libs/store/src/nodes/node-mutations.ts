@@ -27,8 +27,8 @@ export function nodeCreation(input: NodeCreate): Prepare<StoredNode> {
     const block = await claimBlock(tables, 'pods', id);
     return {
       about: aboutNode({ id, name: input.name }),
-      // Nothing is routed to it before its executor has told its address, and whom that concerns it says then.
-      concerns: [],
+      // Nothing is routed to it before its executor has told its address. But where none had a tunnel, all get one for the first that wants it.
+      concerns: input.overlay === null ? [{ id, name: input.name }] : 'all',
       status: 201,
       write: async ({ revision, at }) => {
         const { epoch } = await tables.revisionCounter.findUniqueOrThrow({ where: { id: 1 } });
