@@ -56,10 +56,11 @@ export async function openFloor(databaseUrl: string, clients: number, name: stri
   return {
     async write(n, at) {
       const client = pool[at] as pg.Client;
-      const id = `svc_zz${n}x${at}x${Math.trunc(performance.now() * 1000)}`;
+      const body = `zz${n}x${at}x${Math.trunc(performance.now() * 1000)}`;
+      const id = `svc_${body}`;
       await client.query('BEGIN');
       const { ip } = (await run(client, 'address', id)).rows[0];
-      const name = `floor-${id.slice(4)}`;
+      const name = `floor-${body}`;
       const { revision } = (await run(client, 'revision')).rows[0];
       const stamped = { revision, dataplane_revision: revision };
       await run(client, 'service', { ...sample.service, ...stamped, id, name, cluster_ip: ip });
@@ -78,7 +79,7 @@ export async function openFloor(databaseUrl: string, clients: number, name: stri
       await run(client, 'change', {
         ...sample.change,
         revision,
-        id,
+        id: body,
         object_id: id,
         object_name: name,
         after: { ...sample.change.after, id, name },
