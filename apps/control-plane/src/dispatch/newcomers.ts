@@ -8,8 +8,8 @@ interface Newcomer {
 }
 
 /**
- * Nodes that have just joined. Others are told of one when it has applied everything: nothing on it can be reached before, and a fleet that pulls at the same time keeps it from what it waits for. Nothing depends on it, as on no hint:
- * what is lost with this process the sweep tells.
+ * Nodes that have just joined. Others are told of one when it has applied everything: nothing on it can be reached before, and a fleet that pulls at the same time keeps it from what it
+ * waits for. Nothing depends on it, as on no hint: what is lost with a process that is killed the sweep tells.
  */
 export class Newcomers {
   private readonly expected = new Map<string, Newcomer>();
