@@ -1,6 +1,6 @@
 import { createLogger } from '@weft/telemetry';
 import { type ControlPlane } from '../../apps/node-executor/src/control-plane/control-plane.ts';
-import type { DataplaneParts } from '../../apps/node-executor/src/dataplane/dataplane.ts';
+import { Dataplane, type DataplaneParts } from '../../apps/node-executor/src/dataplane/dataplane.ts';
 import { DesiredStore, type Found } from '../../apps/node-executor/src/disk/desired-store.ts';
 import { CredentialFile } from '../../apps/node-executor/src/identity/credential-file.ts';
 import { operate } from '../../apps/node-executor/src/operate.ts';
@@ -28,12 +28,12 @@ const NEVER_MS = 2 ** 31 - 1;
 /** What a hollow node tells of itself. */
 export interface HollowEvents {
   readonly pulled: () => void;
-  /** It has made a revision true, and is about to say so. */
+  /** It has made a revision true. */
   readonly applied: (revision: number) => void;
   readonly failed: (why: string) => void;
 }
 
-function watched(controlPlane: ControlPlane, { pulled, applied, failed }: HollowEvents): ControlPlane {
+function watched(controlPlane: ControlPlane, { pulled, failed }: Pick<HollowEvents, 'pulled' | 'failed'>): ControlPlane {
   return {
     ...controlPlane,
     pull: (since, atLeast) => {
@@ -42,10 +42,19 @@ function watched(controlPlane: ControlPlane, { pulled, applied, failed }: Hollow
     },
     report: (report) => {
       if (report.failure !== null) failed(`${report.failure.code}: ${report.failure.message}`);
-      applied(report.appliedRevision);
       return controlPlane.report(report);
     },
   };
+}
+
+/** The same dataplane, which tells of each revision that is true on its host. */
+function heard(dataplane: Dataplane, applied: HollowEvents['applied']): Dataplane {
+  const converge = dataplane.converge.bind(dataplane);
+  dataplane.converge = async (wanted) => {
+    await converge(wanted);
+    applied(dataplane.applied?.revision ?? 0);
+  };
+  return dataplane;
 }
 
 /** A hollow node that runs. */
@@ -82,15 +91,11 @@ export function startHollowNode(
       writer: null,
       readBackSoonMs: NEVER_MS,
       memory: null,
-      ...(onPaper
-        ? {
-            merge: shared.merges.merge,
-            dataplane: (parts: DataplaneParts) => {
-              paper = new PaperDataplane(parts);
-              return paper;
-            },
-          }
-        : {}),
+      ...(onPaper ? { merge: shared.merges.merge } : {}),
+      dataplane: (parts: DataplaneParts) => {
+        if (onPaper) paper = new PaperDataplane(parts);
+        return heard(paper ?? new Dataplane(parts), events.applied);
+      },
       log: createLogger(`hollow-${number}`, 'error'),
     },
     stopping.promise,
