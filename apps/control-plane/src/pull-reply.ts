@@ -13,8 +13,17 @@ interface Told {
 /** A shorter list is not worth compressing, in bytes. */
 const SHORT = 1024;
 
-function inWords(list: readonly unknown[]): Told {
-  const text = Buffer.from(JSON.stringify(list));
+/** Objects in words; an object is never changed once it is read, and is in the lists of nodes at many points. */
+const objects = new WeakMap<object, string>();
+
+function wordsOf(object: object): string {
+  const known = objects.get(object) ?? JSON.stringify(object);
+  objects.set(object, known);
+  return known;
+}
+
+function inWords(list: readonly object[]): Told {
+  const text = Buffer.from(`[${list.map(wordsOf).join(',')}]`);
   let member: Promise<Buffer> | null = null;
   return {
     text,
@@ -26,9 +35,9 @@ function inWords(list: readonly unknown[]): Told {
 }
 
 /** Lists in words; a list is never changed once it is read. */
-const words = new WeakMap<readonly unknown[], Told>();
+const words = new WeakMap<readonly object[], Told>();
 
-function told(list: readonly unknown[]): Told {
+function told(list: readonly object[]): Told {
   const known = words.get(list) ?? inWords(list);
   words.set(list, known);
   return known;

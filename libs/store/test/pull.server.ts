@@ -3,7 +3,7 @@ import { beginEpoch } from '@weft/store';
 import { eventually } from '@weft/testing';
 import fc from 'fast-check';
 import pg from 'pg';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { pulls } from '../src/agent/pull.ts';
 import { type Database, openDatabase } from '../src/database/database.ts';
 import { addNode, pod, podReport, request, service, testCluster } from './support/cluster.ts';
@@ -223,4 +223,34 @@ test('what was read serves nodes that are further on, and they are told no more 
   await store.services.create(request(), service('third'));
   const served = await store.agent.pull(two.id, further, revision);
   expect(served).toMatchObject({ revision, services: [{ name: 'second' }], removed: [gone.object.id] });
+});
+
+test('what was read last is read on top of, and still brings a node that was away for longer than it is kept', async () => {
+  const { store } = await testCluster();
+  const [one, two] = [await addNode(store, 'node-1'), await addNode(store, 'node-2')];
+  const start = await store.agent.pull(one.id, null);
+  const first = await store.services.create(request(), service('first'));
+  const further = await store.agent.pull(one.id, start, first.revision);
+  const now = performance.now.bind(performance);
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + 25_000);
+  onTestFinished(() => clock.mockRestore());
+  const second = await store.services.create(request(), service('second'));
+  const [late, other] = await Promise.all([
+    store.agent.pull(two.id, start, second.revision),
+    store.agent.pull(one.id, further, second.revision),
+  ]);
+  expect(late).toMatchObject({ kind: 'delta', revision: second.revision, checksum: other.checksum });
+  expect(late.services.map(({ name }) => name).sort()).toEqual(['first', 'second']);
+  expect(other.services.map(({ name }) => name)).toEqual(['second']);
+  await store.services.delete(request(), first.object.id, 'any');
+  const third = await store.services.create(request(), service('third'));
+  expect(await store.agent.pull(two.id, start, third.revision)).toMatchObject({
+    kind: 'delta',
+    services: [{ name: 'second' }, { name: 'third' }],
+    removed: [first.object.id],
+  });
+  expect(await store.agent.pull(one.id, other, third.revision)).toMatchObject({
+    services: [{ name: 'third' }],
+    removed: [first.object.id],
+  });
 });

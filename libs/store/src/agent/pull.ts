@@ -33,14 +33,14 @@ function willDoFor(underWay: UnderWay, { since, atLeast }: Question): boolean {
 }
 
 /** What is read for every node when these are answered; null: nothing, or nobody knows of what revision it is. */
-function beginning(asking: readonly (Question & Pick<Asking, 'kept'>)[], over: Promise<void>): UnderWay | null {
+function beginning(asking: readonly (Question & Asking)[], before: SharedAnswers | null, over: Promise<void>): UnderWay | null {
   const fresh = asking.filter(({ kept }) => kept === null);
   const epoch = fresh.find(({ since }) => since !== null)?.since?.epoch;
   if (epoch === undefined) return null;
   const own = fresh.filter(({ since }) => since?.epoch === epoch);
   return {
     epoch,
-    from: Math.min(...own.map(({ since }) => since?.revision ?? 0)),
+    from: Math.min(...own.map(({ since, reached }) => (reached === null ? since?.revision : before?.earliest) ?? 0)),
     revision: Math.max(...own.map(({ atLeast }) => atLeast ?? 0)),
     over,
   };
@@ -76,15 +76,20 @@ export function pulls(database: Database): (nodeId: string, since: Since, atLeas
   /** Where nodes were led to last. */
   let end: number | null = null;
   /** Keeps what was read for every node, on top of the versions that were known. */
-  const learn = (pulled: Pulled, { versions: since, shared }: ReadForAll, base: SharedVersions | null) => {
+  const learn = (
+    pulled: Pulled,
+    { versions: since, shared }: ReadForAll,
+    { base, before }: { readonly base: SharedVersions | null; readonly before: SharedAnswers | null },
+  ) => {
     const at = { epoch: pulled.epoch, revision: Number(pulled.revision) };
     const { sum, next } = carry(base, at, since, performance.now());
     // Of two statements under way the one that read everything may be answered first.
     if (next !== base && (versions?.epoch !== at.epoch || next.readAt >= versions.readAt)) versions = next;
-    const read = SharedAnswers.of(pulled, shared, sum);
+    const follows = before !== null && before.epoch === at.epoch && shared.known === before.revision;
+    const read = follows ? before.followedBy(pulled, shared, sum) : SharedAnswers.of(pulled, shared, sum);
     // Of two statements under way the one that began first may be answered last.
     if (kept === null || kept.epoch !== read.epoch || kept.revision <= read.revision) {
-      kept = read.withoutSnapshot();
+      kept = read.forOthers();
       end = read.revision;
     }
     return read;
@@ -95,18 +100,19 @@ export function pulls(database: Database): (nodeId: string, since: Since, atLeas
     const asking = questions.map((question) => ({
       ...question,
       kept: before !== null && doFor(before, question, now) ? before.revision : null,
+      reached: before?.knows(question.since) ? before.revision : null,
     }));
     // Who asks for everything is told the sum of that, so that a node which did not believe what was carried on is the last one.
     const whole = questions.some(({ since }) => since === null);
     const base = versions === null || whole || (!questions.some(isHurry) && isOld(versions, now)) ? null : versions;
     const { promise: over, resolve: ended } = Promise.withResolvers<void>();
-    const begun = beginning(asking, over);
+    const begun = beginning(asking, before, over);
     underWay = begun ?? underWay;
     let pulled: Pulled;
     let read: SharedAnswers | null;
     try {
       pulled = await database.read((tables) => readPulls(tables, { asking, others: end, summed: base }));
-      read = pulled.forAll === null ? null : learn(pulled, pulled.forAll, base);
+      read = pulled.forAll === null ? null : learn(pulled, pulled.forAll, { base, before });
     } finally {
       if (underWay === begun) underWay = null;
       ended();

@@ -11,6 +11,8 @@ export interface Asking {
   readonly since: Since;
   /** The revision of an answer that is kept and would do, if nothing of its own has changed on the node after that; null: there is none. */
   readonly kept: number | null;
+  /** The revision up to which it is kept what has changed for every node since it was there: that is not read again. Null: it is not kept. */
+  readonly reached: number | null;
 }
 
 /** An object that is gone, and since which revision. */
@@ -79,17 +81,18 @@ export interface Reading {
 
 /**
  * Reads what nodes have to make true. After every change all of them ask at once, and nearly all for the same, so it is one statement for those that ask together: it
- * sees one state of the database, and reads what is for every node once, from the earliest point on at which one of them is.
+ * sees one state of the database, and reads what is for every node once, from the earliest point on at which one of them is, or up to which it is kept for that node.
  * That is what changed after the point when that is known (a `known` of null: everything), and of that the ids that are gone, or are services without a dataplane
  * now. Nothing of it is read when answers that are kept do. The checksums of what is a node's own and of the versions (shared-sum.ts) together are stateChecksum of @weft/model over everything
  * the node must hold.
  * A list is a question of its own, as in knownTokens: planned anew each time the statement took half as long again.
  */
 export async function readPulls(tables: Tables, { asking, others, summed }: Reading): Promise<Pulled> {
-  const asked = asking.map(({ nodeId, since, kept }, at) => ({
+  const asked = asking.map(({ nodeId, since, kept, reached }, at) => ({
     at,
     nodeId,
     kept,
+    reached,
     epoch: since?.epoch ?? null,
     revision: since?.revision ?? null,
   }));
@@ -97,8 +100,8 @@ export async function readPulls(tables: Tables, { asking, others, summed }: Read
   const [pulled] = await tables.$queryRaw<Pulled[]>`
     WITH counter AS (SELECT epoch, revision, oldest FROM revision_counter),
     placed AS (
-      SELECT at, "nodeId" AS node_id, kept, CASE WHEN a.epoch = counter.epoch AND a.revision BETWEEN oldest AND counter.revision THEN a.revision END AS known
-      FROM jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) AS a (at int, "nodeId" text, kept bigint, epoch text, revision bigint) CROSS JOIN counter
+      SELECT at, "nodeId" AS node_id, kept, reached, CASE WHEN a.epoch = counter.epoch AND a.revision BETWEEN oldest AND counter.revision THEN a.revision END AS known
+      FROM jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) AS a (at int, "nodeId" text, kept bigint, reached bigint, epoch text, revision bigint) CROSS JOIN counter
     ), asked AS MATERIALIZED (
       SELECT placed.*, kept IS NULL OR known IS NULL
         OR EXISTS (SELECT FROM pod WHERE pod.node_id = placed.node_id AND dataplane_revision > kept)
@@ -107,7 +110,7 @@ export async function readPulls(tables: Tables, { asking, others, summed }: Read
     ), point AS (
       SELECT CASE WHEN NOT whole THEN earliest END AS known, earliest FROM (
         SELECT bool_or(known IS NULL) AS whole,
-          LEAST(min(known), (SELECT ${others}::bigint FROM counter WHERE ${others}::bigint BETWEEN oldest AND revision)) AS earliest
+          LEAST(CASE WHEN bool_or(known IS NULL) THEN min(known) ELSE min(COALESCE(reached, known)) END, (SELECT ${others}::bigint FROM counter WHERE ${others}::bigint BETWEEN oldest AND revision)) AS earliest
         FROM asked WHERE fresh HAVING count(*) > 0) asked
     ), summed AS (
       SELECT CASE WHEN epoch = ${summed?.epoch ?? ''} AND ${revision}::bigint BETWEEN oldest AND revision THEN ${revision}::bigint END AS known FROM counter
