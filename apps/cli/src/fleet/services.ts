@@ -11,7 +11,7 @@ import type { Service } from './keep.ts';
 export type Environment = Readonly<Record<string, string>>;
 
 /** An executor keeps little; small heaps also make its forks cheap. */
-const EXECUTOR_HEAP = ['--max-semi-space-size=1', '--max-old-space-size=256', '--expose-gc'];
+const EXECUTOR_HEAP = ['--max-semi-space-size=1', '--max-old-space-size=256', '--expose-gc', '--optimize-for-size'];
 
 /** What it reads into is given back at once (mallopt(3)), as its unit has it. */
 const EXECUTOR_MEMORY: Environment = { MALLOC_MMAP_THRESHOLD_: '32768' };
