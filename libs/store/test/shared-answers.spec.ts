@@ -170,6 +170,7 @@ it('what has changed long ago is not kept, but for whoever asks for it', () => {
   expect(read.pullOf(own(1))?.services).toHaveLength(6);
   kept = read.forOthers();
   expect(kept.earliest).toBe(3);
+  expect(kept.pullOf(own(6))?.services).toBe(read.pullOf(own(6))?.services);
   expect(kept.pullOf(own(3))?.services).toHaveLength(4);
   vi.advanceTimersByTime(30_000);
   expect(readOn(kept, 9).forOthers().earliest).toBe(7);

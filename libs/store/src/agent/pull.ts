@@ -73,8 +73,6 @@ export function pulls(database: Database): (nodeId: string, since: Since, atLeas
   let versions: SharedVersions | null = null;
   let kept: SharedAnswers | null = null;
   let underWay: UnderWay | null = null;
-  /** Where nodes were led to last. */
-  let end: number | null = null;
   /** Keeps what was read for every node, on top of the versions that were known. */
   const learn = (
     pulled: Pulled,
@@ -90,7 +88,6 @@ export function pulls(database: Database): (nodeId: string, since: Since, atLeas
     // Of two statements under way the one that began first may be answered last.
     if (kept === null || kept.epoch !== read.epoch || kept.revision <= read.revision) {
       kept = read.forOthers();
-      end = read.revision;
     }
     return read;
   };
@@ -111,7 +108,7 @@ export function pulls(database: Database): (nodeId: string, since: Since, atLeas
     let pulled: Pulled;
     let read: SharedAnswers | null;
     try {
-      pulled = await database.read((tables) => readPulls(tables, { asking, others: end, summed: base }));
+      pulled = await database.read((tables) => readPulls(tables, { asking, others: before?.revision ?? null, summed: base }));
       read = pulled.forAll === null ? null : learn(pulled, pulled.forAll, { base, before });
     } finally {
       if (underWay === begun) underWay = null;

@@ -79,6 +79,7 @@ export class SharedAnswers {
     { epoch, revision, network, readAt, ends }: Pick<Pulled, 'epoch' | 'network'> & End & { readonly ends: readonly End[] },
     sum: VersionSum,
     read: Shared<DesiredService>,
+    told = new Map<number, Told>(read.known === null ? [] : [[read.known, toldOf(read)]]),
   ) {
     this.epoch = epoch;
     this.revision = revision;
@@ -86,7 +87,7 @@ export class SharedAnswers {
     this.#sum = sum;
     this.#read = read;
     this.#everything = read.known === null ? { nodes: read.nodes, services: read.services, removed: [] } : null;
-    this.#told = new Map(read.known === null ? [] : [[read.known, toldOf(read)]]);
+    this.#told = told;
     this.readAt = readAt;
     this.#ends = ends;
   }
@@ -116,6 +117,8 @@ export class SharedAnswers {
       { epoch, revision, network: this.#network, readAt, ends: this.#ends.slice(Math.max(old, 0)) },
       this.#sum,
       later(this.#read, point),
+      // Who asks later is told the same list as who asked now, which is put into words once.
+      this.#told,
     );
   }
 
