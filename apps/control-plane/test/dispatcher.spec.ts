@@ -1,7 +1,7 @@
 import type { HintSender } from '@weft/jobs';
 import type { Store } from '@weft/store';
 import { createLogger } from '@weft/telemetry';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { Dispatcher } from '../src/dispatch/dispatcher.ts';
 import type { Admission } from '../src/http/admission.ts';
 import { Metrics } from '../src/metrics.ts';
@@ -9,15 +9,17 @@ import { Metrics } from '../src/metrics.ts';
 /** A dispatcher for a fleet of so many nodes, and what each was told: revisions in their order. */
 function fleetOf(size: number, admission = { pullsUnderWay: 0 }) {
   const told = new Map(Array.from({ length: size }, (_, n): [string, number[]] => [`node-${n}`, []]));
-  const store = { fleet: { nodeNames: async () => [...told.keys()] } } as unknown as Store;
+  const store = {
+    fleet: { nodes: async () => [...told.keys()].map((name) => ({ id: name.replace('-', '_'), name })) },
+  } as unknown as Store;
   const hints: HintSender = {
     hint: async (name, revision) => void told.get(name)?.push(revision),
     close: async () => undefined,
   };
-  return { told, dispatcher: new Dispatcher(store, hints, admission as Admission, new Metrics(), createLogger('test', 'silent')) };
+  return { told, store, dispatcher: new Dispatcher(store, hints, admission as Admission, new Metrics(), createLogger('test', 'silent')) };
 }
 
-it('wakes all nodes at once for a change, and in waves for a storm of them, of which none is lost', async () => {
+it('wakes all nodes at once for a change, and in turns for a storm of them, of which none is lost', async () => {
   const { told, dispatcher } = fleetOf(100);
   for (let revision = 1; revision <= 200; revision += 1) {
     dispatcher.wake('all', revision);
@@ -71,52 +73,82 @@ it('wakes no more nodes than can be answered', async () => {
   expect([...told.values()].flat()).toHaveLength(100);
 });
 
-it('wakes all nodes again when most of them are back, and not before', async () => {
+it('wakes nodes again when those woken before are back, two cohorts at a time', async () => {
   const { told, dispatcher } = fleetOf(300);
+  const times = (name: string) => told.get(name)?.length;
   dispatcher.wake('all', 1);
   await new Promise(setImmediate);
   dispatcher.wake('all', 2);
-  const from = performance.now();
-  const back = (first: number, last: number) => {
-    for (let n = first; n < last; n += 1) dispatcher.applied(`node_${n}`, 1);
+  const back = (first: number, last: number, revision: number) => {
+    for (let n = first; n < last; n += 1) dispatcher.applied(`node_${n}`, revision);
   };
-  // The shortest wave of so many would be over after 600 ms.
-  setTimeout(() => back(0, 100), 400);
-  setTimeout(() => back(100, 300), 800);
+  back(0, 300, 1);
+  await vi.waitFor(() => expect([times('node-0'), times('node-128'), times('node-256')]).toEqual([2, 2, 1]));
+  back(0, 128, 2);
   await dispatcher.settled();
   expect([...told.values()].every((revisions) => revisions.at(-1) === 2)).toBe(true);
-  expect(performance.now() - from).toBeGreaterThan(750);
 });
 
-it('tells those that a long wave wakes late of what is newest by then, and all of it with the next', async () => {
+it('waits for nobody when it is to end, and leaves nobody out', async () => {
+  // Those on their way would be waited for longer than this may take.
+  const { told, dispatcher } = fleetOf(20_000);
+  dispatcher.wake('all', 1);
+  dispatcher.wake('all', 2);
+  await vi.waitFor(() => expect(told.get('node-255')).toEqual([2]));
+  dispatcher.waitForNobody();
+  await dispatcher.settled();
+  expect([...told.values()].every((revisions) => revisions.at(-1) === 2)).toBe(true);
+});
+
+it('wakes the nodes that it knows of when nobody can say which there are', async () => {
+  const { told, dispatcher, store } = fleetOf(3);
+  dispatcher.wake('all', 1);
+  await dispatcher.settled();
+  store.fleet.nodes = () => Promise.reject(new Error('the database is away'));
+  dispatcher.waitForNobody();
+  dispatcher.wake('all', 2);
+  await dispatcher.settled();
+  expect([...told.values()]).toEqual([
+    [1, 2],
+    [1, 2],
+    [1, 2],
+  ]);
+});
+
+it('tells those whose turn comes late of what is newest by then, and the others with their next', async () => {
   const from = performance.now();
   const awake = () => [...told.values()].filter((revisions) => revisions.length > 0).length;
   const busy = {
     get pullsUnderWay() {
-      if (awake() === 0 || performance.now() - from > 1_200) return 0;
+      if (awake() === 0 || performance.now() - from > 200) return 0;
       dispatcher.wake('all', 2);
       return 500;
     },
   };
   const { told, dispatcher } = fleetOf(300, busy);
   dispatcher.wake('all', 1);
+  await vi.waitFor(() => expect(awake()).toBe(256));
+  dispatcher.waitForNobody();
   await dispatcher.settled();
   expect(new Set([...told.values()].map(([first]) => first))).toEqual(new Set([1, 2]));
   expect([...told.values()].every((revisions) => revisions.at(-1) === 2)).toBe(true);
 });
 
-it('wakes a node that is named between two waves', async () => {
+it('wakes a node that is named between two turns', async () => {
   const { told, dispatcher } = fleetOf(300);
   dispatcher.wake('all', 1);
   await new Promise(setImmediate);
   dispatcher.wake('all', 2);
   dispatcher.wake(['node-7'], 3);
+  await vi.waitFor(() => expect(told.get('node-7')).toEqual([1, 3]));
+  dispatcher.waitForNobody();
+  dispatcher.wake('all', 2);
   await dispatcher.settled();
   expect(told.get('node-7')).toEqual([1, 3, 2]);
   expect(told.get('node-8')).toEqual([1, 2]);
 });
 
-it('goes on with a wave while a node is named again and again', async () => {
+it('goes on with all nodes while a node is named again and again', async () => {
   const { told, dispatcher } = fleetOf(300);
   const untold: number[] = [];
   const again = told.get('node-0') ?? [];

@@ -118,8 +118,8 @@ export interface FleetStore {
   progress(revision: number, concerns: Concerns): Promise<NodeProgress>;
   /** Nodes with something left to apply, seen lately or not. */
   lagging(): Promise<LaggingNode[]>;
-  /** Names of all nodes. */
-  nodeNames(): Promise<string[]>;
+  /** All nodes. */
+  nodes(): Promise<{ readonly id: string; readonly name: string }[]>;
 }
 
 /** One change of one object. `object` is as it was after the change (deleted: before it), its `status` as far as it tells of nodes as of now. */

@@ -10,9 +10,9 @@ import { Metrics } from '../metrics.ts';
 import { Rollouts } from '../rollouts/rollouts.ts';
 import { Sealing } from '../sealing/sealing.ts';
 import { CONFIG, LOG, STORE } from '../tokens.ts';
+import { LONGEST, MS_PER_NODE } from './cohort.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Laggards } from './laggards.ts';
-import { WAVE_LONGEST, WAVE_MS_PER_NODE } from './wave.ts';
 
 const TEN_MINUTES = 600;
 const HOUR = 3600;
@@ -107,10 +107,10 @@ export class Sweep {
     for (const committed of await this.store.drains.advance(systemContext('nodeDrain'))) this.announcements.announce(committed);
   }
 
-  /** What nodes have lacked for longer than a wave of hints takes, and a period, has not reached them. */
+  /** What nodes have lacked for longer than a cohort is waited for, and a period, has not reached them. */
   private async wakeLagging(): Promise<void> {
     const lagging = await this.store.fleet.lagging();
-    const patience = Math.min(this.seconds, PERIOD_LONGEST) * 1000 + lagging.length * WAVE_MS_PER_NODE * WAVE_LONGEST;
+    const patience = Math.min(this.seconds, PERIOD_LONGEST) * 1000 + lagging.length * MS_PER_NODE * LONGEST;
     for (const { name, desiredRevision } of this.laggards.overdue(lagging, performance.now(), patience))
       this.dispatcher.wake([name], desiredRevision);
   }

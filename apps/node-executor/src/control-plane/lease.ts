@@ -81,8 +81,8 @@ export class Lease {
   }
 
   /**
-   * Has the holder look for what an answer told of, unless a hint has done so until then: in a storm of changes every answer tells of something that the next wave of hints brings to
-   * all nodes together.
+   * Has the holder look for what an answer told of, unless a hint has done so until then: in a storm of changes every answer tells of something that its turn brings to
+   * each node.
    */
   #lookSoon(answer: LeaseRenewalAnswer): void {
     this.#looking ??= setTimeout(

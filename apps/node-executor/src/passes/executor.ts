@@ -288,7 +288,7 @@ export class NodeExecutor {
     const before = this.#intake.desired;
     this.#pullAt = this.#parts.now() + this.#jitter(this.#heartbeatMs() * PULL_HEARTBEATS);
     const atLeast = this.#atLeast(before?.revision ?? 0);
-    // What is left to the next wave is looked for again when no hint comes of it.
+    // What is left to the next turn is looked for again when no hint comes of it.
     if (atLeast !== undefined) this.#chased = Math.min(this.#chased, atLeast);
     const result = await this.#intake.pull(atLeast);
     this.#pulled = true;
@@ -309,7 +309,7 @@ export class NodeExecutor {
     await this.#openSession();
   }
 
-  /** How new an answer has to be for a node that holds a revision: as new as it was woken for, before as new as it knows of, which the next wave brings. While nobody told of more it only compares. Undefined: nobody would have told, so the newest. */
+  /** How new an answer has to be for a node that holds a revision: as new as it was woken for, before as new as it knows of, which its next turn brings. While nobody told of more it only compares. Undefined: nobody would have told, so the newest. */
   #atLeast(held: number): number | undefined {
     const known = this.#heard > held ? this.#heard : Math.max(this.#told, held);
     return known > held || this.#leaseHolds() ? known : undefined;

@@ -17,9 +17,6 @@ export function fleetStore(database: Database): FleetStore {
           appliedRevision: node.appliedRevision,
         }));
     },
-    nodeNames: async () => {
-      const nodes = await database.read((tables) => tables.node.findMany({ select: { name: true }, orderBy: { name: 'asc' } }));
-      return nodes.map((node) => node.name);
-    },
+    nodes: () => database.read((tables) => tables.node.findMany({ select: { id: true, name: true }, orderBy: { name: 'asc' } })),
   };
 }
