@@ -35,7 +35,7 @@ export async function initialise(options: DatabaseOptions, wanted: ClusterNetwor
         return false;
       }
       const at = new Date();
-      await tables.cluster.create({ data: { id: 1, network } });
+      await tables.cluster.create({ data: { id: 1, network, sharedTerms: true } });
       await tables.desiredVersion.create({ data: { objectId: 'cluster', revision: 0, kind: 'cluster', body: network } });
       for (const [index, cidr] of network.podCidrs.entries()) await addPool(tables, 'pods', index, cidr, network.podBlockPrefixLength);
       for (const [index, cidr] of network.serviceCidrs.entries()) await addPool(tables, 'services', index, cidr, SERVICE_BLOCK_PREFIX);

@@ -6,6 +6,9 @@ import type { Said } from './standing.ts';
 /** A text that is in use is marked so this often at most, in seconds: most texts come in again and again. */
 export const TEXT_MARKED_EVERY = 3600;
 
+/** Of a receipt that carried changes with more terms than this, they are kept once for all that carried the same: a wave brings hundreds to a thousand nodes. */
+const OWN_TERMS_MAX = 24;
+
 /** What is recorded of receipts, put together once for all that is done with one: its texts are hashed for that. */
 const records = new WeakMap<SignedReceipt, ReceiptRecord>();
 
@@ -101,15 +104,23 @@ export function keepReceipts(tables: Tables, said: readonly Said[]): void {
         ARRAY(SELECT term FROM change c, unnest(ARRAY['request=' || c.request_id, 'object=' || c.object_id, 'actor=' || c.actor_name]) term
           WHERE c.revision > told_after AND c.revision <= to_revision AND c.concerns_all GROUP BY term ORDER BY min(c.revision)) AS by_all
       FROM range
+    ), named AS MATERIALIZED (
+      SELECT carried.*, CASE WHEN shared_terms AND NOT differs AND cardinality(by_all) > ${OWN_TERMS_MAX}::int
+        THEN encode(sha256(convert_to(array_to_string((extract(epoch FROM now())::bigint / 3600)::text || by_all, ' '), 'UTF8')), 'hex') END AS shared
+      FROM carried, cluster
+    ), terms AS (
+      INSERT INTO receipt_terms (sha256, terms) SELECT DISTINCT ON (shared) shared, by_all FROM named
+      WHERE shared IS NOT NULL AND NOT EXISTS (SELECT FROM receipt_terms t WHERE t.sha256 = shared) ORDER BY shared
+      ON CONFLICT (sha256) DO NOTHING
     ), new AS (
-      INSERT INTO receipt (id, node_id, node_name, from_revision, to_revision, record, signature, terms, received_at)
+      INSERT INTO receipt (id, node_id, node_name, from_revision, to_revision, record, signature, terms, terms_sha256, received_at)
       SELECT record->>'id', n.id, n.name, from_revision, to_revision, record, signature,
-        ARRAY['outcome=' || (record->>'outcome'), 'cause=' || (record->>'cause')] || CASE WHEN NOT differs THEN by_all ELSE ARRAY(
+        ARRAY['outcome=' || (record->>'outcome'), 'cause=' || (record->>'cause')] || CASE WHEN shared IS NOT NULL THEN '{}' WHEN NOT differs THEN by_all ELSE ARRAY(
           SELECT term FROM change c, unnest(ARRAY['request=' || c.request_id, 'object=' || c.object_id, 'actor=' || c.actor_name]) term
           WHERE c.revision > told_after AND c.revision <= to_revision AND (c.concerns_all OR n.id = ANY (c.concerned_nodes))
           GROUP BY term ORDER BY min(c.revision)) END,
-        clock_timestamp()
-      FROM said JOIN node n ON n.id = said.node_id JOIN carried USING (from_revision, to_revision) ORDER BY said.at
+        shared, clock_timestamp()
+      FROM said JOIN node n ON n.id = said.node_id JOIN named USING (from_revision, to_revision) ORDER BY said.at
       ON CONFLICT (id) DO NOTHING RETURNING serial
     )
     INSERT INTO unsealed_receipt (serial) SELECT serial FROM new`;

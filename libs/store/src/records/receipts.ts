@@ -5,25 +5,27 @@ import type { ReceiptModel } from '../generated/models.ts';
 import type { ReceiptQuery } from '../query.ts';
 import { found } from '../read/not-found.ts';
 import { newestFirst } from '../read/page.ts';
-import { numbersBetween } from '../read/times.ts';
+import { findReceipts } from './find-receipts.ts';
+import { allTerms } from './receipt-terms.ts';
 
 const REQUEST = 'request=';
 
-/** A row as it is sealed: without the texts. */
-export function sealedReceiptOf(row: ReceiptModel): SealedReceipt {
+/** A row as it is sealed: without the texts. `terms`: all that it can be found by (receipt-terms.ts). */
+export function sealedReceiptOf(row: ReceiptModel, terms: readonly string[]): SealedReceipt {
   return {
     ...(row.record as unknown as ReceiptRecord),
     id: row.id as Id<'receipt'>,
     node: row.nodeName,
     receivedAt: row.receivedAt.toISOString(),
-    requestIds: row.terms.flatMap((term) => (term.startsWith(REQUEST) ? [term.slice(REQUEST.length)] : [])),
+    requestIds: terms.flatMap((term) => (term.startsWith(REQUEST) ? [term.slice(REQUEST.length)] : [])),
     signature: row.signature as ReceiptSignature | null,
   };
 }
 
 /** Rows with the texts that are still kept. */
 async function present(tables: Tables, rows: readonly ReceiptModel[]): Promise<Receipt[]> {
-  const sealed = rows.map(sealedReceiptOf);
+  const termsOf = await allTerms(tables, rows);
+  const sealed = rows.map((row) => sealedReceiptOf(row, termsOf(row)));
   const wanted = new Set(sealed.flatMap(({ steps }) => steps.map(({ inputSha256 }) => inputSha256)));
   const texts = await tables.receiptText.findMany({ where: { sha256: { in: [...wanted] } } });
   const textOf = new Map(texts.map(({ sha256, text }) => [sha256, text]));
@@ -31,12 +33,6 @@ async function present(tables: Tables, rows: readonly ReceiptModel[]): Promise<R
     ...receipt,
     steps: receipt.steps.map((step) => ({ ...step, input: textOf.get(step.inputSha256) ?? null })),
   }));
-}
-
-/** The terms that a receipt must have. */
-function termsOf({ requestId, object, actor, outcome, cause }: ReceiptQuery): string[] {
-  const wanted = { request: requestId, object, actor, outcome, cause };
-  return Object.entries(wanted).flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value}`]));
 }
 
 export function receipts(database: Database): Recorded<Receipt, ReceiptQuery> {
@@ -50,26 +46,11 @@ export function receipts(database: Database): Recorded<Receipt, ReceiptQuery> {
 
     list: (query) =>
       database.read(async (tables) => {
-        const terms = termsOf(query);
-        const serials = await numbersBetween(query, async (receivedAt, order) => {
-          const row = await tables.receipt.findFirst({ where: { receivedAt }, orderBy: { receivedAt: order }, select: { serial: true } });
-          return row?.serial;
-        });
         const rows = await newestFirst<ReceiptModel>(
           tables,
           query,
           (row) => row.serial,
-          (below, take) =>
-            tables.receipt.findMany({
-              where: {
-                AND: [{ serial: serials }, { serial: { lt: below } }],
-                nodeName: query.node,
-                terms: terms.length === 0 ? undefined : { hasEvery: terms },
-                receivedAt: { gte: query.since, lt: query.until },
-              },
-              orderBy: { serial: 'desc' },
-              take,
-            }),
+          (below, take) => findReceipts(tables, query, below, take),
         );
         return { ...rows, items: await present(tables, rows.items) };
       }),

@@ -3,6 +3,7 @@ import { makeId, RECEIPT_CHANGES_MAX } from '@weft/model';
 import type { Tables } from '../database/database.ts';
 import type { ChangeModel, ReceiptModel } from '../generated/models.ts';
 import { auditEventOf } from '../records/change-row.ts';
+import { allTerms } from '../records/receipt-terms.ts';
 import { sealedReceiptOf } from '../records/receipts.ts';
 
 /** A record as it is sealed. */
@@ -42,7 +43,10 @@ const eventOf = (row: ChangeModel): SealedRecord => ({
   record: auditEventOf(row),
 });
 
-const receiptOf = (row: ReceiptModel): SealedRecord => ({ id: row.id, position: row.serial, record: sealedReceiptOf(row) });
+async function receiptsOf(tables: Tables, rows: readonly ReceiptModel[]): Promise<SealedRecord[]> {
+  const termsOf = await allTerms(tables, rows);
+  return rows.map((row) => ({ id: row.id, position: row.serial, record: sealedReceiptOf(row, termsOf(row)) }));
+}
 
 /** Revisions are given out in the order of their commits, so what comes after the last that is sealed is all there is to seal. */
 const changes: Source = {
@@ -66,10 +70,10 @@ const receipts: Source = {
   unsealed: async (tables, _head, take) => {
     const waiting = await tables.unsealedReceipt.findMany({ orderBy: { serial: 'asc' }, take });
     const where = { serial: { in: waiting.map(({ serial }) => serial) } };
-    return (await tables.receipt.findMany({ where, orderBy: { serial: 'asc' } })).map(receiptOf);
+    return receiptsOf(tables, await tables.receipt.findMany({ where, orderBy: { serial: 'asc' } }));
   },
   sealed: (tables, records) => tables.unsealedReceipt.deleteMany({ where: { serial: { in: records.map(({ position }) => position) } } }),
-  named: async (tables, ids) => (await tables.receipt.findMany({ where: { id: { in: [...ids] } } })).map(receiptOf),
+  named: async (tables, ids) => receiptsOf(tables, await tables.receipt.findMany({ where: { id: { in: [...ids] } } })),
   waiting: (tables) => tables.unsealedReceipt.count(),
   loose: (tables, after, limit) => tables.$queryRaw`
     SELECT max(serial) AS "upTo", array_agg(id ORDER BY serial) FILTER (
@@ -84,10 +88,11 @@ const receipts: Source = {
         OR EXISTS (SELECT 1 FROM change c
           WHERE c.revision > GREATEST(from_revision, to_revision - ${RECEIPT_CHANGES_MAX}::int) AND c.revision <= to_revision
             AND c.at < received_at AND (c.concerns_all OR node_id = ANY (c.concerned_nodes))
-            AND NOT terms @> ARRAY['request=' || c.request_id, 'object=' || c.object_id, 'actor=' || c.actor_name])
+            AND NOT found_by @> ARRAY['request=' || c.request_id, 'object=' || c.object_id, 'actor=' || c.actor_name])
         OR (signature IS NOT NULL AND NOT EXISTS (SELECT 1 FROM receipt_key k WHERE k.fingerprint = signature->>'key' AND k.node_id = r.node_id))
       ) AS ids
-    FROM (SELECT * FROM receipt WHERE serial > ${after} ORDER BY serial LIMIT ${limit}::int) r`,
+    FROM (SELECT receipt.*, receipt.terms || coalesce(t.terms, '{}') AS found_by FROM receipt LEFT JOIN receipt_terms t ON t.sha256 = terms_sha256
+      WHERE serial > ${after} ORDER BY serial LIMIT ${limit}::int) r`,
 };
 
 /** Where the records of each chain are. */
