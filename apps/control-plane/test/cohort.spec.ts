@@ -1,12 +1,11 @@
 import { expect, it } from 'vitest';
 import { Cohort } from '../src/dispatch/cohort.ts';
 
-const FLEET = 400;
-/** What a cohort of 100 costs, and what that fleet does, in ms. */
 const COST = 200;
-const FLEET_COST = 800;
+const SHARE = 800;
+const PACE = { leastMs: COST, shareMs: SHARE };
 
-/** A cohort of 100 in a fleet, woken at 1,000 ms, and of which so many nodes came back, the last of them at a time. */
+/** A cohort of 100, woken at 1,000 ms, and of which so many nodes came back, the last of them at a time. */
 function cohortOf(back: number, lastAt: number): Cohort {
   const cohort = new Cohort();
   for (let n = 0; n < 100; n += 1) cohort.nodes.set(`node_${n}`, `node-${n}`);
@@ -20,10 +19,10 @@ function comesBack(cohort: Cohort, nodes: number, lastAt: number): void {
   for (let n = 0; n < nodes; n += 1) cohort.applied(`node_${n}`, cohort.told, from + ((lastAt - from) * (n + 1)) / nodes);
 }
 
-const waits = (cohort: Cohort) => Math.round(cohort.onItsWayUntil(FLEET) - cohort.wokenAt);
+const waits = (cohort: Cohort) => Math.round(cohort.onItsWayUntil(PACE) - cohort.wokenAt);
 
 it('is on nobody’s way before it is woken', () => {
-  expect(new Cohort().onItsWayUntil(FLEET)).toBe(Number.NEGATIVE_INFINITY);
+  expect(new Cohort().onItsWayUntil(PACE)).toBe(Number.NEGATIVE_INFINITY);
 });
 
 it('is on its way for as long as its nodes cost, however fast they are', () => {
@@ -31,10 +30,10 @@ it('is on its way for as long as its nodes cost, however fast they are', () => {
 });
 
 it('is waited for while its nodes come back, and no longer', () => {
-  expect(waits(cohortOf(0, 1_000))).toBe(FLEET_COST * 2.5);
-  expect(waits(cohortOf(50, 1_180))).toBe(180 + FLEET_COST);
+  expect(waits(cohortOf(0, 1_000))).toBe(SHARE * 2.5);
+  expect(waits(cohortOf(50, 1_180))).toBe(180 + SHARE);
   expect(waits(cohortOf(90, 1_300))).toBe(300);
-  expect(waits(cohortOf(50, 3_500))).toBe(FLEET_COST * 3.5);
+  expect(waits(cohortOf(50, 3_500))).toBe(SHARE * 3.5);
 });
 
 it('is not waited for until the last few are back', () => {
@@ -46,7 +45,7 @@ it('is not waited for until the last few are back', () => {
 it('is not waited for where nobody said anything since the time before', () => {
   const cohort = cohortOf(100, 1_100);
   cohort.wake(8, 9_000);
-  expect(waits(cohort)).toBe(FLEET_COST * 2.5);
+  expect(waits(cohort)).toBe(SHARE * 2.5);
   cohort.wake(9, 20_000);
   expect(waits(cohort)).toBe(COST);
 });
@@ -56,11 +55,11 @@ it('is waited for where its nodes are slow, and those that tell another replica 
   cohort.wake(8, 9_000);
   // Of what they were told before.
   for (let n = 0; n < 30; n += 1) cohort.applied(`node_${n}`, 7, 9_100);
-  expect(waits(cohort)).toBe(FLEET_COST * 2.5);
+  expect(waits(cohort)).toBe(SHARE * 2.5);
   comesBack(cohort, 36, 9_400);
   expect(waits(cohort)).toBe(400);
   cohort.wake(9, 20_000);
-  expect(waits(cohort)).toBe(FLEET_COST * 2.5);
+  expect(waits(cohort)).toBe(SHARE * 2.5);
 });
 
 it('tells when it is back, once', () => {

@@ -115,6 +115,24 @@ it('wakes the nodes that it knows of when nobody can say which there are', async
   ]);
 });
 
+it('asks for the fleet once in a while in a storm, and again when a node has joined', async () => {
+  const { told, dispatcher, store } = fleetOf(2);
+  const asked = vi.spyOn(store.fleet, 'nodes');
+  dispatcher.wake('all', 1);
+  await dispatcher.settled();
+  dispatcher.waitForNobody();
+  for (const revision of [2, 3]) {
+    dispatcher.wake('all', revision);
+    await dispatcher.settled();
+  }
+  expect(asked).toHaveBeenCalledTimes(1);
+  told.set('node-2', []);
+  dispatcher.wakeAfter('node_2', 'all', 4);
+  dispatcher.applied('node_2', 4);
+  await dispatcher.settled();
+  expect(told.get('node-2')).toEqual([4]);
+});
+
 it('tells those whose turn comes late of what is newest by then, and the others with their next', async () => {
   const from = performance.now();
   const awake = () => [...told.values()].filter((revisions) => revisions.length > 0).length;

@@ -64,7 +64,7 @@ it('does not wait for those that are on their way for ever', () => {
   taken(turns, 1_000);
   turns.tell(2, 1_100);
   expect(taken(turns, 1_100)).toEqual([]);
-  expect(turns.waitMs(1_100)).toBe(300 * 2 * 2.5 - 100);
+  expect(turns.waitMs(1_100)).toBe(400 * 2.5 - 100);
   expect(taken(turns, 2_500).map(({ first }) => first)).toEqual(['node-0', 'node-128']);
 });
 
@@ -101,6 +101,60 @@ it('has reports stand back for half of what those cost that are on their way, an
   many.tell(1, 1_000);
   taken(many, 1_000);
   expect(many.standBackMs(1_000)).toBe(1_000);
+});
+
+/** Plays a storm of 200 changes a second: how often each node was woken, and how long the last was told of nothing, in ms. Nodes that are `heard` tell what they applied after 300 ms. */
+function storm(size: number, seconds: number, heard: (n: number) => boolean) {
+  const turns = turnsOf(size);
+  const wakes = new Map<string, number[]>();
+  const coming: { readonly at: number; readonly id: string; readonly revision: number }[] = [];
+  for (let at = 0; at < seconds * 1_000; at += 1) {
+    if (at % 5 === 0) turns.tell(at / 5 + 1, at);
+    while (coming[0] !== undefined && coming[0].at <= at) {
+      const { id, revision } = coming.shift() as (typeof coming)[0];
+      turns.applied(id, revision, at);
+    }
+    // The second change comes before anybody is woken for the first.
+    while (at > 5 && turns.isTurn(at)) {
+      const { names, revision } = turns.take(at);
+      for (const name of names) {
+        wakes.set(name, [...(wakes.get(name) ?? []), at]);
+        const n = Number(name.slice('node-'.length));
+        if (heard(n)) coming.push({ at: at + 300, id: `node_${n}`, revision });
+      }
+    }
+  }
+  const gaps = (times: readonly number[]) => [...times, seconds * 1_000].map((at, turn) => at - (times[turn - 1] ?? 0));
+  return {
+    most: Math.max(...[...wakes.values()].map((times) => times.length)),
+    least: Math.min(...[...wakes.values()].map((times) => times.length)),
+    longest: Math.max(...nodesOf(size).map(({ name }) => Math.max(...gaps(wakes.get(name) ?? [])))),
+  };
+}
+
+it.each([
+  ['all', () => true],
+  ['a third', (n: number) => n % 3 === 0],
+  ['seven of eight', (n: number) => n % 8 !== 0],
+  ['none', () => false],
+])('takes a round no longer than its fleet may cost, when %s tell this replica', (_who, heard) => {
+  for (const size of [3, 129, 1_000, 3_000]) expect(storm(size, 30, heard).longest).toBeLessThan(size * 2 * 3.5 + 1_000);
+});
+
+it('wakes no node far more often than others, however few are left over for the last cohort', () => {
+  for (const heard of [() => true, (n: number) => n !== 128]) {
+    const { most, least } = storm(129, 10, heard);
+    expect(most).toBeLessThan(3 * least);
+  }
+});
+
+it('parts a fleet anew of which little is left', () => {
+  const turns = turnsOf(5_000);
+  turns.tell(1, 1_000);
+  taken(turns, 1_000);
+  turns.tell(2, 60_000);
+  turns.settle(nodesOf(5_000).filter((_, n) => n % 10 === 0));
+  expect(taken(turns, 60_000).map(({ size }) => size)).toEqual([128, 128, 128, 116]);
 });
 
 it('knows what all have been told of', () => {

@@ -1,14 +1,22 @@
 /** About what the hint, the pull and the report of one node cost the control plane, Postgres and Redis together, in ms: nodes are woken no faster, however fast they are back. */
 export const MS_PER_NODE = 2;
 
-/** A cohort is waited for so many times what its whole fleet costs at the most: who is not back by then does not keep others waiting. Executors wait longer for the next hint (chaseMs). */
+/** A cohort is waited for so many times its share at the most: who is not back by then does not keep others waiting. A round takes so many times what the fleet costs, and executors wait longer for the next hint (chaseMs). */
 export const LONGEST = 3.5;
 
-/** So many times what its fleet costs the first of a cohort is waited for: on busy processors what it is to pull is read for a second, and its report stands back for another. */
+/** So many times its share the first of a cohort is waited for: on busy processors what it is to pull is read for a second, and its report stands back for another. */
 const FIRST_BACK = 2.5;
 
 /** A cohort is back when so many of those are that are waited for: a few are always slow, or gone. */
 const SHARE_BACK = 0.9;
+
+/** How long a cohort may keep the next one waiting, in ms. */
+export interface Pace {
+  /** So long at least, however fast its nodes are. */
+  readonly leastMs: number;
+  /** So long while none of its nodes comes back: its share of what a round costs. */
+  readonly shareMs: number;
+}
 
 /** Nodes that are woken together, and told of one revision. Times are in ms, by a clock of their own. */
 export class Cohort {
@@ -54,13 +62,12 @@ export class Cohort {
     return !before && this.#isBack;
   }
 
-  /** Until when it is on its way, as far as that is known now, in a fleet of so many nodes: nobody is waited for when none has come back for as long as the fleet costs, once one has. */
-  onItsWayUntil(fleet: number): number {
+  /** Until when it is on its way, as far as that is known now. */
+  onItsWayUntil({ leastMs, shareMs }: Pace): number {
     if (this.#wokenAt === Number.NEGATIVE_INFINITY) return this.#wokenAt;
-    const cost = fleet * MS_PER_NODE;
     const took = this.#lastBackAt - this.#wokenAt;
-    const wanted = this.#isBack ? took : took + cost * (this.#back.size === 0 ? FIRST_BACK : 1);
-    return this.#wokenAt + Math.min(Math.max(wanted, this.nodes.size * MS_PER_NODE), cost * LONGEST);
+    const wanted = this.#isBack ? took : took + shareMs * (this.#back.size === 0 ? FIRST_BACK : 1);
+    return this.#wokenAt + Math.min(Math.max(wanted, leastMs), shareMs * LONGEST);
   }
 
   get #isBack(): boolean {

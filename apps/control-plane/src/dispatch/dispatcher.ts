@@ -19,6 +19,9 @@ const PULLS_MOST = 192;
 const ROOM_WITHIN_MS = 1_000;
 const ROOM_LOOK_MS = 5;
 
+/** How long it is believed which nodes there are, in ms: one that joins meanwhile pulls by itself, and this replica asks again unless it joined by another. */
+const FLEET_KNOWN_MS = 1_000;
+
 /**
  * Wakes nodes. Nothing waits for it but reports, for a second at the most (http/pulls-first.ts), and nothing depends on it: a hint that is lost, because Redis is away or this
  * process dies, is sent again by the sweep. While hints are being sent, new ones are kept as one revision per node, so that what is pending is bounded by the fleet. For changes that concern all nodes
@@ -34,8 +37,8 @@ export class Dispatcher {
   /** What they are told of. */
   private told = 0;
   private readonly turns = new Turns();
-  /** Nothing has come since the database was asked for all nodes: they come with changes. Where it does not answer, those that are known are woken. */
-  private isFleetKnown = false;
+  /** So long, by performance.now, the database is not asked again which nodes there are. Where it does not answer, those that are known are woken. */
+  private fleetKnownUntil = 0;
   private readonly newcomers = new Newcomers();
   private readonly news = new Bell();
 
@@ -49,10 +52,8 @@ export class Dispatcher {
 
   /** Has the nodes concerned woken, in the background. */
   wake(concerns: Concerns, revision: number): void {
-    if (concerns === 'all') {
-      this.turns.tell(revision, performance.now());
-      this.isFleetKnown = false;
-    } else for (const name of concerns) this.named.set(name, Math.max(this.named.get(name) ?? 0, revision));
+    if (concerns === 'all') this.turns.tell(revision, performance.now());
+    else for (const name of concerns) this.named.set(name, Math.max(this.named.get(name) ?? 0, revision));
     this.news.ring();
     this.sending ??= this.send().finally(() => {
       this.sending = null;
@@ -61,6 +62,7 @@ export class Dispatcher {
 
   /** As `wake`, of what came with a node that has just joined: once that has applied it (newcomers.ts). */
   wakeAfter(nodeId: string, concerns: Concerns, revision: number): void {
+    this.fleetKnownUntil = 0;
     this.newcomers.expect(nodeId, revision, () => {
       // What others were told of since brings it: a turn of its own nobody would answer, and the next would wait for it.
       if (!this.turns.haveBeenTold(revision)) this.wake(concerns, revision);
@@ -98,14 +100,15 @@ export class Dispatcher {
   private async send(): Promise<void> {
     while (this.turns.isPending || this.named.size > 0 || this.others.size > 0) {
       try {
-        if (this.others.size === 0 && this.turns.isTurn(performance.now())) await this.takeTurn();
+        const at = performance.now();
+        if (this.others.size === 0 && this.turns.isTurn(at)) await this.takeTurn();
         // Nodes that are named all the time leave half of the room to the others.
         const named = [...this.named].slice(0, this.others.size > 0 ? AT_ONCE / 2 : AT_ONCE);
         const others = [...this.others].slice(0, AT_ONCE - named.length);
         for (const [name] of named) this.named.delete(name);
         for (const name of others) this.others.delete(name);
         if (named.length + others.length > 0) await this.hintSome(named, others);
-        else if (this.turns.isPending) await this.news.wait(this.turns.waitMs(performance.now()));
+        else if (this.turns.isPending) await this.news.wait(this.turns.waitMs(at));
       } catch (error) {
         this.failed(error);
       }
@@ -113,8 +116,8 @@ export class Dispatcher {
   }
 
   private async takeTurn(): Promise<void> {
-    if (!this.isFleetKnown) {
-      this.isFleetKnown = true;
+    if (performance.now() >= this.fleetKnownUntil) {
+      this.fleetKnownUntil = performance.now() + FLEET_KNOWN_MS;
       this.turns.settle(await this.store.fleet.nodes());
     }
     const { names, revision } = this.turns.take(performance.now());

@@ -107,7 +107,7 @@ export class Sweep {
     for (const committed of await this.store.drains.advance(systemContext('nodeDrain'))) this.announcements.announce(committed);
   }
 
-  /** What nodes have lacked for longer than a cohort is waited for, and a period, has not reached them. */
+  /** What nodes have lacked for longer than a round takes, and a period, has not reached them. */
   private async wakeLagging(): Promise<void> {
     const lagging = await this.store.fleet.lagging();
     const patience = Math.min(this.seconds, PERIOD_LONGEST) * 1000 + lagging.length * MS_PER_NODE * LONGEST;

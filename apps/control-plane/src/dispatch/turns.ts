@@ -1,10 +1,13 @@
-import { Cohort, MS_PER_NODE } from './cohort.ts';
+import { Cohort, MS_PER_NODE, type Pace } from './cohort.ts';
 
 /** So many nodes are woken together at the most: enough that what they are told is read and put into words once for many, few enough that they are back while it is new. */
 const TOGETHER = 128;
 
 /** So many cohorts are on their way at a time while changes keep coming: while one applies and reports, the other pulls. */
 const AT_A_TIME = 2;
+
+/** With so many times the cohorts that its nodes need a fleet is parted anew. */
+const TOO_MANY = 2;
 
 /** Reports stand back for pulls no longer than this, in ms, nor longer than half of what the nodes on their way cost: who has not pulled by then is taken to be gone. */
 const STAND_BACK_MOST_MS = 1_000;
@@ -50,17 +53,14 @@ export class Turns {
   /** Takes note of what nodes there are. One that is new lacks everything, and knows it. */
   settle(nodes: readonly Wakeable[]): void {
     const ids = new Set(nodes.map(({ id }) => id));
-    for (const [id, cohort] of this.#cohortOf) {
-      if (ids.has(id)) continue;
-      cohort.nodes.delete(id);
-      this.#cohortOf.delete(id);
-    }
+    for (const [id, cohort] of this.#cohortOf) if (!ids.has(id)) this.#leave(id, cohort);
+    this.#cohorts = this.#cohorts.filter((cohort) => cohort.nodes.size > 0);
+    if (this.#cohorts.length > TOO_MANY * Math.ceil(nodes.length / TOGETHER)) this.#part();
     for (const { id, name } of nodes) {
       const cohort = this.#cohortOf.get(id) ?? this.#withRoom();
       cohort.nodes.set(id, name);
       this.#cohortOf.set(id, cohort);
     }
-    this.#cohorts = this.#cohorts.filter((cohort) => cohort.nodes.size > 0);
   }
 
   /** True when it is somebody's turn, or nobody knows who there is. */
@@ -79,7 +79,7 @@ export class Turns {
 
   /** How long it is nobody's turn when nobody comes back, in ms, where it is nobody's now. */
   waitMs(at: number): number {
-    return Math.min(...this.#onTheirWay(at).map((cohort) => this.#until(cohort))) - at;
+    return Math.min(...this.#onTheirWay(at).map((cohort) => this.#until(cohort) - at));
   }
 
   /** Takes note that a node has applied a revision. True when it may be the turn of others now. */
@@ -114,7 +114,26 @@ export class Turns {
   }
 
   #until(cohort: Cohort): number {
-    return cohort.onItsWayUntil(this.#cohortOf.size);
+    return cohort.onItsWayUntil(this.#pace);
+  }
+
+  get #pace(): Pace {
+    const nodes = this.#cohortOf.size;
+    return {
+      leastMs: Math.min(nodes, TOGETHER) * MS_PER_NODE,
+      shareMs: nodes * MS_PER_NODE * Math.min(1, AT_A_TIME / this.#cohorts.length),
+    };
+  }
+
+  #leave(id: string, cohort: Cohort): void {
+    cohort.nodes.delete(id);
+    this.#cohortOf.delete(id);
+  }
+
+  /** Nobody is in a cohort any more. */
+  #part(): void {
+    this.#cohorts = [];
+    this.#cohortOf.clear();
   }
 
   #withRoom(): Cohort {

@@ -14,7 +14,7 @@ export function backoffMs(failures: number, random: number): number {
 }
 
 /**
- * How long after a report to look for what it was told of there and no hint has come of, in ms. In a storm nodes are woken in turns, and waited for 7 ms for each node of the fleet at the most; whoever looks
+ * How long after a report to look for what it was told of there and no hint has come of, in ms. In a storm nodes are woken in turns, a round of which takes 7 ms for each node of the fleet at the most; whoever looks
  * before its turn comes again with it. A heartbeat is no shorter than 20 ms for each node (LeaseRenewalAnswer of @weft/model), so that is shorter, jitter included.
  */
 export function chaseMs(heartbeatMs: number): number {

@@ -1,13 +1,11 @@
 import { canonicalJson, ProblemError, RECEIPT_CHANGES_MAX, type ReceiptRecord, receiptRecord, type SignedReceipt } from '@weft/model';
 import { isSignedBy } from '@weft/telemetry';
 import type { Database, Tables } from '../database/database.ts';
+import type { SharedTerms } from './shared-terms.ts';
 import type { Said } from './standing.ts';
 
 /** A text that is in use is marked so this often at most, in seconds: most texts come in again and again. */
 export const TEXT_MARKED_EVERY = 3600;
-
-/** Of a receipt that carried changes with more terms than this, they are kept once for all that carried the same: a wave brings hundreds to a thousand nodes. */
-const OWN_TERMS_MAX = 24;
 
 /** What is recorded of receipts, put together once for all that is done with one: its texts are hashed for that. */
 const records = new WeakMap<SignedReceipt, ReceiptRecord>();
@@ -82,45 +80,37 @@ export async function unsignedReceipts(tables: Tables, said: readonly Said[]): P
 }
 
 /**
- * Keeps what nodes say they did, findable by the changes that it carried, which are looked up once for all that carried the same; the commit waits for it. A receipt that was sent before is kept as it first came.
+ * Keeps what nodes say they did, findable by the changes that it carried (`termsOf`, or its own, which are looked up once for all that carried the same); the commit waits for it. A receipt that was sent before is kept as it first came.
  * Always in the order of nodes and of what each says: those who send the same at the same time do not wait in a circle.
  */
-export function keepReceipts(tables: Tables, said: readonly Said[]): void {
+export function keepReceipts(tables: Tables, said: readonly Said[], termsOf: SharedTerms): void {
   const byNode = said.toSorted((a, b) => (a.nodeId < b.nodeId ? -1 : 1));
   const kept = byNode
-    .flatMap((one) => keptOf(one).map((receipt) => ({ nodeId: one.nodeId, ...receipt })))
+    .flatMap((one) => keptOf(one).map((receipt) => ({ nodeId: one.nodeId, terms: termsOf(receipt.record), ...receipt })))
     .map((one, at) => ({ at, ...one }));
   if (kept.length === 0) return;
   void tables.$executeRaw`
     WITH said AS (
-      SELECT r.at, r."nodeId" AS node_id, r.record, CASE jsonb_typeof(r.signature) WHEN 'null' THEN NULL ELSE r.signature END AS signature,
+      SELECT r.at, r."nodeId" AS node_id, r.record, r.terms AS terms_sha256, CASE jsonb_typeof(r.signature) WHEN 'null' THEN NULL ELSE r.signature END AS signature,
         (r.record->>'fromRevision')::bigint AS from_revision, (r.record->>'toRevision')::bigint AS to_revision
-      FROM jsonb_to_recordset(${JSON.stringify(kept)}::jsonb) AS r (at int, "nodeId" text, record jsonb, signature jsonb)
+      FROM jsonb_to_recordset(${JSON.stringify(kept)}::jsonb) AS r (at int, "nodeId" text, terms text, record jsonb, signature jsonb)
     ), range AS (
-      SELECT DISTINCT from_revision, to_revision, GREATEST(from_revision, to_revision - ${RECEIPT_CHANGES_MAX}::int) AS told_after FROM said
+      SELECT DISTINCT from_revision, to_revision, GREATEST(from_revision, to_revision - ${RECEIPT_CHANGES_MAX}::int) AS told_after FROM said WHERE terms_sha256 IS NULL
     ), carried AS MATERIALIZED (
       SELECT from_revision, to_revision, told_after,
         EXISTS (SELECT FROM change c WHERE c.revision > told_after AND c.revision <= to_revision AND c.concerned_nodes <> '{}') AS differs,
         ARRAY(SELECT term FROM change c, unnest(ARRAY['request=' || c.request_id, 'object=' || c.object_id, 'actor=' || c.actor_name]) term
-          WHERE c.revision > told_after AND c.revision <= to_revision AND c.concerns_all GROUP BY term ORDER BY min(c.revision)) AS by_all
+          WHERE c.revision > told_after AND c.revision <= to_revision AND c.concerns_all GROUP BY term ORDER BY min(c.revision), term) AS by_all
       FROM range
-    ), named AS MATERIALIZED (
-      SELECT carried.*, CASE WHEN shared_terms AND NOT differs AND cardinality(by_all) > ${OWN_TERMS_MAX}::int
-        THEN encode(sha256(convert_to(array_to_string((extract(epoch FROM now())::bigint / 3600)::text || by_all, ' '), 'UTF8')), 'hex') END AS shared
-      FROM carried, cluster
-    ), terms AS (
-      INSERT INTO receipt_terms (sha256, terms) SELECT DISTINCT ON (shared) shared, by_all FROM named
-      WHERE shared IS NOT NULL AND NOT EXISTS (SELECT FROM receipt_terms t WHERE t.sha256 = shared) ORDER BY shared
-      ON CONFLICT (sha256) DO NOTHING
     ), new AS (
       INSERT INTO receipt (id, node_id, node_name, from_revision, to_revision, record, signature, terms, terms_sha256, received_at)
       SELECT record->>'id', n.id, n.name, from_revision, to_revision, record, signature,
-        ARRAY['outcome=' || (record->>'outcome'), 'cause=' || (record->>'cause')] || CASE WHEN shared IS NOT NULL THEN '{}' WHEN NOT differs THEN by_all ELSE ARRAY(
+        ARRAY['outcome=' || (record->>'outcome'), 'cause=' || (record->>'cause')] || CASE WHEN terms_sha256 IS NOT NULL THEN '{}' WHEN NOT differs THEN by_all ELSE ARRAY(
           SELECT term FROM change c, unnest(ARRAY['request=' || c.request_id, 'object=' || c.object_id, 'actor=' || c.actor_name]) term
           WHERE c.revision > told_after AND c.revision <= to_revision AND (c.concerns_all OR n.id = ANY (c.concerned_nodes))
-          GROUP BY term ORDER BY min(c.revision)) END,
-        shared, clock_timestamp()
-      FROM said JOIN node n ON n.id = said.node_id JOIN named USING (from_revision, to_revision) ORDER BY said.at
+          GROUP BY term ORDER BY min(c.revision), term) END,
+        terms_sha256, clock_timestamp()
+      FROM said JOIN node n ON n.id = said.node_id LEFT JOIN carried USING (from_revision, to_revision) ORDER BY said.at
       ON CONFLICT (id) DO NOTHING RETURNING serial
     )
     INSERT INTO unsealed_receipt (serial) SELECT serial FROM new`;

@@ -12,6 +12,7 @@ import { found } from '../read/not-found.ts';
 import type { RequestContext } from '../request-context.ts';
 import type { AgentStore, ReportOutcome } from '../store.ts';
 import { keepReceipts, keepTexts, unsignedReceipts } from './receipts.ts';
+import { keepTerms } from './shared-terms.ts';
 import { recordStandings, type Said, staleSession } from './standing.ts';
 import { reportsTakenTogether } from './taken-together.ts';
 
@@ -107,7 +108,7 @@ async function takeChange(
   candidates: readonly PodRow[],
   said: ReadonlyMap<string, PodReport>,
 ): Promise<ReportOutcome> {
-  await keepTexts(database, report.receipts);
+  const [termsOf] = await Promise.all([keepTerms(database, report.receipts), keepTexts(database, report.receipts)]);
   let answer: NodeReportAnswer | null = null;
   const committed = await mutate<null>(database, ctx, async (tables) => {
     const { name } = found(await tables.node.findUnique({ where: { id: nodeId }, select: { name: true } }), 'node', nodeId);
@@ -115,7 +116,7 @@ async function takeChange(
     const one: Said = { nodeId, report };
     const problem = (await unsignedReceipts(tables, [one])).get(one);
     if (problem !== undefined) throw problem;
-    keepReceipts(tables, [one]);
+    keepReceipts(tables, [one], termsOf);
     const stand = async () => {
       answer = (await recordStandings(tables, [one])).get(nodeId) ?? null;
       if (answer === null) throw staleSession();

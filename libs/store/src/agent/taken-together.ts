@@ -2,6 +2,7 @@ import { type NodeReportAnswer, ProblemError } from '@weft/model';
 import type { Database } from '../database/database.ts';
 import { askedTogether } from '../database/together.ts';
 import { keepReceipts, keepTexts, unsignedReceipts } from './receipts.ts';
+import { keepTerms } from './shared-terms.ts';
 import { inOwnSession, recordStandings, type Said, staleSession } from './standing.ts';
 
 /** How many nodes one transaction takes in reports of: their receipts are one value, of a MiB for each at the most. */
@@ -15,14 +16,12 @@ type Outcome = { readonly answer: NodeReportAnswer } | { readonly error: unknown
 
 /** Takes in what nodes say, each once. Throws ProblemError StaleSession, and keeps nothing, when the session of one of them ended meanwhile. */
 async function take(database: Database, said: readonly Said[]): Promise<ReadonlyMap<Said, Outcome>> {
-  await keepTexts(
-    database,
-    said.flatMap(({ report }) => report.receipts),
-  );
+  const receipts = said.flatMap(({ report }) => report.receipts);
+  const [termsOf] = await Promise.all([keepTerms(database, receipts), keepTexts(database, receipts)]);
   return database.transaction(async (tables) => {
     const [unsigned, current] = await Promise.all([unsignedReceipts(tables, said), inOwnSession(tables, said)]);
     const believed = current.filter((one) => !unsigned.has(one));
-    keepReceipts(tables, believed);
+    keepReceipts(tables, believed, termsOf);
     const standings = await recordStandings(tables, believed);
     if (standings.size < believed.length) throw staleSession();
     return new Map(

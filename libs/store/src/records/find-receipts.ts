@@ -4,11 +4,12 @@ import type { ReceiptModel } from '../generated/models.ts';
 import type { ReceiptQuery } from '../query.ts';
 import { numbersBetween } from '../read/times.ts';
 
-/** So many names of shared terms are looked for in receipts; where more have what is asked for, so has about every receipt of their time. */
-const NAMED_MAX = 256;
+/** So many rows of shared terms are looked for in receipts at a time, the newest first, and more each time while a page is not full. */
+const ROWS_FIRST = 256;
+const ROWS_MOST = 4_096;
 
-/** By how much the last receipt that names shared terms may be younger than these, in ms: the hour that they are for, and a transaction. */
-const YOUNGER_MAX_MS = 2 * 3_600_000;
+/** By how much receipts may have come in later than the terms that they share, in ms: the minute that these are for, a transaction, and what clocks are set back (times.ts). */
+const LATER_MAX_MS = 900_000;
 
 /** The terms that a receipt must have: those of one change that it carried, or of several, and its own. */
 function termsOf({ requestId, object, actor, outcome, cause }: ReceiptQuery) {
@@ -48,17 +49,73 @@ async function bounds(tables: Tables, { node, since, until }: ReceiptQuery, belo
   ];
 }
 
-/** A condition on receipts that share terms with others which have all of these; null: there are none. */
-async function sharing(tables: Tables, terms: readonly string[]): Promise<Prisma.Sql | null> {
-  const where = { terms: { hasEvery: [...terms] } };
-  const some = await tables.receiptTerms.findMany({ where, select: { sha256: true }, take: NAMED_MAX + 1 });
-  if (some.length === 0) return null;
-  if (some.length <= NAMED_MAX) return Prisma.sql`terms_sha256 = ANY (${some.map(({ sha256 }) => sha256)}::text[])`;
-  const newest = await tables.receiptTerms.findFirst({ where, select: { at: true }, orderBy: { at: 'desc' } });
-  const { lt } = await serialsBetween(tables, { until: new Date((newest?.at.getTime() ?? 0) + YOUNGER_MAX_MS).toISOString() });
-  // Looked up for each receipt, the newest first: OFFSET 0 keeps Postgres from joining all of them before.
-  const shared = Prisma.sql`EXISTS (SELECT FROM receipt_terms t WHERE t.sha256 = terms_sha256 AND t.terms @> ${terms}::text[] OFFSET 0)`;
-  return lt === undefined ? shared : Prisma.sql`serial < ${lt} AND ${shared}`;
+/** What is looked for among receipts that share terms with others. */
+interface Shared {
+  /** What their shared terms must have. */
+  readonly terms: readonly string[];
+  /** What they must fulfil themselves. */
+  readonly conditions: readonly (Prisma.Sql | undefined)[];
+  /** None came in later than this, where that is known. */
+  readonly until: Date | undefined;
+  readonly take: number;
+}
+
+/** Where what is asked of the receipts themselves is rare, those are looked through, the newest first: OFFSET 0 keeps Postgres from joining all of their terms before. */
+const amongRare = (tables: Tables, { terms, conditions, take }: Shared) =>
+  serialsOf(
+    tables,
+    [
+      ...conditions,
+      Prisma.sql`EXISTS (SELECT FROM receipt_terms t WHERE t.sha256 = terms_sha256 AND t.terms @> ${terms}::text[] OFFSET 0)`,
+    ],
+    take,
+  );
+
+/** When the last of so many of the newest rows was made that have these terms and are older than that; undefined: there are fewer. */
+async function lastOf(tables: Tables, terms: readonly string[], before: Date | undefined, rows: number): Promise<Date | undefined> {
+  const at = before === undefined ? undefined : { lt: before };
+  const select = { at: true };
+  const [row] = await tables.receiptTerms.findMany({
+    where: { terms: { hasEvery: [...terms] }, at },
+    select,
+    orderBy: { at: 'desc' },
+    skip: rows - 1,
+    take: 1,
+  });
+  return row?.at;
+}
+
+/** The serials of receipts that share terms, the newest first: by the names of their terms, one stretch of time after the other, each with about as many of these. */
+async function among(tables: Tables, { terms, conditions, until, take }: Shared): Promise<bigint[]> {
+  const found: bigint[] = [];
+  let before = until;
+  let below: bigint | undefined;
+  for (let rows = ROWS_FIRST; found.length < take; rows = Math.min(rows * 4, ROWS_MOST)) {
+    const since = await lastOf(tables, terms, before, rows);
+    const { gt: above } = await serialsBetween(tables, { since: since?.toISOString() });
+    const at = { lt: before, gte: since === undefined ? undefined : new Date(since.getTime() - LATER_MAX_MS) };
+    const named = await tables.receiptTerms.findMany({ where: { terms: { hasEvery: [...terms] }, at }, select: { sha256: true } });
+    const stretch = [
+      Prisma.sql`terms_sha256 = ANY (${named.map(({ sha256 }) => sha256)}::text[])`,
+      given(above, (gt) => Prisma.sql`serial > ${gt}`),
+      given(below, (lte) => Prisma.sql`serial <= ${lte}`),
+    ];
+    if (named.length > 0) found.push(...(await serialsOf(tables, [...conditions, ...stretch], take - found.length)));
+    if (above === undefined) break;
+    [before, below] = [since, above];
+  }
+  return found;
+}
+
+/** When the last of the receipts below a number came in at the latest, or when the query ends. */
+async function latest(tables: Tables, { until }: ReceiptQuery, below: bigint | undefined): Promise<Date | undefined> {
+  if (below === undefined) return until === undefined ? undefined : new Date(until);
+  const row = await tables.receipt.findFirst({
+    where: { serial: { gte: below } },
+    orderBy: { serial: 'asc' },
+    select: { receivedAt: true },
+  });
+  return row === null ? undefined : new Date(row.receivedAt.getTime() + LATER_MAX_MS);
 }
 
 /**
@@ -69,10 +126,11 @@ export async function findReceipts(tables: Tables, query: ReceiptQuery, below: b
   const { ofChanges, own } = termsOf(query);
   const bounded = await bounds(tables, query, below);
   const having = (terms: readonly string[]) => (terms.length === 0 ? undefined : Prisma.sql`terms @> ${terms}::text[]`);
-  const shared = ofChanges.length === 0 ? null : await sharing(tables, ofChanges);
+  const isRare = query.outcome === 'failed' || (query.cause !== undefined && query.cause !== 'change');
+  const shared = { terms: ofChanges, conditions: [...bounded, having(own)], until: await latest(tables, query, below), take };
   const serials = [
     ...(await serialsOf(tables, [...bounded, having([...ofChanges, ...own])], take)),
-    ...(shared === null ? [] : await serialsOf(tables, [...bounded, having(own), shared], take)),
+    ...(ofChanges.length === 0 ? [] : await (isRare ? amongRare : among)(tables, shared)),
   ];
   return tables.receipt.findMany({ where: { serial: { in: serials } }, orderBy: { serial: 'desc' }, take });
 }

@@ -3,7 +3,7 @@ import { initialise, openStore, type ReceiptQuery, type Store } from '@weft/stor
 import { freshDatabase } from '@weft/testing/servers';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { fillWithReceipts, LAST_AT, NODES, OBJECTS } from './many-receipts.ts';
+import { BUSY, fillWithReceipts, LAST_AT, NODES, OBJECTS } from './many-receipts.ts';
 
 const COUNT = process.env.WEFT_FAULTS === 'long' ? 1_000_000 : 100_000;
 /** How often each question is asked, each time about something else. */
@@ -43,6 +43,9 @@ const QUESTIONS: Readonly<Record<string, (nth: number) => Partial<ReceiptQuery>>
   'of an object on a node': (nth) => ({ object: `svc_${(nth * 37) % OBJECTS}`, node: `node-${nth % NODES}` }),
   'of somebody who asks for most': () => ({ actor: 'ci' }),
   'of somebody who asks for little': (nth) => ({ actor: `person${nth}` }),
+  'of somebody who was busy once': () => ({ actor: 'release' }),
+  'of somebody who was busy once, the last': () => ({ actor: 'release', cursor: cursorAt((BUSY.from + 1) * NODES + 10) }),
+  'that failed, of somebody who was busy once': () => ({ actor: 'release', outcome: 'failed' }),
   'of nobody': (nth) => ({ actor: `nobody${nth}` }),
   'of a request': (nth) => ({ requestId: `req_${1 + nth * 61}` }),
   'of an hour long ago': (nth) => ({ since: before(COUNT * 0.9 - nth * 3600), until: before(COUNT * 0.9 - (nth + 1) * 3600) }),
@@ -81,6 +84,8 @@ test('finds what was asked for, and all of it', async () => {
   const ofRequest = await all({ requestId: 'req_7' });
   expect(ofRequest.map(({ node }) => node).sort()).toEqual(Array.from({ length: NODES }, (_, n) => `node-${n}`).sort());
   expect(ofRequest[0]?.steps[0]?.input).toBe('text 7');
+  const ofBusy = await all({ actor: 'release', object: `svc_${BUSY.from}` });
+  expect(ofBusy.map(({ node }) => node).sort()).toEqual(ofRequest.map(({ node }) => node).sort());
   const hour = await all({ since: before(9000), until: before(9000 - 600) });
   expect(hour).toHaveLength(600);
   expect(await all({ node: 'node-1', outcome: 'failed', object: 'svc_1', until: before(COUNT) })).toEqual([]);

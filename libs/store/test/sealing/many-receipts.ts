@@ -3,6 +3,8 @@ import type pg from 'pg';
 /** Nodes, objects and requests that many receipts are about. */
 export const NODES = 50;
 export const OBJECTS = 1000;
+/** Changes that somebody asked for who is busy once: of every other one in between. */
+export const BUSY = { from: 200, to: 800 };
 /** Receipts came in one a second, up to this moment. */
 export const LAST_AT = Date.parse('2026-11-21T00:00:00.000Z');
 
@@ -17,7 +19,7 @@ export async function fillWithReceipts(sql: pg.Client, count: number): Promise<v
     `INSERT INTO change (revision, id, at, request_id, actor_kind, actor_name, operation, object_kind, object_id, object_namespace, object_name,
        before, after, concerns_all, concerned_nodes)
      SELECT n, 'c' || n, to_timestamp($2::float8 / 1000) - make_interval(secs => ($1 - n) * ${NODES}), 'req_' || n, 'user',
-       CASE WHEN n % 10 = 0 THEN 'person' || (n / 10) % 50 ELSE 'ci' END, 'serviceUpdate', 'service', 'svc_' || n % ${OBJECTS}, 'default', 'svc-' || n % ${OBJECTS},
+       CASE WHEN n % 2 = 0 AND n BETWEEN ${BUSY.from} AND ${BUSY.to} THEN 'release' WHEN n % 10 = 0 THEN 'person' || (n / 10) % 50 ELSE 'ci' END, 'serviceUpdate', 'service', 'svc_' || n % ${OBJECTS}, 'default', 'svc-' || n % ${OBJECTS},
        '{}', '{}', true, '{}'
      FROM generate_series(1, $1::int) n`,
     [changes, LAST_AT],
@@ -29,7 +31,8 @@ export async function fillWithReceipts(sql: pg.Client, count: number): Promise<v
   await sql.query('DROP INDEX receipt_terms_idx');
   await sql.query(
     `INSERT INTO receipt_terms (sha256, terms, at)
-     SELECT 'shared_' || revision, ARRAY['request=' || request_id, 'object=' || object_id, 'actor=' || actor_name], at FROM change WHERE revision % 2 = 0`,
+     SELECT 'shared_' || revision, ARRAY['request=' || request_id, 'object=' || object_id, 'actor=' || actor_name] ||
+       ARRAY(SELECT 'object=of-' || revision || '-' || n FROM generate_series(1, 250) n), at FROM change WHERE revision % 2 = 0`,
   );
   await sql.query(
     `INSERT INTO receipt (id, node_id, node_name, from_revision, to_revision, record, terms, terms_sha256, received_at)

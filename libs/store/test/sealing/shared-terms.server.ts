@@ -100,15 +100,27 @@ test('a cluster that a version of before may be at work in shares none', async (
   expect(await all.ids({ requestId: requests[0] as string })).toEqual(['rcpt_own2', 'rcpt_own1', 'rcpt_own0']);
 });
 
-test('receipts are found whose terms are the same as those of more others than are looked for by name', async () => {
+test('receipts are found through more shared terms than are looked for at a time, page by page and each once', async () => {
   const all = await cluster();
-  const { objects } = await storm(all, 'busy', MANY);
+  for (const name of ['old', 'new']) await storm(all, name, MANY);
+  // Somebody who asked for much between the two, a minute each, of which no receipt is there any more, and before and after them.
+  await all.sql(`UPDATE receipt_terms SET terms = terms || ARRAY['actor=busy']`);
+  await all.sql(`UPDATE receipt_terms SET at = at - interval '10 days' WHERE terms @> ARRAY['actor=old']`);
+  await all.sql(`UPDATE receipt SET received_at = received_at - interval '10 days' WHERE id LIKE 'rcpt_old%'`);
   await all.sql(
-    `INSERT INTO receipt_terms (sha256, terms) SELECT 'of-nobody-' || n, ARRAY['actor=busy', 'request=of-nobody-' || n] FROM generate_series(1, 300) n`,
+    `INSERT INTO receipt_terms (sha256, terms, at) SELECT 'of-nobody-' || n, ARRAY['actor=busy'], now() - make_interval(mins => n) FROM generate_series(1, 9000) n`,
   );
-  await storm(all, 'later', MANY);
-  expect(await all.ids({ actor: 'busy' })).toEqual(['rcpt_busy2', 'rcpt_busy1', 'rcpt_busy0']);
-  expect(await all.ids({ actor: 'busy', object: objects[0] as string, node: 'node-3' })).toEqual(['rcpt_busy2']);
+  const expected = ['new2', 'new1', 'new0', 'old2', 'old1', 'old0'].map((id) => `rcpt_${id}`);
+  expect(await all.ids({ actor: 'busy' })).toEqual(expected);
+  expect(await all.ids({ actor: 'busy', node: 'node-3' })).toEqual(['rcpt_new2', 'rcpt_old2']);
+  expect(await all.ids({ actor: 'busy', outcome: 'failed' })).toEqual([]);
+  const pages = [];
+  for (let cursor: string | null | undefined = null; cursor !== undefined; ) {
+    const page = await all.store.receipts.list({ limit: 2, cursor, actor: 'busy' });
+    pages.push(...page.items.map(({ id }) => id));
+    cursor = page.nextCursor ?? undefined;
+  }
+  expect(pages).toEqual(expected);
 });
 
 test('receipts with shared terms are sealed with the requests that they carried, and read as untouched', async () => {

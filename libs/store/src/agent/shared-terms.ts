@@ -1,0 +1,50 @@
+import { RECEIPT_CHANGES_MAX, type SignedReceipt } from '@weft/model';
+import type { Database } from '../database/database.ts';
+
+/** Of a receipt that carried changes with more terms than this, they are kept once for all that carried the same: a storm brings hundreds to a thousand nodes. */
+const OWN_TERMS_MAX = 24;
+
+/** A change has so many terms at the most. */
+const TERMS_OF_A_CHANGE = 3;
+
+/** Between which revisions a receipt led its node. */
+type Range = Pick<SignedReceipt, 'fromRevision' | 'toRevision'>;
+
+/** The ReceiptTerms of a receipt; null: it keeps its own. */
+export type SharedTerms = (range: Range) => string | null;
+
+const keyOf = ({ fromRevision, toRevision }: Range) => `${fromRevision} ${toRevision}`;
+
+/**
+ * Keeps the terms of changes that many receipts carry, once for all of them within a minute. Stands for itself, before the receipts, as their texts do: none waits for the other's transaction. Changes that
+ * concern some nodes only, or are few, are each receipt's own.
+ */
+export async function keepTerms(database: Database, receipts: readonly Range[]): Promise<SharedTerms> {
+  const many = receipts.filter(({ fromRevision, toRevision }) => (toRevision - fromRevision) * TERMS_OF_A_CHANGE > OWN_TERMS_MAX);
+  const ranges = [...new Map(many.map((range) => [keyOf(range), range])).values()];
+  if (ranges.length === 0) return () => null;
+  const list = JSON.stringify(ranges.map(({ fromRevision, toRevision }) => ({ from: fromRevision, to: toRevision })));
+  const rows = await database.read(
+    (tables) => tables.$queryRaw<{ from: bigint; to: bigint; sha256: string }[]>`
+      WITH range AS (
+        SELECT "from", "to", GREATEST("from", "to" - ${RECEIPT_CHANGES_MAX}::int) AS told_after FROM jsonb_to_recordset(${list}::jsonb) AS r ("from" bigint, "to" bigint)
+      ), carried AS MATERIALIZED (
+        SELECT "from", "to", ARRAY(
+          SELECT term FROM change c, unnest(ARRAY['request=' || c.request_id, 'object=' || c.object_id, 'actor=' || c.actor_name]) term
+          WHERE c.revision > told_after AND c.revision <= "to" AND c.concerns_all GROUP BY term ORDER BY min(c.revision), term) AS terms
+        FROM range
+        WHERE (SELECT shared_terms FROM cluster)
+          AND NOT EXISTS (SELECT FROM change c WHERE c.revision > told_after AND c.revision <= "to" AND c.concerned_nodes <> '{}')
+      ), named AS MATERIALIZED (
+        SELECT *, encode(sha256(convert_to(array_to_string((extract(epoch FROM now())::bigint / 60)::text || terms, ' '), 'UTF8')), 'hex') AS sha256
+        FROM carried WHERE cardinality(terms) > ${OWN_TERMS_MAX}::int
+      ), kept AS (
+        INSERT INTO receipt_terms (sha256, terms) SELECT DISTINCT ON (sha256) sha256, terms FROM named n
+        WHERE NOT EXISTS (SELECT FROM receipt_terms t WHERE t.sha256 = n.sha256) ORDER BY sha256
+        ON CONFLICT (sha256) DO NOTHING
+      )
+      SELECT "from", "to", sha256 FROM named`,
+  );
+  const known = new Map(rows.map(({ from, to, sha256 }) => [`${from} ${to}`, sha256]));
+  return (range) => known.get(keyOf(range)) ?? null;
+}
