@@ -104,7 +104,7 @@ describe('a change', () => {
     expect(bench.executor.nextPassAt()).toBeGreaterThan(bench.now + 3_000);
   });
 
-  it('in a large fleet is waited for until the wave of hints that tells of it', async () => {
+  it('in a large fleet is waited for until its turn to be hinted at', async () => {
     await settled();
     bench.executor.renewed({ epoch: bench.controlPlane.epoch, desiredRevision: bench.controlPlane.revision, heartbeatSeconds: 20 });
     bench.controlPlane.put('services', service(2));

@@ -167,6 +167,8 @@ export interface UpkeepStore {
   expireIdempotencyKeys(seconds: number): Promise<number>;
   /** Forgets texts of steps that no receipt of so many seconds has; the receipts stay, with the texts' hashes. Answers how many. */
   forgetReceiptTexts(seconds: number): Promise<number>;
+  /** Forgets terms older than that, and not twice as old, whose receipts did not come in: a report may be refused after its terms are kept. Answers how many. */
+  forgetReceiptTerms(seconds: number): Promise<number>;
   /** Watches and pulls from longer ago than that start over. Answers the oldest position left. */
   trimHistory(seconds: number): Promise<number>;
   /** Forgets how things were longer ago than that, though never what a watch may still ask for. Answers the earliest revision that can be asked for. */

@@ -32,6 +32,13 @@ export function upkeepStore(database: Database): UpkeepStore {
           DELETE FROM receipt_text WHERE used_at < now() - make_interval(secs => ${seconds + TEXT_MARKED_EVERY}::float8)`,
       ),
 
+    forgetReceiptTerms: (seconds) =>
+      database.read(
+        (tables) => tables.$executeRaw`
+          DELETE FROM receipt_terms t WHERE at < now() - make_interval(secs => ${seconds}::float8) AND at > now() - 2 * make_interval(secs => ${seconds}::float8)
+            AND NOT EXISTS (SELECT FROM receipt WHERE terms_sha256 = t.sha256)`,
+      ),
+
     trimHistory: (seconds) =>
       database.read(async (tables) => {
         const [row] = await tables.$queryRaw<{ oldest: bigint }[]>`

@@ -4,7 +4,7 @@ export const MS_PER_NODE = 2;
 /** A cohort is waited for so many times its share at the most: who is not back by then does not keep others waiting. A round takes so many times what the fleet costs, and executors wait longer for the next hint (chaseMs). */
 export const LONGEST = 3.5;
 
-/** So many times its share the first of a cohort is waited for: on busy processors what it is to pull is read for a second, and its report stands back for another. */
+/** So many times its share the first of a cohort is waited for: what it is to pull is read first, and its report stands back for others. */
 const FIRST_BACK = 2.5;
 
 /** A cohort is back when so many of those are that are waited for: a few are always slow, or gone. */

@@ -37,7 +37,7 @@ export class Dispatcher {
   /** What they are told of. */
   private told = 0;
   private readonly turns = new Turns();
-  /** So long, by performance.now, the database is not asked again which nodes there are. Where it does not answer, those that are known are woken. */
+  /** So long, by performance.now, the database is not asked again which nodes there are. Where it does not answer, those that are known are woken, and the others by the sweep. */
   private fleetKnownUntil = 0;
   private readonly newcomers = new Newcomers();
   private readonly news = new Bell();

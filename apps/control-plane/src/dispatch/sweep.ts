@@ -65,6 +65,7 @@ export class Sweep {
       { name: 'release-quarantine', everySeconds: seconds, run: () => upkeep.releaseQuarantined(config.WEFT_QUARANTINE_SECONDS) },
       { name: 'expire-idempotency-keys', everySeconds: HOUR, run: () => upkeep.expireIdempotencyKeys(DAY) },
       { name: 'forget-receipt-texts', everySeconds: HOUR, run: () => upkeep.forgetReceiptTexts(config.WEFT_RECEIPT_TEXT_DAYS * DAY) },
+      { name: 'forget-receipt-terms', everySeconds: HOUR, run: () => upkeep.forgetReceiptTerms(DAY) },
       { name: 'sign-checkpoint', everySeconds: TEN_MINUTES, run: () => sealing.keepCheckpoint() },
       { name: 'trim-history', everySeconds: HOUR, run: () => upkeep.trimHistory(DAY) },
       { name: 'forget-past', everySeconds: HOUR, run: () => upkeep.forgetPast(config.WEFT_HISTORY_DAYS * DAY) },

@@ -17,7 +17,8 @@ const keyOf = ({ fromRevision, toRevision }: Range) => `${fromRevision} ${toRevi
 
 /**
  * Keeps the terms of changes that many receipts carry, once for all of them within a minute. Stands for itself, before the receipts, as their texts do: none waits for the other's transaction. Changes that
- * concern some nodes only, or are few, are each receipt's own.
+ * concern some nodes only, or are few, are each receipt's own, and so are those up to a revision that is still to come: a database that was restored gives them out again. A row whose receipts then do not
+ * come in is forgotten after a day.
  */
 export async function keepTerms(database: Database, receipts: readonly Range[]): Promise<SharedTerms> {
   const many = receipts.filter(({ fromRevision, toRevision }) => (toRevision - fromRevision) * TERMS_OF_A_CHANGE > OWN_TERMS_MAX);
@@ -33,7 +34,7 @@ export async function keepTerms(database: Database, receipts: readonly Range[]):
           SELECT term FROM change c, unnest(ARRAY['request=' || c.request_id, 'object=' || c.object_id, 'actor=' || c.actor_name]) term
           WHERE c.revision > told_after AND c.revision <= "to" AND c.concerns_all GROUP BY term ORDER BY min(c.revision), term) AS terms
         FROM range
-        WHERE (SELECT shared_terms FROM cluster)
+        WHERE (SELECT shared_terms FROM cluster) AND "to" <= (SELECT revision FROM revision_counter)
           AND NOT EXISTS (SELECT FROM change c WHERE c.revision > told_after AND c.revision <= "to" AND c.concerned_nodes <> '{}')
       ), named AS MATERIALIZED (
         SELECT *, encode(sha256(convert_to(array_to_string((extract(epoch FROM now())::bigint / 60)::text || terms, ' '), 'UTF8')), 'hex') AS sha256

@@ -1,5 +1,5 @@
 /** By how much clocks may be set back, and how long a transaction may take, without a record being missed for it: in ms. */
-const SLACK_MS = 600_000;
+export const SLACK_MS = 600_000;
 
 /** A condition on the time of records. */
 type Time = { readonly lt: Date } | { readonly gte: Date };

@@ -2,14 +2,14 @@ import type { Tables } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
 import type { ReceiptModel } from '../generated/models.ts';
 import type { ReceiptQuery } from '../query.ts';
-import { numbersBetween } from '../read/times.ts';
+import { numbersBetween, SLACK_MS } from '../read/times.ts';
 
 /** So many rows of shared terms are looked for in receipts at a time, the newest first, and more each time while a page is not full. */
 const ROWS_FIRST = 256;
 const ROWS_MOST = 4_096;
 
-/** By how much receipts may have come in later than the terms that they share, in ms: the minute that these are for, a transaction, and what clocks are set back (times.ts). */
-const LATER_MAX_MS = 900_000;
+/** By how much receipts of a stretch of time may be later than the terms that they share, in ms: it begins earlier by what clocks may be set back, which they may have been in between; and the minute that terms are for, and a transaction. */
+const LATER_MAX_MS = 2 * SLACK_MS + 300_000;
 
 /** The terms that a receipt must have: those of one change that it carried, or of several, and its own. */
 function termsOf({ requestId, object, actor, outcome, cause }: ReceiptQuery) {
@@ -55,7 +55,8 @@ interface Shared {
   readonly terms: readonly string[];
   /** What they must fulfil themselves. */
   readonly conditions: readonly (Prisma.Sql | undefined)[];
-  /** None came in later than this, where that is known. */
+  /** None came in before or after these, as far as that is known. */
+  readonly since: Date | undefined;
   readonly until: Date | undefined;
   readonly take: number;
 }
@@ -86,7 +87,7 @@ async function lastOf(tables: Tables, terms: readonly string[], before: Date | u
 }
 
 /** The serials of receipts that share terms, the newest first: by the names of their terms, one stretch of time after the other, each with about as many of these. */
-async function among(tables: Tables, { terms, conditions, until, take }: Shared): Promise<bigint[]> {
+async function among(tables: Tables, { terms, conditions, since: from, until, take }: Shared): Promise<bigint[]> {
   const found: bigint[] = [];
   let before = until;
   let below: bigint | undefined;
@@ -101,15 +102,17 @@ async function among(tables: Tables, { terms, conditions, until, take }: Shared)
       given(below, (lte) => Prisma.sql`serial <= ${lte}`),
     ];
     if (named.length > 0) found.push(...(await serialsOf(tables, [...conditions, ...stretch], take - found.length)));
-    if (above === undefined) break;
-    [before, below] = [since, above];
+    if (since === undefined || above === undefined || (from !== undefined && since <= from)) break;
+    before = since;
+    // Where a clock was set back it may begin later than the one before.
+    below = below === undefined || above < below ? above : below;
   }
   return found;
 }
 
 /** When the last of the receipts below a number came in at the latest, or when the query ends. */
 async function latest(tables: Tables, { until }: ReceiptQuery, below: bigint | undefined): Promise<Date | undefined> {
-  if (below === undefined) return until === undefined ? undefined : new Date(until);
+  if (below === undefined) return until === undefined ? undefined : new Date(Date.parse(until) + LATER_MAX_MS);
   const row = await tables.receipt.findFirst({
     where: { serial: { gte: below } },
     orderBy: { serial: 'asc' },
@@ -127,7 +130,13 @@ export async function findReceipts(tables: Tables, query: ReceiptQuery, below: b
   const bounded = await bounds(tables, query, below);
   const having = (terms: readonly string[]) => (terms.length === 0 ? undefined : Prisma.sql`terms @> ${terms}::text[]`);
   const isRare = query.outcome === 'failed' || (query.cause !== undefined && query.cause !== 'change');
-  const shared = { terms: ofChanges, conditions: [...bounded, having(own)], until: await latest(tables, query, below), take };
+  const shared = {
+    terms: ofChanges,
+    conditions: [...bounded, having(own)],
+    since: query.since === undefined ? undefined : new Date(query.since),
+    until: await latest(tables, query, below),
+    take,
+  };
   const serials = [
     ...(await serialsOf(tables, [...bounded, having([...ofChanges, ...own])], take)),
     ...(ofChanges.length === 0 ? [] : await (isRare ? amongRare : among)(tables, shared)),

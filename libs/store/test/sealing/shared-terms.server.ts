@@ -123,6 +123,39 @@ test('receipts are found through more shared terms than are looked for at a time
   expect(pages).toEqual(expected);
 });
 
+test('what a database that was restored has not given out again yet is shared by none', async () => {
+  const all = await cluster();
+  const { from, to } = await storm(all, 'known', MANY);
+  const [node] = all.nodes;
+  await node?.send(signed(report('ahead', from, to + 100), node.signer));
+  expect(await shared(all)).toHaveLength(1);
+  expect(await all.ids({ requestId: 'known-0' })).toEqual(['rcpt_ahead', 'rcpt_known2', 'rcpt_known1', 'rcpt_known0']);
+});
+
+test('of a day all are found, and nothing older is looked through for it', async () => {
+  const all = await cluster();
+  for (const name of ['old', 'new']) await storm(all, name, MANY);
+  await all.sql(`UPDATE receipt_terms SET terms = terms || ARRAY['actor=busy']`);
+  await all.sql(`UPDATE receipt_terms SET at = at - interval '10 days' WHERE terms @> ARRAY['actor=old']`);
+  await all.sql(`UPDATE receipt SET received_at = received_at - interval '10 days' WHERE id LIKE 'rcpt_old%'`);
+  const ago = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+  expect(await all.ids({ actor: 'busy', since: ago(1) })).toEqual(['rcpt_new2', 'rcpt_new1', 'rcpt_new0']);
+  expect(await all.ids({ actor: 'busy', since: ago(11), until: ago(1) })).toEqual(['rcpt_old2', 'rcpt_old1', 'rcpt_old0']);
+  expect(await all.ids({ actor: 'busy', since: ago(9), until: ago(1) })).toEqual([]);
+});
+
+test('terms whose receipts did not come in are forgotten, and no others', async () => {
+  const all = await cluster();
+  await storm(all, 'kept', MANY);
+  await all.sql("UPDATE receipt_terms SET at = at - interval '25 hours'");
+  await all.sql(
+    `INSERT INTO receipt_terms (sha256, terms, at) VALUES ('refused', '{actor=nobody}', now() - interval '25 hours'), ('late', '{actor=nobody}', now())`,
+  );
+  expect(await all.store.upkeep.forgetReceiptTerms(86_400)).toBe(1);
+  expect((await shared(all)).map(({ sha256 }) => sha256)).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/), 'late']);
+  expect(await all.ids({ actor: 'kept' })).toHaveLength(3);
+});
+
 test('receipts with shared terms are sealed with the requests that they carried, and read as untouched', async () => {
   const all = await cluster();
   await storm(all, 'sealed', MANY);
