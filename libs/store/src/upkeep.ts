@@ -36,7 +36,7 @@ export function upkeepStore(database: Database): UpkeepStore {
       database.read(
         (tables) => tables.$executeRaw`
           DELETE FROM receipt_terms t WHERE at < now() - make_interval(secs => ${seconds}::float8) AND at > now() - 2 * make_interval(secs => ${seconds}::float8)
-            AND NOT EXISTS (SELECT FROM receipt WHERE terms_sha256 = t.sha256)`,
+            AND (SELECT serial FROM receipt WHERE terms_sha256 = t.sha256 LIMIT 1) IS NULL`,
       ),
 
     trimHistory: (seconds) =>

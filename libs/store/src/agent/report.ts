@@ -12,7 +12,7 @@ import { found } from '../read/not-found.ts';
 import type { RequestContext } from '../request-context.ts';
 import type { AgentStore, ReportOutcome } from '../store.ts';
 import { keepReceipts, keepTexts, unsignedReceipts } from './receipts.ts';
-import { keepTerms } from './shared-terms.ts';
+import { type KeepTerms, keepsTerms } from './shared-terms.ts';
 import { recordStandings, type Said, staleSession } from './standing.ts';
 import { reportsTakenTogether } from './taken-together.ts';
 
@@ -103,12 +103,13 @@ async function podChange(
 /** Takes in a report that may change pods, as one change with them. */
 async function takeChange(
   database: Database,
+  keepTerms: KeepTerms,
   ctx: RequestContext,
   { nodeId, report }: Said,
   candidates: readonly PodRow[],
   said: ReadonlyMap<string, PodReport>,
 ): Promise<ReportOutcome> {
-  const [termsOf] = await Promise.all([keepTerms(database, report.receipts), keepTexts(database, report.receipts)]);
+  const [termsOf] = await Promise.all([keepTerms(report.receipts), keepTexts(database, report.receipts)]);
   let answer: NodeReportAnswer | null = null;
   const committed = await mutate<null>(database, ctx, async (tables) => {
     const { name } = found(await tables.node.findUnique({ where: { id: nodeId }, select: { name: true } }), 'node', nodeId);
@@ -141,11 +142,12 @@ async function takeChange(
 
 /** Takes in reports. One that says nothing new is a narrow write and no revision. Throws ProblemError StaleSession, ValidationFailed. */
 export function reports(database: Database): AgentStore['report'] {
-  const takeTogether = reportsTakenTogether(database);
+  const keepTerms = keepsTerms(database);
+  const takeTogether = reportsTakenTogether(database, keepTerms);
   return async (ctx, nodeId, report) => {
     const said = new Map(report.pods.map((pod) => [pod.id, pod]));
     const candidates = await database.read((tables) => changedPods(tables, nodeId, said));
-    if (candidates.length > 0) return takeChange(database, ctx, { nodeId, report }, candidates, said);
+    if (candidates.length > 0) return takeChange(database, keepTerms, ctx, { nodeId, report }, candidates, said);
     return { answer: await takeTogether({ nodeId, report }), changed: null };
   };
 }

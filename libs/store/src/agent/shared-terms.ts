@@ -15,15 +15,24 @@ export type SharedTerms = (range: Range) => string | null;
 
 const keyOf = ({ fromRevision, toRevision }: Range) => `${fromRevision} ${toRevision}`;
 
+/** So long, in ms, it is not asked again which row a range has: those who were told the same report in hundreds within some seconds. */
+const KNOWN_MS = 5_000;
+
+/** What is known of a range, and since when, by performance.now. */
+interface Known {
+  readonly sha256: Promise<string | null>;
+  readonly at: number;
+}
+
 /**
- * Keeps the terms of changes that many receipts carry, once for all of them within a minute. Stands for itself, before the receipts, as their texts do: none waits for the other's transaction. Changes that
- * concern some nodes only, or are few, are each receipt's own, and so are those up to a revision that is still to come: a database that was restored gives them out again. A row whose receipts then do not
- * come in is forgotten after a day.
+ * Keeps the terms of changes that many receipts carry, once for all of them within a minute, and tells which they are. Stands for itself, before the receipts, as their texts do: none waits for the other's
+ * transaction. Changes that concern some nodes only, or are few, are each receipt's own, and so are those up to a revision that is still to come: a database that was restored gives them out again. A row whose
+ * receipts then do not come in is forgotten after a day.
  */
-export async function keepTerms(database: Database, receipts: readonly Range[]): Promise<SharedTerms> {
-  const many = receipts.filter(({ fromRevision, toRevision }) => (toRevision - fromRevision) * TERMS_OF_A_CHANGE > OWN_TERMS_MAX);
-  const ranges = [...new Map(many.map((range) => [keyOf(range), range])).values()];
-  if (ranges.length === 0) return () => null;
+export type KeepTerms = (receipts: readonly Range[]) => Promise<SharedTerms>;
+
+/** Keeps the terms of ranges. Gives the hash of each that has a row, by keyOf. */
+async function keep(database: Database, ranges: readonly Range[]): Promise<ReadonlyMap<string, string>> {
   const list = JSON.stringify(ranges.map(({ fromRevision, toRevision }) => ({ from: fromRevision, to: toRevision })));
   const rows = await database.read(
     (tables) => tables.$queryRaw<{ from: bigint; to: bigint; sha256: string }[]>`
@@ -35,7 +44,8 @@ export async function keepTerms(database: Database, receipts: readonly Range[]):
           WHERE c.revision > told_after AND c.revision <= "to" AND c.concerns_all GROUP BY term ORDER BY min(c.revision), term) AS terms
         FROM range
         WHERE (SELECT shared_terms FROM cluster) AND "to" <= (SELECT revision FROM revision_counter)
-          AND NOT EXISTS (SELECT FROM change c WHERE c.revision > told_after AND c.revision <= "to" AND c.concerned_nodes <> '{}')
+          -- Counted: of NOT EXISTS a join is made, which reads all changes that there ever were.
+          AND (SELECT count(*) FROM change c WHERE c.revision > told_after AND c.revision <= "to" AND c.concerned_nodes <> '{}') = 0
       ), named AS MATERIALIZED (
         SELECT *, encode(sha256(convert_to(array_to_string((extract(epoch FROM now())::bigint / 60)::text || terms, ' '), 'UTF8')), 'hex') AS sha256
         FROM carried WHERE cardinality(terms) > ${OWN_TERMS_MAX}::int
@@ -46,6 +56,29 @@ export async function keepTerms(database: Database, receipts: readonly Range[]):
       )
       SELECT "from", "to", sha256 FROM named`,
   );
-  const known = new Map(rows.map(({ from, to, sha256 }) => [`${from} ${to}`, sha256]));
-  return (range) => known.get(keyOf(range)) ?? null;
+  return new Map(rows.map(({ from, to, sha256 }) => [`${from} ${to}`, sha256]));
+}
+
+/** Keeps the terms of what receipts carried in a database. */
+export function keepsTerms(database: Database): KeepTerms {
+  const known = new Map<string, Known>();
+  return async (receipts) => {
+    const at = performance.now();
+    for (const [key, one] of known) if (one.at < at - KNOWN_MS) known.delete(key);
+    const many = receipts.filter(({ fromRevision, toRevision }) => (toRevision - fromRevision) * TERMS_OF_A_CHANGE > OWN_TERMS_MAX);
+    const ranges = new Map(many.map((range) => [keyOf(range), range]));
+    const unknown = [...ranges].filter(([key]) => !known.has(key));
+    if (unknown.length > 0) {
+      const kept = keep(
+        database,
+        unknown.map(([, range]) => range),
+      );
+      for (const [key] of unknown) known.set(key, { at, sha256: kept.then((rows) => rows.get(key) ?? null) });
+      kept.catch(() => {
+        for (const [key] of unknown) known.delete(key);
+      });
+    }
+    const names = new Map(await Promise.all([...ranges.keys()].map(async (key) => [key, (await known.get(key)?.sha256) ?? null] as const)));
+    return (range) => names.get(keyOf(range)) ?? null;
+  };
 }

@@ -44,6 +44,21 @@ async function storm({ store, nodes }: Cluster, name: string, count: number) {
 
 const shared = ({ sql }: Cluster) => sql('SELECT sha256, cardinality(terms) AS count FROM receipt_terms ORDER BY at');
 
+test('terms that could not be kept are kept when they are asked for again', async () => {
+  const all = await cluster();
+  const { store, nodes, sql, ids } = all;
+  const { from, to, requests } = await storm(all, 'first', MANY);
+  const [, node] = nodes;
+  if (node === undefined) throw new Error('there is no node');
+  const again = () => node.send(signed(report('again', from - 1, to), node.signer));
+  await sql('ALTER TABLE receipt_terms RENAME TO away');
+  await expect(again()).rejects.toThrow();
+  await sql('ALTER TABLE away RENAME TO receipt_terms');
+  await again();
+  expect(await ids({ requestId: requests[3] as string })).toContain('rcpt_again');
+  await sealAll(store);
+});
+
 test('receipts that carried the same many changes keep their terms once, and are found by each of them', async () => {
   const all = await cluster();
   const { store, ids } = all;
