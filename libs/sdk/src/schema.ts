@@ -3254,6 +3254,7 @@ export interface components {
             /** @description what the command read from standard input */
             input: string;
             stderr: string;
+            /** @description not all of it is here: of an input longer than 65536 characters, the first 8192 are */
             truncated: boolean;
         };
         RecordedStep: {
@@ -3265,6 +3266,7 @@ export interface components {
             input: string | null;
             inputSha256: string;
             stderr: string;
+            /** @description not all of it is here: of an input longer than 65536 characters, the first 8192 are */
             truncated: boolean;
         };
         RemovedObject: {
@@ -3499,6 +3501,7 @@ export interface components {
                 exitCode: number | null;
                 inputSha256: string;
                 stderr: string;
+                /** @description not all of it is here: of an input longer than 65536 characters, the first 8192 are */
                 truncated: boolean;
             }[];
             toRevision: number;

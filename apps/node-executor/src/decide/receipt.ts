@@ -1,4 +1,4 @@
-import { RECEIPT_TEXT_MAX, type ReceiptReport, type ReceiptStep } from '@weft/model';
+import { RECEIPT_BEGINNING_MAX, RECEIPT_TEXT_MAX, type ReceiptReport, type ReceiptStep } from '@weft/model';
 import type { StepOutcome } from '@weft/reconcile';
 import { plainText } from './plain-text.ts';
 
@@ -23,8 +23,10 @@ class Room {
     this.#left = characters;
   }
 
-  take(text: string, longest: number): string {
-    const taken = plainText(text, Math.min(longest, this.#left));
+  /** `part`: the longest of a text that is longer than that, or than what is left. */
+  take(text: string, longest: number, part = longest): string {
+    const room = Math.min(longest, this.#left);
+    const taken = plainText(text, text.length > room ? Math.min(room, part) : room);
     this.#left -= taken.length;
     this.cut ||= taken.length < text.length;
     return taken;
@@ -35,7 +37,7 @@ function stepIn(words: Room, inputs: Room, outcome: StepOutcome): ReceiptStep {
   words.cut = inputs.cut = outcome.argv.length > ARGUMENTS_MAX;
   const argv = outcome.argv.slice(0, ARGUMENTS_MAX).map((argument) => words.take(argument, ARGUMENT_MAX));
   const stderr = words.take(outcome.stderr, STDERR_MAX);
-  const input = inputs.take(outcome.input, RECEIPT_TEXT_MAX);
+  const input = inputs.take(outcome.input, RECEIPT_TEXT_MAX, RECEIPT_BEGINNING_MAX);
   return { argv, input, truncated: words.cut || inputs.cut, exitCode: outcome.exitCode, durationMs: outcome.durationMs, stderr };
 }
 

@@ -191,9 +191,9 @@ describe('finishedReceipt', () => {
   const outcome = (over: object) => ({ argv: ['nft', '-f', '-'], input: '', exitCode: 0, durationMs: 1, stderr: '', ...over });
 
   it('cuts what is longer than the contract allows and says so', () => {
-    const receipt = finished(1, [outcome({ input: 'x'.repeat(70_000), stderr: 'y'.repeat(5_000) }), outcome({ input: 'short' })]);
+    const receipt = finished(1, [outcome({ input: 'x'.repeat(65_537), stderr: 'y'.repeat(5_000) }), outcome({ input: 'short' })]);
     expect(receipt.steps.map(({ input, truncated, stderr }) => [input.length, truncated, stderr.length])).toEqual([
-      [65_536, true, 4_096],
+      [8_192, true, 4_096],
       [5, false, 0],
     ]);
   });

@@ -3,8 +3,11 @@ import { idSchema } from '../ids.ts';
 import { DnsLabel } from '../names.ts';
 import { Timestamp } from './vocabulary.ts';
 
-/** The longest text of one step that a receipt keeps; the rest is cut and `truncated` says so. */
+/** The longest text of one step that a receipt keeps, in characters. */
 export const RECEIPT_TEXT_MAX = 65_536;
+
+/** So much is kept of an input that there is no room for. It tells what was begun with; the rest of a part tells nobody more, and each node of a fleet writes, hashes and sends it when there is the most to do. */
+export const RECEIPT_BEGINNING_MAX = 8_192;
 
 /** Services left out that a receipt names; with more of them it has no hash of the rules. */
 export const RECEIPT_LEFT_OUT_MAX = 64;
@@ -17,7 +20,9 @@ export const ReceiptStep = z
   .strictObject({
     argv: z.array(z.string().max(256)).max(64),
     input: z.string().max(RECEIPT_TEXT_MAX).describe('what the command read from standard input'),
-    truncated: z.boolean(),
+    truncated: z
+      .boolean()
+      .describe(`not all of it is here: of an input longer than ${RECEIPT_TEXT_MAX} characters, the first ${RECEIPT_BEGINNING_MAX} are`),
     exitCode: z.int().nullable().describe('null: the command was not started or was killed'),
     durationMs: z.number(),
     stderr: z.string().max(4096),
