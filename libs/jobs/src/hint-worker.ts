@@ -2,9 +2,6 @@ import { RECONCILE_QUEUE, ReconcileHint } from './hint.ts';
 import { type NodeWorker, type OnConnection, openNodeWorker } from './node-worker.ts';
 import type { RedisAccess } from './redis-access.ts';
 
-/** In ms. Whoever starts again looks at everything by itself, so a hint that a killed worker had taken is in no hurry. */
-const LOOK_MS = 15_000;
-
 /**
  * In ms: longer than a node is held up by taking in ten thousand services. A job that it could not end would keep back all hints until it is looked for. So does that of a worker that is killed with it, for 45 s at the
  * most; until then the node follows the answers to its lease.
@@ -25,7 +22,7 @@ export function createHintWorker(
   return openNodeWorker(
     access,
     nodeName,
-    { name: RECONCILE_QUEUE, lookMs: LOOK_MS, lockMs: LOCK_MS },
+    { name: RECONCILE_QUEUE, lockMs: LOCK_MS },
     (data) => onHint(ReconcileHint.parse(data).revision),
     onError,
     onConnection,

@@ -21,11 +21,15 @@ const CLOSE_MS = 5_000;
  */
 const READ_SECONDS = 10;
 
+/**
+ * How often a worker looks for a job that was another's, in ms: it costs Redis a script for every queue of the fleet. Whoever starts again looks at everything by itself, and whoever asked a worker that was
+ * killed is told that its node does not answer.
+ */
+const LOOK_MS = 15_000;
+
 /** One of a node's queues. */
 export interface NodeQueue {
   readonly name: string;
-  /** How often its worker looks for such a job, in ms: it costs Redis a script for every node of the fleet. */
-  readonly lookMs: number;
   /** So long, in ms, a job is its worker's that does not say so again: when the worker is killed nobody has it before, and when it is held up for longer it cannot end it. */
   readonly lockMs: number;
 }
@@ -37,7 +41,7 @@ export interface NodeQueue {
 export function openNodeWorker<Result>(
   access: RedisAccess,
   nodeName: string,
-  { name: queue, lookMs, lockMs }: NodeQueue,
+  { name: queue, lockMs }: NodeQueue,
   work: (data: unknown) => Promise<Result>,
   onError: (error: Error) => void,
   onConnection: OnConnection = () => undefined,
@@ -58,7 +62,7 @@ export function openNodeWorker<Result>(
       concurrency: 1,
       autorun: false,
       lockDuration: lockMs,
-      stalledInterval: lookMs,
+      stalledInterval: LOOK_MS,
       drainDelay: READ_SECONDS,
       runRetryDelay: RESTART_DELAY_MS,
     });

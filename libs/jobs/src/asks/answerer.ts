@@ -2,10 +2,7 @@ import { type NodeWorker, type OnConnection, openNodeWorker } from '../node-work
 import type { RedisAccess } from '../redis-access.ts';
 import { type Answerers, type AnswerOf, ASK_QUEUE, Question, type QuestionOf } from './question.ts';
 
-/** What a worker that was killed was asked is asked again within twice so long, in ms: whoever asked waits. */
-const LOOK_MS = 5_000;
-
-/** In ms. Whoever asked does not wait much longer. */
+/** In ms: no question takes its node longer. */
 const LOCK_MS = 5_000;
 
 /** Throws Error for a kind that nobody here answers. */
@@ -29,7 +26,7 @@ export function createAnswerer(
   return openNodeWorker(
     access,
     nodeName,
-    { name: ASK_QUEUE, lookMs: LOOK_MS, lockMs: LOCK_MS },
+    { name: ASK_QUEUE, lockMs: LOCK_MS },
     async (data) => answer(answerers, Question.parse(data)),
     onError,
     onConnection,
