@@ -6,6 +6,7 @@ import { openSite, type Plane, type Site } from '../api/site.ts';
 import type { Committed } from '../hollow/applied-log.ts';
 import { type HollowFleet, startHollowFleet } from '../hollow/hollow-fleet.ts';
 import { EndpointChanges, READINESS, WEIGHT } from './endpoint-changes.ts';
+import { leanClient } from './lean-client.ts';
 
 /** A thousand nodes and more get a block of pod addresses each. */
 const NETWORK = { ...DEFAULT_NETWORK, podCidrs: ['100.64.0.0/14'], podBlockPrefixLength: 26 };
@@ -90,11 +91,12 @@ export async function openRig(nodes: number, say: (text: string) => void): Promi
     const filledAt = await revision();
     await applied(filledAt, START_MS);
     const filledInMs = performance.now() - filled;
+    const changer = leanClient(plane.url, plane.token);
     say(`${nodes} nodes have applied everything after ${Math.round(filledInMs)} ms`);
     return {
       ...{ site, plane, sql, fleet, filledInMs, revision, applied, calm, close },
-      readiness: new EndpointChanges(plane.client, coming, READINESS, filledAt),
-      weights: new EndpointChanges(plane.client, weighted, WEIGHT, filledAt),
+      readiness: new EndpointChanges(changer, coming, READINESS, filledAt),
+      weights: new EndpointChanges(changer, weighted, WEIGHT, filledAt),
       async commits(after) {
         const found = await sql.query<{ revision: string; at: Date }>(
           'SELECT revision, at FROM change WHERE revision > $1 AND concerns_all ORDER BY revision',

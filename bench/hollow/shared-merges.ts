@@ -12,18 +12,36 @@ export class SharedMerges {
   /** What followed a state, by each pull that was merged. */
   readonly #followed = new WeakMap<HeldState, WeakMap<DesiredPull, Merge>>();
   #held: readonly (readonly [string, HeldState])[] = [];
+  /** Those that another followed already, which can happen once. */
+  readonly #spent = new WeakSet<HeldState>();
+  /** What came last, of all nodes. */
+  #newest: HeldState | null = null;
 
   /** As mergePull. */
   readonly merge = (base: HeldState | null, pull: DesiredPull): Merge => {
     if (base === null || pull.kind === 'snapshot') return this.#snapshot(base, pull);
-    const followed = this.#followed.get(base);
-    const known = followed?.get(pull);
+    const followed = this.#followed.get(base) ?? new WeakMap<DesiredPull, Merge>();
+    const known = followed.get(pull);
     if (known !== undefined) return known;
-    // A held state can be followed by one other only.
-    const merge = this.#alike(mergePull(followed === undefined ? base : HeldState.of(base.state), pull));
-    if (merge.ok) this.#followed.set(base, (followed ?? new WeakMap()).set(pull, merge));
+    const merge = this.#alike(this.#merged(base, pull));
+    if (merge.ok) this.#followed.set(base, followed.set(pull, merge));
     return merge;
   };
+
+  /** Where others went on from the same state, on top of what they came to: who is told again of what it knows comes to the same, and a state of its own would cost what there is, not what changed. */
+  #merged(base: HeldState, pull: DesiredPull): Merge {
+    if (!this.#spent.has(base)) return this.#on(base, pull);
+    const onNewest = this.#newest === null || this.#spent.has(this.#newest) ? null : this.#on(this.#newest, pull);
+    return onNewest?.ok === true ? onNewest : this.#on(HeldState.of(base.state), pull);
+  }
+
+  #on(base: HeldState, pull: DesiredPull): Merge {
+    const merge = mergePull(base, pull);
+    if (!merge.ok) return merge;
+    this.#spent.add(base);
+    this.#newest = merge.held;
+    return merge;
+  }
 
   #snapshot(base: HeldState | null, pull: DesiredPull): Merge {
     const known = base === null ? this.#snapshots.get(pull) : undefined;
