@@ -9,7 +9,7 @@ import { leanControlPlane } from './lean-control-plane.ts';
 import { PaperDataplane } from './paper-dataplane.ts';
 import type { HollowOrder } from './protocol.ts';
 import type { SharedMerges } from './shared-merges.ts';
-import type { SharedObjects } from './shared-objects.ts';
+import type { SharedPulls } from './shared-pulls.ts';
 
 /** A disk on which no desired state stands: a thousand of them would be gigabytes. */
 class NoStates extends DesiredStore {
@@ -67,7 +67,7 @@ export interface HollowNode {
 /** Starts the executor of a node on a host in memory. */
 export function startHollowNode(
   { number, url, credentialFile, stateDir, onPaper }: HollowOrder,
-  shared: { readonly objects: SharedObjects; readonly merges: SharedMerges },
+  shared: { readonly pulls: SharedPulls; readonly merges: SharedMerges },
   events: HollowEvents,
 ): HollowNode {
   const ports = hollowPorts(number);
@@ -81,11 +81,9 @@ export function startHollowNode(
       ports,
       credentialFile: file,
       controlPlane: (signal) =>
-        shared.objects.over(
-          watched(
-            leanControlPlane(url, () => credential, signal),
-            events,
-          ),
+        watched(
+          leanControlPlane(url, () => credential, shared.pulls, signal),
+          events,
         ),
       store: new NoStates('/nonexistent'),
       writer: null,

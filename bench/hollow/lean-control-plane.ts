@@ -1,16 +1,9 @@
-import {
-  CountersReportAnswer,
-  type DesiredPull,
-  LeaseRenewalAnswer,
-  NodeDriftReportAnswer,
-  NodeReportAnswer,
-  ReadDesiredPull,
-  Session,
-} from '@weft/model';
+import { CountersReportAnswer, LeaseRenewalAnswer, NodeDriftReportAnswer, NodeReportAnswer, Session } from '@weft/model';
 import type { z } from 'zod';
 import { type ControlPlane, ControlPlaneError } from '../../apps/node-executor/src/control-plane/control-plane.ts';
 import { type ReceiptKey, signatureOf } from '../../apps/node-executor/src/identity/receipt-key.ts';
 import { type LeanAnswer, LeanHttp, textOf } from './lean-http.ts';
+import type { SharedPulls } from './shared-pulls.ts';
 
 /** How a node shows who it is. */
 export interface NodeIdentity {
@@ -19,30 +12,6 @@ export interface NodeIdentity {
 }
 
 const ANSWER_MS = 60_000;
-
-/** Answers of the same bytes that are remembered: those of the last changes, or of one snapshot. */
-const KEPT = 32;
-
-/** What texts mean that many nodes are told alike, each read and checked once: a thousand processes would do it on processors of their own. */
-class Readings<T> {
-  readonly #schema: z.ZodType<T>;
-  #known: { readonly bytes: Buffer; readonly means: T }[] = [];
-
-  constructor(schema: z.ZodType<T>) {
-    this.#schema = schema;
-  }
-
-  of(answer: LeanAnswer): T {
-    const { body: bytes } = answer;
-    const known = this.#known.find((one) => one.bytes.equals(bytes));
-    if (known !== undefined) return known.means;
-    const means = this.#schema.parse(JSON.parse(textOf(answer)));
-    this.#known = [{ bytes: Buffer.from(bytes), means }, ...this.#known].slice(0, KEPT);
-    return means;
-  }
-}
-
-const pulls = new Readings<DesiredPull>(ReadDesiredPull);
 
 /** One for each control plane: nodes of one process share connections. */
 const clients = new Map<string, LeanHttp>();
@@ -55,7 +24,12 @@ function clientOf(url: string): LeanHttp {
 }
 
 /** The control plane as `sdkControlPlane` has it, at a fraction of what fetch costs for each request: nodes share the processor with what is measured. */
-export function leanControlPlane(url: string, identity: () => Promise<NodeIdentity>, signal: AbortSignal): ControlPlane {
+export function leanControlPlane(
+  url: string,
+  identity: () => Promise<NodeIdentity>,
+  pulls: SharedPulls,
+  signal: AbortSignal,
+): ControlPlane {
   const client = clientOf(url);
   const ask = async <T>(method: string, path: string, said: unknown, read: (answer: LeanAnswer) => T): Promise<T> => {
     const { token } = await identity();

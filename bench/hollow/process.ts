@@ -4,13 +4,13 @@ import { setPriority } from 'node:os';
 import { type HollowNode, startHollowNode } from './hollow-node.ts';
 import type { Applied, HollowNews, HollowRequest } from './protocol.ts';
 import { SharedMerges } from './shared-merges.ts';
-import { SharedObjects } from './shared-objects.ts';
+import { SharedPulls } from './shared-pulls.ts';
 
 /** As nice(2) has it: nodes are on machines of their own, and do not keep the control plane from its processor. */
 const NICE = 5;
 setPriority(NICE);
 
-const shared = { objects: new SharedObjects(), merges: new SharedMerges() };
+const shared = { pulls: new SharedPulls(), merges: new SharedMerges() };
 const nodes: HollowNode[] = [];
 let applied: Applied[] = [];
 let failures: string[] = [];

@@ -5,7 +5,7 @@ const KEPT = 32;
 
 /**
  * What came of pulls on top of what nodes of one process hold alike, each merged and checked once: a thousand processes would do it on processors of their own, and hold it in memories of their own. Answers
- * that are the same to the byte have to be one value (SharedObjects).
+ * that are the same to the byte have to be one value (SharedPulls).
  */
 export class SharedMerges {
   readonly #snapshots = new WeakMap<DesiredPull, Merge>();

@@ -1,11 +1,11 @@
 import { compile } from '@weft/compiler';
 import { EMPTY_CONFIG } from '@weft/kernel';
-import { DEFAULT_CONTROL, type DesiredPull } from '@weft/model';
+import { DEFAULT_CONTROL } from '@weft/model';
 import { applyConfig, diff } from '@weft/reconcile';
 import { expect, it } from 'vitest';
 import { fleet, OWN_NODE, withOtherEndpoint } from '../dataplane/fleet.ts';
 import { HollowHost } from '../hollow/hollow-host.ts';
-import { SharedObjects } from '../hollow/shared-objects.ts';
+import { SharedPulls } from '../hollow/shared-pulls.ts';
 
 const STATE = fleet('nftables', 20);
 const WANTED = compile(STATE, OWN_NODE);
@@ -35,14 +35,24 @@ it('a hollow host refuses what is not there', async () => {
   expect(await new HollowHost('192.0.2.1/24').run(step)).toMatchObject({ exitCode: 1 });
 });
 
-it('objects of one revision are held once, whoever pulls them', () => {
+it('objects of one revision are read once, whatever answers they are in', () => {
   const answer = { ...STATE, kind: 'snapshot', checksum: '', control: DEFAULT_CONTROL, removed: [] };
-  const pull = (): DesiredPull => JSON.parse(JSON.stringify(answer));
-  const shared = new SharedObjects();
-  const [first, second] = [shared.of(pull()), shared.of(pull())];
+  const shared = new SharedPulls();
+  const pulled = (over: object) => shared.of({ status: 200, gzip: false, body: Buffer.from(JSON.stringify({ ...answer, ...over })) });
+  const [first, again, second] = [pulled({}), pulled({}), pulled({ kind: 'delta' })];
+  expect(again).toBe(first);
+  expect(second).toEqual({ ...first, kind: 'delta' });
   expect(second.services[0]).toBe(first.services[0]);
-  expect(second).toEqual(first);
-  const newer = { ...pull(), services: pull().services.map((service) => ({ ...service, revision: 2, name: 'newer' })) };
-  expect(shared.of(newer).services[0]?.name).toBe('newer');
-  expect(shared.of(pull()).services[0]?.name).toBe('service-0');
+  const services = STATE.services.map((service) => ({ ...service, revision: 2, name: 'newer' }));
+  expect(pulled({ services }).services[0]?.name).toBe('newer');
+  expect(pulled({ removed: ['x'] }).services[0]?.name).toBe('service-0');
+});
+
+it('what is no state is refused, and so is an object that was not told before', () => {
+  const answer = { ...STATE, kind: 'snapshot', checksum: '', control: DEFAULT_CONTROL, removed: [] };
+  const shared = new SharedPulls();
+  const pulled = (over: object) => () => shared.of({ status: 200, gzip: false, body: Buffer.from(JSON.stringify({ ...answer, ...over })) });
+  expect(pulled({ revision: 'x' })).toThrow('revision');
+  expect(pulled({ services: [{ ...STATE.services[0], frontends: 7 }] })).toThrow();
+  expect(pulled({})).not.toThrow();
 });

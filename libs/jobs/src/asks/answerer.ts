@@ -2,7 +2,7 @@ import { type NodeWorker, type OnConnection, openNodeWorker } from '../node-work
 import type { RedisAccess } from '../redis-access.ts';
 import { type Answerers, type AnswerOf, ASK_QUEUE, Question, type QuestionOf } from './question.ts';
 
-/** In ms: no question takes its node longer. */
+/** In ms. A worker says so again while it works. */
 const LOCK_MS = 5_000;
 
 /** Throws Error for a kind that nobody here answers. */
