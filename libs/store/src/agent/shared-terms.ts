@@ -18,21 +18,17 @@ const keyOf = ({ fromRevision, toRevision }: Range) => `${fromRevision} ${toRevi
 /** So long, in ms, it is not asked again which row a range has: those who were told the same report in hundreds within some seconds. */
 const KNOWN_MS = 5_000;
 
-/** What is known of a range, and since when, by performance.now. */
+/** What a range was found to have, and when, by performance.now. */
 interface Known {
-  readonly sha256: Promise<string | null>;
+  readonly sha256: string | null;
   readonly at: number;
 }
 
-/**
- * Keeps the terms of changes that many receipts carry, once for all of them within a minute, and tells which they are. Stands for itself, before the receipts, as their texts do: none waits for the other's
- * transaction. Changes that concern some nodes only, or are few, are each receipt's own, and so are those up to a revision that is still to come: a database that was restored gives them out again. A row whose
- * receipts then do not come in is forgotten after a day.
- */
+/** Gives the terms that receipts share. See keepsTerms. */
 export type KeepTerms = (receipts: readonly Range[]) => Promise<SharedTerms>;
 
-/** Keeps the terms of ranges. Gives the hash of each that has a row, by keyOf. */
-async function keep(database: Database, ranges: readonly Range[]): Promise<ReadonlyMap<string, string>> {
+/** Makes the rows of ranges where they lack. Gives the hash of each range that has one, by keyOf. */
+async function rowsOf(database: Database, ranges: readonly Range[]): Promise<ReadonlyMap<string, string>> {
   const list = JSON.stringify(ranges.map(({ fromRevision, toRevision }) => ({ from: fromRevision, to: toRevision })));
   const rows = await database.read(
     (tables) => tables.$queryRaw<{ from: bigint; to: bigint; sha256: string }[]>`
@@ -56,10 +52,14 @@ async function keep(database: Database, ranges: readonly Range[]): Promise<Reado
       )
       SELECT "from", "to", sha256 FROM named`,
   );
-  return new Map(rows.map(({ from, to, sha256 }) => [`${from} ${to}`, sha256]));
+  return new Map(rows.map(({ from, to, sha256 }) => [keyOf({ fromRevision: Number(from), toRevision: Number(to) }), sha256]));
 }
 
-/** Keeps the terms of what receipts carried in a database. */
+/**
+ * Keeps the terms of changes that many receipts carry, once for all of them within a minute, and tells which they are. Stands for itself, before the receipts, as their texts do: none waits for the other's
+ * transaction. Changes that concern some nodes only, or are few, are each receipt's own, and so are those up to a revision that is still to come: a database that was restored gives them out again. A row whose
+ * receipts then do not come in is forgotten after a day. What was found of a range is known for five seconds.
+ */
 export function keepsTerms(database: Database): KeepTerms {
   const known = new Map<string, Known>();
   return async (receipts) => {
@@ -67,18 +67,19 @@ export function keepsTerms(database: Database): KeepTerms {
     for (const [key, one] of known) if (one.at < at - KNOWN_MS) known.delete(key);
     const many = receipts.filter(({ fromRevision, toRevision }) => (toRevision - fromRevision) * TERMS_OF_A_CHANGE > OWN_TERMS_MAX);
     const ranges = new Map(many.map((range) => [keyOf(range), range]));
-    const unknown = [...ranges].filter(([key]) => !known.has(key));
+    const names = new Map([...known].filter(([key]) => ranges.has(key)));
+    const unknown = [...ranges].filter(([key]) => !names.has(key));
     if (unknown.length > 0) {
-      const kept = keep(
+      const rows = await rowsOf(
         database,
         unknown.map(([, range]) => range),
       );
-      for (const [key] of unknown) known.set(key, { at, sha256: kept.then((rows) => rows.get(key) ?? null) });
-      kept.catch(() => {
-        for (const [key] of unknown) known.delete(key);
-      });
+      for (const [key] of unknown) {
+        const found = { sha256: rows.get(key) ?? null, at };
+        known.set(key, found);
+        names.set(key, found);
+      }
     }
-    const names = new Map(await Promise.all([...ranges.keys()].map(async (key) => [key, (await known.get(key)?.sha256) ?? null] as const)));
-    return (range) => names.get(keyOf(range)) ?? null;
+    return (range) => names.get(keyOf(range))?.sha256 ?? null;
   };
 }

@@ -8,7 +8,7 @@ import { numbersBetween, SLACK_MS } from '../read/times.ts';
 const ROWS_FIRST = 256;
 const ROWS_MOST = 4_096;
 
-/** By how much receipts of a stretch of time may be later than the terms that they share, in ms: it begins earlier by what clocks may be set back, which they may have been in between; and the minute that terms are for, and a transaction. */
+/** By how much receipts of a stretch of time may be later than the terms that they share, in ms: it begins earlier by what clocks may be set back, which they may have been in between; and the minute that terms are for, the seconds that they are known for (shared-terms.ts), and a transaction. */
 const LATER_MAX_MS = 2 * SLACK_MS + 300_000;
 
 /** The terms that a receipt must have: those of one change that it carried, or of several, and its own. */
@@ -86,15 +86,21 @@ async function lastOf(tables: Tables, terms: readonly string[], before: Date | u
   return row?.at;
 }
 
+/** When the terms of receipts after one were made at the earliest: numbers of transactions at the same time are not in the order of their times. */
+async function termsAfter(tables: Tables, serial: bigint | undefined, since: Date): Promise<Date> {
+  const row = serial === undefined ? null : await tables.receipt.findUnique({ where: { serial }, select: { receivedAt: true } });
+  return new Date(Math.min(since.getTime(), row?.receivedAt.getTime() ?? since.getTime()) - LATER_MAX_MS);
+}
+
 /** The serials of receipts that share terms, the newest first: by the names of their terms, one stretch of time after the other, each with about as many of these. */
-async function among(tables: Tables, { terms, conditions, since: from, until, take }: Shared): Promise<bigint[]> {
+async function among(tables: Tables, { terms, conditions, since: earliest, until, take }: Shared): Promise<bigint[]> {
   const found: bigint[] = [];
   let before = until;
   let below: bigint | undefined;
   for (let rows = ROWS_FIRST; found.length < take; rows = Math.min(rows * 4, ROWS_MOST)) {
     const since = await lastOf(tables, terms, before, rows);
     const { gt: above } = await serialsBetween(tables, { since: since?.toISOString() });
-    const at = { lt: before, gte: since === undefined ? undefined : new Date(since.getTime() - LATER_MAX_MS) };
+    const at = { lt: before, gte: since === undefined ? undefined : await termsAfter(tables, above, since) };
     const named = await tables.receiptTerms.findMany({ where: { terms: { hasEvery: [...terms] }, at }, select: { sha256: true } });
     const stretch = [
       Prisma.sql`terms_sha256 = ANY (${named.map(({ sha256 }) => sha256)}::text[])`,
@@ -102,7 +108,7 @@ async function among(tables: Tables, { terms, conditions, since: from, until, ta
       given(below, (lte) => Prisma.sql`serial <= ${lte}`),
     ];
     if (named.length > 0) found.push(...(await serialsOf(tables, [...conditions, ...stretch], take - found.length)));
-    if (since === undefined || above === undefined || (from !== undefined && since <= from)) break;
+    if (since === undefined || above === undefined || (earliest !== undefined && since <= earliest)) break;
     before = since;
     // Where a clock was set back it may begin later than the one before.
     below = below === undefined || above < below ? above : below;

@@ -138,6 +138,21 @@ test('receipts are found through more shared terms than are looked for at a time
   expect(pages).toEqual(expected);
 });
 
+test('receipts whose numbers are not in the order of their times are found each once', async () => {
+  const all = await cluster();
+  for (const name of ['old', 'new']) await storm(all, name, MANY);
+  await all.sql(`UPDATE receipt_terms SET terms = terms || ARRAY['actor=busy']`);
+  await all.sql(`UPDATE receipt_terms SET at = at - interval '10 days' WHERE terms @> ARRAY['actor=old']`);
+  await all.sql(
+    `UPDATE receipt SET received_at = received_at - interval '10 days' - make_interval(secs => serial) WHERE id LIKE 'rcpt_old%'`,
+  );
+  await all.sql(
+    `INSERT INTO receipt_terms (sha256, terms, at) SELECT 'of-nobody-' || n, ARRAY['actor=busy'], now() - make_interval(mins => n) FROM generate_series(1, 3000) n`,
+  );
+  const expected = ['new2', 'new1', 'new0', 'old2', 'old1', 'old0'].map((id) => `rcpt_${id}`);
+  expect(await all.ids({ actor: 'busy' })).toEqual(expected);
+});
+
 test('what a database that was restored has not given out again yet is shared by none', async () => {
   const all = await cluster();
   const { from, to } = await storm(all, 'known', MANY);
