@@ -1,4 +1,4 @@
-import { CountersReportAnswer, LeaseRenewalAnswer, NodeDriftReportAnswer, NodeReportAnswer, Session } from '@weft/model';
+import { CountersReportAnswer, LeaseRenewalAnswer, NodeDriftReportAnswer, NodeReportAnswer, Problem, Session } from '@weft/model';
 import type { z } from 'zod';
 import { type ControlPlane, ControlPlaneError } from '../../apps/node-executor/src/control-plane/control-plane.ts';
 import { type ReceiptKey, signatureOf } from '../../apps/node-executor/src/identity/receipt-key.ts';
@@ -35,17 +35,23 @@ export function leanControlPlane(
     const { token } = await identity();
     const body = said === undefined ? undefined : JSON.stringify(said);
     const answered = (answer: LeanAnswer) => {
-      if (answer.status < 300) return read(answer);
-      const { code, detail } = JSON.parse(textOf(answer)) as { readonly code: string; readonly detail: string };
-      throw new ControlPlaneError(code, detail);
+      try {
+        if (answer.status < 300) return read(answer);
+        const { code, detail } = Problem.parse(JSON.parse(textOf(answer)));
+        return new ControlPlaneError(code, detail);
+      } catch (error) {
+        return new ControlPlaneError('UnreadableAnswer', `${method} ${path}: ${answer.status}`, { cause: error });
+      }
     };
+    let answer: T | ControlPlaneError;
     try {
       signal.throwIfAborted();
-      return await client.request({ method, path, token, body, withinMs: ANSWER_MS }, answered);
+      answer = await client.request({ method, path, token, body, withinMs: ANSWER_MS }, answered);
     } catch (error) {
-      if (error instanceof ControlPlaneError) throw error;
-      throw new ControlPlaneError('Unreachable', `no answer from ${url} that can be read`, { cause: error });
+      throw new ControlPlaneError('Unreachable', `no answer from ${url}`, { cause: error });
     }
+    if (answer instanceof ControlPlaneError) throw answer;
+    return answer;
   };
   const told = <T>(schema: z.ZodType<T>, method: string, path: string, said: unknown): Promise<T> =>
     ask(method, path, said, (answer) => schema.parse(JSON.parse(textOf(answer))));

@@ -1,10 +1,18 @@
-import { type DesiredPull, HeldState, type Merge, mergePull } from '@weft/model';
+import { checksumOf, type DesiredPull, HeldState, type Merge, mergePull, versionSum } from '@weft/model';
 
 /** Held states that are remembered by what they hold: nodes that came to the same by other ways go on as one. */
 const KEPT = 32;
 
+/** What a node's own state has for a checksum with a pull on top of it: a newer one may have what the pull lacks. */
+function checksumOn({ state, checksum }: HeldState, pull: DesiredPull): string {
+  const told = [...pull.nodes, ...pull.pods, ...pull.services];
+  const touched = new Set([...pull.removed, ...told.map(({ id }) => id)]);
+  const replaced = [...state.nodes, ...state.pods, ...state.services].filter(({ id }) => touched.has(id));
+  return checksumOf(BigInt(`0x${checksum}`) ^ versionSum([...told, ...replaced].map(({ id, revision }) => [id, revision] as const)));
+}
+
 /**
- * What came of pulls on top of what nodes of one process hold alike, each merged and checked once: a thousand processes would do it on processors of their own, and hold it in memories of their own. Answers
+ * What came of pulls on top of what nodes of one process hold alike, each merged once, on top of that or of what came of it since: a thousand processes would do it on processors of their own, and hold it in memories of their own. Answers
  * that are the same to the byte have to be one value (SharedPulls).
  */
 export class SharedMerges {
@@ -28,10 +36,10 @@ export class SharedMerges {
     return merge;
   };
 
-  /** Where others went on from the same state, on top of what they came to: who is told again of what it knows comes to the same, and a state of its own would cost what there is, not what changed. */
+  /** Where others went on from the same state, on top of what came last: who is told again of what it knows comes to the same, and a state of its own would cost what there is, not what changed. */
   #merged(base: HeldState, pull: DesiredPull): Merge {
     if (!this.#spent.has(base)) return this.#on(base, pull);
-    const onNewest = this.#newest === null || this.#spent.has(this.#newest) ? null : this.#on(this.#newest, pull);
+    const onNewest = this.#newest !== null && checksumOn(base, pull) === pull.checksum ? this.#on(this.#newest, pull) : null;
     return onNewest?.ok === true ? onNewest : this.#on(HeldState.of(base.state), pull);
   }
 

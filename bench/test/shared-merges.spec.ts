@@ -101,4 +101,6 @@ it('a delta that lost a service is refused, and the state goes on', () => {
   const pull = pullOf(FIRST, next);
   expect(shared.merge(first.held, { ...pull, services: pull.services.slice(1) })).toMatchObject({ refusal: { reason: 'incomplete' } });
   expect(shared.merge(first.held, pull).ok).toBe(true);
+  // Others have what it lacks by now.
+  expect(shared.merge(first.held, { ...pull, services: pull.services.slice(1) })).toMatchObject({ refusal: { reason: 'incomplete' } });
 });
