@@ -22,8 +22,8 @@ const CLOSE_MS = 5_000;
 const READ_SECONDS = 10;
 
 /**
- * How often a worker looks for a job that was another's, in ms: it costs Redis a script for every queue of the fleet. Whoever starts again looks at everything by itself, and whoever asked a worker that was
- * killed is told that its node does not answer.
+ * How often a worker looks for a job that was another's, in ms: it costs Redis a script for every queue of the fleet, and such a job is done anew within twice so long. Whoever starts again looks at everything
+ * by itself, so a hint is in no hurry; whoever asked a node whose worker was killed in the middle of it is mostly told that it does not answer, and asks again.
  */
 const LOOK_MS = 15_000;
 

@@ -3254,7 +3254,7 @@ export interface components {
             /** @description what the command read from standard input */
             input: string;
             stderr: string;
-            /** @description not all of it is here: of an input longer than 65536 characters, the first 8192 are */
+            /** @description something of this step is left out; of an input for which there was no room, at most the first 8192 characters are here */
             truncated: boolean;
         };
         RecordedStep: {
@@ -3266,7 +3266,7 @@ export interface components {
             input: string | null;
             inputSha256: string;
             stderr: string;
-            /** @description not all of it is here: of an input longer than 65536 characters, the first 8192 are */
+            /** @description something of this step is left out; of an input for which there was no room, at most the first 8192 characters are here */
             truncated: boolean;
         };
         RemovedObject: {
@@ -3501,7 +3501,7 @@ export interface components {
                 exitCode: number | null;
                 inputSha256: string;
                 stderr: string;
-                /** @description not all of it is here: of an input longer than 65536 characters, the first 8192 are */
+                /** @description something of this step is left out; of an input for which there was no room, at most the first 8192 characters are here */
                 truncated: boolean;
             }[];
             toRevision: number;

@@ -207,6 +207,24 @@ describe('finishedReceipt', () => {
     expect(receipt.steps.at(-1)).toMatchObject({ argv: ['nft', '-f', '-'], input: '', truncated: true });
   });
 
+  it('keeps the beginning of an input that the others leave no room for', () => {
+    const receipt = finished(
+      1,
+      [65_000, 65_000, 60_000, 10_000].map((length) => outcome({ input: 'x'.repeat(length) })),
+    );
+    expect(receipt.steps.map(({ input, truncated }) => [input.length, truncated])).toEqual([
+      [65_000, false],
+      [65_000, false],
+      [60_000, false],
+      [3 * 65_536 - 190_000, true],
+    ]);
+    const [, , , last] = finished(
+      1,
+      [65_000, 65_000, 50_000, 60_000].map((length) => outcome({ input: 'x'.repeat(length) })),
+    ).steps;
+    expect(last?.input).toHaveLength(8_192);
+  });
+
   it('lists the steps that failed even among too many', () => {
     const outcomes = [...Array.from({ length: 300 }, () => outcome({})), outcome({ exitCode: 1, stderr: 'no' })];
     const receipt = finished(1, outcomes, 'ip exited with 1');

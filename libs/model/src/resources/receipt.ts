@@ -15,14 +15,16 @@ export const RECEIPT_LEFT_OUT_MAX = 64;
 /** Changes that a receipt tells of by name, when it carried more than that at once. */
 export const RECEIPT_CHANGES_MAX = 256;
 
-/** One command that ran on a node: the exact text it was given and what came back. */
+/** One command that ran on a node: the exact text it was given, as far as there is room, and what came back. */
 export const ReceiptStep = z
   .strictObject({
     argv: z.array(z.string().max(256)).max(64),
     input: z.string().max(RECEIPT_TEXT_MAX).describe('what the command read from standard input'),
     truncated: z
       .boolean()
-      .describe(`not all of it is here: of an input longer than ${RECEIPT_TEXT_MAX} characters, the first ${RECEIPT_BEGINNING_MAX} are`),
+      .describe(
+        `something of this step is left out; of an input for which there was no room, at most the first ${RECEIPT_BEGINNING_MAX} characters are here`,
+      ),
     exitCode: z.int().nullable().describe('null: the command was not started or was killed'),
     durationMs: z.number(),
     stderr: z.string().max(4096),
