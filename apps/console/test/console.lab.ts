@@ -77,7 +77,7 @@ it('shows a real fleet: its map, its rules, its traffic, and the way of a packet
   const services = await open('/services');
   await services.getByRole('link', { name: 'default/web' }).click();
   await services.getByRole('tab', { name: 'Traffic' }).click();
-  const ip = /198\.19\.\d+\.\d+/.exec((await services.locator('.facts').textContent()) ?? '')?.[0];
+  const ip = /198\.19\.\d+\.\d+/.exec((await services.locator('.facts').first().textContent()) ?? '')?.[0];
   await bash(`for i in 1 2 3 4 5 6 7; do ./weft lab exec pod/web-1 -- curl -s -o /dev/null http://${ip}/; done`);
   await services.getByRole('row').filter({ hasText: 'node-1' }).getByRole('cell', { name: '7', exact: true }).waitFor();
 

@@ -59,13 +59,16 @@ it('has a node observe and freeze, and shows it its own drift', async () => {
   await page.getByRole('row').filter({ hasText: 'nft (process 4711)' }).waitFor();
   await page.getByRole('button', { name: 'Observe: only tell of it' }).click();
   await page.getByText('What others change stays and is told.').waitFor();
+  const before = (await page.getByRole('button', { name: 'Freeze the node…' }).boundingBox())?.y;
   const isFrozen = async () => (await bench.plane.api.ok(`GET /nodes/${node.id}`)).body.frozen;
   await page.getByRole('button', { name: 'Freeze the node…' }).click();
   const freeze = page.getByRole('dialog', { name: `Freeze ${node.name}?` });
   await freeze.waitFor();
   expect(await isFrozen()).toBe(false);
   await freeze.getByRole('button', { name: `Freeze ${node.name}` }).click();
-  await page.getByRole('button', { name: 'Unfreeze the node…' }).waitFor();
+  // A condition that comes moves nothing away from under a pointer: a click between pressing and letting go would be lost.
+  await page.getByText('it was asked to change nothing').waitFor();
+  expect((await page.getByRole('button', { name: 'Unfreeze the node…' }).boundingBox())?.y).toBe(before);
   expect((await bench.plane.api.ok(`GET /nodes/${node.id}`)).body).toMatchObject({ frozen: true, driftPolicy: 'observe' });
   await page.getByRole('button', { name: 'Unfreeze the node…' }).click();
   const unfreeze = page.getByRole('dialog', { name: `Unfreeze ${node.name}?` });

@@ -4,9 +4,9 @@ import type { Node } from '../api.ts';
 import { ObjectHistory } from '../audit/object-history.tsx';
 import { useLive } from '../live/use-live.ts';
 import { Waiting } from '../live/waiting.tsx';
-import { Facts } from '../show/facts.tsx';
 import { Page } from '../show/page.tsx';
 import { Phase } from '../show/phase.tsx';
+import { WhatAndHow } from '../show/what-and-how.tsx';
 import { When } from '../show/when.tsx';
 import { Approval } from './approval.tsx';
 import { DrainControl } from './drain-control.tsx';
@@ -30,8 +30,8 @@ function NodeView({ node }: { node: Node }) {
       }
     >
       {status.drain === null ? null : <DrainProgress drain={status.drain} />}
-      <Facts
-        of={[
+      <WhatAndHow
+        what={[
           ['Address', node.address ?? 'none yet'],
           ['Backend', `${node.backend}, pods by ${node.podLink}`],
           ['Pod addresses', node.podBlocks.join(', ')],
@@ -44,9 +44,9 @@ function NodeView({ node }: { node: Node }) {
           ['Revision', `${status.appliedRevision} applied of ${status.desiredRevision}`],
           ['Last heard of', <When key="seen" at={status.lastSeenAt} />],
           ...(capabilities === null ? [] : [['Host', `kernel ${capabilities.kernel}, executor ${capabilities.executorVersion}`] as const]),
-          ...(capabilities?.problems ?? []).map(({ code, message }) => [code, message] as const),
-          ...status.conditions.map(({ type, status: is, message }) => [type, `${is}${message === '' ? '' : `: ${message}`}`] as const),
         ]}
+        conditions={status.conditions}
+        problems={capabilities?.problems ?? []}
       />
       <Tabs defaultValue="rules" keepMounted={false}>
         <Tabs.List>

@@ -4,10 +4,10 @@ import type { Service } from '../api.ts';
 import { ObjectHistory } from '../audit/object-history.tsx';
 import { useLive } from '../live/use-live.ts';
 import { Waiting } from '../live/waiting.tsx';
-import { Facts } from '../show/facts.tsx';
 import { fullName } from '../show/object-link.tsx';
 import { Page } from '../show/page.tsx';
 import { Phase } from '../show/phase.tsx';
+import { WhatAndHow } from '../show/what-and-how.tsx';
 import { portsOf } from './ports.ts';
 import { ServiceEndpoints } from './service-endpoints.tsx';
 import { ServiceNodes } from './service-nodes.tsx';
@@ -26,15 +26,15 @@ function ServiceView({ service }: { service: Service }) {
   const { status } = service;
   return (
     <Page title={fullName(service)} aside={<Phase phase={status.phase} />}>
-      <Facts
-        of={[
+      <WhatAndHow
+        what={[
           ['Type', service.type],
           ['Address', service.clusterIP ?? service.externalName ?? 'none'],
           ['Ports', portsOf(service)],
           ['Selector', selectorOf(service)],
           ['Programmed on', `${status.nodes.applied} of ${status.nodes.desired} nodes`],
-          ...status.conditions.map(({ type, status: is, message }) => [type, `${is}${message === '' ? '' : `: ${message}`}`] as const),
         ]}
+        conditions={status.conditions}
       />
       <Tabs defaultValue="endpoints" keepMounted={false}>
         <Tabs.List>
