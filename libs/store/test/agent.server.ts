@@ -1,30 +1,20 @@
-import type { SignedReceipt } from '@weft/model';
 import { eventually } from '@weft/testing';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
-import { addNode, FACTS, node as nodeInput, openSession, pod, podReport, request, service, testCluster } from './support/cluster.ts';
+import {
+  addNode,
+  FACTS,
+  node as nodeInput,
+  openSession,
+  pod,
+  podReport,
+  receipt,
+  request,
+  service,
+  testCluster,
+} from './support/cluster.ts';
 
 const EVERYTHING = { limit: 1000, cursor: null };
-
-function receipt(id: string, fromRevision: number, toRevision: number): SignedReceipt {
-  return {
-    id: `rcpt_${id}`,
-    fromRevision,
-    toRevision,
-    cause: 'change',
-    backend: 'nftables',
-    startedAt: '2026-01-01T00:00:00.000Z',
-    durationMs: 1.5,
-    outcome: 'applied',
-    message: '',
-    configHash: 'abc',
-    rulesHash: null,
-    leftOut: [],
-    readBack: null,
-    steps: [{ argv: ['nft', '-f', '-'], input: 'flush ruleset', truncated: false, exitCode: 0, durationMs: 1, stderr: '' }],
-    signature: null,
-  };
-}
 
 test('a later session makes the one before stale, whatever it reports', async () => {
   const { store } = await testCluster();

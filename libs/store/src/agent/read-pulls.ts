@@ -137,7 +137,7 @@ export async function readPulls(tables: Tables, { asking, others, summed }: Read
           WHERE desired_pod.node_id = node.id AND desired_pod.revision > COALESCE(known, 0)),
         'removed', ARRAY(SELECT object_id FROM object_version
           WHERE type = 'DELETED' AND revision > known AND kind = 'pod' AND object_version.node_id = node.id))), '[]')
-        FROM asked JOIN node ON node.id = asked.node_id) AS own
+        FROM asked CROSS JOIN LATERAL (SELECT id, frozen, drift_policy FROM node WHERE id = asked.node_id LIMIT 1) node) AS own
     FROM counter CROSS JOIN cluster`;
   if (pulled === undefined) throw new Error('the cluster is not initialised');
   return pulled;

@@ -110,7 +110,7 @@ export function keepReceipts(tables: Tables, said: readonly Said[], termsOf: Sha
           WHERE c.revision > told_after AND c.revision <= to_revision AND (c.concerns_all OR n.id = ANY (c.concerned_nodes))
           GROUP BY term ORDER BY min(c.revision), term) END,
         terms_sha256, clock_timestamp()
-      FROM said JOIN node n ON n.id = said.node_id LEFT JOIN carried USING (from_revision, to_revision) ORDER BY said.at
+      FROM said CROSS JOIN LATERAL (SELECT id, name FROM node WHERE id = said.node_id LIMIT 1) n LEFT JOIN carried USING (from_revision, to_revision) ORDER BY said.at
       ON CONFLICT (id) DO NOTHING RETURNING serial
     )
     INSERT INTO unsealed_receipt (serial) SELECT serial FROM new`;

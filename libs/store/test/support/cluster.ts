@@ -1,4 +1,12 @@
-import { type ClusterNetwork, DEFAULT_NETWORK, type NodeFacts, type NodeReport, PLAIN_TRAFFIC, type PodReport } from '@weft/model';
+import {
+  type ClusterNetwork,
+  DEFAULT_NETWORK,
+  type NodeFacts,
+  type NodeReport,
+  PLAIN_TRAFFIC,
+  type PodReport,
+  type SignedReceipt,
+} from '@weft/model';
 import { type Committed, initialise, openStore, type RequestContext, type Store } from '@weft/store';
 import { freshDatabase } from '@weft/testing/servers';
 import { onTestFinished } from 'vitest';
@@ -171,6 +179,27 @@ export function port(number: number, changes: Partial<ServiceInput['ports'][numb
 /** What a node says of a pod that is wired and ready, or not ready. */
 export function podReport(id: string, ready = true): PodReport {
   return { id, phase: 'Running', ready, reason: ready ? 'Ready' : 'ProbeFailed', message: '' };
+}
+
+/** What a node says it did to bring a range of revisions into its kernel. */
+export function receipt(id: string, fromRevision: number, toRevision: number): SignedReceipt {
+  return {
+    id: `rcpt_${id}`,
+    fromRevision,
+    toRevision,
+    cause: 'change',
+    backend: 'nftables',
+    startedAt: '2026-01-01T00:00:00.000Z',
+    durationMs: 1.5,
+    outcome: 'applied',
+    message: '',
+    configHash: 'abc',
+    rulesHash: null,
+    leftOut: [],
+    readBack: null,
+    steps: [{ argv: ['nft', '-f', '-'], input: 'flush ruleset', truncated: false, exitCode: 0, durationMs: 1, stderr: '' }],
+    signature: null,
+  };
 }
 
 /** The objects of commits. */
